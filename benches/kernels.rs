@@ -1,0 +1,100 @@
+//! Nanoseconds an update: each kernel beside watermill's where watermill has one.
+//!
+//! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name holds `quantile`.
+
+use criterion::{Criterion, Throughput};
+use std::{error::Error, hint::black_box};
+use watermill::stats::Univariate;
+
+/// Updates in one measured iteration. Criterion's "elem/s" is updates a second.
+const CHUNK: usize = 10_000;
+
+/// Watermill moves up to half the window at each update: a larger one would take minutes to fill.
+const WATERMILL_LARGEST_WINDOW: usize = 100_000;
+
+/// Sums of twelve uniform numbers: close to normal, mean 0, standard deviation 1.
+fn stream(length: usize) -> Vec<f64> {
+    let mut random = fastrand::Rng::with_seed(42);
+    (0..length).map(|_| (0..12).map(|_| random.f64()).sum::<f64>() - 6.0).collect()
+}
+
+/// Times `update` over `values`, again and again, on statistics that have already seen `warm`.
+fn compare(
+    criterion: &mut Criterion,
+    name: &str,
+    (warm, values): (&[f64], &[f64]),
+    ours: impl Univariate<f64>,
+    theirs: Option<impl Univariate<f64>>,
+) {
+    fn feed(statistic: &mut impl Univariate<f64>, values: &[f64]) {
+        for &x in values {
+            // A stream arrives one value at a time: the compiler must not see it as a slice.
+            statistic.update(black_box(x));
+        }
+    }
+    fn time(criterion: &mut Criterion, id: &str, mut statistic: impl Univariate<f64>, warm: &[f64], values: &[f64]) {
+        let mut group = criterion.benchmark_group(id);
+        group.throughput(Throughput::Elements(values.len() as u64));
+        let mut warmed = false;
+        group.bench_function("update", |bencher| {
+            // Here, so that benchmarks left out by the filter on the command line fill no window.
+            if !std::mem::replace(&mut warmed, true) {
+                feed(&mut statistic, warm);
+            }
+            bencher.iter(|| feed(&mut statistic, values));
+        });
+        black_box(statistic.get());
+        group.finish();
+    }
+    time(criterion, &format!("{name}/river"), ours, warm, values);
+    if let Some(theirs) = theirs {
+        time(criterion, &format!("{name}/watermill"), theirs, warm, values);
+    }
+}
+
+fn running(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+    use river::kernels as ours;
+    use watermill as theirs;
+
+    let values = stream(CHUNK);
+    let data = (values.as_slice(), values.as_slice());
+    compare(criterion, "quantile", data, ours::Quantile::new(0.5)?, Some(theirs::quantile::Quantile::new(0.5)?));
+    compare(criterion, "iqr", data, ours::Iqr::new(0.25, 0.75)?, Some(theirs::iqr::IQR::new(0.25, 0.75)?));
+    compare(criterion, "peak_to_peak", data, ours::PeakToPeak::new(), Some(theirs::ptp::PeakToPeak::new()));
+    compare(criterion, "ew_mean", data, ours::EwMean::new(0.5)?, Some(theirs::ewmean::EWMean::new(0.5)));
+    compare(criterion, "ew_var", data, ours::EwVar::new(0.5)?, Some(theirs::ewvariance::EWVariance::new(0.5)));
+    compare(criterion, "kurtosis", data, ours::Kurtosis::new(false), Some(theirs::kurtosis::Kurtosis::new(false)));
+    compare(criterion, "skew", data, ours::Skew::new(false), Some(theirs::skew::Skew::new(false)));
+    Ok(())
+}
+
+fn rolling(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+    use river::kernels as ours;
+    use watermill as theirs;
+
+    for window in [100, 1_000, 10_000, 100_000, 1_000_000] {
+        let values = stream(window + CHUNK);
+        let data = values.split_at(window);
+        let with_theirs = window <= WATERMILL_LARGEST_WINDOW;
+
+        let median = with_theirs.then(|| theirs::quantile::RollingQuantile::new(0.5, window)).transpose()?;
+        compare(
+            criterion,
+            &format!("rolling_quantile/{window}"),
+            data,
+            ours::RollingQuantile::new(0.5, window)?,
+            median,
+        );
+        let iqr = with_theirs.then(|| theirs::iqr::RollingIQR::new(0.25, 0.75, window)).transpose()?;
+        compare(criterion, &format!("rolling_iqr/{window}"), data, ours::RollingIqr::new(window, 0.25, 0.75)?, iqr);
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut criterion = Criterion::default().configure_from_args();
+    running(&mut criterion)?;
+    rolling(&mut criterion)?;
+    criterion.final_summary();
+    Ok(())
+}

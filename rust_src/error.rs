@@ -1,0 +1,40 @@
+//! The one error type of the crate, and the one place where it becomes a Python exception.
+
+use thiserror::Error as ThisError;
+
+/// What can go wrong in a kernel.
+#[derive(Clone, Debug, PartialEq, ThisError)]
+pub enum Error {
+    /// A parameter is outside its range.
+    #[error("{name} must be {expected}, got {value}")]
+    Parameter {
+        /// The parameter's name, as in the Python signature.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// The values that would be right.
+        expected: &'static str,
+    },
+    /// A state that cannot be read back.
+    #[error("not a valid state of {class}: {reason}")]
+    State {
+        /// The class that was asked to read it.
+        class: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A parameter outside its range.
+    pub fn parameter(name: &'static str, value: impl ToString, expected: &'static str) -> Self {
+        Self::Parameter { name, value: value.to_string(), expected }
+    }
+}
+
+#[cfg(feature = "python")]
+impl From<Error> for pyo3::PyErr {
+    fn from(error: Error) -> Self {
+        pyo3::exceptions::PyValueError::new_err(error.to_string())
+    }
+}

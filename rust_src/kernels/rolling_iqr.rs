@@ -1,0 +1,49 @@
+//! Interquartile range over a window.
+
+use super::{Statistic, check, window::SortedWindow};
+use crate::Error;
+use serde::{Deserialize, Serialize};
+
+/// The exact difference of two quantiles of the newest values.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RollingIqr {
+    /// The lower probability.
+    pub q_inf: f64,
+    /// The upper probability.
+    pub q_sup: f64,
+    /// How many values the window takes.
+    pub window_size: u64,
+    window: SortedWindow,
+}
+
+impl RollingIqr {
+    /// The range between the quantiles at `q_inf` and `q_sup` of the newest `window_size` values, where
+    /// `0 <= q_inf < q_sup <= 1`.
+    pub fn new(window_size: i64, q_inf: f64, q_sup: f64) -> Result<Self, Error> {
+        let window_size = check::at_least_one("window_size", window_size)?;
+        let (q_inf, q_sup) = check::quantile_range(check::probability, q_inf, q_sup)?;
+        Ok(Self { q_inf, q_sup, window_size, window: SortedWindow::default() })
+    }
+}
+
+impl Statistic for RollingIqr {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.window.slide(x, self.window_size);
+    }
+
+    fn get(&self) -> Option<f64> {
+        Some(self.window.quantile(self.q_sup)? - self.window.quantile(self.q_inf)?)
+    }
+
+    fn n(&self) -> f64 {
+        self.window.len() as f64
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        check::ensure(0.0 <= self.q_inf && self.q_inf < self.q_sup && self.q_sup <= 1.0, "probabilities out of order")?;
+        check::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
+    }
+}

@@ -1,0 +1,36 @@
+//! The kernel inside a Python object.
+
+use pyo3::{exceptions::PyRuntimeError, prelude::*, sync::MutexExt};
+use std::sync::{Mutex, PoisonError};
+
+/// A kernel behind a lock, so that any thread may use the object at any moment; empty until `__init__` ran.
+///
+/// Whoever holds the lock neither runs Python code nor waits for the interpreter: [`Cell::with`] takes closures that
+/// see the kernel alone. Waiting for the lock lets go of the interpreter.
+pub struct Cell<K>(Mutex<Option<K>>);
+
+impl<K> Cell<K> {
+    /// A cell whose `__init__` is still to come.
+    pub fn empty() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// Puts a kernel in, instead of what was there.
+    pub fn set(&self, py: Python<'_>, kernel: K) {
+        *self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) = Some(kernel);
+    }
+
+    /// Lets `f` work on the kernel.
+    #[inline]
+    pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<R> {
+        match &mut *self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) {
+            Some(kernel) => Ok(f(kernel)),
+            None => Err(not_initialised()),
+        }
+    }
+}
+
+#[cold]
+fn not_initialised() -> PyErr {
+    PyRuntimeError::new_err("__init__ of the statistic has not run: call super().__init__(...) in the subclass")
+}

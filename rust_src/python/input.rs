@@ -1,0 +1,80 @@
+//! Python objects as the kernels' inputs and parameters.
+
+use pyo3::{
+    exceptions::{PyOverflowError, PyTypeError},
+    prelude::*,
+    types::{PyFloat, PyInt},
+};
+use std::convert::Infallible;
+
+/// An observation: a float, or anything that says how it converts to one.
+#[derive(Clone, Copy)]
+pub struct Number(pub f64);
+
+impl<'py> FromPyObject<'_, 'py> for Number {
+    type Error = PyErr;
+
+    #[inline]
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast_exact::<PyFloat>() {
+            Ok(float) => Ok(Self(float.value())),
+            Err(_) => convert(object).map(Self),
+        }
+    }
+}
+
+#[cold]
+fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
+    object.extract::<f64>().map_err(|error| {
+        if error.is_instance_of::<PyTypeError>(object.py()) { not_a_number(object, "a number") } else { error }
+    })
+}
+
+fn not_a_number(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
+    let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+    PyTypeError::new_err(match object.repr() {
+        Ok(repr) if repr.len().is_ok_and(|length| length <= 60) => format!("must be {wanted}, got {repr} ({kind})"),
+        _ => format!("must be {wanted}, got {kind}"),
+    })
+}
+
+/// An integer parameter. One beyond 64 bits counts as the largest or smallest there is, for the kernel to judge.
+#[derive(Clone, Copy)]
+pub struct Integer(pub i64);
+
+impl<'py> FromPyObject<'_, 'py> for Integer {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract::<i64>() {
+            Ok(value) => Ok(Self(value)),
+            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+                let negative = object.cast::<PyInt>().is_ok_and(|int| int.lt(0).unwrap_or(false));
+                Ok(Self(if negative { i64::MIN } else { i64::MAX }))
+            }
+            Err(_) => Err(not_a_number(object, "an integer")),
+        }
+    }
+}
+
+impl From<Integer> for i64 {
+    fn from(integer: Integer) -> Self {
+        integer.0
+    }
+}
+
+impl From<u64> for Integer {
+    fn from(value: u64) -> Self {
+        Self(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Integer {
+    type Target = PyInt;
+    type Output = Bound<'py, PyInt>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        self.0.into_pyobject(py)
+    }
+}
