@@ -82,11 +82,17 @@ fn rolling(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
             criterion,
             &format!("rolling_quantile/{window}"),
             data,
-            ours::RollingQuantile::new(0.5, window)?,
+            ours::RollingQuantile::new(0.5, window as i128)?,
             median,
         );
         let iqr = with_theirs.then(|| theirs::iqr::RollingIQR::new(0.25, 0.75, window)).transpose()?;
-        compare(criterion, &format!("rolling_iqr/{window}"), data, ours::RollingIqr::new(window, 0.25, 0.75)?, iqr);
+        compare(
+            criterion,
+            &format!("rolling_iqr/{window}"),
+            data,
+            ours::RollingIqr::new(window as i128, 0.25, 0.75)?,
+            iqr,
+        );
     }
     Ok(())
 }

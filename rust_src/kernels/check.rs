@@ -13,7 +13,8 @@ pub fn inner_probability(name: &'static str, value: f64) -> Result<f64, Error> {
 }
 
 /// A size of at least one.
-pub fn at_least_one(name: &'static str, value: i64) -> Result<u64, Error> {
+pub fn at_least_one(name: &'static str, value: impl Into<i128>) -> Result<u64, Error> {
+    let value = value.into();
     u64::try_from(value).ok().filter(|&v| v >= 1).ok_or_else(|| Error::parameter(name, value, "an integer >= 1"))
 }
 

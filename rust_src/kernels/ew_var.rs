@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Exponentially weighted variance about the exponentially weighted mean, in the incremental form of
 /// T. Finch, "Incremental calculation of weighted mean and variance" (2009), section 9:
-/// `variance = (1 - α) (variance + α (x - mean)²)`. No term is ever negative, so neither is the variance.
+/// `variance = (1 - α) variance + (1 - α) α (x - mean)²`. No term is ever negative, so neither is the variance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwVar {
     mean: EwMean,
@@ -28,10 +28,19 @@ impl Statistic for EwVar {
     #[inline]
     fn update(&mut self, x: f64) {
         let deviation = self.mean.absorb(x);
-        // A first value that is infinite or NaN has no finite deviation from itself.
-        let deviation = if x.is_finite() { deviation } else { f64::NAN };
         let alpha = self.fading_factor;
-        self.variance = (1.0 - alpha) * (self.variance + deviation * (alpha * deviation));
+        let increment = if deviation.is_finite() && x.is_finite() {
+            (1.0 - alpha) * deviation * (alpha * deviation)
+        } else if !x.is_finite() {
+            // A first value that is infinite has no distance of 0 from itself.
+            f64::NAN
+        } else if alpha == 0.0 || alpha == 1.0 {
+            // Two finite values may be further apart than any double, but a weight of 0 is stronger.
+            0.0
+        } else {
+            deviation * deviation
+        };
+        self.variance = (1.0 - alpha) * self.variance + increment;
     }
 
     #[inline]

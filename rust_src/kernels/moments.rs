@@ -102,14 +102,20 @@ impl CentralMoments {
     fn rescale(&mut self, x: f64) {
         let magnitude = x.abs();
         let nothing_yet = self.mean == 0.0 && self.m2 == 0.0;
-        let fits = (1.0 / LARGE..=LARGE).contains(&magnitude);
-        let scale = match (fits, nothing_yet, magnitude * self.scale <= LARGE) {
-            (true, true, _) => 1.0,
-            (_, false, true) => return,
-            (true, false, false) => 1.0,
-            // Exact: both factors are powers of two, and 2^1022 is the largest whose inverse is a normal double.
-            (false, ..) => (1.0 / power_of_two_below(magnitude)).min(f64::from_bits((1023 + 1022) << 52)),
+        if !nothing_yet && magnitude * self.scale <= LARGE {
+            return;
+        }
+        let scale = if (1.0 / LARGE..=LARGE).contains(&magnitude) {
+            1.0
+        } else {
+            // Exact: all are powers of two, and up to 2^1022 their inverses are normal doubles.
+            let largest = f64::MIN_POSITIVE.recip();
+            (1.0 / power_of_two_below(magnitude)).clamp(f64::MIN_POSITIVE, largest)
         };
+        if nothing_yet {
+            self.scale = scale;
+            return;
+        }
         let ratio = scale / self.scale;
         self.scale = scale;
         self.mean *= ratio;

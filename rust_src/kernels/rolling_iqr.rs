@@ -19,7 +19,7 @@ pub struct RollingIqr {
 impl RollingIqr {
     /// The range between the quantiles at `q_inf` and `q_sup` of the newest `window_size` values, where
     /// `0 <= q_inf < q_sup <= 1`.
-    pub fn new(window_size: i64, q_inf: f64, q_sup: f64) -> Result<Self, Error> {
+    pub fn new(window_size: i128, q_inf: f64, q_sup: f64) -> Result<Self, Error> {
         let window_size = check::at_least_one("window_size", window_size)?;
         let (q_inf, q_sup) = check::quantile_range(check::probability, q_inf, q_sup)?;
         Ok(Self { q_inf, q_sup, window_size, window: SortedWindow::default() })
@@ -44,6 +44,7 @@ impl Statistic for RollingIqr {
 
     fn validate(&self) -> Result<(), &'static str> {
         check::ensure(0.0 <= self.q_inf && self.q_inf < self.q_sup && self.q_sup <= 1.0, "probabilities out of order")?;
+        check::ensure(self.window_size >= 1, "a window for no values")?;
         check::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
     }
 }

@@ -16,7 +16,7 @@ pub struct RollingQuantile {
 
 impl RollingQuantile {
     /// The quantile at `q`, between 0 and 1, of the newest `window_size` values.
-    pub fn new(q: f64, window_size: i64) -> Result<Self, Error> {
+    pub fn new(q: f64, window_size: i128) -> Result<Self, Error> {
         let window_size = check::at_least_one("window_size", window_size)?;
         Ok(Self { q: check::probability("q", q)?, window_size, window: SortedWindow::default() })
     }
@@ -41,6 +41,7 @@ impl Statistic for RollingQuantile {
 
     fn validate(&self) -> Result<(), &'static str> {
         check::ensure((0.0..=1.0).contains(&self.q), "q is outside 0 to 1")?;
+        check::ensure(self.window_size >= 1, "a window for no values")?;
         check::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
     }
 }

@@ -38,26 +38,26 @@ fn not_a_number(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
     })
 }
 
-/// An integer parameter. One beyond 64 bits counts as the largest or smallest there is, for the kernel to judge.
+/// An integer parameter. One beyond 128 bits counts as the largest or smallest there is, for the kernel to judge.
 #[derive(Clone, Copy)]
-pub struct Integer(pub i64);
+pub struct Integer(pub i128);
 
 impl<'py> FromPyObject<'_, 'py> for Integer {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.extract::<i64>() {
+        match object.extract::<i128>() {
             Ok(value) => Ok(Self(value)),
             Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
                 let negative = object.cast::<PyInt>().is_ok_and(|int| int.lt(0).unwrap_or(false));
-                Ok(Self(if negative { i64::MIN } else { i64::MAX }))
+                Ok(Self(if negative { i128::MIN } else { i128::MAX }))
             }
             Err(_) => Err(not_a_number(object, "an integer")),
         }
     }
 }
 
-impl From<Integer> for i64 {
+impl From<Integer> for i128 {
     fn from(integer: Integer) -> Self {
         integer.0
     }
@@ -65,7 +65,7 @@ impl From<Integer> for i64 {
 
 impl From<u64> for Integer {
     fn from(value: u64) -> Self {
-        Self(i64::try_from(value).unwrap_or(i64::MAX))
+        Self(value.into())
     }
 }
 

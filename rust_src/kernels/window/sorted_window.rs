@@ -67,10 +67,19 @@ impl SortedWindow {
         let (&lower, upper) = self.sorted.select_pair(position as usize)?;
         let fraction = position.fract();
         Some(match upper {
-            // Equal neighbours too: the difference of two infinities would be NaN.
-            Some(&upper) if fraction > 0.0 && upper != lower => lower + (upper - lower) * fraction,
+            Some(&upper) if fraction > 0.0 && upper != lower => interpolate(lower, upper, fraction),
             _ => lower,
         })
+    }
+}
+
+fn interpolate(lower: f64, upper: f64, fraction: f64) -> f64 {
+    let step = (upper - lower) * fraction;
+    if step.is_finite() {
+        lower + step
+    } else {
+        // An infinity among them, or a difference beyond the range of doubles.
+        lower * (1.0 - fraction) + upper * fraction
     }
 }
 
