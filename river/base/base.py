@@ -33,9 +33,7 @@ class Base:
             params[name] = (type(value), value._get_params()) if is_base else value
         return params
 
-    def clone(
-        self, new_params: dict[str, Any] | None = None, include_attributes: bool = False
-    ) -> Self:
+    def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new object with the same parameters, which has seen no data.
 
         Parameters
@@ -51,7 +49,6 @@ class Base:
 
         Examples
         --------
-
         >>> from river import stats
 
         >>> mean = stats.EWMean(fading_factor=0.2)

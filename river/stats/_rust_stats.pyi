@@ -1,6 +1,6 @@
 """The kernels of `river.stats`, in Rust. The public classes derive from these."""
 
-from typing import Any, Self, SupportsFloat, SupportsIndex, type_check_only
+from typing import Any, Self, SupportsFloat, SupportsIndex, TypeAlias, type_check_only
 
 from typing_extensions import disjoint_base
 
@@ -17,7 +17,7 @@ __all__ = [
     "adopt",
 ]
 
-type _Number = SupportsFloat | SupportsIndex
+_Number: TypeAlias = SupportsFloat | SupportsIndex
 
 @type_check_only
 class _Statistic:
@@ -81,9 +81,7 @@ class RsQuantile(_OnceSeen):
 
 @disjoint_base
 class RsRollingIQR(_OnceSeen):
-    def __init__(
-        self, window_size: SupportsIndex, q_inf: float = 0.25, q_sup: float = 0.75
-    ) -> None: ...
+    def __init__(self, window_size: SupportsIndex, q_inf: float = 0.25, q_sup: float = 0.75) -> None: ...
     @property
     def window_size(self) -> int: ...
     @property

@@ -32,7 +32,6 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
 
         Examples
         --------
-
         >>> from river import stats
 
         >>> kurtosis = stats.Kurtosis()

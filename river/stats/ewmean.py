@@ -34,7 +34,6 @@ class EWMean(RsEWMean, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> mean = stats.EWMean(fading_factor=0.5)

@@ -36,7 +36,6 @@ class EWVar(RsEWVar, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> var = stats.EWVar(fading_factor=0.5)

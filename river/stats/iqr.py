@@ -33,7 +33,6 @@ class IQR(RsIQR, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> iqr = stats.IQR(q_inf=0.25, q_sup=0.75)
@@ -95,7 +94,6 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> iqr = stats.RollingIQR(window_size=101, q_inf=0.25, q_sup=0.75)

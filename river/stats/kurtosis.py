@@ -31,7 +31,6 @@ class Kurtosis(RsKurtosis, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> kurtosis = stats.Kurtosis()

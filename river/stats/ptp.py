@@ -22,7 +22,6 @@ class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> ptp = stats.PeakToPeak()

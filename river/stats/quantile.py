@@ -34,7 +34,6 @@ class Quantile(RsQuantile, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> quantile = stats.Quantile(0.99)
@@ -91,7 +90,6 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> median = stats.RollingQuantile(q=0.5, window_size=101)

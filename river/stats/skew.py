@@ -31,7 +31,6 @@ class Skew(RsSkew, base.Univariate[float]):
 
     Examples
     --------
-
     >>> from river import stats
 
     >>> skew = stats.Skew()

@@ -1,0 +1,129 @@
+# Everything a developer runs. It needs Python >= 3.11, a Rust toolchain and make; all Python packages go into
+# .venv, which is made when first needed, and nothing is done twice: .venv/.done holds a stamp for each step.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VENV := .venv
+DONE := $(VENV)/.done
+BIN := $(abspath $(VENV))/bin
+RUN := PATH="$(BIN):$$PATH"
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+# One interpreter for every cargo command: another would have PyO3 compiled again.
+export PYO3_PYTHON := $(BIN)/python
+
+RUST := $(shell find rust_src -name '*.rs') Cargo.toml Cargo.lock
+WORKFLOWS := $(wildcard .github/workflows/*.yml)
+
+##@ Use
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+.PHONY: build
+build: $(DONE)/build ## build the package in place, into .venv
+
+.PHONY: demo
+demo: $(DONE)/build $(DONE)/group-demo ## stream real data through the statistics; pickle half-way and go on
+	$(BIN)/python demo/demo.py
+
+.PHONY: wheel
+wheel: $(DONE)/group-build $(DONE)/group-packaging ## build the sdist (dist/) and from it a wheel for .venv's Python (wheelhouse/)
+	rm -rf dist wheelhouse
+	CARGO_TARGET_DIR=$(abspath target/wheel) $(BIN)/python -m build --no-isolation
+	if [ "$$(uname)" = Linux ]; then $(RUN) auditwheel repair --wheel-dir wheelhouse dist/*.whl; \
+	else mkdir wheelhouse && cp dist/*.whl wheelhouse; fi
+	ls wheelhouse
+
+##@ Check
+
+.PHONY: test
+test: $(DONE)/build $(DONE)/group-test $(DONE)/group-demo $(DONE)/group-packaging test-rust ## every test: Rust's, Python's, the docstrings' examples, the wheels
+	$(BIN)/python -m pytest
+
+.PHONY: test-rust
+test-rust: ## the Rust tests only; no Python needed
+	cargo test --locked
+
+.PHONY: test-python
+test-python: $(DONE)/build $(DONE)/group-test $(DONE)/group-demo ## the Python tests only, without the wheels
+	$(BIN)/python -m pytest -m "not packaging"
+
+.PHONY: lint
+lint: lint-rust lint-python lint-ci ## formatters, linters, type checkers; Rust, Python and CI
+
+.PHONY: lint-rust
+lint-rust: $(DONE)/venv
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --all-targets --features python -- -D warnings
+
+.PHONY: lint-python
+lint-python: $(DONE)/build $(DONE)/group-lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m mypy
+	$(BIN)/python -m mypy.stubtest river.stats._rust_stats
+
+.PHONY: lint-ci
+lint-ci: $(DONE)/group-lint
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
+	$(BIN)/cibuildwheel --platform linux --archs x86_64,aarch64 --print-build-identifiers | paste -sd ' ' -
+	$(BIN)/cibuildwheel --platform macos --archs x86_64,arm64 --print-build-identifiers | paste -sd ' ' -
+	$(BIN)/cibuildwheel --platform windows --archs AMD64,ARM64 --print-build-identifiers | paste -sd ' ' -
+
+.PHONY: fmt
+fmt: $(DONE)/group-lint ## format Rust and Python
+	cargo fmt
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: compat
+compat: $(DONE)/build $(DONE)/group-test ## run river 0.26.1's own tests on these statistics
+	$(BIN)/python -m tests.compat
+
+##@ Measure
+
+.PHONY: bench
+bench: $(DONE)/build $(DONE)/group-bench ## the README's tables, slow columns scaled down; minutes
+	$(BIN)/python -m benchmarks
+
+.PHONY: bench-full
+bench-full: $(DONE)/build $(DONE)/group-bench ## the README's tables, every column in full
+	$(BIN)/python -m benchmarks --full
+
+##@ Clean up
+
+.PHONY: clean
+clean: ## remove everything these targets make
+	rm -rf $(VENV) target build dist wheelhouse river.egg-info benchmarks/out
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find river \( -name '*.so' -o -name '*.pyd' \) -delete
+	find river tests benchmarks demo -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Steps
+
+$(DONE)/venv:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed, and none was found on PATH;" \
+		"name one with PYTHON=/path/to/python" >&2; exit 1; fi
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet 'pip>=25.1'
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/group-%: pyproject.toml $(DONE)/venv
+	$(BIN)/python -m pip install --quiet --group $*
+	@touch $@
+
+$(DONE)/build: $(RUST) setup.py pyproject.toml $(DONE)/group-build
+	@echo "Building river in place (the first time a minute or two)"
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,123 @@
+"""Lay `river.stats` over an installed river 0.26.1 and run river's tests of its models.
+
+Usage: `python -m tests.compat`. In an environment of its own, river's tests and docstring examples
+of the modules built on statistics run twice: as they come, then with this project's statistics
+copied over. What passes the first time must pass the second time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import venv
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+import river.stats
+
+PEER = "river==0.26.1"
+TEST_PACKAGES = ["pytest", "gymnasium", "pandas>=2.2,<3", "polars", "pyarrow", "scikit-learn", "sqlalchemy", "sympy"]
+MODULES = [
+    "anomaly",
+    "bandit",
+    "covariance",
+    "drift",
+    "feature_extraction",
+    "forest",
+    "linear_model",
+    "metrics",
+    "naive_bayes",
+    "preprocessing",
+    "proba",
+    "tree",
+]
+OUR_PACKAGE = Path(river.stats.__file__).parent.parent
+ALLOWED = json.loads((Path(__file__).parent / "allowed.json").read_text(encoding="utf-8"))
+
+
+class Environment:
+    """River 0.26.1, its tests, and what they need."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        venv.create(folder / "venv", with_pip=True)
+        self.python = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+        self.run("-m", "pip", "install", "--quiet", PEER, *TEST_PACKAGES)
+        # The wheel has no tests; the source distribution has.
+        self.run(
+            *("-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "river"),
+            *("--dest", str(folder), PEER),
+        )
+        (archive,) = folder.glob("river-*.tar.gz")
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
+        self.tests = folder / archive.name.removesuffix(".tar.gz") / "tests"
+        located = self.run("-c", "import river; print(river.__path__[0])")
+        self.package = Path(located.strip())
+
+    def run(self, *arguments: str, cwd: Path | None = None, check: bool = True) -> str:
+        """Run the environment's Python, in its folder if no other is named; return what it prints."""
+        command = [str(self.python), *arguments]
+        result = subprocess.run(command, cwd=cwd or self.folder, check=False, stdout=subprocess.PIPE, text=True)
+        if check and result.returncode:
+            sys.exit(f"{' '.join(command)} failed with exit code {result.returncode}")
+        return result.stdout
+
+    def overlay(self) -> None:
+        """Copy this project's statistics, and what they need of `river.utils`, over river's."""
+        shutil.rmtree(self.package / "stats")
+        shutil.copytree(OUR_PACKAGE / "stats", self.package / "stats")
+        for module in ("rolling.py", "tumbling.py"):
+            shutil.copy(OUR_PACKAGE / "utils" / module, self.package / "utils" / module)
+
+    def outcomes(self, label: str) -> dict[str, str]:
+        """Run the tests; return each test's outcome: passed, failed or skipped."""
+        report = self.folder / f"{label}.xml"
+        suite = self.folder / "suite"
+        shutil.rmtree(suite, ignore_errors=True)
+        shutil.copytree(self.tests, suite / "tests")
+        shutil.copy(self.tests.parent / "conftest.py", suite)
+        folders = [suite / "tests" / module for module in MODULES]
+        folders += [self.package / module for module in MODULES]
+        self.run(
+            *("-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"),
+            *("--continue-on-collection-errors", "--doctest-modules", "--import-mode=importlib", f"--rootdir={suite}"),
+            *("-o", "doctest_optionflags=NORMALIZE_WHITESPACE NUMBER ELLIPSIS"),
+            *("-m", "not datasets and not slow", f"--junitxml={report}"),
+            *(str(folder) for folder in folders if folder.exists()),
+            cwd=suite,
+            check=False,
+        )
+        outcomes = {}
+        for case in ElementTree.parse(report).iter("testcase"):
+            name = f"{case.get('classname')}::{case.get('name')}".removeprefix(".")
+            kinds = {child.tag for child in case}
+            failed = kinds & {"failure", "error"}
+            outcomes[name] = "failed" if failed else "skipped" if "skipped" in kinds else "passed"
+        return outcomes
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        environment = Environment(Path(folder))
+        before = environment.outcomes("before")
+        environment.overlay()
+        after = environment.outcomes("after")
+    for label, outcomes in (("river 0.26.1", before), ("with these statistics", after)):
+        print(f"{label}: {dict(Counter(outcomes.values()))}")
+    passed = {name for name, outcome in before.items() if outcome == "passed"}
+    lost = sorted(name for name in passed if after.get(name) != "passed")
+    for name in lost:
+        print(f"  {after.get(name, 'missing')}: {name} {ALLOWED.get(name, '')}")
+    unexplained = [name for name in lost if name not in ALLOWED]
+    print(f"{len(passed) - len(unexplained)} passed, {len(unexplained)} failed")
+    return 1 if unexplained or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The source distribution: complete, and good for building in place. That wheels build from it, test_wheel.py shows."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.conftest import Sdist
+from tests.packaging.environments import BUILDS, interpreters, run
+
+pytestmark = pytest.mark.packaging
+
+SHIPPED = ("rust_src", "benches", "river", "tests", "benchmarks", "demo", "docs")
+SHIPPED_FILES = {
+    *("setup.py", "pyproject.toml", "MANIFEST.in", "Cargo.toml", "Cargo.lock", "clippy.toml", "rustfmt.toml"),
+    *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".ci/install-rust"),
+}
+
+
+def test_complete(sdist: Sdist) -> None:
+    """Every file of the shipped folders is in it, and nothing else but what setuptools writes."""
+    with tarfile.open(sdist.archive) as archive:
+        members = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    folders = [sdist.checkout / name for name in SHIPPED]
+    wanted = {file.relative_to(sdist.checkout).as_posix() for folder in folders for file in _files(folder)}
+    written = {name for name in members if name.startswith("river.egg-info/")} | {"PKG-INFO", "setup.cfg"}
+    assert members - written == wanted | SHIPPED_FILES
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_build_in_place(sdist: Sdist, tmp_path: Path) -> None:
+    """`python setup.py build_rust --inplace --release` is enough to import the package from its folder."""
+    source = shutil.copytree(sdist.unpacked, tmp_path / "river")
+    tag = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    run(
+        [sys.executable, "setup.py", "build_rust", "--inplace", "--release"],
+        cwd=source,
+        environment={"CARGO_TARGET_DIR": BUILDS / tag, "PYO3_PYTHON": interpreters()[tag]},
+    )
+    printed = run([sys.executable, "-c", "import river.stats; print(river.stats.__file__)"], cwd=source)
+    assert printed.strip() == str(source / "river" / "stats" / "__init__.py")

@@ -1,0 +1,62 @@
+"""Each wheel: what is in it, and the suite on it, installed outside the checkout."""
+
+from __future__ import annotations
+
+import email
+import shlex
+import tomllib
+import zipfile
+
+import pytest
+
+from tests.packaging.conftest import Installed
+from tests.packaging.environments import run
+from tests.processes import ROOT
+
+pytestmark = pytest.mark.packaging
+
+
+def test_contents(installed: Installed) -> None:
+    """The package, its stubs and one extension module; no source of anything else."""
+    names = zipfile.ZipFile(installed.wheel).namelist()
+    package = {name for name in names if ".dist-info/" not in name and not name.endswith("/")}
+    assert {name.partition("/")[0] for name in package} == {"river"}
+    assert {"river/py.typed", "river/stats/_rust_stats.pyi", "river/stats/__init__.py"} <= package
+    assert len([name for name in package if name.endswith(".so")]) == 1
+    assert {name.rpartition(".")[2] for name in package} == {"py", "pyi", "typed", "so"}
+
+
+def test_metadata(installed: Installed) -> None:
+    """The version is Cargo's, and NumPy is all that is installed with it."""
+    archive = zipfile.ZipFile(installed.wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    metadata = email.message_from_bytes(archive.read(name))
+    manifest = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["package"]
+    assert metadata["Name"] == manifest["name"] == "river"
+    assert metadata["Version"] == manifest["version"]
+    assert metadata["License-Expression"] == manifest["license"]
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert [line.partition(">")[0] for line in metadata.get_all("Requires-Dist")] == ["numpy"]
+
+
+def test_tag(installed: Installed) -> None:
+    """A plain `linux_x86_64` would be refused by package indexes."""
+    *_, python, abi, platform = installed.wheel.stem.split("-")
+    assert python == abi
+    assert platform.startswith(("manylinux", "macosx"))
+
+
+def test_import(installed: Installed) -> None:
+    """Beside the tests lies no other `river` that they could take for the installed one."""
+    code = "import river; print(river.__file__, river.__version__)"
+    where, version = run([installed.python, "-c", code], cwd=installed.folder).split()
+    assert where.startswith(f"{installed.python.parents[1]}/lib/")
+    assert version == installed.wheel.name.split("-")[1]
+
+
+def test_suite(installed: Installed) -> None:
+    """What the wheel builder's `test-command` runs on every platform passes here."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]
+    program, *arguments = shlex.split(settings["test-command"])
+    assert program == "python"
+    run([installed.python, *arguments], cwd=installed.folder)
