@@ -2,12 +2,12 @@
 //!
 //! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name holds `quantile`.
 
-use criterion::{Criterion, Throughput};
-use std::{error::Error, hint::black_box};
+use criterion::Criterion;
+use std::{error::Error, hint::black_box, time::Instant};
 use watermill::stats::Univariate;
 
-/// Updates in one measured iteration. Criterion's "elem/s" is updates a second.
-const CHUNK: usize = 10_000;
+/// How many values come before they are the same again.
+const PERIOD: usize = 100_000;
 
 /// Watermill moves up to half the window at each update: a larger one would take minutes to fill.
 const WATERMILL_LARGEST_WINDOW: usize = 100_000;
@@ -18,7 +18,41 @@ fn stream(length: usize) -> Vec<f64> {
     (0..length).map(|_| (0..12).map(|_| random.f64()).sum::<f64>() - 6.0).collect()
 }
 
-/// Times `update` over `values`, again and again, on statistics that have already seen `warm`.
+fn feed(statistic: &mut impl Univariate<f64>, values: &[f64]) {
+    for &x in values {
+        // A stream arrives one value at a time: the compiler must not see it as a slice.
+        statistic.update(black_box(x));
+    }
+}
+
+/// Times one update of a statistic that has already seen `warm`; `values` come round and round.
+fn time(criterion: &mut Criterion, name: &str, mut statistic: impl Univariate<f64>, warm: &[f64], values: &[f64]) {
+    let mut warmed = false;
+    let mut rest: &[f64] = &[];
+    criterion.bench_function(name, |bencher| {
+        // Here, so that a benchmark that the command line leaves out fills no window.
+        if !std::mem::replace(&mut warmed, true) {
+            feed(&mut statistic, warm);
+        }
+        bencher.iter_custom(|updates| {
+            let mut left = updates as usize;
+            let start = Instant::now();
+            while left > 0 {
+                if rest.is_empty() {
+                    rest = values;
+                }
+                let (now, later) = rest.split_at(left.min(rest.len()));
+                feed(&mut statistic, now);
+                rest = later;
+                left -= now.len();
+            }
+            start.elapsed()
+        });
+    });
+    black_box(statistic.get());
+}
+
+/// Times this project's kernel, and watermill's if there is one, on the same values.
 fn compare(
     criterion: &mut Criterion,
     name: &str,
@@ -26,26 +60,6 @@ fn compare(
     ours: impl Univariate<f64>,
     theirs: Option<impl Univariate<f64>>,
 ) {
-    fn feed(statistic: &mut impl Univariate<f64>, values: &[f64]) {
-        for &x in values {
-            // A stream arrives one value at a time: the compiler must not see it as a slice.
-            statistic.update(black_box(x));
-        }
-    }
-    fn time(criterion: &mut Criterion, id: &str, mut statistic: impl Univariate<f64>, warm: &[f64], values: &[f64]) {
-        let mut group = criterion.benchmark_group(id);
-        group.throughput(Throughput::Elements(values.len() as u64));
-        let mut warmed = false;
-        group.bench_function("update", |bencher| {
-            // Here, so that benchmarks left out by the filter on the command line fill no window.
-            if !std::mem::replace(&mut warmed, true) {
-                feed(&mut statistic, warm);
-            }
-            bencher.iter(|| feed(&mut statistic, values));
-        });
-        black_box(statistic.get());
-        group.finish();
-    }
     time(criterion, &format!("{name}/river"), ours, warm, values);
     if let Some(theirs) = theirs {
         time(criterion, &format!("{name}/watermill"), theirs, warm, values);
@@ -56,7 +70,7 @@ fn running(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     use river::kernels as ours;
     use watermill as theirs;
 
-    let values = stream(CHUNK);
+    let values = stream(PERIOD);
     let data = (values.as_slice(), values.as_slice());
     compare(criterion, "quantile", data, ours::Quantile::new(0.5)?, Some(theirs::quantile::Quantile::new(0.5)?));
     compare(criterion, "iqr", data, ours::Iqr::new(0.25, 0.75)?, Some(theirs::iqr::IQR::new(0.25, 0.75)?));
@@ -73,7 +87,7 @@ fn rolling(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     use watermill as theirs;
 
     for window in [100, 1_000, 10_000, 100_000, 1_000_000] {
-        let values = stream(window + CHUNK);
+        let values = stream(window + PERIOD);
         let data = values.split_at(window);
         let with_theirs = window <= WATERMILL_LARGEST_WINDOW;
 

@@ -23,6 +23,11 @@ pub fn is_sum_of_squares(value: f64) -> bool {
     value >= 0.0 || value.is_nan()
 }
 
+/// Whether a decoded count is one that can go on: up to here, `f64` holds every whole number.
+pub fn is_count(n: u64) -> bool {
+    n < 1 << 53
+}
+
 /// Turns the result of a check into what [`super::Statistic::validate`] returns.
 pub fn ensure(holds: bool, otherwise: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(otherwise) }

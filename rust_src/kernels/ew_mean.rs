@@ -57,6 +57,7 @@ impl Statistic for EwMean {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
+        check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
         check::ensure((0.0..=1.0).contains(&self.fading_factor), "fading_factor is outside 0 to 1")?;
         check::ensure(self.n > 0 || self.mean == 0.0, "a mean without values")
     }

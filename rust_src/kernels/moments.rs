@@ -151,6 +151,7 @@ impl CentralMoments {
 
     /// See [`super::Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
+        check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
         check::ensure(self.n > 0 || *self == Self::default(), "moments without values")?;
         check::ensure(self.scale.is_normal() && self.scale > 0.0, "a scale that is no power of two")?;
         check::ensure(self.scale == power_of_two_below(self.scale), "a scale that is no power of two")?;

@@ -49,6 +49,7 @@ impl Statistic for PeakToPeak {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
+        check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
         let empty = *self == Self::new();
         let nan = self.min.is_nan() && self.max.is_nan();
         check::ensure((self.n == 0) == empty, "values and their count differ")?;

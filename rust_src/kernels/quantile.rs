@@ -126,6 +126,7 @@ impl Statistic for Quantile {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
+        check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
         check::ensure(self.q > 0.0 && self.q < 1.0, "q is outside 0 to 1")?;
         let filled = &self.heights[..self.n.min(5) as usize];
         let nan = filled.iter().all(|height| height.is_nan());

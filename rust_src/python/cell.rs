@@ -17,7 +17,9 @@ impl<K> Cell<K> {
 
     /// Puts a kernel in, instead of what was there.
     pub fn set(&self, py: Python<'_>, kernel: K) {
-        *self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) = Some(kernel);
+        let former = self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).replace(kernel);
+        // Only now, with the lock given back: where a kernel holds Python objects, this runs Python code.
+        drop(former);
     }
 
     /// Lets `f` work on the kernel.

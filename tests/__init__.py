@@ -1,0 +1,1 @@
+"""The tests of river, and what they share."""

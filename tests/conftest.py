@@ -1,0 +1,11 @@
+"""Profiles of hypothesis: `fast` unless the environment variable RIVER_TESTS says `slow`."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("fast", max_examples=50, deadline=None)
+settings.register_profile("slow", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("RIVER_TESTS", "fast"))

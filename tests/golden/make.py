@@ -1,0 +1,50 @@
+"""Write the states that are not there yet: `python -m tests.golden.make`.
+
+It writes the present format version only, and leaves the files that exist as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.stats.cases import CASES, Case
+
+DIRECTORY = Path(__file__).parent
+
+
+def format_version(state: bytes) -> int:
+    """Return the version that a state was written in."""
+    return state[4]
+
+
+def described(case: Case) -> tuple[bytes, dict[str, Any]]:
+    """Return the state of a running object and what to expect of the one read from it."""
+    params = case.params[-1]
+    stat = case.fed(params=params)
+    state, value = stat.to_bytes(), stat.get()
+    following = []
+    for row in case.short:
+        stat.update(*row)
+        following.append({"update": list(row), "get": stat.get()})
+    return state, {"params": dict(params), "get": value, "then": following}
+
+
+def main() -> None:
+    """Write the missing files of the present version."""
+    for case in CASES:
+        state, description = described(case)
+        directory = DIRECTORY / f"v{format_version(state)}"
+        path = directory / f"{case.name}.bin"
+        if path.exists():
+            continue
+        directory.mkdir(exist_ok=True)
+        path.write_bytes(state)
+        text = json.dumps(description, indent=1)
+        path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+        print(f"wrote {path.relative_to(DIRECTORY)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""States that released versions wrote are read, and go on as they did then."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from river import stats
+from tests.golden.make import DIRECTORY, format_version
+from tests.stats.cases import CASES
+from tests.stats.closeness import assert_same
+
+FILES = sorted(DIRECTORY.glob("v*/*.bin"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_goes_on_as_when_it_was_written(path: Path) -> None:
+    state = path.read_bytes()
+    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    assert f"v{format_version(state)}" == path.parent.name
+    stat = getattr(stats, path.stem).from_bytes(state)
+    for name, value in expected["params"].items():
+        assert getattr(stat, name) == value
+    assert_same(stat.get(), expected["get"])
+    assert expected["then"]
+    for step in expected["then"]:
+        stat.update(*step["update"])
+        assert_same(stat.get(), step["get"])
+
+
+def test_every_class_has_a_file_of_the_version_it_writes() -> None:
+    for case in CASES:
+        version = format_version(case.fed().to_bytes())
+        assert DIRECTORY / f"v{version}" / f"{case.name}.bin" in FILES
+
+
+def test_the_first_version_was_kept() -> None:
+    assert {path.stem for path in FILES if path.parent.name == "v1"} >= {
+        *("EWMean", "EWVar", "IQR", "Kurtosis", "PeakToPeak"),
+        *("Quantile", "RollingIQR", "RollingQuantile", "Skew"),
+    }

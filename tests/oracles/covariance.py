@@ -1,0 +1,55 @@
+"""Covariance and correlation."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from tests.oracles.exact import StoredPairs, rounded
+
+
+class Cov(StoredPairs):
+    """Sum of products of deviations over `n - ddof`; 0 while there are too few pairs."""
+
+    def __init__(self, ddof: int = 1) -> None:
+        super().__init__()
+        self.ddof = ddof
+
+    def get(self) -> float:
+        n = self.weight
+        return rounded(self.co_moment(0, 1) / (n - self.ddof)) if n > self.ddof else 0.0
+
+
+class PearsonCorr(StoredPairs):
+    """Covariance over both standard deviations, whose `ddof` cancels; 0 where one is constant."""
+
+    def __init__(self, ddof: int = 1) -> None:
+        super().__init__()
+        self.ddof = ddof
+
+    def get(self) -> float:
+        if self.weight <= self.ddof:
+            return 0.0
+        squares = self.co_moment(0, 0) * self.co_moment(1, 1)
+        if squares == 0:
+            return 0.0
+        products = self.co_moment(0, 1)
+        # The square of the correlation is rational: one rounding, then one square root.
+        return math.copysign(math.sqrt(products**2 / squares), 1 if products >= 0 else -1)
+
+
+class AutoCorr:
+    """Correlation of every value with the one `lag` places before."""
+
+    def __init__(self, lag: int) -> None:
+        self.past: deque[float] = deque(maxlen=lag)
+        self.lag = lag
+        self.pearson = PearsonCorr()
+
+    def update(self, x: float) -> None:
+        if len(self.past) == self.lag:
+            self.pearson.update(x, self.past[0])
+        self.past.append(x)
+
+    def get(self) -> float:
+        return self.pearson.get()

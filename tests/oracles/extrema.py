@@ -1,0 +1,105 @@
+"""Smallest and largest values."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+
+class Min:
+    def __init__(self) -> None:
+        self.min = math.inf
+
+    def update(self, x: float) -> None:
+        if x < self.min:
+            self.min = x
+
+    def get(self) -> float:
+        return self.min
+
+
+class Max:
+    def __init__(self) -> None:
+        self.max = -math.inf
+
+    def update(self, x: float) -> None:
+        if x > self.max:
+            self.max = x
+
+    def get(self) -> float:
+        return self.max
+
+
+class AbsMax:
+    def __init__(self) -> None:
+        self.abs_max = 0.0
+
+    def update(self, x: float) -> None:
+        if abs(x) > self.abs_max:
+            self.abs_max = abs(x)
+
+    def get(self) -> float:
+        return self.abs_max
+
+
+class PeakToPeak:
+    def __init__(self) -> None:
+        self.min = math.inf
+        self.max = -math.inf
+
+    def update(self, x: float) -> None:
+        if x < self.min:
+            self.min = x
+        if x > self.max:
+            self.max = x
+
+    def get(self) -> float:
+        return 0.0 if self.min > self.max else self.max - self.min
+
+
+class Extrema:
+    """The first smallest and the first largest value, and how many values came before each."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.min, self.max = math.inf, -math.inf
+        self.argmin: int | None = None
+        self.argmax: int | None = None
+
+    def update(self, x: float) -> None:
+        if self.argmin is None or x < self.min:
+            self.min, self.argmin = x, self.n
+        if self.argmax is None or x > self.max:
+            self.max, self.argmax = x, self.n
+        self.n += 1
+
+    def get(self) -> tuple[float, float] | None:
+        return (self.min, self.max) if self.n else None
+
+
+class _Window:
+    def __init__(self, window_size: int) -> None:
+        self.window: deque[float] = deque(maxlen=window_size)
+
+    def update(self, x: float) -> None:
+        self.window.append(x)
+
+
+class RollingMin(_Window):
+    def get(self) -> float | None:
+        return min(self.window, default=None)
+
+
+class RollingMax(_Window):
+    def get(self) -> float | None:
+        return max(self.window, default=None)
+
+
+class RollingAbsMax(_Window):
+    def get(self) -> float | None:
+        return max(map(abs, self.window), default=None)
+
+
+class RollingPeakToPeak(_Window):
+    def get(self) -> float | None:
+        return max(self.window) - min(self.window) if self.window else None

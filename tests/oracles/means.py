@@ -1,0 +1,65 @@
+"""Sums and means."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from tests.oracles.exact import StoredNumbers, rounded, square_root, total
+
+
+class Sum(StoredNumbers):
+    def get(self) -> float:
+        return rounded(self.moment(1))
+
+
+class Mean(StoredNumbers):
+    def get(self) -> float:
+        return rounded(self.average) if self.weight else 0.0
+
+
+class BayesianMean(StoredNumbers):
+    """The mean with `prior_weight` further values, all equal to `prior`."""
+
+    def __init__(self, prior: float, prior_weight: float) -> None:
+        super().__init__()
+        self.prior = Fraction(prior)
+        self.prior_weight = Fraction(prior_weight)
+
+    def get(self) -> float:
+        weighted = self.moment(1) + self.prior * self.prior_weight
+        return rounded(weighted / (self.weight + self.prior_weight))
+
+
+class RootMeanSquare(StoredNumbers):
+    def get(self) -> float | None:
+        return square_root(self.moment(2) / self.weight) if self.weight else None
+
+
+class GeometricMean(StoredNumbers):
+    """Zero with a zero among the values, NaN with a negative one."""
+
+    def get(self) -> float | None:
+        if not self.weight:
+            return None
+        values = [x for x, _ in self.rows]
+        if min(values) < 0:
+            return math.nan
+        if min(values) == 0:
+            return 0.0
+        return math.exp(math.fsum(w * math.log(x) for x, w in self.rows) / rounded(self.weight))
+
+
+class HarmonicMean(StoredNumbers):
+    """Zero with a zero among the values, NaN with a negative one."""
+
+    def get(self) -> float | None:
+        if not self.weight:
+            return None
+        values = [x for x, _ in self.rows]
+        if min(values) < 0:
+            return math.nan
+        if min(values) == 0:
+            return 0.0
+        reciprocals = total(Fraction(w) / Fraction(x) for x, w in self.rows)
+        return rounded(self.weight / reciprocals)

@@ -1,0 +1,66 @@
+"""Statistics of the order in which values arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Shift:
+    """The value seen `amount` updates ago."""
+
+    def __init__(self, amount: int = 1, fill_value: float | None = None) -> None:
+        self.amount = amount
+        self.fill_value = fill_value
+        self.values: list[float] = []
+
+    def update(self, x: float) -> None:
+        self.values.append(x)
+
+    def get(self) -> float | None:
+        index = len(self.values) - 1 - self.amount
+        return self.values[index] if index >= 0 else self.fill_value
+
+
+class FirstDifference:
+    """The newest value minus the one before."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+
+    def update(self, x: float) -> None:
+        self.values.append(x)
+
+    def get(self) -> float | None:
+        return self.values[-1] - self.values[-2] if len(self.values) >= 2 else None
+
+
+class Rate:
+    """Events a second: the intervals between the timestamps, over the time they take."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def update(self, t: float) -> None:
+        self.times.append(t)
+
+    def get(self) -> float:
+        if len(self.times) < 2:
+            return 0.0
+        return (len(self.times) - 1) / (max(self.times) - min(self.times))
+
+
+class Link:
+    """`right` of the values of `left`, as far as there are any."""
+
+    def __init__(self, left: Any, right: Any) -> None:
+        self.left = left
+        self.right = right
+
+    def update(self, x: Any) -> None:
+        self.left.update(x)
+        value = self.left.get()
+        if value is not None:
+            self.right.update(value)
+
+    def get(self) -> Any:
+        return self.right.get()

@@ -1,0 +1,41 @@
+"""How near a result has to be to what is expected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from tests.stats.cases import Case
+from tests.stats.streams import Row, columns
+
+
+def bound(case: Case, rows: Sequence[Row]) -> float:
+    """Return the largest error that one-pass arithmetic may make on `rows`.
+
+    Data with a spread s about an offset M carries rounding errors of the size of M, so that
+    deviations from the mean are known to 1 + M / s times the precision of the values alone: the
+    condition number of the variance (Chan, Golub and LeVeque 1983). Objects carry none.
+    """
+    if case.tolerance == 0 or "object" in case.kind:
+        return case.tolerance
+    data = columns(rows)
+    magnitude = max(abs(x) for column in data for x in column)
+    spread = max(max(column) - min(column) for column in data)
+    if spread == 0:
+        return case.tolerance * magnitude if case.degree == 1 else 0.0
+    return case.tolerance * (1 + magnitude / spread) * spread**case.degree
+
+
+def assert_close(actual: object, expected: object, bound: float = 0.0) -> None:
+    """Assert that both are the same value, NaN equal to NaN, or numbers at most `bound` apart."""
+    assert type(actual) is type(expected), f"{actual!r} instead of {expected!r}"
+    if not isinstance(actual, float) or not isinstance(expected, float):
+        assert actual == expected
+        return
+    same = actual == expected or (math.isnan(actual) and math.isnan(expected))
+    assert same or abs(actual - expected) <= bound, f"{actual!r} instead of {expected!r}"
+
+
+def assert_same(left: object, right: object) -> None:
+    """Assert that two results are the same to the last bit, sign of zero and NaN included."""
+    assert repr(left) == repr(right)

@@ -1,0 +1,70 @@
+"""A statistic is found end to end by its name; this names the place that was forgotten."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from river import stats
+from tests import oracles
+from tests.golden.make import DIRECTORY
+from tests.processes import ROOT
+from tests.stats.cases import BY_NAME
+from tests.stats.parameters import PARAMETERS
+from tests.stats.test_class import concrete_classes
+
+KERNELS = ROOT / "rust_src" / "kernels"
+
+pytestmark = pytest.mark.checkout
+
+
+def missing(name: str) -> Iterator[str]:
+    """Yield the places that the class lacks."""
+    module = getattr(stats, name).__module__.removeprefix("river.stats.")
+    case = BY_NAME.get(name)
+    kernel = KERNELS / f"{(case and case.kernel) or module}.rs"
+    if not kernel.is_file():
+        yield f"its kernel, {kernel.relative_to(ROOT)}"
+    if not has(KERNELS / "mod.rs", rf"\bmod {kernel.stem};"):
+        yield f"`mod {kernel.stem};` in rust_src/kernels/mod.rs"
+    if not has(ROOT / "rust_src" / "python" / "classes.rs", rf'\bRs{name}\b.*"{name}"'):
+        yield f"a row for Rs{name} in rust_src/python/classes.rs"
+    if not has(ROOT / "river" / "stats" / f"{module}.py", rf"^class {name}\(.*\bRs{name}\b"):
+        yield f"its class on Rs{name} in river/stats/{module}.py"
+    if not has(ROOT / "river" / "stats" / "_rust_stats.pyi", rf"^class Rs{name}\b"):
+        yield f"class Rs{name} in river/stats/_rust_stats.pyi"
+    if name not in stats.__all__:
+        yield "its name in __all__ of river/stats/__init__.py"
+    if case is None:
+        yield "its row in tests/stats/cases.py"
+    if not inspect.isclass(getattr(oracles, name, None)):
+        yield "its oracle in tests/oracles"
+    for parameter in inspect.signature(getattr(stats, name)).parameters:
+        if parameter not in PARAMETERS:
+            yield f"what its parameter {parameter} refuses, in tests/stats/parameters.py"
+    if not any((path / f"{name}.bin").is_file() for path in DIRECTORY.glob("v*")):
+        yield "its stored states in tests/golden, by `python -m tests.golden.make`"
+
+
+def has(path: Path, pattern: str) -> bool:
+    return path.is_file() and re.search(pattern, path.read_text("utf-8"), re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("name", sorted(concrete_classes() | set(BY_NAME)))
+def test_every_class_has_all_its_places(name: str) -> None:
+    places = list(missing(name))
+    assert not places, f"{name} lacks " + "; ".join(places)
+
+
+def test_a_class_without_places_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten = type("Forgotten", (stats.Skew,), {"__module__": "river.stats.forgotten"})
+    monkeypatch.setattr(stats, "Forgotten", forgotten, raising=False)
+    places = "; ".join(missing("Forgotten"))
+    for place in ("kernel", "mod.rs", "classes.rs", "river/stats/", ".pyi", "__all__"):
+        assert place in places
+    for place in ("cases.py", "oracle", "golden"):
+        assert place in places

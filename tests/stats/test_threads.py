@@ -1,0 +1,101 @@
+"""One object used by several threads at once."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.processes import run_code
+from tests.stats.cases import CASES, NUMERIC, Case, feed
+
+THREADS = 4
+UPDATES = 2_000
+
+
+@pytest.fixture(autouse=True)
+def _eager_switching() -> Iterator[None]:
+    """Let threads take turns as often as they can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+def run_together(*works: Callable[[], object]) -> None:
+    """Run each work in a thread of its own and raise what one of them raised."""
+    errors: list[BaseException] = []
+    barrier = threading.Barrier(len(works))
+
+    def guarded(work: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(work,), daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive(), "a thread hangs"
+    if errors:
+        raise errors[0]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_update_is_lost(case: Case) -> None:
+    # All threads feed the same row, so that the order in which they get in makes no difference.
+    row = case.short[3]
+    stat = case.fed()
+    run_together(*[lambda: feed(stat, [row] * UPDATES)] * THREADS)
+    assert stat.to_bytes() == feed(case.fed(), [row] * (UPDATES * THREADS)).to_bytes()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_reading_and_writing_at_once_never_fails(case: Case) -> None:
+    stat = case.fed()
+
+    def read() -> None:
+        for _ in range(UPDATES // 20):
+            stat.get()
+            repr(stat)
+            assert type(pickle.loads(pickle.dumps(stat))) is case.cls
+            case.cls.from_bytes(stat.to_bytes()).get()
+
+    def restart() -> None:
+        for _ in range(UPDATES // 20):
+            stat.__init__(**case.params[0])
+
+    run_together(lambda: feed(stat, case.short * (UPDATES // 20)), read, read, restart)
+
+
+REENTRANT = """
+from river import stats
+
+class Sneaky:
+    def __float__(self):
+        stat.update(*[1.0] * {width})
+        stat.get(), repr(stat), stat.to_bytes()
+        return 2.0
+
+stat = stats.{name}(**{params!r})
+expected = stats.{name}(**{params!r})
+for _ in range(10):
+    stat.update(Sneaky(), *[2.0] * ({width} - 1))
+    expected.update(*[1.0] * {width})
+    expected.update(*[2.0] * {width})
+assert stat.to_bytes() == expected.to_bytes()
+print("done")
+"""
+
+
+@pytest.mark.parametrize("case", NUMERIC)
+def test_a_conversion_may_use_the_statistic_it_is_for(case: Case) -> None:
+    # In a process of its own, because a lock held meanwhile would hang for ever.
+    code = REENTRANT.format(name=case.name, params=dict(case.params[0]), width=len(case.short[0]))
+    assert run_code(code, timeout=30) == "done\n"
