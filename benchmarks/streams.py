@@ -1,0 +1,88 @@
+"""The data of the benchmarks: the same in every process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import random
+from typing import Any
+
+#: How the loop names the values of a stream.
+TARGETS = {"pairs": "x, y", "labelled pairs": "x, y", "timed": "x, t"}
+
+
+@functools.lru_cache(maxsize=8)
+def stream(name: str, length: int) -> list[Any]:
+    """Return `length` values of a stream for loops over single values."""
+    values = random.Random(42)
+    match name:
+        case "normal":
+            return [values.gauss(0.0, 1.0) for _ in range(length)]
+        case "uniform":
+            return [values.random() for _ in range(length)]
+        case "pairs":
+            xs = stream("normal", length)
+            return [(x, 0.5 * x + values.gauss(0.0, 1.0)) for x in xs]
+        case "timed":
+            start = dt.datetime(2024, 1, 1)
+            second = dt.timedelta(seconds=1)
+            return [(x, start + i * second) for i, x in enumerate(stream("normal", length))]
+        case "labels":
+            return [f"label {int(values.expovariate(0.05))}" for _ in range(length)]
+        case "distinct":
+            return [i * 7919 % 10_000 for i in range(length)]
+        case "labelled pairs":
+            return [(values.randrange(8), values.randrange(8)) for _ in range(length)]
+    raise ValueError(f"no stream is named {name!r}")
+
+
+#: The columns that a statement may name.
+COLUMNS = {"X", "Y", "XS", "YS", "XP", "YP", "XYP", "XA", "XT", "XTP", "LABELS", "LABELSP"}
+
+
+class Columns(dict[str, Any]):
+    """Whole columns by name, made when first asked for.
+
+    `X` and `Y` are NumPy arrays, `XS` and `YS` pandas, `XP` and `YP` polars Series, `XA` an Arrow
+    array; `XYP` is a polars frame; `XT` is a pandas Series and `XTP` a polars frame with one value
+    a second; `LABELS` is an Arrow and `LABELSP` a polars column of strings.
+    """
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.length = length
+
+    def __missing__(self, name: str) -> Any:
+        self[name] = value = self._make(name)
+        return value
+
+    def _make(self, name: str) -> Any:
+        match name:
+            case "X" | "Y":
+                import numpy as np
+
+                noise = np.random.default_rng(ord(name)).normal(size=self.length)
+                return noise if name == "X" else 0.5 * self["X"] + noise
+            case "XS" | "YS" | "XT":
+                import pandas as pd
+
+                seconds = pd.date_range("2024-01-01", periods=self.length, freq="s")
+                return pd.Series(self[name[0]], index=seconds if name == "XT" else None)
+            case "XA" | "LABELS":
+                import pyarrow as pa
+
+                return pa.array(self["X"] if name == "XA" else stream("labels", self.length))
+            case "XP" | "YP" | "LABELSP":
+                import polars as pl
+
+                labels = name == "LABELSP"
+                return pl.Series(stream("labels", self.length) if labels else self[name[0]])
+            case "XYP":
+                import polars as pl
+
+                return pl.DataFrame({"x": self["X"], "y": self["Y"]})
+            case "XTP":
+                import polars as pl
+
+                return pl.DataFrame({"x": self["X"], "t": self["XT"].index.to_numpy()})
+        raise KeyError(name)
