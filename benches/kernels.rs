@@ -75,8 +75,14 @@ fn running(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     compare(criterion, "quantile", data, ours::Quantile::new(0.5)?, Some(theirs::quantile::Quantile::new(0.5)?));
     compare(criterion, "iqr", data, ours::Iqr::new(0.25, 0.75)?, Some(theirs::iqr::IQR::new(0.25, 0.75)?));
     compare(criterion, "peak_to_peak", data, ours::PeakToPeak::new(), Some(theirs::ptp::PeakToPeak::new()));
-    compare(criterion, "ew_mean", data, ours::EwMean::new(0.5)?, Some(theirs::ewmean::EWMean::new(0.5)));
-    compare(criterion, "ew_var", data, ours::EwVar::new(0.5)?, Some(theirs::ewvariance::EWVariance::new(0.5)));
+    compare(criterion, "ew_mean", data, ours::EwMean::new(0.5, None, false)?, Some(theirs::ewmean::EWMean::new(0.5)));
+    compare(
+        criterion,
+        "ew_var",
+        data,
+        ours::EwVar::new(0.5, None, false)?,
+        Some(theirs::ewvariance::EWVariance::new(0.5)),
+    );
     compare(criterion, "kurtosis", data, ours::Kurtosis::new(false), Some(theirs::kurtosis::Kurtosis::new(false)));
     compare(criterion, "skew", data, ours::Skew::new(false), Some(theirs::skew::Skew::new(false)));
     Ok(())

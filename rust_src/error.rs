@@ -15,6 +15,20 @@ pub enum Error {
         /// The values that would be right.
         expected: &'static str,
     },
+    /// A value of a kind that does not belong where it was given.
+    #[error("{0}")]
+    Type(String),
+    /// An observation to take back that is not among those seen.
+    #[error("cannot revert an observation that is not among those seen")]
+    NotSeen,
+    /// More is to be taken back than was taken in.
+    #[error("cannot take back a weight of {weight:?}: the total weight of what was seen is {n:?}")]
+    Revert {
+        /// The weight to take back.
+        weight: f64,
+        /// The total weight.
+        n: f64,
+    },
     /// A state that cannot be read back.
     #[error("not a valid state of {class}: {reason}")]
     State {
@@ -35,6 +49,9 @@ impl Error {
 #[cfg(feature = "python")]
 impl From<Error> for pyo3::PyErr {
     fn from(error: Error) -> Self {
-        pyo3::exceptions::PyValueError::new_err(error.to_string())
+        match error {
+            Error::Type(_) => pyo3::exceptions::PyTypeError::new_err(error.to_string()),
+            _ => pyo3::exceptions::PyValueError::new_err(error.to_string()),
+        }
     }
 }

@@ -4,24 +4,81 @@ from __future__ import annotations
 
 from . import base
 from ._rust_stats import adopt as _adopt
+from .auto_corr import AutoCorr
+from .base import Link
+from .chi_squared import ChiSquared
+from .coefficient_of_variation import CoefficientOfVariation
+from .count import Count
+from .cov import Cov
+from .entropy import Entropy
+from .ewcov import EWCov
 from .ewmean import EWMean
 from .ewvar import EWVar
+from .extrema import Extrema
+from .first_difference import FirstDifference
+from .geometric_mean import GeometricMean
+from .harmonic_mean import HarmonicMean
 from .iqr import IQR, RollingIQR
+from .kolmogorov_smirnov import KolmogorovSmirnov
 from .kurtosis import Kurtosis
-from .ptp import PeakToPeak
+from .mad import MAD
+from .maximum import AbsMax, Max, RollingAbsMax, RollingMax
+from .mean import BayesianMean, Mean
+from .minimum import Min, RollingMin
+from .mode import Mode, RollingMode
+from .pearson import PearsonCorr
+from .ptp import PeakToPeak, RollingPeakToPeak
 from .quantile import Quantile, RollingQuantile
+from .rate import Rate
+from .root_mean_square import RootMeanSquare
+from .sem import SEM
+from .shift import Shift
 from .skew import Skew
+from .summing import Sum
+from .var import Var
 
 __all__ = [
     "IQR",
+    "MAD",
+    "SEM",
+    "AbsMax",
+    "AutoCorr",
+    "BayesianMean",
+    "ChiSquared",
+    "CoefficientOfVariation",
+    "Count",
+    "Cov",
+    "EWCov",
     "EWMean",
     "EWVar",
+    "Entropy",
+    "Extrema",
+    "FirstDifference",
+    "GeometricMean",
+    "HarmonicMean",
+    "KolmogorovSmirnov",
     "Kurtosis",
+    "Link",
+    "Max",
+    "Mean",
+    "Min",
+    "Mode",
     "PeakToPeak",
+    "PearsonCorr",
     "Quantile",
+    "Rate",
+    "RollingAbsMax",
     "RollingIQR",
+    "RollingMax",
+    "RollingMin",
+    "RollingMode",
+    "RollingPeakToPeak",
     "RollingQuantile",
+    "RootMeanSquare",
+    "Shift",
     "Skew",
+    "Sum",
+    "Var",
     "base",
 ]
 

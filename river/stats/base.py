@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import abc
-from typing import Any, Generic, TypeVar
+import copy
+import math
+from collections.abc import Iterator
+from typing import Any, Generic, Self, TypeVar
 
 from river import base
 
-__all__ = ["Bivariate", "RollingUnivariate", "Statistic", "Univariate"]
+from ._rust_stats import RsLink
+
+__all__ = ["Bivariate", "Link", "RollingUnivariate", "Statistic", "Univariate"]
 
 _T = TypeVar("_T")
 
@@ -46,11 +51,28 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         value = self.get()
         return default if value is None else value
 
+    def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
+        """Return a new object with the same parameters, which has seen no data.
+
+        Parameters
+        ----------
+        new_params
+            Parameters to use instead of the object's own.
+        include_attributes
+            Whether the clone goes on from what the object has seen, as a copy does. What was seen
+            under other parameters is not taken over: with `new_params`, only attributes that the
+            instance has beside its state are.
+
+        """
+        if include_attributes and not new_params:
+            return copy.deepcopy(self)
+        return super().clone(new_params, include_attributes)
+
     def __repr__(self) -> str:
         value = self.get()
-        if isinstance(value, (int, float)):
+        if isinstance(value, float):
             return f"{type(self).__name__}: {format(value, self._fmt).rstrip('0')}"
-        return f"{type(self).__name__}: {value!r}"
+        return f"{type(self).__name__}: {value}"
 
     def __str__(self) -> str:
         return repr(self)
@@ -62,6 +84,25 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         return bool(self.get() < other.get())  # type: ignore[operator]
 
 
+def _accumulate(statistic: Any, rows: Iterator[tuple[Any, ...]], lazy: bool) -> Any:
+    def values() -> Iterator[Any]:
+        for row in rows:
+            statistic.update(*row)
+            value = statistic.get()
+            yield math.nan if value is None else value
+
+    if lazy:
+        return values()
+    import numpy as np
+
+    found = list(values())
+    if all(isinstance(value, (int, float)) for value in found):
+        return np.array(found, float)
+    array = np.empty(len(found), object)
+    array[:] = found
+    return array
+
+
 class Univariate(Statistic[_T]):
     """A statistic of one variable."""
 
@@ -69,10 +110,137 @@ class Univariate(Statistic[_T]):
     def update(self, x: Any) -> None:
         """Take one value in."""
 
+    def update_many(self, X: Any) -> None:
+        """Take many values in, as one `update` each would.
+
+        Statistics computed in Rust read whole columns at the speed of the hardware, and let other
+        threads run meanwhile.
+
+        Parameters
+        ----------
+        X
+            A column of numbers: a NumPy array, a pandas Series, anything with Arrow's PyCapsule
+            interface or the buffer protocol, or whatever can be iterated over. Missing values (a
+            mask's, Arrow's nulls) are skipped; NaN is not missing. Where `update` takes a weight or
+            a time, a column of them can follow, as `w` or `t`.
+
+        Raises
+        ------
+        TypeError
+            If the column, or one of its values, is not of numbers. Nothing has changed then.
+        ValueError
+            If the column has more than one dimension, or columns differ in length.
+
+        Notes
+        -----
+        P², exponentially weighted and order statistics are those of the loop to the last bit; sums
+        and moments, which are added up in parallel lanes, to a relative 1e-12.
+
+        Examples
+        --------
+        >>> from river import stats
+
+        >>> mean = stats.Mean()
+        >>> mean.update_many([1, 2, 6])
+        >>> mean.get()
+        3.0
+
+        """
+        for x in X:
+            self.update(x)
+
+    def accumulate(self, X: Any) -> Any:
+        """Take many values in and return the value after each.
+
+        Parameters
+        ----------
+        X
+            As for `update_many`.
+
+        Returns
+        -------
+        A NumPy array as long as the column, NaN where `get` returns None, of objects where the
+        values are no numbers. A missing value leaves the value what it was. If `X` is an iterator,
+        an iterator, which takes one value in at each step.
+
+        Examples
+        --------
+        >>> from river import stats
+
+        >>> stats.Max().accumulate([3, 1, 4, 1, 5])
+        array([3., 3., 4., 4., 5.])
+        >>> next(stats.Max().accumulate(iter([3, 1])))
+        3.0
+
+        """
+        return _accumulate(self, zip(X, strict=True), isinstance(X, Iterator))
+
     @property
     def name(self) -> str:
         """The name of the statistic, as it appears in features."""
         return type(self).__name__.lower()
+
+    def __or__(self, other: Any) -> Link:
+        """Return a link that feeds `other` with the values of this statistic."""
+        if isinstance(other, type) or not (hasattr(other, "update") and hasattr(other, "get")):
+            return NotImplemented
+        return Link(self, other)
+
+
+class Link(RsLink, Univariate[Any]):
+    """Two statistics in sequence: the second sees the values of the first.
+
+    Links are made by `left | right`. With each update, `left` takes the value in and `right` takes
+    in what `left.get()` then returns, unless that is None. In a longer chain a None reaches nothing
+    further right, so `a | b | c` means the same with either pair in brackets. A link costs what its
+    sides cost; where both are classes of this package, no Python code runs in between.
+
+    Parameters
+    ----------
+    left
+        The statistic that sees the values.
+    right
+        The statistic that sees the values of `left`.
+
+    Returns
+    -------
+    `get` returns the value of `right`; `n` is how many values reached it.
+
+    Raises
+    ------
+    TypeError
+        If `left` or `right` is no statistic.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> stat = stats.Shift(1) | stats.FirstDifference() | stats.Max()
+    >>> stat.name
+    'max_of_firstdifference_of_shift_1'
+
+    `Shift` has nothing to pass on at first, and `FirstDifference` needs two values:
+
+    >>> for x in [5, 3, 7, 8, 0]:
+    ...     stat.update(x)
+    ...     print(stat.get(), stat.n)
+    -inf 0
+    -inf 0
+    -2.0 1
+    4.0 2
+    4.0 3
+
+    """
+
+    def __init__(self, left: Any, right: Any) -> None:
+        super().__init__(left, right)
+
+    @property
+    def name(self) -> str:
+        return f"{self.right.name}_of_{self.left.name}"
+
+    def __repr__(self) -> str:
+        return repr(self.right)
 
 
 class RollingUnivariate(Univariate[_T]):
@@ -95,6 +263,34 @@ class Bivariate(Statistic[_T]):
     @abc.abstractmethod
     def update(self, x: Any, y: Any) -> None:
         """Take one pair of values in."""
+
+    def update_many(self, X: Any, Y: Any) -> None:
+        """Take many pairs of values in, as one `update` each would.
+
+        Parameters
+        ----------
+        X, Y
+            Columns of the same length, as for `Univariate.update_many`. Where one of them has a
+            missing value, the pair is skipped.
+
+        """
+        for x, y in zip(X, Y, strict=True):
+            self.update(x, y)
+
+    def accumulate(self, X: Any, Y: Any) -> Any:
+        """Take many pairs of values in and return the value after each.
+
+        Parameters
+        ----------
+        X, Y
+            As for `update_many`.
+
+        Returns
+        -------
+        As `Univariate.accumulate` does.
+
+        """
+        return _accumulate(self, zip(X, Y, strict=True), isinstance(X, Iterator) or isinstance(Y, Iterator))
 
     @property
     def name(self) -> str:

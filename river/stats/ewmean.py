@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from . import base
 from ._rust_stats import RsEWMean
+from .fading import DEFAULT, Duration, Fading, chosen
 
 __all__ = ["EWMean"]
 
 
-class EWMean(RsEWMean, base.Univariate[float]):
+class EWMean(RsEWMean, Fading, base.Univariate[float]):
     """Exponentially weighted mean.
 
     The newest value weighs `fading_factor`, each older one `1 - fading_factor` times the one after
@@ -16,7 +17,17 @@ class EWMean(RsEWMean, base.Univariate[float]):
     ----------
     fading_factor
         The weight of the newest value, between 0 and 1. The closer to 1, the faster old values are
-        forgotten. `alpha` is another word for it.
+        forgotten.
+    alpha
+        Another word for `fading_factor`.
+    halflife
+        Instead of it, the time in which the weight of a value halves: a number of seconds, positive,
+        or a timedelta. `update` then takes the time `t` of a value, a datetime, a NumPy datetime64,
+        a pandas Timestamp, or a number of seconds (or a timedelta) from any start. A value without
+        a time counts as seen one second after the one before.
+    adjust
+        Whether the weights are divided by their sum, as pandas does. Otherwise the first value
+        counts for all that was before it, which gives it a larger weight.
 
     Returns
     -------
@@ -24,8 +35,13 @@ class EWMean(RsEWMean, base.Univariate[float]):
 
     Raises
     ------
+    TypeError
+        If more than one of `fading_factor`, `alpha` and `halflife` is given. By `update`, if `t` is
+        given without a `halflife`, or if datetimes with a time zone, datetimes without one, and
+        numbers are mixed.
     ValueError
-        If `fading_factor` is outside 0 to 1.
+        If `fading_factor` is outside 0 to 1, or `halflife` is not positive and finite. By `update`,
+        if `t` is NaN, infinite, NaT, or before the last one.
 
     Notes
     -----
@@ -50,6 +66,16 @@ class EWMean(RsEWMean, base.Univariate[float]):
     7.859375
     9.4296875
 
+    A mean of irregular measurements, in which one of an hour ago weighs half:
+
+    >>> import datetime
+
+    >>> mean = stats.EWMean(halflife=datetime.timedelta(hours=1), adjust=True)
+    >>> mean.update(20, t=datetime.datetime(2024, 3, 1, 12))
+    >>> mean.update(26, t=datetime.datetime(2024, 3, 1, 13))
+    >>> round(mean.get(), 6)
+    24.0
+
     References
     ----------
     [^1]: T. Finch, "Incremental calculation of weighted mean and variance", University of
@@ -57,9 +83,16 @@ class EWMean(RsEWMean, base.Univariate[float]):
 
     """
 
-    def __init__(self, fading_factor: float = 0.5) -> None:
-        super().__init__(fading_factor)
+    _prefix = "ewm"
 
-    @property
-    def name(self) -> str:
-        return f"ewm_{self.fading_factor}"
+    def __init__(
+        self,
+        fading_factor: float = DEFAULT,
+        *,
+        alpha: float | None = None,
+        halflife: Duration | None = None,
+        adjust: bool = False,
+    ) -> None:
+        if alpha is not None or halflife is not None:
+            fading_factor = chosen(fading_factor, alpha, halflife)
+        super().__init__(fading_factor, halflife, adjust)

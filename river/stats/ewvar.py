@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from . import base
 from ._rust_stats import RsEWVar
+from .fading import DEFAULT, Duration, Fading, chosen
 
 __all__ = ["EWVar"]
 
 
-class EWVar(RsEWVar, base.Univariate[float]):
+class EWVar(RsEWVar, Fading, base.Univariate[float]):
     """Exponentially weighted variance.
 
     The mean of the squared distances from the exponentially weighted mean, with the same weights.
@@ -18,7 +19,17 @@ class EWVar(RsEWVar, base.Univariate[float]):
     ----------
     fading_factor
         The weight of the newest value, between 0 and 1. The closer to 1, the faster old values are
-        forgotten. `alpha` is another word for it.
+        forgotten.
+    alpha
+        Another word for `fading_factor`.
+    halflife
+        Instead of it, the time in which the weight of a value halves: a number of seconds, positive,
+        or a timedelta. `update` then takes the time `t` of a value, a datetime, a NumPy datetime64,
+        a pandas Timestamp, or a number of seconds (or a timedelta) from any start. A value without
+        a time counts as seen one second after the one before.
+    adjust
+        Whether the weights are divided by their sum, as pandas does. Otherwise the first value
+        counts for all that was before it, which gives it a larger weight.
 
     Returns
     -------
@@ -26,11 +37,17 @@ class EWVar(RsEWVar, base.Univariate[float]):
 
     Raises
     ------
+    TypeError
+        If more than one of `fading_factor`, `alpha` and `halflife` is given. By `update`, if `t` is
+        given without a `halflife`, or if datetimes with a time zone, datetimes without one, and
+        numbers are mixed.
     ValueError
-        If `fading_factor` is outside 0 to 1.
+        If `fading_factor` is outside 0 to 1, or `halflife` is not positive and finite. By `update`,
+        if `t` is NaN, infinite, NaT, or before the last one.
 
     Notes
     -----
+    It is the variance of a population, pandas' `var(bias=True)`, not the estimate from a sample.
     NaN or an infinity once seen, the variance stays NaN. On data with an offset of 1e9 and unit
     noise the relative error is below 1e-6, that of the mean's rounding to a double.
 
@@ -52,6 +69,16 @@ class EWVar(RsEWVar, base.Univariate[float]):
     2.198975
     3.565369
 
+    With half-lives and the weights that pandas uses by default:
+
+    >>> var = stats.EWVar(halflife=2.0, adjust=True)
+    >>> for t, x in [(0, 1), (1, 3), (4, 5)]:
+    ...     var.update(x, t=t)
+    ...     print(round(var.get(), 6))
+    0.0
+    0.970563
+    2.24306
+
     References
     ----------
     [^1]: T. Finch, "Incremental calculation of weighted mean and variance", University of
@@ -59,9 +86,16 @@ class EWVar(RsEWVar, base.Univariate[float]):
 
     """
 
-    def __init__(self, fading_factor: float = 0.5) -> None:
-        super().__init__(fading_factor)
+    _prefix = "ewv"
 
-    @property
-    def name(self) -> str:
-        return f"ewv_{self.fading_factor}"
+    def __init__(
+        self,
+        fading_factor: float = DEFAULT,
+        *,
+        alpha: float | None = None,
+        halflife: Duration | None = None,
+        adjust: bool = False,
+    ) -> None:
+        if alpha is not None or halflife is not None:
+            fading_factor = chosen(fading_factor, alpha, halflife)
+        super().__init__(fading_factor, halflife, adjust)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from . import base
-from ._rust_stats import RsPeakToPeak
+from ._rust_stats import RsPeakToPeak, RsRollingPeakToPeak
 
-__all__ = ["PeakToPeak"]
+__all__ = ["PeakToPeak", "RollingPeakToPeak"]
 
 
 class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
@@ -43,3 +43,60 @@ class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
     @property
     def name(self) -> str:
         return "ptp"
+
+
+class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
+    """Peak to peak of the newest values: the largest minus the smallest of them.
+
+    An update is O(1) amortised, a look at the value O(1). Memory is 8 bytes for each value in the
+    window, and up to 8 more for each that is still to become the largest or the smallest.
+
+    Parameters
+    ----------
+    window_size
+        How many of the newest values are looked at, at least 1.
+
+    Attributes
+    ----------
+    max
+        The largest of the newest values: a new `RollingMax`.
+    min
+        The smallest of the newest values: a new `RollingMin`.
+
+    Returns
+    -------
+    `get` returns a float, None where nothing has been seen. It is one rounded subtraction.
+
+    Raises
+    ------
+    ValueError
+        If `window_size` is below 1.
+
+    Notes
+    -----
+    The value is NaN while a NaN is in the window, or nothing but infinities of one sign.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> ptp = stats.RollingPeakToPeak(window_size=2)
+    >>> for x in [1, -4, 3, -2, 2, 1]:
+    ...     ptp.update(x)
+    ...     print(ptp.get())
+    0.0
+    5.0
+    7.0
+    5.0
+    4.0
+    1.0
+
+    References
+    ----------
+    [^1]: D. Lemire, "Streaming maximum-minimum filter using no more than three comparisons per
+    element", Nordic Journal of Computing 13 (2006), 328-339.
+
+    """
+
+    def __init__(self, window_size: int) -> None:
+        super().__init__(window_size)

@@ -1,5 +1,6 @@
 //! Checks of parameters and of decoded states, shared by the kernels.
 
+use super::double::Double;
 use crate::Error;
 
 /// A probability in `[0, 1]`.
@@ -16,6 +17,66 @@ pub fn inner_probability(name: &'static str, value: f64) -> Result<f64, Error> {
 pub fn at_least_one(name: &'static str, value: impl Into<i128>) -> Result<u64, Error> {
     let value = value.into();
     u64::try_from(value).ok().filter(|&v| v >= 1).ok_or_else(|| Error::parameter(name, value, "an integer >= 1"))
+}
+
+/// A number of degrees of freedom, of at least zero.
+pub fn at_least_zero(name: &'static str, value: i128) -> Result<u64, Error> {
+    u64::try_from(value).map_err(|_| Error::parameter(name, value, "an integer >= 0"))
+}
+
+/// A finite number.
+pub fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
+    if value.is_finite() { Ok(value) } else { Err(Error::parameter(name, format!("{value:?}"), "a finite number")) }
+}
+
+/// A finite number of at least zero.
+pub fn not_negative(name: &'static str, value: f64) -> Result<f64, Error> {
+    if value >= 0.0 && value.is_finite() {
+        Ok(value)
+    } else {
+        Err(Error::parameter(name, format!("{value:?}"), "a finite number >= 0"))
+    }
+}
+
+/// Whether a frequency weight changes anything: one of 0 does not. One that is negative, NaN or infinite is an error.
+#[inline]
+pub fn weight(w: f64) -> Result<bool, Error> {
+    if w > 0.0 && w < f64::INFINITY { Ok(true) } else { not_negative("w", w).map(|_| false) }
+}
+
+/// A weight that the total stays finite with.
+#[inline]
+pub fn total_weight(total: Double, w: f64) -> Result<(), Error> {
+    if total.hi + w < f64::INFINITY {
+        Ok(())
+    } else {
+        Err(Error::parameter("w", format!("{w:?}"), "so small that the total weight stays finite"))
+    }
+}
+
+/// A weight that is left of another is nothing if it is this small a part of what was taken away: then it is what
+/// rounding left of the weights.
+const RESIDUE: f64 = f64::from_bits((1023 - 64) << 52);
+/// Weights that were summed in another order may go below zero by this part of what was taken away.
+const DEFICIT: f64 = 1e-12;
+
+/// What is left of the total weight after `w` was taken away: None if nothing. It is an error to take away more than
+/// there is.
+pub fn remaining(total: Double, w: Double) -> Result<Option<Double>, Error> {
+    let mut left = total;
+    left.subtract(w);
+    let (rest, taken) = (left.value(), w.value());
+    if rest < -DEFICIT * taken {
+        Err(Error::Revert { weight: taken, n: total.value() })
+    } else {
+        Ok((rest > RESIDUE * taken).then_some(left))
+    }
+}
+
+/// What is left of a total weight after another stream was taken away: nothing, where that had seen more. River's
+/// models subtract such statistics and expect an empty one.
+pub fn left_of(total: Double, other: Double) -> Option<Double> {
+    remaining(total, other).ok().flatten()
 }
 
 /// Whether a sum of squares can be what it is: not negative, though perhaps NaN.

@@ -1,41 +1,21 @@
 //! Exponentially weighted mean.
 
-use super::{Statistic, check};
+use super::{Statistic, Timed, check, fading::Fading, fading_run::FadingRun, time::Timestamp, window::Aggregate};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Exponentially weighted mean: `mean += α (x - mean)`, where the first value is the first mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwMean {
-    /// The weight α of the newest value.
-    pub fading_factor: f64,
-    n: u64,
+    /// The weights.
+    pub fading: Fading,
     mean: f64,
 }
 
 impl EwMean {
-    /// A mean in which the newest value weighs `fading_factor`, between 0 and 1.
-    pub fn new(fading_factor: f64) -> Result<Self, Error> {
-        Ok(Self { fading_factor: check::probability("fading_factor", fading_factor)?, n: 0, mean: 0.0 })
-    }
-
-    /// Takes `x` in and returns how far it was from the mean so far (0 for the first value).
-    #[inline]
-    pub(super) fn absorb(&mut self, x: f64) -> f64 {
-        if self.n == 0 {
-            self.n = 1;
-            self.mean = x;
-            return 0.0;
-        }
-        self.n += 1;
-        let deviation = x - self.mean;
-        if deviation.is_finite() {
-            self.mean += self.fading_factor * deviation;
-        } else {
-            // An infinite mean stays infinite when a finite value arrives; `inf - inf` would make it NaN.
-            self.mean = self.fading_factor * x + (1.0 - self.fading_factor) * self.mean;
-        }
-        deviation
+    /// A mean whose weights fade as [`Fading::new`] says.
+    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
+        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: 0.0 })
     }
 }
 
@@ -44,7 +24,10 @@ impl Statistic for EwMean {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        self.absorb(x);
+        match self.fading.advance() {
+            Some(share) => _ = share.draw(&mut self.mean, x),
+            None => self.mean = x,
+        }
     }
 
     #[inline]
@@ -53,12 +36,37 @@ impl Statistic for EwMean {
     }
 
     fn n(&self) -> f64 {
-        self.n as f64
+        self.fading.n() as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
-        check::ensure((0.0..=1.0).contains(&self.fading_factor), "fading_factor is outside 0 to 1")?;
-        check::ensure(self.n > 0 || self.mean == 0.0, "a mean without values")
+        self.fading.validate()?;
+        check::ensure(self.fading.n() > 0 || self.mean == 0.0, "a mean without values")
+    }
+}
+
+impl Timed for EwMean {
+    fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
+        match self.fading.advance_to(t)? {
+            Some(share) => _ = share.draw(&mut self.mean, x),
+            None => self.mean = x,
+        }
+        Ok(())
+    }
+}
+
+impl Aggregate for EwMean {
+    type Partial = FadingRun<f64>;
+
+    #[inline]
+    fn lift(&self, x: f64, _: f64) -> Self::Partial {
+        FadingRun::new(&self.fading, x)
+    }
+
+    #[inline]
+    fn lower(&self, run: Option<Self::Partial>) -> Self {
+        let Some(run) = run else { return self.clone() };
+        let (fading, mean, _) = run.lower(&self.fading);
+        Self { fading, mean }
     }
 }

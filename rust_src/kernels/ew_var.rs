@@ -1,24 +1,42 @@
 //! Exponentially weighted variance.
 
-use super::{EwMean, Statistic, check};
+use super::{
+    Statistic, Timed, check,
+    fading::{Fading, Share},
+    fading_run::FadingRun,
+    time::Timestamp,
+    window::Aggregate,
+};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Exponentially weighted variance about the exponentially weighted mean, in the incremental form of
 /// T. Finch, "Incremental calculation of weighted mean and variance" (2009), section 9:
 /// `variance = (1 - α) variance + (1 - α) α (x - mean)²`. No term is ever negative, so neither is the variance.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwVar {
-    mean: EwMean,
-    /// The weight α of the newest value.
-    pub fading_factor: f64,
+    /// The weights.
+    pub fading: Fading,
+    mean: f64,
     variance: f64,
 }
 
 impl EwVar {
-    /// A variance in which the newest value weighs `fading_factor`, between 0 and 1.
-    pub fn new(fading_factor: f64) -> Result<Self, Error> {
-        Ok(Self { mean: EwMean::new(fading_factor)?, fading_factor, variance: 0.0 })
+    /// A variance whose weights fade as [`Fading::new`] says.
+    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
+        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: 0.0, variance: 0.0 })
+    }
+
+    #[inline]
+    fn absorb(&mut self, x: f64, share: Option<Share>) {
+        let Some(share) = share else {
+            self.mean = x;
+            // A first value that is infinite or NaN has no finite deviation from itself.
+            self.variance = if x.is_finite() { 0.0 } else { f64::NAN };
+            return;
+        };
+        let deviation = share.draw(&mut self.mean, x);
+        self.variance = share.kept * self.variance + share.product(deviation, deviation, x.is_finite());
     }
 }
 
@@ -27,20 +45,8 @@ impl Statistic for EwVar {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        let deviation = self.mean.absorb(x);
-        let alpha = self.fading_factor;
-        let increment = if deviation.is_finite() && x.is_finite() {
-            (1.0 - alpha) * deviation * (alpha * deviation)
-        } else if !x.is_finite() {
-            // A first value that is infinite has no distance of 0 from itself.
-            f64::NAN
-        } else if alpha == 0.0 || alpha == 1.0 {
-            // Two finite values may be further apart than any double, but a weight of 0 is stronger.
-            0.0
-        } else {
-            deviation * deviation
-        };
-        self.variance = (1.0 - alpha) * self.variance + increment;
+        let share = self.fading.advance();
+        self.absorb(x, share);
     }
 
     #[inline]
@@ -49,13 +55,37 @@ impl Statistic for EwVar {
     }
 
     fn n(&self) -> f64 {
-        self.mean.n()
+        self.fading.n() as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.mean.validate()?;
-        check::ensure(self.fading_factor == self.mean.fading_factor, "two fading factors")?;
+        self.fading.validate()?;
+        check::ensure(self.fading.n() > 0 || self.mean == 0.0, "a mean without values")?;
         check::ensure(check::is_sum_of_squares(self.variance), "a negative variance")?;
         check::ensure(self.n() > 1.0 || self.variance == 0.0 || self.variance.is_nan(), "a variance without values")
+    }
+}
+
+impl Timed for EwVar {
+    fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
+        let share = self.fading.advance_to(t)?;
+        self.absorb(x, share);
+        Ok(())
+    }
+}
+
+impl Aggregate for EwVar {
+    type Partial = FadingRun<f64>;
+
+    #[inline]
+    fn lift(&self, x: f64, _: f64) -> Self::Partial {
+        FadingRun::new(&self.fading, x)
+    }
+
+    #[inline]
+    fn lower(&self, run: Option<Self::Partial>) -> Self {
+        let Some(run) = run else { return self.clone() };
+        let (fading, mean, variance) = run.lower(&self.fading);
+        Self { fading, mean, variance }
     }
 }

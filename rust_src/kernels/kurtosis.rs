@@ -1,6 +1,7 @@
 //! Excess kurtosis.
 
-use super::{Statistic, moments::CentralMoments};
+use super::{Merge, Statistic, moments::CentralMoments};
+use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Excess kurtosis: `g2 = n M4 / M2² - 3`, or without `bias` the sample excess kurtosis
@@ -28,6 +29,10 @@ impl Statistic for Kurtosis {
         self.moments.update4(x);
     }
 
+    fn update_many(&mut self, xs: &[f64]) {
+        self.moments.update_many4(xs);
+    }
+
     fn get(&self) -> Option<f64> {
         let n = self.moments.n();
         let excess = self.moments.kurtosis() - 3.0;
@@ -49,5 +54,12 @@ impl Statistic for Kurtosis {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.moments.validate()
+    }
+}
+
+impl Merge for Kurtosis {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.moments.merge4(&other.moments);
+        Ok(())
     }
 }

@@ -12,40 +12,23 @@
 //! P. Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
 //! moments", SAND2008-6212 (2008), equations 2.1 to 2.3 with one of the two sets a single value.
 
-use super::check;
+use super::{
+    centre::Centre,
+    check,
+    column::{BLOCK, lanes},
+    double::Double,
+};
 use serde::{Deserialize, Serialize};
 
-/// Values are kept multiplied by a power of two, so that fourth powers of neither 1e300 nor 1e-300 leave the range
-/// of `f64`; ratios of moments do not see it. Magnitudes between `1/LARGE` and `LARGE` are left as they are.
-const LARGE: f64 = f64::from_bits((1023 + 200) << 52);
-
-/// The mean, as the unevaluated sum of two doubles: with an offset of 1e9 and unit noise, rounding it to one double
-/// would cost the deviations seven of their digits.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// Number of values, their mean and the sums of powers of deviations from it; the third and fourth are in the unit of
+/// the centre's scale, like the second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CentralMoments {
     n: u64,
-    /// The power of two that values are multiplied by.
-    scale: f64,
-    mean: f64,
-    mean_low: f64,
+    centre: Centre,
     m2: f64,
     m3: f64,
     m4: f64,
-}
-
-impl Default for CentralMoments {
-    fn default() -> Self {
-        Self { n: 0, scale: 1.0, mean: 0.0, mean_low: 0.0, m2: 0.0, m3: 0.0, m4: 0.0 }
-    }
-}
-
-/// `a + b` exactly, as the rounded sum and its error (Knuth, TAOCP vol. 2, section 4.2.2, theorem B).
-#[inline]
-pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let b_rounded = sum - a;
-    let a_rounded = sum - b_rounded;
-    (sum, (a - a_rounded) + (b - b_rounded))
 }
 
 impl CentralMoments {
@@ -64,65 +47,119 @@ impl CentralMoments {
     #[inline]
     fn absorb<const FOURTH: bool>(&mut self, x: f64) {
         self.n += 1;
-        let mut scaled = x * self.scale;
-        // A mean of zero is where tiny values could need a scale of their own.
-        if scaled.abs() > LARGE || x.is_nan() || (self.mean == 0.0 && scaled != 0.0) {
-            if !x.is_finite() {
-                self.poison(x);
-                return;
-            }
-            self.rescale(x);
-            scaled = x * self.scale;
-        }
         let n = self.n as f64;
-        let delta = (scaled - self.mean) - self.mean_low;
-        let step = delta / n;
-        let squares = delta * step * (n - 1.0);
+        let moved = self.centre.absorb(x, 1.0, n, self.m2 == 0.0);
+        if moved.ratio != 1.0 {
+            self.rescale(moved.ratio);
+        }
+        let step = moved.step;
+        let squares = moved.deviation * step * (n - 1.0);
         if FOURTH {
             let step2 = step * step;
             self.m4 += squares * step2 * (n * n - 3.0 * n + 3.0) + 6.0 * step2 * self.m2 - 4.0 * step * self.m3;
         }
         self.m3 += step * (squares * (n - 2.0) - 3.0 * self.m2);
         self.m2 += squares;
-        let (mean, error) = two_sum(self.mean, step);
-        self.mean = mean;
-        self.mean_low += error;
     }
 
-    /// An infinity or NaN: the mean is IEEE's, deviations from it have no value.
     #[cold]
-    fn poison(&mut self, x: f64) {
-        self.mean += x;
-        (self.mean_low, self.m2, self.m3, self.m4) = (0.0, f64::NAN, f64::NAN, f64::NAN);
+    fn rescale(&mut self, ratio: f64) {
+        for (moment, power) in [(&mut self.m2, 2), (&mut self.m3, 3), (&mut self.m4, 4)] {
+            // Not through the power, which may leave the range where the product is in it.
+            for _ in 0..power {
+                *moment *= ratio;
+            }
+        }
     }
 
-    /// Chooses the power of two for a finite `x` that is too large for the present one, or is the first that is not
-    /// zero.
-    #[cold]
-    fn rescale(&mut self, x: f64) {
-        let magnitude = x.abs();
-        let nothing_yet = self.mean == 0.0 && self.m2 == 0.0;
-        if !nothing_yet && magnitude * self.scale <= LARGE {
+    /// Takes many values into the moments up to the third, a block at a time.
+    pub fn update_many3(&mut self, xs: &[f64]) {
+        self.absorb_many::<false>(xs);
+    }
+
+    /// Takes many values into the moments up to the fourth, a block at a time.
+    pub fn update_many4(&mut self, xs: &[f64]) {
+        self.absorb_many::<true>(xs);
+    }
+
+    fn absorb_many<const FOURTH: bool>(&mut self, xs: &[f64]) {
+        for block in xs.chunks(BLOCK) {
+            match Self::of_block::<FOURTH>(block) {
+                Some(part) => self.merge::<FOURTH>(&part),
+                None => block.iter().for_each(|&x| self.absorb::<FOURTH>(x)),
+            }
+        }
+    }
+
+    /// Two passes over a block of values: one for a shift next to their mean, one for the sums of powers of distances
+    /// from it, from which the moments about the mean itself follow.
+    fn of_block<const FOURTH: bool>(xs: &[f64]) -> Option<Self> {
+        let n = xs.len() as f64;
+        // Compilers make better vector code of four powers than of three.
+        let (shift, [s1, s2, s3, s4]) = lanes::power_sums(xs);
+        let offset = s1 / n;
+        Some(Self {
+            n: xs.len() as u64,
+            centre: Centre::unscaled(Double { hi: shift, lo: offset }, s2)?,
+            m2: (s2 - s1 * offset).max(0.0),
+            m3: s3 - offset * (3.0 * s2 - 2.0 * s1 * offset),
+            m4: if FOURTH {
+                (s4 - offset * (4.0 * s3 - offset * (6.0 * s2 - 3.0 * s1 * offset))).max(0.0)
+            } else {
+                0.0
+            },
+        })
+    }
+
+    /// Takes in the moments of another stream up to the third.
+    pub fn merge3(&mut self, other: &Self) {
+        self.merge::<false>(other);
+    }
+
+    /// Takes in the moments of another stream up to the fourth.
+    pub fn merge4(&mut self, other: &Self) {
+        self.merge::<true>(other);
+    }
+
+    /// Equations 2.1 to 2.3 for two sets of any size.
+    fn merge<const FOURTH: bool>(&mut self, other: &Self) {
+        if self.n == 0 || other.n == 0 {
+            if self.n == 0 {
+                *self = *other;
+            }
             return;
         }
-        let scale = if (1.0 / LARGE..=LARGE).contains(&magnitude) {
-            1.0
-        } else {
-            // Exact: all are powers of two, and up to 2^1022 their inverses are normal doubles.
-            let largest = f64::MIN_POSITIVE.recip();
-            (1.0 / power_of_two_below(magnitude)).clamp(f64::MIN_POSITIVE, largest)
-        };
-        if nothing_yet {
-            self.scale = scale;
-            return;
+        let mut b = *other;
+        let blank = (self.is_blank(), b.is_blank());
+        let ratios = self.centre.align(&mut b.centre, blank);
+        for (moments, ratio) in [(&mut *self, ratios.0), (&mut b, ratios.1)] {
+            if ratio != 1.0 && !moments.is_constant() {
+                moments.rescale(ratio);
+            }
         }
-        let ratio = scale / self.scale;
-        self.scale = scale;
-        self.mean *= ratio;
-        self.mean_low *= ratio;
-        self.m2 *= ratio * ratio;
-        self.m3 *= ratio * ratio * ratio;
-        self.m4 *= ratio * ratio * ratio * ratio;
+        let (na, nb) = (self.n(), b.n());
+        self.n += b.n;
+        let n = self.n();
+        let moved = self.centre.merge(&b.centre, nb, n);
+        let (share_a, share_b) = (na / n, nb / n);
+        let delta = moved.deviation;
+        let squares = delta * delta * na * share_b;
+        if FOURTH {
+            self.m4 += b.m4
+                + squares * delta * delta * (share_a * share_a - share_a * share_b + share_b * share_b)
+                + 6.0 * delta * delta * (share_a * share_a * b.m2 + share_b * share_b * self.m2)
+                + 4.0 * delta * (share_a * b.m3 - share_b * self.m3);
+        }
+        self.m3 += b.m3 + squares * delta * (share_a - share_b) + 3.0 * delta * (share_a * b.m2 - share_b * self.m2);
+        self.m2 += b.m2 + squares;
+        // Cancellation may leave less than nothing where exact arithmetic leaves next to nothing.
+        if self.m4 < 0.0 {
+            self.m4 = 0.0;
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.centre.mean == Double::default() && self.m2 == 0.0
     }
 
     /// How many values were seen.
@@ -153,17 +190,10 @@ impl CentralMoments {
     pub fn validate(&self) -> Result<(), &'static str> {
         check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
         check::ensure(self.n > 0 || *self == Self::default(), "moments without values")?;
-        check::ensure(self.scale.is_normal() && self.scale > 0.0, "a scale that is no power of two")?;
-        check::ensure(self.scale == power_of_two_below(self.scale), "a scale that is no power of two")?;
+        self.centre.validate()?;
         check::ensure(
             check::is_sum_of_squares(self.m2) && check::is_sum_of_squares(self.m4),
             "a negative sum of even powers",
         )
     }
-}
-
-/// The largest power of two that is not above `x`, a positive number (subnormal ones give the smallest normal).
-fn power_of_two_below(x: f64) -> f64 {
-    const EXPONENT: u64 = 0x7ff << 52;
-    f64::from_bits((x.to_bits() & EXPONENT).max(1 << 52))
 }

@@ -1,6 +1,11 @@
 //! Range of the values seen.
 
-use super::{Statistic, check};
+use super::{
+    Merge, Statistic, check,
+    column::{BLOCK, lanes},
+    extreme::{Largest, Smallest},
+};
+use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Largest minus smallest value.
@@ -16,6 +21,17 @@ impl PeakToPeak {
     pub fn new() -> Self {
         Self { n: 0, min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
+
+    #[inline]
+    fn take(&mut self, min: f64, max: f64) {
+        // Written so that a NaN, once in, is never replaced: comparisons with it are false.
+        if min < self.min || min.is_nan() {
+            self.min = min;
+        }
+        if max > self.max || max.is_nan() {
+            self.max = max;
+        }
+    }
 }
 
 impl Default for PeakToPeak {
@@ -30,18 +46,24 @@ impl Statistic for PeakToPeak {
     #[inline]
     fn update(&mut self, x: f64) {
         self.n += 1;
-        // Written so that a NaN, once in, is never replaced: comparisons with it are false.
-        if x < self.min || x.is_nan() {
-            self.min = x;
-        }
-        if x > self.max || x.is_nan() {
-            self.max = x;
-        }
+        self.take(x, x);
     }
 
     #[inline]
     fn get(&self) -> Option<f64> {
         Some(if self.n == 0 { 0.0 } else { self.max - self.min })
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        for block in xs.chunks(BLOCK) {
+            match (lanes::extremum::<Smallest>(block), lanes::extremum::<Largest>(block)) {
+                (Some(min), Some(max)) => {
+                    self.n += block.len() as u64;
+                    self.take(min, max);
+                }
+                _ => block.iter().for_each(|&x| self.update(x)),
+            }
+        }
     }
 
     fn n(&self) -> f64 {
@@ -54,5 +76,13 @@ impl Statistic for PeakToPeak {
         let nan = self.min.is_nan() && self.max.is_nan();
         check::ensure((self.n == 0) == empty, "values and their count differ")?;
         check::ensure(empty || nan || self.min <= self.max, "the minimum is above the maximum")
+    }
+}
+
+impl Merge for PeakToPeak {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.n = self.n.saturating_add(other.n);
+        self.take(other.min, other.max);
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Interquartile range over a window.
 
-use super::{Statistic, check, window::SortedWindow};
+use super::{Statistic, check, one_by_one, window::SortedWindow};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,22 @@ impl Statistic for RollingIqr {
 
     fn n(&self) -> f64 {
         self.window.len() as f64
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.window.slide_many(xs, self.window_size);
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        let mut window = self.window.clone();
+        let mut inferior = vec![0.0; out.len()];
+        if window.accumulate_quantiles(xs, self.window_size, self.q_inf, &mut inferior)
+            && self.window.accumulate_quantiles(xs, self.window_size, self.q_sup, out)
+        {
+            out.iter_mut().zip(inferior).for_each(|(superior, inferior)| *superior -= inferior);
+        } else {
+            one_by_one(self, xs, out);
+        }
     }
 
     fn validate(&self) -> Result<(), &'static str> {

@@ -1,6 +1,6 @@
 //! Quantile over a window.
 
-use super::{Statistic, check, window::SortedWindow};
+use super::{Statistic, check, one_by_one, window::SortedWindow};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,16 @@ impl Statistic for RollingQuantile {
 
     fn n(&self) -> f64 {
         self.window.len() as f64
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.window.slide_many(xs, self.window_size);
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        if !self.window.accumulate_quantiles(xs, self.window_size, self.q, out) {
+            one_by_one(self, xs, out);
+        }
     }
 
     fn validate(&self) -> Result<(), &'static str> {

@@ -1,6 +1,7 @@
 //! Skewness.
 
-use super::{Statistic, moments::CentralMoments};
+use super::{Merge, Statistic, moments::CentralMoments};
+use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Skewness: `g1 = √n M3 / M2^1.5`, or without `bias` the sample skewness `G1 = √(n (n - 1)) / (n - 2) g1`.
@@ -27,6 +28,10 @@ impl Statistic for Skew {
         self.moments.update3(x);
     }
 
+    fn update_many(&mut self, xs: &[f64]) {
+        self.moments.update_many3(xs);
+    }
+
     fn get(&self) -> Option<f64> {
         let n = self.moments.n();
         let skewness = self.moments.skewness();
@@ -48,5 +53,12 @@ impl Statistic for Skew {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.moments.validate()
+    }
+}
+
+impl Merge for Skew {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.moments.merge3(&other.moments);
+        Ok(())
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! PyO3 classes cannot be generic, so the methods are macros; what they do stands in generic functions.
 
-use super::{cell::Cell, state};
+use super::{
+    cell::Cell,
+    fast::{self, Holds},
+    state,
+};
 use crate::{Error, kernels::Statistic};
 use pyo3::{
     prelude::*,
     sync::PyOnceLock,
-    types::{PyBytes, PyDict, PyString, PyTuple, PyType},
+    types::{IntoPyDict, PyBytes, PyDict, PyString, PyTuple, PyType},
 };
 
 /// A `Rs*` class: its kernel, the kernel's name in states, and the words of its row.
@@ -15,7 +19,7 @@ use pyo3::{
 /// `__new__` takes whatever a subclass's `__init__` takes and leaves the cell empty; `__init__` makes the kernel. So
 /// a subclass may have another signature and call `super().__init__`, as with a class written in Python.
 macro_rules! class {
-    ($rust:ident = $name:literal, $kernel:ty, ($($param:ident : $kind:ty $(= $default:expr)?),*),
+    ($rust:ident = $name:literal, $kernel:ty, ($($param:ident $(in $owner:ident)? : $kind:ty $(= $default:expr)?),*),
      $($ability:ident)*) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
         pub struct $rust(Cell<$kernel>);
@@ -37,7 +41,7 @@ macro_rules! class {
             $(
                 #[getter]
                 fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
-                    self.0.with(py, |kernel| kernel.$param.into())
+                    self.0.with(py, |kernel| kernel.$($owner.)?$param.into())
                 }
             )*
 
@@ -105,6 +109,17 @@ macro_rules! class {
             fn cell(&self) -> &Cell<$kernel> {
                 &self.0
             }
+
+            const NAMES: window::Names = window::Names {
+                statistic: $name,
+                rolling: concat!("Rolling(", $name, ")"),
+                time_rolling: concat!("TimeRolling(", $name, ")"),
+            };
+
+            fn public() -> &'static PyOnceLock<Py<PyType>> {
+                static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+                &CLASS
+            }
         }
 
         $(abilities::$ability! { $rust })*
@@ -112,13 +127,66 @@ macro_rules! class {
 }
 pub(super) use class;
 
-/// A statistic of numbers: `update(x)`, `get()`, `n`.
-macro_rules! number {
-    ($rust:ident) => {
+pub(super) use super::{parts::*, window::rolls};
+
+/// A method that takes an observation, with a weight or without.
+macro_rules! observation {
+    ($rust:ident.$method:ident $signature:literal ($($x:ident),+ $(; $w:ident)?), $kernel:ident => $action:expr) => {
         #[pymethods]
         impl $rust {
-            fn update(&self, py: Python<'_>, x: Number) -> PyResult<()> {
-                self.0.with(py, |kernel| kernel.update(x.0))
+            #[pyo3(signature = ($($x),+ $(, $w = Number(1.0))?), text_signature = $signature)]
+            fn $method(&self, py: Python<'_>, $($x: Number),+ $(, $w: Number)?) -> PyResult<()> {
+                $(let $x = $x.0;)+
+                $(let $w = $w.0;)?
+                Ok(self.0.with(py, |$kernel| $action)??)
+            }
+        }
+    };
+}
+pub(super) use observation;
+
+/// A statistic of numbers: `update(x)`, `get()`, `n`, and whole columns.
+macro_rules! number {
+    ($rust:ident) => {
+        abilities::observation! { $rust.update "($self, x)" (x), kernel => abilities::done(kernel.update(x)) }
+        abilities::value! { $rust }
+        abilities::count! { $rust }
+        abilities::columns! { $rust "($self, X)" (X) }
+    };
+}
+pub(super) use number;
+
+/// A statistic of numbers whose value is no number: `update(x)`, `n`.
+macro_rules! number_in {
+    ($rust:ident) => {
+        abilities::observation! { $rust.update "($self, x)" (x), kernel => abilities::done(kernel.update(x)) }
+        abilities::count! { $rust }
+
+        #[pymethods]
+        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+        impl $rust {
+            fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
+                batch::update_many(&self.0, &[X])
+            }
+
+            fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                batch::accumulate_objects(this.as_any(), &[X])
+            }
+        }
+    };
+}
+pub(super) use number_in;
+
+/// A statistic whose observations, if there is more to them than that they happen, come at points in time: `update` with
+/// `t`, `get()`, `n`.
+macro_rules! timed {
+    ($rust:ident $signature:literal ($($x:ident),*), $t:ident: $time:ty $(= $default:expr)?) => {
+        #[pymethods]
+        impl $rust {
+            #[pyo3(signature = ($($x,)* $t $(= $default)?), text_signature = $signature)]
+            fn update(&self, py: Python<'_>, $($x: Number,)* $t: $time) -> PyResult<()> {
+                $(let $x = $x.0;)*
+                Ok(self.0.with(py, |kernel| kernels::update_at(kernel, ($($x),*), $t.into()))??)
             }
         }
 
@@ -126,7 +194,251 @@ macro_rules! number {
         abilities::count! { $rust }
     };
 }
-pub(super) use number;
+pub(super) use timed;
+
+/// A statistic of numbers that come at points in time: `update(x, t=None)`, `get()`, `n`.
+macro_rules! timed_number {
+    ($rust:ident) => {
+        abilities::timed! { $rust "($self, x, t=None)" (x), t: OptionalTime = OptionalTime(None) }
+        abilities::columns! { $rust "($self, X, t=None)" (X; t => Timed::update_at) }
+    };
+}
+pub(super) use timed_number;
+
+/// A statistic of pairs of numbers that come at points in time: `update(x, y, t=None)`, `get()`, `n`.
+macro_rules! timed_pair {
+    ($rust:ident) => {
+        abilities::timed! { $rust "($self, x, y, t=None)" (x, y), t: OptionalTime = OptionalTime(None) }
+        abilities::columns! { $rust "($self, X, Y, t=None)" (X, Y; t => Timed::update_at) }
+    };
+}
+pub(super) use timed_pair;
+
+/// A statistic of the times of events: `update(t)`, `get()`, `n`.
+macro_rules! event {
+    ($rust:ident) => {
+        abilities::timed! { $rust "($self, t)" (), t: Time }
+
+        #[pymethods]
+        impl $rust {
+            fn update_many(&self, t: &Bound<'_, PyAny>) -> PyResult<()> {
+                batch::update_beside(&self.0, &[], t, Timed::update_at)
+            }
+
+            fn accumulate<'py>(this: &Bound<'py, Self>, t: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                batch::accumulate_beside(this.as_any(), &this.get().0, &[], t, Timed::update_at)
+            }
+        }
+    };
+}
+pub(super) use event;
+
+/// A statistic of pairs of numbers: `update(x, y)`, `get()`, `n`.
+macro_rules! pair {
+    ($rust:ident) => {
+        abilities::observation! { $rust.update "($self, x, y)" (x, y), kernel => abilities::done(kernel.update((x, y))) }
+        abilities::value! { $rust }
+        abilities::count! { $rust }
+        abilities::columns! { $rust "($self, X, Y)" (X, Y) }
+    };
+}
+pub(super) use pair;
+
+/// What does not look at the observations: `update(x=None)`, and their number as `get()` and `n`.
+macro_rules! anything {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[pyo3(signature = (x = None))]
+            fn update(&self, py: Python<'_>, x: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+                let _ = x;
+                self.0.with(py, |kernel| kernel.update(()))
+            }
+
+            /// For windows: the oldest observation leaves.
+            #[pyo3(signature = (x = None))]
+            fn _revert(&self, py: Python<'_>, x: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+                let _ = x;
+                Ok(self.0.with(py, |kernel| Revert::revert(kernel, ()))??)
+            }
+
+            fn get(&self, py: Python<'_>) -> PyResult<u64> {
+                self.n(py)
+            }
+        }
+
+        abilities::object_columns! { $rust (X) }
+        abilities::count! { $rust }
+    };
+}
+pub(super) use anything;
+
+/// A statistic of numbers with frequency weights: `update(x, w=1.0)`, `get()`, `n`.
+macro_rules! weighted {
+    ($rust:ident) => {
+        abilities::observation! { $rust.update "($self, x, w=1.0)" (x; w), kernel => kernel.update_weighted(x, w) }
+        abilities::value! { $rust }
+        abilities::weight! { $rust }
+        abilities::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
+    };
+}
+pub(super) use weighted;
+
+/// A statistic of pairs of numbers with frequency weights: `update(x, y, w=1.0)`, `get()`, `n`.
+macro_rules! weighted_pair {
+    ($rust:ident) => {
+        abilities::observation! {
+            $rust.update "($self, x, y, w=1.0)" (x, y; w), kernel => kernel.update_weighted((x, y), w)
+        }
+        abilities::value! { $rust }
+        abilities::weight! { $rust }
+        abilities::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => Weighted::update_weighted) }
+    };
+}
+pub(super) use weighted_pair;
+
+/// `revert(x)`
+#[allow(unused_macros, reason = "part of the vocabulary, whichever classes use it")]
+macro_rules! revert {
+    ($rust:ident) => {
+        abilities::observation! { $rust.revert "($self, x)" (x), kernel => kernel.revert(x) }
+    };
+}
+#[allow(unused_imports, reason = "part of the vocabulary, whichever classes use it")]
+pub(super) use revert;
+
+/// `revert(x, y)`
+macro_rules! pair_revert {
+    ($rust:ident) => {
+        abilities::observation! { $rust.revert "($self, x, y)" (x, y), kernel => Revert::revert(kernel, (x, y)) }
+    };
+}
+pub(super) use pair_revert;
+
+/// `revert(x, w=1.0)`
+macro_rules! weighted_revert {
+    ($rust:ident) => {
+        abilities::observation! { $rust.revert "($self, x, w=1.0)" (x; w), kernel => kernel.revert_weighted(x, w) }
+    };
+}
+pub(super) use weighted_revert;
+
+/// `revert(x, y, w=1.0)`
+macro_rules! weighted_pair_revert {
+    ($rust:ident) => {
+        abilities::observation! {
+            $rust.revert "($self, x, y, w=1.0)" (x, y; w), kernel => kernel.revert_weighted((x, y), w)
+        }
+    };
+}
+pub(super) use weighted_pair_revert;
+
+/// `a + b` and `a += b`.
+macro_rules! merge {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn __iadd__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
+                abilities::combine(py, &self.0, &other.get().0, Merge::merge)
+            }
+
+            fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+                abilities::combined(slf, other, Merge::merge)
+            }
+        }
+    };
+}
+pub(super) use merge;
+
+/// `a - b` and `a -= b`.
+macro_rules! unmerge {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn __isub__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
+                abilities::combine(py, &self.0, &other.get().0, Unmerge::unmerge)
+            }
+
+            fn __sub__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+                abilities::combined(slf, other, Unmerge::unmerge)
+            }
+        }
+    };
+}
+pub(super) use unmerge;
+
+/// `ddof` can be set: it enters `get` only.
+macro_rules! settable_ddof {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[setter(ddof)]
+            fn set_ddof(&self, py: Python<'_>, ddof: Integer) -> PyResult<()> {
+                let ddof = kernels::check::at_least_zero("ddof", ddof.0)?;
+                self.0.with(py, |kernel| kernel.ddof = ddof)
+            }
+        }
+    };
+}
+pub(super) use settable_ddof;
+
+/// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` takes in beside
+/// each observation.
+macro_rules! columns {
+    ($rust:ident $signature:literal ($($column:ident),+ $(; $beside:ident => $take:expr)?)) => {
+        #[pymethods]
+        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+        impl $rust {
+            #[pyo3(signature = ($($column),+ $(, $beside = None)?), text_signature = $signature)]
+            fn update_many(
+                &self,
+                $($column: &Bound<'_, PyAny>,)+
+                $($beside: Option<&Bound<'_, PyAny>>,)?
+            ) -> PyResult<()> {
+                let columns = [$($column),+];
+                $(if let Some(beside) = $beside {
+                    return batch::update_beside(&self.0, &columns, beside, $take);
+                })?
+                batch::update_many(&self.0, &columns)
+            }
+
+            #[pyo3(signature = ($($column),+ $(, $beside = None)?), text_signature = $signature)]
+            fn accumulate<'py>(
+                this: &Bound<'py, Self>,
+                $($column: &Bound<'py, PyAny>,)+
+                $($beside: Option<&Bound<'py, PyAny>>,)?
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let columns = [$($column),+];
+                $(if let Some(beside) = $beside {
+                    return batch::accumulate_beside(this.as_any(), &this.get().0, &columns, beside, $take);
+                })?
+                batch::accumulate(this.as_any(), &this.get().0, &columns)
+            }
+        }
+    };
+}
+pub(super) use columns;
+
+/// `update_many` and `accumulate` of columns of objects.
+macro_rules! object_columns {
+    ($rust:ident ($($column:ident),+)) => {
+        #[pymethods]
+        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+        impl $rust {
+            fn update_many(this: &Bound<'_, Self>, $($column: &Bound<'_, PyAny>),+) -> PyResult<()> {
+                batch::take_objects(this.as_any(), &[$($column),+], false).map(drop)
+            }
+
+            fn accumulate<'py>(
+                this: &Bound<'py, Self>,
+                $($column: &Bound<'py, PyAny>),+
+            ) -> PyResult<Bound<'py, PyAny>> {
+                batch::accumulate_rows(this.as_any(), &[$($column),+])
+            }
+        }
+    };
+}
+pub(super) use object_columns;
 
 /// `get()`, a float or None.
 macro_rules! value {
@@ -155,18 +467,90 @@ macro_rules! count {
 }
 pub(super) use count;
 
+/// `n`, the total weight as a float.
+macro_rules! weight {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn n(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |kernel| kernel.n())
+            }
+        }
+    };
+}
+pub(super) use weight;
+
+/// What an action that cannot fail returns.
+pub(super) fn done((): ()) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Merges another kernel into one, or out of it. The locks are held one after the other, so both may be the same.
+pub(super) fn combine<K: Statistic>(
+    py: Python<'_>,
+    cell: &Cell<K>,
+    other: &Cell<K>,
+    action: impl FnOnce(&mut K, &K) -> Result<(), Error>,
+) -> PyResult<()> {
+    let other = other.with(py, |kernel| kernel.clone())?;
+    Ok(cell.with(py, |kernel| action(kernel, &other))??)
+}
+
+/// As [`combine`], into a copy of the first.
+pub(super) fn combined<'py, T: Holds>(
+    this: &Bound<'py, T>,
+    other: &Bound<'py, T>,
+    action: impl FnOnce(&mut T::Kernel, &T::Kernel) -> Result<(), Error>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = this.py();
+    let result = copy(this)?;
+    combine(py, result.cast::<T>()?.get().cell(), other.get().cell(), action)?;
+    Ok(result)
+}
+
+/// What `copy.deepcopy` makes of an object; of the public class itself without asking it.
+fn copy<'py, T: Holds>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {
+    static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = this.py();
+    if is_public::<T>(&this.as_any().get_type()) && attributes(this.as_any())?.is_none() {
+        let kernel = this.get().cell().with(py, |kernel| kernel.clone())?;
+        return fast::make::<T>(py, kernel);
+    }
+    DEEPCOPY.import(py, "copy", "deepcopy")?.call1((this,))
+}
+
+fn is_public<T: Holds>(class: &Bound<'_, PyType>) -> bool {
+    T::public().get(class.py()).is_some_and(|public| public.is(class))
+}
+
+/// An object of `class` with this kernel. A subclass's `__init__` runs, with `arguments` by name.
+pub(super) fn made<'py, T: Holds>(
+    class: &Bound<'py, PyType>,
+    kernel: T::Kernel,
+    arguments: &[(&str, i128)],
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    if is_public::<T>(class) {
+        return fast::make::<T>(py, kernel);
+    }
+    let object = class.call((), Some(&arguments.into_py_dict(py)?))?;
+    object.cast::<T>()?.get().cell().set(py, kernel);
+    Ok(object)
+}
+
 /// What a kernel's `new` returns: the kernel, or an error where parameters can be wrong.
 pub(super) trait Made<K> {
     fn kernel(self) -> Result<K, Error>;
 }
 
-impl<K: Statistic> Made<K> for K {
+impl<K> Made<K> for K {
     fn kernel(self) -> Result<K, Error> {
         Ok(self)
     }
 }
 
-impl<K: Statistic> Made<K> for Result<K, Error> {
+impl<K> Made<K> for Result<K, Error> {
     fn kernel(self) -> Result<K, Error> {
         self
     }

@@ -3,6 +3,9 @@
 use pyo3::{exceptions::PyRuntimeError, prelude::*, sync::MutexExt};
 use std::sync::{Mutex, PoisonError};
 
+/// From how many values on it pays to let go of the interpreter. Waiting to get it back can take milliseconds.
+const MANY: usize = 10_000;
+
 /// A kernel behind a lock, so that any thread may use the object at any moment; empty until `__init__` ran.
 ///
 /// Whoever holds the lock neither runs Python code nor waits for the interpreter: [`Cell::with`] takes closures that
@@ -25,14 +28,29 @@ impl<K> Cell<K> {
     /// Lets `f` work on the kernel.
     #[inline]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<R> {
-        match &mut *self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) {
-            Some(kernel) => Ok(f(kernel)),
-            None => Err(not_initialised()),
+        self.try_with(py, f).ok_or_else(not_initialised)
+    }
+
+    /// Lets `f` work on the kernel, if there is one.
+    #[inline]
+    pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> Option<R> {
+        self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).as_mut().map(f)
+    }
+}
+
+impl<K: Send> Cell<K> {
+    /// Like [`Cell::with`], for work on so many values. If they are many, other Python threads run meanwhile; those
+    /// that use the object wait, and so see it before or after all of the work.
+    pub fn with_many<R: Send>(&self, py: Python<'_>, values: usize, f: impl FnOnce(&mut K) -> R + Send) -> PyResult<R> {
+        if values < MANY {
+            return self.with(py, f);
         }
+        let result = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(f));
+        result.ok_or_else(not_initialised)
     }
 }
 
 #[cold]
-fn not_initialised() -> PyErr {
+pub fn not_initialised() -> PyErr {
     PyRuntimeError::new_err("__init__ of the statistic has not run: call super().__init__(...) in the subclass")
 }

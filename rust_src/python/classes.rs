@@ -4,14 +4,23 @@
 
 use super::abilities::{self, class};
 use super::{
+    batch,
     cell::Cell,
-    fast,
-    input::{Integer, Number},
+    fast, fast_objects,
+    input::{Integer, Number, Word},
+    link::RsLink,
+    objects::{self, object_class},
     state,
+    symbols::{Interned, Objects},
+    time::{self, Duration, OptionalTime, Time},
+    window,
 };
-use crate::kernels::{self, Statistic};
+use crate::kernels::{self, Categorical, Merge, Revert, RevertWeighted, Statistic, Timed, Unmerge, Weighted};
 use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::PyTypeError,
     prelude::*,
+    sync::PyOnceLock,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
 
@@ -21,16 +30,40 @@ macro_rules! classes {
 
         pub(super) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $(module.add_class::<$rust>()?;)*
-            Ok(())
+            add_objects_to(module)
         }
 
         /// Gives a public class what it needs to be fast; called once for each, when `river.stats` is imported.
         #[pyfunction]
         pub(super) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
+            if class_.is_subclass_of::<RsLink>()? {
+                fast::adopt_passing::<RsLink>(class_)?;
+            }
             $(
                 if class_.is_subclass_of::<$rust>()? {
-                    fast::adopt_update::<$rust>(class_)?;
-                    fast::adopt_get::<$rust>(class_)?;
+                    fast::adopt::<$rust>(class_);
+                    $(fast::words::$ability::<$rust>(class_)?;)*
+                }
+            )*
+            adopt_objects(class_)
+        }
+    };
+}
+
+/// The classes that hold Python objects; in angle brackets, of how many variables.
+macro_rules! object_classes {
+    ($($rust:ident = $name:literal : $kernel:ident<$variables:literal> ($($params:tt)*) $($ability:ident)*;)*) => {
+        $(object_class! { $rust = $name, kernels::$kernel, $variables, ($($params)*), $($ability)* })*
+
+        fn add_objects_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(module.add_class::<$rust>()?;)*
+            Ok(())
+        }
+
+        fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {
+            $(
+                if class_.is_subclass_of::<$rust>()? {
+                    fast_objects::adopt::<$rust, $variables>(class_)?;
                 }
             )*
             Ok(())
@@ -39,13 +72,57 @@ macro_rules! classes {
 }
 
 classes! {
-    RsEWMean = "EWMean": EwMean(fading_factor: f64 = 0.5) number;
-    RsEWVar = "EWVar": EwVar(fading_factor: f64 = 0.5) number;
-    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
-    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number;
-    RsPeakToPeak = "PeakToPeak": PeakToPeak() number;
-    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number;
+    RsAbsMax = "AbsMax": AbsMax() number merge abs_max_parts rolls;
+    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number auto_corr_parts rolls;
+    RsBayesianMean = "BayesianMean": BayesianMean(prior: f64, prior_weight: f64)
+        weighted weighted_revert merge unmerge rolls;
+    RsCoefficientOfVariation = "CoefficientOfVariation": CoefficientOfVariation(ddof: Integer = Integer(1))
+        weighted weighted_revert merge unmerge rolls;
+    RsCount = "Count": Count() anything;
+    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_pair_revert merge unmerge settable_ddof cov_parts rolls;
+    RsEWCov = "EWCov": EwCov(
+        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+    ) timed_pair rolls;
+    RsEWMean = "EWMean": EwMean(
+        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+    ) timed_number rolls;
+    RsEWVar = "EWVar": EwVar(
+        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+    ) timed_number rolls;
+    RsExtrema = "Extrema": Extrema() number_in merge extrema_parts;
+    RsFirstDifference = "FirstDifference": FirstDifference() number rolls;
+    RsGeometricMean = "GeometricMean": GeometricMean() weighted weighted_revert merge unmerge rolls;
+    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted weighted_revert merge unmerge rolls;
+    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number rolls;
+    RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
+        pair pair_revert sample_parts rolls;
+    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge rolls;
+    RsMAD = "MAD": Mad() number mad_parts rolls;
+    RsMax = "Max": Max() number merge max_parts rolls;
+    RsMean = "Mean": Mean() weighted weighted_revert merge unmerge mean_parts rolls;
+    RsMin = "Min": Min() number merge min_parts rolls;
+    RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge rolls;
+    RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
+        weighted_pair weighted_pair_revert merge unmerge pearson_parts rolls;
+    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number rolls;
+    RsRate = "Rate": Rate() event merge;
+    RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number window_parts;
     RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
+    RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number window_parts;
+    RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number window_parts;
+    RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number range_parts;
     RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number;
-    RsSkew = "Skew": Skew(bias: bool = false) number;
+    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted weighted_revert merge unmerge rolls;
+    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted weighted_revert merge unmerge settable_ddof var_parts rolls;
+    RsShift = "Shift": Shift(amount: Integer = Integer(1), fill_value: Option<f64> = None) number shift_parts rolls;
+    RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
+    RsSum = "Sum": Sum() weighted weighted_revert merge unmerge sum_parts rolls;
+    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted weighted_revert merge unmerge settable_ddof var_parts rolls;
+}
+
+object_classes! {
+    RsChiSquared = "ChiSquared": ChiSquared<2>() table;
+    RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) object weights;
+    RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) object counts;
+    RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) object counts window;
 }

@@ -1,9 +1,10 @@
 //! Python objects as the kernels' inputs and parameters.
 
+use crate::kernels::Distance;
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
-    types::{PyFloat, PyInt},
+    types::{PyFloat, PyInt, PyString},
 };
 use std::convert::Infallible;
 
@@ -26,11 +27,11 @@ impl<'py> FromPyObject<'_, 'py> for Number {
 #[cold]
 fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
     object.extract::<f64>().map_err(|error| {
-        if error.is_instance_of::<PyTypeError>(object.py()) { not_a_number(object, "a number") } else { error }
+        if error.is_instance_of::<PyTypeError>(object.py()) { wrong_type(object, "a number") } else { error }
     })
 }
 
-fn not_a_number(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
+fn wrong_type(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
     let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
     PyTypeError::new_err(match object.repr() {
         Ok(repr) if repr.len().is_ok_and(|length| length <= 60) => format!("must be {wanted}, got {repr} ({kind})"),
@@ -52,7 +53,7 @@ impl<'py> FromPyObject<'_, 'py> for Integer {
                 let negative = object.cast::<PyInt>().is_ok_and(|int| int.lt(0).unwrap_or(false));
                 Ok(Self(if negative { i128::MIN } else { i128::MAX }))
             }
-            Err(_) => Err(not_a_number(object, "an integer")),
+            Err(_) => Err(wrong_type(object, "an integer")),
         }
     }
 }
@@ -69,9 +70,56 @@ impl From<u64> for Integer {
     }
 }
 
+impl From<i64> for Integer {
+    fn from(value: i64) -> Self {
+        Self(value.into())
+    }
+}
+
 impl<'py> IntoPyObject<'py> for Integer {
     type Target = PyInt;
     type Output = Bound<'py, PyInt>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        self.0.into_pyobject(py)
+    }
+}
+
+/// A parameter that is one of a few words.
+#[derive(Clone)]
+pub struct Word(String);
+
+impl Word {
+    /// For defaults in the table of the classes.
+    pub fn new(word: &str) -> Self {
+        Self(word.into())
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Word {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        object.extract().map(Self).map_err(|_| wrong_type(object, "a word"))
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> Self {
+        word.0
+    }
+}
+
+impl From<Distance> for Word {
+    fn from(distance: Distance) -> Self {
+        Self::new(distance.name())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Word {
+    type Target = PyString;
+    type Output = Bound<'py, PyString>;
     type Error = Infallible;
 
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {

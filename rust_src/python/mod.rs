@@ -3,11 +3,25 @@
 //! [`classes`] is the table of the classes; [`abilities`] says what a class gets for each word in its row.
 
 mod abilities;
+mod batch;
 mod cell;
 mod classes;
+mod columns;
 mod fast;
+mod fast_objects;
+mod fast_window;
 mod input;
+mod keys;
+mod link;
+mod objects;
+mod parts;
+mod span;
 mod state;
+mod symbols;
+mod table;
+mod time;
+mod window;
+mod window_columns;
 
 use pyo3::prelude::*;
 
@@ -15,5 +29,12 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(classes::adopt, module)?)?;
+    module.add_class::<batch::Accumulation>()?;
+    module.add_function(wrap_pyfunction!(fast_window::adopt_window, module)?)?;
+    module.add_class::<span::RsSpan>()?;
+    module.add_class::<span::RsTumbler>()?;
+    module.add_class::<window::RsRolling>()?;
+    module.add_class::<window::RsTimeRolling>()?;
+    module.add_class::<link::RsLink>()?;
     classes::add_to(module)
 }

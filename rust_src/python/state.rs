@@ -11,6 +11,7 @@
 use crate::Error;
 use crate::kernels::Statistic;
 use bincode::Options;
+use serde::{Serialize, de::DeserializeOwned};
 
 const MAGIC: &[u8; 4] = b"RVST";
 /// The version that is written. Every version up to it can be read.
@@ -23,7 +24,26 @@ fn encoding(limit: u64) -> impl Options {
 
 /// The bytes of a kernel of the class.
 pub fn encode<K: Statistic>(class: &'static str, kernel: &K) -> Result<Vec<u8>, Error> {
-    let payload = encoding(u64::MAX).serialize(kernel).map_err(|error| invalid(class, error))?;
+    seal(class, kernel)
+}
+
+/// The kernel of the class that the bytes hold.
+pub fn decode<K: Statistic>(class: &'static str, bytes: &[u8]) -> Result<K, Error> {
+    let kernel: K = open(class, bytes)?;
+    kernel.validate().map_err(|reason| invalid(class, reason))?;
+    Ok(kernel)
+}
+
+/// The name of the class that the bytes say they are of.
+pub fn class_of(bytes: &[u8]) -> Option<&str> {
+    let (_version, rest) = bytes.strip_prefix(MAGIC)?.split_first()?;
+    let (&length, rest) = rest.split_first()?;
+    std::str::from_utf8(rest.get(..usize::from(length))?).ok()
+}
+
+/// Puts a state in its envelope.
+pub fn seal<T: Serialize>(class: &'static str, state: &T) -> Result<Vec<u8>, Error> {
+    let payload = encoding(u64::MAX).serialize(state).map_err(|error| invalid(class, error))?;
     let mut bytes = Vec::with_capacity(MAGIC.len() + 2 + class.len() + payload.len() + CHECKSUM);
     bytes.extend_from_slice(MAGIC);
     bytes.push(VERSION);
@@ -34,8 +54,8 @@ pub fn encode<K: Statistic>(class: &'static str, kernel: &K) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// The kernel of the class that the bytes hold.
-pub fn decode<K: Statistic>(class: &'static str, bytes: &[u8]) -> Result<K, Error> {
+/// Takes a state, whatever it says, out of its envelope.
+pub fn open<T: DeserializeOwned>(class: &'static str, bytes: &[u8]) -> Result<T, Error> {
     let (checked, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(|| invalid(class, "too short"))?;
     let rest = checked.strip_prefix(MAGIC).ok_or_else(|| invalid(class, "it does not start with RVST"))?;
     if crc32fast::hash(checked) != u32::from_le_bytes(*checksum) {
@@ -51,11 +71,10 @@ pub fn decode<K: Statistic>(class: &'static str, bytes: &[u8]) -> Result<K, Erro
     if name != class.as_bytes() {
         return Err(invalid(class, format!("it is one of {}", String::from_utf8_lossy(name))));
     }
-    let kernel: K = encoding(payload.len() as u64).deserialize(payload).map_err(|error| invalid(class, error))?;
-    kernel.validate().map_err(|reason| invalid(class, reason))?;
-    Ok(kernel)
+    encoding(payload.len() as u64).deserialize(payload).map_err(|error| invalid(class, error))
 }
 
-fn invalid(class: &'static str, reason: impl ToString) -> Error {
+/// The error that says what is wrong with a state.
+pub fn invalid(class: &'static str, reason: impl ToString) -> Error {
     Error::State { class, reason: reason.to_string() }
 }

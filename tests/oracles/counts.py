@@ -64,7 +64,7 @@ class RollingMode:
 class Entropy:
     """Shannon entropy, in nats, of counts that fade by a factor with every value."""
 
-    def __init__(self, fading_factor: float = 1, eps: float = 1e-8) -> None:
+    def __init__(self, fading_factor: float = 1.0, eps: float = 1e-8) -> None:
         self.fading_factor = fading_factor
         self.eps = eps  # kept for the signature: the entropy itself divides by nothing that is zero
         self.values: list[Hashable] = []

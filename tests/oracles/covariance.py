@@ -28,7 +28,7 @@ class PearsonCorr(StoredPairs):
         self.ddof = ddof
 
     def get(self) -> float:
-        if self.weight <= self.ddof:
+        if not self.weight:
             return 0.0
         squares = self.co_moment(0, 0) * self.co_moment(1, 1)
         if squares == 0:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from tests.oracles.exact import rounded, total
+from tests.oracles.exact import rounded, square_root, total
 
 
 def _sums_of_powers(values: Sequence[float], *powers: int) -> Iterator[Fraction]:
@@ -17,6 +17,31 @@ def _sums_of_powers(values: Sequence[float], *powers: int) -> Iterator[Fraction]
     mean = total(exact) / len(exact)
     for power in powers:
         yield total((x - mean) ** power for x in exact)
+
+
+def sum_of(values: Sequence[float]) -> float:
+    return rounded(total(Fraction(x) for x in values))
+
+
+def mean(values: Sequence[float]) -> float:
+    return rounded(total(Fraction(x) for x in values) / len(values))
+
+
+def root_mean_square(values: Sequence[float]) -> float:
+    return square_root(total(Fraction(x) ** 2 for x in values) / len(values))
+
+
+def _variance(values: Sequence[float], ddof: int) -> Fraction:
+    (s2,) = _sums_of_powers(values, 2)
+    return s2 / (len(values) - ddof) if len(values) > ddof else Fraction(0)
+
+
+def var(values: Sequence[float], ddof: int = 1) -> float:
+    return rounded(_variance(values, ddof))
+
+
+def sem(values: Sequence[float], ddof: int = 1) -> float:
+    return square_root(_variance(values, ddof) / len(values))
 
 
 def skew(values: Sequence[float], bias: bool = False) -> float:

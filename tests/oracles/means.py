@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import decimal
+import functools
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 from tests.oracles.exact import StoredNumbers, rounded, square_root, total
@@ -47,7 +50,14 @@ class GeometricMean(StoredNumbers):
             return math.nan
         if min(values) == 0:
             return 0.0
-        return math.exp(math.fsum(w * math.log(x) for x, w in self.rows) / rounded(self.weight))
+        with decimal.localcontext(prec=40):
+            logarithms = sum(Decimal(w) * _logarithm(x) for x, w in self.rows)
+            return float((logarithms / sum(Decimal(w) for _, w in self.rows)).exp())
+
+
+@functools.cache
+def _logarithm(x: float) -> Decimal:
+    return Decimal(x).ln(decimal.Context(prec=40))
 
 
 class HarmonicMean(StoredNumbers):

@@ -6,6 +6,7 @@ of its oracle; which values a parameter refuses stands in `tests/stats/parameter
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,8 @@ class Case:
     """The limits that the values seen set to the result."""
     abilities: frozenset[str] = frozenset()
     """Of "weighted", "revert" and "merge", what the class offers."""
+    lasting_nan: bool = True
+    """Whether a NaN stays in the result for good (or until it has left the window)."""
     kernel: str | None = None
     """The file in `rust_src/kernels`, where it is not named as the Python module is."""
 
@@ -99,10 +102,79 @@ def below_square(values: list[float]) -> tuple[float, float]:
 
 
 FADING: tuple[Params, ...] = tuple({"fading_factor": a} for a in (0.5, 0.1, 0.003, 0.0, 1.0))
+
+
+def below_sample_square(values: list[float]) -> tuple[float, float]:
+    """Return the limits of a variance whose divisor may be as small as a third of the number of values."""
+    return 0.0, 3 * below_square(values)[1]
+
+
+DDOF: tuple[Params, ...] = tuple({"ddof": d} for d in (1, 0, 2))
 BIAS: tuple[Params, ...] = ({}, {"bias": True})
+WEIGHTED = frozenset({"weighted", "revert", "merge"})
 WINDOWS = (3, 1, 2, 40, 1_000)
+WINDOWED: tuple[Params, ...] = tuple({"window_size": w} for w in WINDOWS)
+MERGE = frozenset({"merge"})
+REVERT = frozenset({"revert"})
 
 CASES = (
+    Case("AbsMax", oracles.AbsMax, "absmax", abilities=MERGE, kernel="extreme"),
+    Case(
+        "AutoCorr",
+        oracles.AutoCorr,
+        "autocorr_1",
+        tuple({"lag": lag} for lag in (1, 2, 7)),
+        degree=0,
+        tolerance=1e-13,
+    ),
+    Case(
+        "BayesianMean",
+        oracles.BayesianMean,
+        "bayes_mean",
+        ({"prior": 0.0, "prior_weight": 2.0}, {"prior": 0.0, "prior_weight": 0.25}),
+        tolerance=3e-16,
+        abilities=WEIGHTED,
+        kernel="bayesian_mean",
+    ),
+    Case(
+        "ChiSquared",
+        oracles.ChiSquared,
+        "chi_squared",
+        kind="object pair",
+        tolerance=1e-10,
+        abilities=REVERT,
+    ),
+    Case(
+        "CoefficientOfVariation",
+        oracles.CoefficientOfVariation,
+        "coefficientofvariation",
+        DDOF,
+        empty=None,
+        degree=0,
+        tolerance=1e-13,
+        abilities=WEIGHTED,
+    ),
+    Case("Count", oracles.Count, "count", empty=0, kind="object"),
+    Case(
+        "Cov",
+        oracles.Cov,
+        "cov",
+        DDOF,
+        kind="pair",
+        degree=2,
+        tolerance=1e-14,
+        abilities=WEIGHTED,
+    ),
+    Case(
+        "Entropy",
+        oracles.Entropy,
+        "entropy",
+        ({}, {"fading_factor": 0.9}),
+        ({"fading_factor": 0.0},),
+        kind="object",
+        tolerance=1e-13,
+    ),
+    Case("EWCov", oracles.EWCov, "ewcov_0.5", FADING, kind="pair", degree=2, tolerance=1e-13, kernel="ew_cov"),
     Case(
         "EWMean",
         oracles.EWMean,
@@ -124,6 +196,23 @@ CASES = (
         within=below_square,
         kernel="ew_var",
     ),
+    Case("FirstDifference", oracles.FirstDifference, "firstdifference", empty=None, lasting_nan=False),
+    Case(
+        "GeometricMean",
+        oracles.GeometricMean,
+        "geometricmean",
+        empty=None,
+        tolerance=1e-13,
+        abilities=WEIGHTED,
+    ),
+    Case(
+        "HarmonicMean",
+        oracles.HarmonicMean,
+        "harmonicmean",
+        empty=None,
+        tolerance=1e-15,
+        abilities=WEIGHTED,
+    ),
     Case(
         "IQR",
         oracles.IQR,
@@ -131,6 +220,15 @@ CASES = (
         ({}, {"q_inf": 0.1, "q_sup": 0.6}),
         ({"q_inf": 0.8}, {"q_sup": 0.1}, {"q_inf": 0.5, "q_sup": 0.5}),
         empty=None,
+    ),
+    Case(
+        "KolmogorovSmirnov",
+        oracles.KolmogorovSmirnov,
+        "kolmogorovsmirnov",
+        ({}, {"statistic": "kuiper"}),
+        kind="pair",
+        degree=0,
+        abilities=REVERT,
     ),
     Case(
         "Kurtosis",
@@ -141,7 +239,21 @@ CASES = (
         degree=0,
         tolerance=1e-11,
         definition=definitions.kurtosis,
+        abilities=frozenset({"merge"}),
     ),
+    Case("MAD", oracles.MAD, "mad", empty=None, within=below_range),
+    Case("Max", oracles.Max, "max", empty=-math.inf, within=amid, abilities=MERGE, kernel="extreme"),
+    Case(
+        "Mean",
+        oracles.Mean,
+        "mean",
+        tolerance=3e-16,
+        definition=definitions.mean,
+        within=amid,
+        abilities=WEIGHTED,
+    ),
+    Case("Min", oracles.Min, "min", empty=math.inf, within=amid, abilities=MERGE, kernel="extreme"),
+    Case("Mode", oracles.Mode, "mode", ({}, {"k": 3}, {"k": -1}), empty=None, kind="object"),
     Case(
         "PeakToPeak",
         oracles.PeakToPeak,
@@ -149,6 +261,17 @@ CASES = (
         definition=definitions.peak_to_peak,
         within=below_range,
         kernel="peak_to_peak",
+        abilities=MERGE,
+    ),
+    Case(
+        "PearsonCorr",
+        oracles.PearsonCorr,
+        "pearsoncorr",
+        DDOF,
+        kind="pair",
+        degree=0,
+        tolerance=1e-13,
+        abilities=WEIGHTED,
     ),
     Case(
         "Quantile",
@@ -159,6 +282,7 @@ CASES = (
         empty=None,
         within=amid,
     ),
+    Case("RollingAbsMax", oracles.RollingAbsMax, "rollingabsmax_3", WINDOWED, empty=None, kernel="rolling_extreme"),
     Case(
         "RollingIQR",
         oracles.RollingIQR,
@@ -170,6 +294,26 @@ CASES = (
         definition=definitions.iqr,
         within=below_range,
         kernel="rolling_iqr",
+    ),
+    Case("RollingMax", oracles.RollingMax, "rollingmax_3", WINDOWED, empty=None, within=amid, kernel="rolling_extreme"),
+    Case("RollingMin", oracles.RollingMin, "rollingmin_3", WINDOWED, empty=None, within=amid, kernel="rolling_extreme"),
+    Case(
+        "RollingMode",
+        oracles.RollingMode,
+        "rollingmode_3",
+        WINDOWED,
+        empty=None,
+        kind="object",
+        kernel="rolling_mode",
+    ),
+    Case(
+        "RollingPeakToPeak",
+        oracles.RollingPeakToPeak,
+        "rollingpeaktopeak_3",
+        WINDOWED,
+        empty=None,
+        within=below_range,
+        kernel="rolling_peak_to_peak",
     ),
     Case(
         "RollingQuantile",
@@ -183,6 +327,33 @@ CASES = (
         kernel="rolling_quantile",
     ),
     Case(
+        "RootMeanSquare",
+        oracles.RootMeanSquare,
+        "rootmeansquare",
+        empty=None,
+        tolerance=1e-15,
+        definition=definitions.root_mean_square,
+        abilities=WEIGHTED,
+    ),
+    Case(
+        "SEM",
+        oracles.SEM,
+        "sem",
+        DDOF,
+        empty=None,
+        tolerance=1e-14,
+        definition=definitions.sem,
+        abilities=WEIGHTED,
+    ),
+    Case(
+        "Shift",
+        oracles.Shift,
+        "shift_1",
+        ({}, {"amount": 0}, {"amount": 3, "fill_value": 0.0}),
+        empty=None,
+        lasting_nan=False,
+    ),
+    Case(
         "Skew",
         oracles.Skew,
         "skew",
@@ -190,10 +361,37 @@ CASES = (
         degree=0,
         tolerance=1e-11,
         definition=definitions.skew,
+        abilities=frozenset({"merge"}),
+    ),
+    Case(
+        "Sum",
+        oracles.Sum,
+        "sum",
+        tolerance=3e-16,
+        definition=definitions.sum_of,
+        abilities=WEIGHTED,
+    ),
+    Case(
+        "Var",
+        oracles.Var,
+        "var",
+        DDOF,
+        degree=2,
+        tolerance=1e-14,
+        definition=definitions.var,
+        within=below_sample_square,
+        abilities=WEIGHTED,
     ),
 )
+
+# Classes that the common tests do not fit, with the file of their own tests.
+APART = {
+    "Extrema": "test_extrema.py: its value is no number",
+    "Rate": "test_rate.py: what it observes are times",
+}
 
 BY_NAME = {case.name: case for case in CASES}
 NUMERIC = tuple(case for case in CASES if case.kind in ("number", "pair"))
 UNIVARIATE = tuple(case for case in CASES if case.kind == "number")
 ROLLING = tuple(case for case in CASES if case.rolling)
+NUMERIC_ROLLING = tuple(case for case in ROLLING if case.kind == "number")

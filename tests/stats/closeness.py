@@ -27,7 +27,13 @@ def bound(case: Case, rows: Sequence[Row]) -> float:
 
 
 def assert_close(actual: object, expected: object, bound: float = 0.0) -> None:
-    """Assert that both are the same value, NaN equal to NaN, or numbers at most `bound` apart."""
+    """Assert that both are the same value, NaN equal to NaN, or numbers at most `bound` apart.
+
+    Where a bound is given, two units in the last place are allowed as well: where the result is
+    much larger than the data, these are more.
+    """
+    if bound and isinstance(expected, float):
+        bound = max(bound, 2.0**-51 * abs(expected))
     assert type(actual) is type(expected), f"{actual!r} instead of {expected!r}"
     if not isinstance(actual, float) or not isinstance(expected, float):
         assert actual == expected

@@ -26,11 +26,31 @@ _PROBABILITY = Parameter(
 _SIZE = Parameter(outside=(0, -1, -(10**30)), mistyped=("3", None, [3], 2.5, math.nan), limits=("1",))
 _FLAG = Parameter(outside=(), mistyped=("yes", None, 2.5, []))
 
+_FINITE = Parameter(outside=(math.nan, math.inf, -math.inf), mistyped=("3", None, [3], 1j), limits=("finite",))
+_NOT_NEGATIVE = Parameter(
+    outside=(-1, -0.1, math.nan, math.inf, -math.inf),
+    mistyped=("3", None, [3], 1j),
+    limits=("finite", "0"),
+)
+_COUNT = Parameter(outside=(-1, -(10**30)), mistyped=("3", None, [3], 2.5, math.nan), limits=("0",))
+
 PARAMETERS = {
+    "adjust": _FLAG,
+    "alpha": _PROBABILITY,
+    "amount": Parameter(outside=(-1, -(10**30)), mistyped=("1", None, 1.5), limits=("0",)),
     "bias": _FLAG,
+    "eps": Parameter(outside=(-1.0, math.nan), mistyped=("1", None), limits=("0",)),
     "fading_factor": _PROBABILITY,
+    "fill_value": Parameter(outside=(), mistyped=("1", [1])),
+    "halflife": Parameter(outside=(0.0, -1.0, math.nan, math.inf), mistyped=("1", [1])),
+    "k": Parameter(outside=(0, -2, -(10**30), 10**30), mistyped=("1", None, 1.5), limits=("1",)),
+    "ddof": _COUNT,
+    "lag": _SIZE,
+    "prior": _FINITE,
+    "prior_weight": _NOT_NEGATIVE,
     "q": _PROBABILITY,
     "q_inf": _PROBABILITY,
     "q_sup": _PROBABILITY,
+    "statistic": Parameter(outside=("kss",), mistyped=(None, 1), limits=("ks", "kuiper")),
     "window_size": _SIZE,
 }

@@ -9,11 +9,23 @@ use std::collections::VecDeque;
 pub struct Fifo<T> {
     /// None of them is empty, and all but the last are full.
     chunks: VecDeque<Vec<T>>,
+    /// How many chunks are gone.
+    passed: u64,
     /// How many values of the first chunk are gone.
     gone: usize,
     len: usize,
     /// An emptied chunk for the next push that needs one.
     spare: Vec<T>,
+    /// Chunks that were dropped at once; every push frees one of them.
+    dropped: Vec<Vec<T>>,
+}
+
+/// A place in a [`Fifo`] that stays valid while values are appended, and while those before it are removed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cursor {
+    /// The chunk's number, those that are gone included.
+    chunk: u64,
+    at: usize,
 }
 
 /// A chunk takes as many values as are in the queue when it is made, within these bounds; 512 values of 8 bytes fill a
@@ -23,7 +35,7 @@ const LARGEST_CHUNK: usize = 512;
 
 impl<T> Default for Fifo<T> {
     fn default() -> Self {
-        Self { chunks: VecDeque::new(), gone: 0, len: 0, spare: Vec::new() }
+        Self { chunks: VecDeque::new(), passed: 0, gone: 0, len: 0, spare: Vec::new(), dropped: Vec::new() }
     }
 }
 
@@ -43,6 +55,7 @@ impl<T> Fifo<T> {
     /// Appends the newest value.
     #[inline]
     pub fn push(&mut self, value: T) {
+        self.dropped.pop();
         match self.chunks.back_mut() {
             Some(last) if last.len() < last.capacity() => last.push(value),
             _ => {
@@ -68,6 +81,65 @@ impl<T> Fifo<T> {
         self.chunks.back()?.last()
     }
 
+    /// The place of the oldest value.
+    pub fn first(&self) -> Cursor {
+        Cursor { chunk: self.passed, at: self.gone }
+    }
+
+    /// The place behind the newest value.
+    pub fn end(&self) -> Cursor {
+        match self.chunks.back() {
+            Some(last) => Cursor { chunk: self.passed + self.chunks.len() as u64 - 1, at: last.len() },
+            None => self.first(),
+        }
+    }
+
+    /// The next place.
+    #[inline]
+    pub fn after(&self, cursor: Cursor) -> Cursor {
+        let Cursor { chunk, at } = self.settled(cursor);
+        Cursor { chunk, at: at + 1 }
+    }
+
+    /// The place before; that of the oldest value has none.
+    #[inline]
+    pub fn before(&self, cursor: Cursor) -> Cursor {
+        match (cursor.at.checked_sub(1), cursor.chunk.wrapping_sub(1)) {
+            (Some(at), _) => Cursor { chunk: cursor.chunk, at },
+            (None, chunk) => Cursor { chunk, at: self.chunk(chunk).map_or(0, |chunk| chunk.len().saturating_sub(1)) },
+        }
+    }
+
+    /// The value at a place.
+    #[inline]
+    pub fn at(&self, cursor: Cursor) -> Option<&T> {
+        let Cursor { chunk, at } = self.settled(cursor);
+        self.chunk(chunk)?.get(at)
+    }
+
+    /// The value at a place, to be changed.
+    #[inline]
+    pub fn at_mut(&mut self, cursor: Cursor) -> Option<&mut T> {
+        let Cursor { chunk, at } = self.settled(cursor);
+        let chunk = usize::try_from(chunk.checked_sub(self.passed)?).ok()?;
+        self.chunks.get_mut(chunk)?.get_mut(at)
+    }
+
+    #[inline]
+    fn chunk(&self, number: u64) -> Option<&Vec<T>> {
+        self.chunks.get(usize::try_from(number.checked_sub(self.passed)?).ok()?)
+    }
+
+    /// Behind the last value of a chunk is the first of the next, once there is one.
+    #[inline]
+    fn settled(&self, cursor: Cursor) -> Cursor {
+        match self.chunk(cursor.chunk) {
+            None if cursor.chunk < self.passed => self.first(),
+            Some(chunk) if cursor.at == chunk.capacity() => Cursor { chunk: cursor.chunk + 1, at: 0 },
+            _ => cursor,
+        }
+    }
+
     /// The values from the oldest to the newest.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         let gone = self.gone;
@@ -85,6 +157,7 @@ impl<T: Copy> Fifo<T> {
         self.len -= 1;
         if self.gone == first.len() {
             self.gone = 0;
+            self.passed += 1;
             if let Some(mut emptied) = self.chunks.pop_front() {
                 emptied.clear();
                 // While the queue grows, so do its chunks: the larger of two is worth keeping.
@@ -94,6 +167,51 @@ impl<T: Copy> Fifo<T> {
             }
         }
         Some(value)
+    }
+}
+
+impl<T: Copy> Fifo<T> {
+    /// Removes the newest values as far as `gone` holds, which it must do for all values newer than one for which it
+    /// does. It looks at O(log n) of them and at those of one chunk, however many it removes.
+    #[inline]
+    pub fn drop_newest_while(&mut self, gone: impl Fn(&T) -> bool) {
+        let Some(last) = self.chunks.back() else { return };
+        let start = if self.chunks.len() == 1 { self.gone } else { 0 };
+        let kept = last.len() - last.iter().skip(start).rev().take_while(|&value| gone(value)).count();
+        if kept > start {
+            self.truncate_last(kept);
+        } else {
+            self.drop_newest_chunks(gone);
+        }
+    }
+
+    fn truncate_last(&mut self, kept: usize) {
+        if let Some(last) = self.chunks.back_mut() {
+            self.len -= last.len() - kept;
+            last.truncate(kept);
+        }
+    }
+
+    #[cold]
+    fn drop_newest_chunks(&mut self, gone: impl Fn(&T) -> bool) {
+        // What is before `self.gone` in the first chunk may be in any order, so that one is judged by its oldest value.
+        if self.front().is_some_and(&gone) {
+            self.dropped.extend(self.chunks.drain(..));
+            (self.gone, self.len) = (0, 0);
+            return;
+        }
+        let (mut kept, mut end) = (1, self.chunks.len());
+        while kept < end {
+            let middle = kept + (end - kept) / 2;
+            if self.chunks.get(middle).and_then(|chunk| chunk.first()).is_some_and(&gone) {
+                end = middle;
+            } else {
+                kept = middle + 1;
+            }
+        }
+        let removed = self.chunks.drain(kept..).inspect(|chunk| self.len -= chunk.len());
+        self.dropped.extend(removed);
+        self.drop_newest_while(gone);
     }
 }
 
@@ -119,6 +237,31 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fifo<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn drops_the_newest_of_any_number() {
+        for length in [1, 3, 5, 511, 513, 4000] {
+            for evicted in [0, 1, length / 2, length - 1] {
+                for threshold in [0, evicted, evicted + 1, length / 2, length * 3 / 4, length - 1, length] {
+                    let mut fifo = Fifo::default();
+                    (0..length).for_each(|i| fifo.push(i));
+                    (0..evicted).for_each(|_| _ = fifo.pop());
+                    fifo.drop_newest_while(|&value| value >= threshold);
+                    let mut expected: Vec<_> = (evicted..threshold.clamp(evicted, length)).collect();
+                    assert!(fifo.iter().eq(&expected) && fifo.len() == expected.len());
+                    for value in 0..length {
+                        fifo.push(value);
+                        expected.push(value);
+                    }
+                    assert!(fifo.iter().eq(&expected) && fifo.len() == expected.len() && fifo.dropped.is_empty());
+                    for value in expected {
+                        assert_eq!(fifo.pop(), Some(value));
+                    }
+                    assert!(fifo.is_empty() && fifo.front().is_none());
+                }
+            }
+        }
+    }
 
     #[test]
     fn agrees_with_a_deque() {

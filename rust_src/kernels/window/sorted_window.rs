@@ -1,15 +1,13 @@
 //! The newest values, in order of size.
 
-use super::{Fifo, OrderTree};
+use super::{Fifo, Ranks};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A window with access to the order statistics of its values; pushing and evicting are O(log n).
-///
-/// NaNs have no place in an order; they are counted, and while one is in the window there is no order statistic.
 #[derive(Clone, Debug, Default)]
 pub struct SortedWindow {
     arrivals: Fifo<f64>,
-    sorted: OrderTree<f64>,
+    ranks: Ranks,
 }
 
 impl SortedWindow {
@@ -24,23 +22,37 @@ impl SortedWindow {
         self.arrivals.is_empty()
     }
 
+    /// The values in order of size.
+    #[inline]
+    pub fn ranks(&self) -> &Ranks {
+        &self.ranks
+    }
+
     /// Takes the newest value in.
     #[inline]
     pub fn push(&mut self, x: f64) {
         self.arrivals.push(x);
-        if !x.is_nan() {
-            self.sorted.insert(x);
-        }
+        self.ranks.insert(x);
     }
 
     /// Takes the oldest value out.
     #[inline]
     pub fn evict(&mut self) {
-        if let Some(oldest) = self.arrivals.pop()
-            && !oldest.is_nan()
-        {
-            self.sorted.remove(oldest);
+        if let Some(oldest) = self.arrivals.pop() {
+            self.ranks.remove(oldest);
         }
+    }
+
+    /// The values, the oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &f64> {
+        self.arrivals.iter()
+    }
+
+    /// A window of `arrivals`, whose numbers `sorted` holds in order of size, equal ones in the order of their arrival.
+    pub fn from_sorted(arrivals: &[f64], sorted: &[f64]) -> Self {
+        let mut fifo = Fifo::default();
+        arrivals.iter().for_each(|&x| fifo.push(x));
+        Self { arrivals: fifo, ranks: Ranks::from_sorted(sorted, arrivals.len() - sorted.len()) }
     }
 
     /// Takes the newest value in, and the oldest one out of a window that holds `size` values.
@@ -52,34 +64,10 @@ impl SortedWindow {
         self.push(x);
     }
 
-    /// The quantile at `q` in `[0, 1]`, by linear interpolation between order statistics (R. J. Hyndman, Y. Fan,
-    /// "Sample quantiles in statistical packages", The American Statistician 50 (1996), definition 7). NaN where a
-    /// NaN is in the window, `None` where nothing is.
+    /// The quantile at `q`: see [`Ranks::quantile`].
     #[inline]
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        if self.is_empty() {
-            return None;
-        }
-        if self.sorted.len() < self.len() {
-            return Some(f64::NAN);
-        }
-        let position = q * (self.len() - 1) as f64;
-        let (&lower, upper) = self.sorted.select_pair(position as usize)?;
-        let fraction = position.fract();
-        Some(match upper {
-            Some(&upper) if fraction > 0.0 && upper != lower => interpolate(lower, upper, fraction),
-            _ => lower,
-        })
-    }
-}
-
-fn interpolate(lower: f64, upper: f64, fraction: f64) -> f64 {
-    let step = (upper - lower) * fraction;
-    if step.is_finite() {
-        lower + step
-    } else {
-        // An infinity among them, or a difference beyond the range of doubles.
-        lower * (1.0 - fraction) + upper * fraction
+        self.ranks.quantile(q)
     }
 }
 
@@ -122,13 +110,13 @@ mod tests {
                 if i % 97 == 0 || size < 200 {
                     let mut sorted = values[values.len().saturating_sub(size)..].to_vec();
                     sorted.sort_by(f64::total_cmp);
-                    assert!(sorted.iter().enumerate().all(|(rank, x)| window.sorted.select(rank) == Some(x)));
-                    assert_eq!(window.sorted.rank(x), sorted.partition_point(|&other| other < x));
-                    assert_eq!(window.sorted.len(), sorted.len());
+                    assert!(sorted.iter().enumerate().all(|(rank, x)| window.ranks.sorted().select(rank) == Some(x)));
+                    assert_eq!(window.ranks.sorted().rank(x), sorted.partition_point(|&other| other < x));
+                    assert_eq!(window.ranks.sorted().len(), sorted.len());
                 }
             }
             (0..size).for_each(|_| window.evict());
-            assert!(window.is_empty() && window.sorted.is_empty() && window.quantile(0.5).is_none());
+            assert!(window.is_empty() && window.ranks.sorted().is_empty() && window.quantile(0.5).is_none());
         }
     }
 }

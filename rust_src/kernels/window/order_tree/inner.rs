@@ -17,8 +17,8 @@ pub struct Inner<I: Item> {
 }
 
 impl<I: Item> Inner<I> {
-    /// A node with two children.
-    pub fn new(children: &[Child<I>; 2]) -> Self {
+    /// A node with these children, of which there are some.
+    pub fn new(children: &[Child<I>]) -> Self {
         let mut inner = Self::filled_with(&children[0]);
         children.iter().enumerate().for_each(|(at, child)| inner.set(at, *child));
         inner.len = children.len();

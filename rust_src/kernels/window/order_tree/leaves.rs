@@ -99,6 +99,13 @@ impl<I: Item> Leaves<I> {
         self.get_mut(into, held + moved)[held..].copy_from_slice(&tail);
     }
 
+    /// A new leaf of these items, of which there are some.
+    pub fn add(&mut self, items: &[I]) -> u32 {
+        let leaf = self.take(items[0]);
+        self.get_mut(leaf, items.len()).copy_from_slice(items);
+        leaf
+    }
+
     /// Gives a slot back.
     pub fn release(&mut self, leaf: u32) {
         self.free.push(leaf);

@@ -1,5 +1,6 @@
 //! A sorted sequence with O(log n) insertion, removal and access by rank.
 
+mod bulk;
 mod inner;
 mod leaves;
 

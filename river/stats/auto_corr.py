@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from . import base
+from ._rust_stats import RsAutoCorr
+
+__all__ = ["AutoCorr"]
+
+
+class AutoCorr(RsAutoCorr, base.Univariate[float]):
+    """Autocorrelation.
+
+    Pearson's correlation of each value with the one `lag` places before it. An update and a look at
+    the value are O(1); as many values as `lag` are kept.
+
+    Parameters
+    ----------
+    lag
+        How many places before, at least 1.
+
+    Returns
+    -------
+    `get` returns a float between -1 and 1; 0 before there are two pairs, and where one side of the
+    pairs is constant.
+
+    Raises
+    ------
+    ValueError
+        If `lag` is less than 1.
+
+    Attributes
+    ----------
+    window : collections.deque
+        The newest values, at most `lag`, the oldest first, as they are at that moment.
+    pearson : PearsonCorr
+        The correlation of the pairs.
+    n : int
+        How many values were seen.
+
+    Notes
+    -----
+    The error is that of `PearsonCorr`. NaN or an infinity once in a pair, it stays NaN.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> correlation = stats.AutoCorr(lag=1)
+    >>> for x in [0.25, 0.5, 0.2, -0.05]:
+    ...     correlation.update(x)
+    ...     print(round(correlation.get(), 6))
+    0.0
+    0.0
+    -1.0
+    0.103553
+
+    >>> correlation = stats.AutoCorr(lag=2)
+    >>> for x in [0.25, 0.5, 0.2, -0.05]:
+    ...     correlation.update(x)
+    ...     print(round(correlation.get(), 6))
+    0.0
+    0.0
+    0.0
+    -1.0
+
+    >>> correlation = stats.AutoCorr(lag=1)
+    >>> for x in [1, 0, 0, 0]:
+    ...     correlation.update(x)
+    ...     print(correlation.get())
+    0.0
+    0.0
+    0.0
+    0.0
+
+    References
+    ----------
+    [^1]: G. E. P. Box, G. M. Jenkins, G. C. Reinsel and G. M. Ljung, "Time Series Analysis", fifth edition
+    (2015), section 2.1.
+
+    """
+
+    def __init__(self, lag: int) -> None:
+        super().__init__(lag)
+
+    @property
+    def name(self) -> str:
+        return f"autocorr_{self.lag}"

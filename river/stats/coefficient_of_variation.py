@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from . import base
+from ._rust_stats import RsCoefficientOfVariation
+
+__all__ = ["CoefficientOfVariation"]
+
+
+class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
+    """Coefficient of variation.
+
+    The standard deviation over the absolute value of the mean. An update and a look at the value are
+    O(1).
+
+    `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
+    nothing. `revert(x, w=1.0)` takes a value back. `+` and `+=` merge the statistics of two streams,
+    `-` and `-=` take one out again. `n` is the total weight, a float.
+
+    Parameters
+    ----------
+    ddof
+        Delta degrees of freedom, 0 or more: the divisor is `n - ddof`, where `n` is the total weight.
+
+    Returns
+    -------
+    `get` returns a float, None where nothing has been seen, 0 where `n` is not above `ddof`, and NaN
+    where the mean is 0.
+
+    Raises
+    ------
+    ValueError
+        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more is taken back than
+        was taken in; nothing is changed then.
+
+    Notes
+    -----
+    The relative error is below 1e-14 unless the values cancel in the mean; magnitudes from 1e-300
+    to 1e300 lose nothing. NaN or an infinity once seen, it stays NaN.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> variation = stats.CoefficientOfVariation()
+    >>> for x in [3, 5, 4, 7, 10, 12]:
+    ...     variation.update(x)
+    ...     print(round(variation.get(), 6))
+    0.0
+    0.353553
+    0.25
+    0.359542
+    0.478429
+    0.518773
+
+    References
+    ----------
+    [^1]: D. H. D. West, "Updating mean and variance estimates: an improved method",
+    Communications of the ACM 22 (1979), 532-535.
+    [^2]: T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing the sample variance:
+    analysis and recommendations", The American Statistician 37 (1983), 242-247.
+
+    """
+
+    def __init__(self, ddof: int = 1) -> None:
+        super().__init__(ddof)

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from . import base
+from ._rust_stats import RsMode, RsRollingMode
+
+__all__ = ["Mode", "RollingMode"]
+
+
+class Mode(RsMode, base.Univariate[Hashable]):
+    """Mode: the most frequent value.
+
+    Of several values that are equally frequent it is the one that was seen first. Any hashable
+    value will do; two values are one where a `dict` takes them for one key. A look at the value is
+    O(1). An update is O(1) but for values that overtake others on their way to the top: the
+    frequencies are kept in a heap, so it is never more than O(log k).
+
+    Parameters
+    ----------
+    k
+        How many distinct values are counted: the first `k` that are seen, at least 1. Others are
+        left out. With -1 all are counted, and memory grows with their number.
+
+    Attributes
+    ----------
+    counts
+        How often each value that is counted was seen, as a `collections.defaultdict` in the order
+        in which they were first seen. It is made anew at each access.
+
+    Returns
+    -------
+    `get` returns one of the values seen, None where nothing has been seen.
+
+    Raises
+    ------
+    ValueError
+        If `k` is neither -1 nor at least 1.
+    TypeError
+        If a value is not hashable.
+
+    Notes
+    -----
+    As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
+    is equal to no other, so two NaNs are one value only if they are the same object.
+
+    A value is kept for as long as it counts. `to_bytes` holds None, bool, int, float, str, bytes
+    and tuples of these; pickle holds whatever can be pickled.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> X = ["sunny", "cloudy", "cloudy", "rainy", "rainy", "rainy"]
+    >>> mode = stats.Mode(k=2)
+    >>> for x in X:
+    ...     mode.update(x)
+    ...     print(mode.get())
+    sunny
+    sunny
+    cloudy
+    cloudy
+    cloudy
+    cloudy
+
+    >>> mode = stats.Mode(k=-1)
+    >>> for x in X:
+    ...     mode.update(x)
+    ...     print(mode.get())
+    sunny
+    sunny
+    cloudy
+    cloudy
+    cloudy
+    rainy
+
+    """
+
+    def __init__(self, k: int = 25) -> None:
+        super().__init__(k)
+
+
+class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
+    """Mode of the newest values.
+
+    Of several values that are equally frequent it is the one that has been in the window longest
+    without a break. Any hashable value will do; two values are one where a `dict` takes them for
+    one key. A look at the value is O(1), an update at most O(log window_size). Memory follows what
+    is in the window.
+
+    Parameters
+    ----------
+    window_size
+        How many of the newest values are looked at, at least 1.
+
+    Attributes
+    ----------
+    counts
+        How often each value is in the window, as a `collections.defaultdict`. It is made anew at
+        each access.
+    window
+        The values in the window, oldest first, as a `collections.deque`. It is made anew at each
+        access.
+
+    Returns
+    -------
+    `get` returns one of the values in the window, None where nothing has been seen.
+
+    Raises
+    ------
+    ValueError
+        If `window_size` is below 1.
+    TypeError
+        If a value is not hashable.
+
+    Notes
+    -----
+    As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
+    is equal to no other, so two NaNs are one value only if they are the same object.
+
+    `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
+    whatever can be pickled.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> X = ["sunny", "sunny", "sunny", "rainy", "rainy", "rainy", "rainy"]
+    >>> mode = stats.RollingMode(window_size=2)
+    >>> for x in X:
+    ...     mode.update(x)
+    ...     print(mode.get())
+    sunny
+    sunny
+    sunny
+    sunny
+    rainy
+    rainy
+    rainy
+
+    >>> mode = stats.RollingMode(window_size=5)
+    >>> for x in X:
+    ...     mode.update(x)
+    ...     print(mode.get())
+    sunny
+    sunny
+    sunny
+    sunny
+    sunny
+    rainy
+    rainy
+
+    """
+
+    def __init__(self, window_size: int) -> None:
+        super().__init__(window_size)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from . import base
+from ._rust_stats import RsPearsonCorr
+
+__all__ = ["PearsonCorr"]
+
+
+class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
+    """Pearson's correlation.
+
+    The covariance of two variables over both standard deviations. An update and a look at the value
+    are O(1).
+
+    `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w`
+    pairs. A weight of 0 changes
+    nothing. `revert(x, y, w=1.0)` takes a pair back. `+` and `+=` merge the statistics of two streams,
+    `-` and `-=` take one out again. `n` is the total weight, a float.
+
+    Parameters
+    ----------
+    ddof
+        Delta degrees of freedom of the parts, 0 or more. It cancels in the correlation.
+
+    Returns
+    -------
+    `get` returns a float between -1 and 1; 0 where nothing has been seen or one variable is constant.
+
+    Raises
+    ------
+    ValueError
+        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more is taken back than
+        was taken in; nothing is changed then.
+
+    Attributes
+    ----------
+    var_x : Var
+        The variance of the first variable, as it is at that moment.
+    var_y : Var
+        That of the second.
+    cov_xy : Cov
+        The covariance of both.
+    n : float
+        The total weight.
+
+    Notes
+    -----
+    On data with an offset of 1e9 and unit noise the error is below 1e-14; magnitudes from 1e-300 to
+    1e300 lose nothing, whatever those of the other variable are. NaN or an infinity once seen, the
+    correlation stays NaN.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> pearson = stats.PearsonCorr()
+    >>> for x, y in zip([0, 0, 0, 1, 1, 1, 1], [0, 1, 2, 3, 4, 5, 6]):
+    ...     pearson.update(x, y)
+    ...     print(round(pearson.get(), 6))
+    0.0
+    0.0
+    0.0
+    0.774597
+    0.866025
+    0.87831
+    0.866025
+
+    References
+    ----------
+    [^1]: T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing the sample variance:
+    analysis and recommendations", The American Statistician 37 (1983), 242-247.
+    [^2]: E. Schubert and M. Gertz, "Numerically stable parallel computation of (co-)variance", SSDBM
+    2018.
+
+    """
+
+    def __init__(self, ddof: int = 1) -> None:
+        super().__init__(ddof)

@@ -1,0 +1,89 @@
+//! The most frequent value.
+
+use super::{
+    categorical::{Categorical, Symbol, Vacated, Value},
+    check,
+    ranking::Ranking,
+    tally::Tally,
+};
+use crate::Error;
+use serde::{Deserialize, Serialize};
+
+/// The most frequent of the values seen, perhaps of the first few distinct ones only.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Mode {
+    /// How many distinct values are counted; -1 for all.
+    pub k: i64,
+    n: u64,
+    ranking: Ranking,
+}
+
+fn is_limit(k: i64) -> bool {
+    k == -1 || k >= 1
+}
+
+impl Mode {
+    /// The mode of the first `k` distinct values, or of all where `k` is -1.
+    pub fn new(k: i128) -> Result<Self, Error> {
+        let limit = i64::try_from(k).ok().filter(|&k| is_limit(k));
+        let k = limit.ok_or_else(|| Error::parameter("k", k, "an integer >= 1, or -1 for no limit"))?;
+        Ok(Self { k, n: 0, ranking: Ranking::default() })
+    }
+
+    /// How often each value was counted.
+    pub fn tally(&self) -> &Tally {
+        self.ranking.tally()
+    }
+}
+
+impl Categorical<1> for Mode {
+    #[inline]
+    fn admits(&self) -> bool {
+        self.k == -1 || (self.ranking.tally().distinct() as u64) < self.k.unsigned_abs()
+    }
+
+    fn overlook(&mut self) {
+        self.n += 1;
+    }
+
+    #[inline]
+    fn update(&mut self, [symbol]: [Symbol; 1]) {
+        self.n += 1;
+        self.ranking.add(symbol);
+    }
+
+    #[inline]
+    fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
+        if !self.ranking.remove(symbol) {
+            return Err(Error::NotSeen);
+        }
+        self.n -= 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn get(&self) -> Value {
+        self.ranking.top().map_or(Value::Nothing, Value::Symbol)
+    }
+
+    fn n(&self) -> u64 {
+        self.n
+    }
+
+    #[inline]
+    fn vacated(&mut self, _: usize) -> Option<Vacated> {
+        self.ranking.vacated()
+    }
+
+    fn symbols(&self, _: usize) -> Vec<Symbol> {
+        self.ranking.tally().symbols()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        let (distinct, counted) = (self.ranking.tally().distinct() as u64, self.ranking.tally().total());
+        check::ensure(is_limit(self.k), "k is neither -1 nor at least 1")?;
+        check::ensure(self.k == -1 || distinct <= self.k.unsigned_abs(), "more distinct values than k")?;
+        check::ensure(counted <= self.n && self.n < 1 << 63, "values and their count differ")?;
+        check::ensure(counted == self.n || self.k != -1, "values were left out without reason")
+    }
+}

@@ -1,0 +1,69 @@
+//! Variance.
+
+use super::{Mean, Statistic, check, dispersion::Dispersion};
+use crate::Error;
+use serde::{Deserialize, Serialize};
+
+/// Sum of squared deviations over `n - ddof`; 0 where that is not positive.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Var {
+    pub(super) deviations: Dispersion,
+    /// What is subtracted from the total weight in the divisor of the variance.
+    pub ddof: u64,
+}
+
+impl Var {
+    /// Over no values, with the divisor `n - ddof`.
+    pub fn new(ddof: i128) -> Result<Self, Error> {
+        Ok(Self { deviations: Dispersion::default(), ddof: check::at_least_zero("ddof", ddof)? })
+    }
+
+    /// The variance of values with this total weight, mean and variance.
+    pub fn from_state(n: f64, mean: f64, variance: f64, ddof: i128) -> Result<Self, Error> {
+        let n = check::not_negative("n", n)?;
+        let ddof = check::at_least_zero("ddof", ddof)?;
+        if variance < 0.0 {
+            return Err(Error::parameter("var", variance, ">= 0, as a variance is"));
+        }
+        let degrees = n - ddof as f64;
+        let squares = if degrees > 0.0 { degrees * variance } else { 0.0 };
+        Ok(Self { deviations: Dispersion::from_state(n, mean, squares), ddof })
+    }
+
+    /// The sum of squared deviations.
+    pub fn squares(&self) -> f64 {
+        self.deviations.squares()
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> Mean {
+        self.deviations.location()
+    }
+}
+
+impl Statistic for Var {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.deviations.update(x);
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.deviations.update_many(xs);
+    }
+
+    fn get(&self) -> Option<f64> {
+        Some(self.deviations.variance(self.ddof))
+    }
+
+    fn n(&self) -> f64 {
+        self.deviations.n()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.deviations.validate()
+    }
+}
+
+weighted_by!(Var, deviations: f64);

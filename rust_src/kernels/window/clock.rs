@@ -1,0 +1,39 @@
+//! Timestamps as integers that can be compared and subtracted without rounding.
+
+use crate::{Error, kernels::time::Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The scale that the timestamps of a stream are on, once the first has come: they are never mixed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Clock(Option<Timestamp>);
+
+const SECOND: f64 = 1e9;
+
+/// Further from zero, seconds as a double are no time in nanoseconds any more (3e20 years).
+const FURTHEST: f64 = 1e28;
+
+impl Clock {
+    /// The timestamp in nanoseconds, if it is on the scale of those before it.
+    #[inline]
+    pub fn read(&mut self, t: Timestamp) -> Result<i128, Error> {
+        if let Some(first) = self.0 {
+            t.since(first)?;
+        }
+        let time = match t {
+            Timestamp::Seconds(seconds) => nanoseconds("t", seconds)?,
+            Timestamp::Naive(time) | Timestamp::Aware(time) => time,
+        };
+        self.0.get_or_insert(t);
+        Ok(time)
+    }
+}
+
+/// Seconds in nanoseconds. Whole seconds are taken apart, so that the times of events whole seconds apart are so too:
+/// 0.1 s is none of the doubles, and is rounded differently at each order of magnitude.
+pub fn nanoseconds(name: &'static str, seconds: f64) -> Result<i128, Error> {
+    if seconds.is_nan() || seconds.abs() > FURTHEST {
+        return Err(Error::parameter(name, seconds, "a number of seconds between -1e28 and 1e28"));
+    }
+    let whole = seconds.trunc();
+    Ok(whole as i128 * SECOND as i128 + ((seconds - whole) * SECOND).round() as i128)
+}

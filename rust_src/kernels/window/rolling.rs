@@ -1,0 +1,219 @@
+//! A statistic over the newest observations.
+
+use super::{Aggregate, Daba, Fifo, Method};
+use crate::{
+    Error,
+    kernels::{Statistic, check},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use std::fmt::Debug;
+
+/// A statistic that has a window.
+pub trait Rolls: Statistic {
+    /// How it is kept up to date over a window.
+    type Method: Method<Self>;
+    /// What a window of the newest observations holds.
+    type Contents: Contents<Self>;
+    /// Whether its observations can have weights other than 1.
+    const WEIGHTED: bool = false;
+}
+
+/// What a window of the newest observations holds. Each call is given the statistic as it is with no observation.
+pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + DeserializeOwned + 'static {
+    /// How many observations there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is no observation.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes the newest observation in.
+    fn push(&mut self, kernel: &K, x: K::Input, w: f64);
+
+    /// Takes the oldest observation out.
+    fn evict(&mut self, kernel: &K);
+
+    /// The statistic over the window.
+    fn statistic(&self, kernel: &K) -> K;
+
+    /// The value of the statistic over the window.
+    fn get(&self, kernel: &K) -> Option<f64>;
+
+    /// Completes what was read from bytes.
+    fn restore(&mut self, _: &K) {}
+}
+
+impl<K: Aggregate> Contents<K> for Daba<K::Partial> {
+    #[inline]
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    #[inline]
+    fn push(&mut self, kernel: &K, x: K::Input, w: f64) {
+        self.push(kernel.lift(x, w));
+    }
+
+    #[inline]
+    fn evict(&mut self, _: &K) {
+        self.evict();
+    }
+
+    #[inline]
+    fn statistic(&self, kernel: &K) -> K {
+        kernel.lower(self.aggregate())
+    }
+
+    #[inline]
+    fn get(&self, kernel: &K) -> Option<f64> {
+        self.statistic(kernel).get()
+    }
+}
+
+/// The observations themselves, and what a method keeps of them.
+#[derive(Clone, Debug)]
+pub struct Queue<I, M> {
+    arrivals: Fifo<I>,
+    method: M,
+}
+
+impl<I, M: Default> Default for Queue<I, M> {
+    fn default() -> Self {
+        Self { arrivals: Fifo::default(), method: M::default() }
+    }
+}
+
+impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Method<K, Partial = ()>> Contents<K>
+    for Queue<K::Input, M>
+{
+    #[inline]
+    fn len(&self) -> usize {
+        self.arrivals.len()
+    }
+
+    #[inline]
+    fn push(&mut self, kernel: &K, x: K::Input, _: f64) {
+        self.arrivals.push(x);
+        self.method.enter(kernel, x);
+    }
+
+    #[inline]
+    fn evict(&mut self, kernel: &K) {
+        if let Some(oldest) = self.arrivals.pop() {
+            self.method.leave(kernel, oldest);
+        }
+    }
+
+    fn statistic(&self, kernel: &K) -> K {
+        self.method.statistic(kernel, None, self.arrivals.iter().copied())
+    }
+
+    #[inline]
+    fn get(&self, kernel: &K) -> Option<f64> {
+        self.method.get(kernel, None, self.arrivals.iter().copied())
+    }
+
+    fn restore(&mut self, kernel: &K) {
+        self.arrivals.iter().for_each(|&x| self.method.enter(kernel, x));
+    }
+}
+
+impl<I: Serialize, M> Serialize for Queue<I, M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.arrivals.serialize(serializer)
+    }
+}
+
+impl<'de, I: Deserialize<'de>, M: Default> Deserialize<'de> for Queue<I, M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self { arrivals: Fifo::deserialize(deserializer)?, method: M::default() })
+    }
+}
+
+/// A statistic over the newest observations: at any moment its value is that of one that has seen these alone, in
+/// their order.
+#[derive(Clone, Debug)]
+pub struct Rolling<K: Rolls> {
+    /// How many observations the window takes.
+    pub window_size: u64,
+    kernel: K,
+    contents: K::Contents,
+}
+
+impl<K: Rolls> Rolling<K> {
+    /// A statistic, given as it is with no observation, over the newest `window_size` observations.
+    pub fn new(kernel: K, window_size: i128) -> Result<Self, Error> {
+        let window_size = check::at_least_one("window_size", window_size)?;
+        Ok(Self { window_size, kernel, contents: K::Contents::default() })
+    }
+
+    /// Takes in an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
+    #[inline]
+    pub fn update_weighted(&mut self, x: K::Input, w: f64) {
+        if self.contents.len() as u64 == self.window_size {
+            self.contents.evict(&self.kernel);
+        }
+        self.contents.push(&self.kernel, x, w);
+    }
+
+    /// How many observations are in the window.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.contents.len()
+    }
+
+    /// Whether no observation is in the window.
+    pub fn is_empty(&self) -> bool {
+        self.contents.is_empty()
+    }
+
+    /// The statistic as it is with no observation.
+    pub fn kernel(&self) -> &K {
+        &self.kernel
+    }
+
+    /// The statistic that has seen the observations in the window.
+    pub fn statistic(&self) -> K {
+        self.contents.statistic(&self.kernel)
+    }
+}
+
+impl<K: Rolls> Statistic for Rolling<K> {
+    type Input = K::Input;
+
+    #[inline]
+    fn update(&mut self, x: K::Input) {
+        self.update_weighted(x, 1.0);
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        self.contents.get(&self.kernel)
+    }
+
+    fn n(&self) -> f64 {
+        self.contents.len() as f64
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.kernel.validate()?;
+        check::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
+        check::ensure(self.window_size >= 1, "a window of no size")?;
+        check::ensure(self.len() as u64 <= self.window_size, "more values than the window takes")
+    }
+}
+
+impl<K: Rolls> Serialize for Rolling<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.window_size, &self.kernel, &self.contents).serialize(serializer)
+    }
+}
+
+impl<'de, K: Rolls> Deserialize<'de> for Rolling<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (window_size, kernel, mut contents): (u64, K, K::Contents) = Deserialize::deserialize(deserializer)?;
+        contents.restore(&kernel);
+        Ok(Self { window_size, kernel, contents })
+    }
+}

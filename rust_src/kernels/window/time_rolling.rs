@@ -1,0 +1,116 @@
+//! A statistic over the observations of the last while.
+
+use super::{Clock, Closed, Method, Rolls, Span, Turn, span::Stored};
+use crate::{
+    Error,
+    kernels::{Statistic, check, time::Timestamp},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+type Observation<K> = (<K as Statistic>::Input, f64);
+
+/// A statistic over the observations of the last while: at any moment its value is that of one that has seen these
+/// alone, in the order of their times.
+#[derive(Clone, Debug)]
+pub struct TimeRolling<K: Rolls> {
+    kernel: K,
+    method: K::Method,
+    clock: Clock,
+    span: Span<Observation<K>, <K::Method as Method<K>>::Partial>,
+}
+
+impl<K: Rolls> TimeRolling<K> {
+    /// A statistic, given as it is with no observation, over the last `period` nanoseconds.
+    pub fn new(kernel: K, period: i128, closed: Closed) -> Result<Self, Error> {
+        let span = Span::new(period, closed)?;
+        Ok(Self { kernel, method: K::Method::default(), clock: Clock::default(), span })
+    }
+
+    /// Takes in an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
+    /// A timestamp on another scale than those before it is an error; on an error the state is what it was.
+    #[inline]
+    pub fn update(&mut self, t: Timestamp, x: K::Input, w: f64) -> Result<(), Error> {
+        let Self { kernel, method, clock, span } = self;
+        let time = clock.read(t)?;
+        span.update(time, (x, w), |(x, w)| K::Method::lift(kernel, x, w), turning(kernel, method));
+        Ok(())
+    }
+
+    /// Moves the clock, with no observation.
+    pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
+        let Self { kernel, method, clock, span } = self;
+        let time = clock.read(t)?;
+        span.advance(time, |(x, w)| K::Method::lift(kernel, x, w), turning(kernel, method));
+        Ok(())
+    }
+
+    /// How many observations are in the window.
+    pub fn len(&self) -> usize {
+        self.span.events().len()
+    }
+
+    /// Whether no observation is in the window.
+    pub fn is_empty(&self) -> bool {
+        self.span.events().is_empty()
+    }
+
+    /// How many observations came when they were already outside the window.
+    pub fn n_late(&self) -> u64 {
+        self.span.n_late
+    }
+
+    /// The period in nanoseconds, and the ends that belong to it.
+    pub fn span(&self) -> (i128, Closed) {
+        (self.span.period, self.span.closed)
+    }
+
+    /// The statistic as it is with no observation.
+    pub fn kernel(&self) -> &K {
+        &self.kernel
+    }
+
+    /// The value of the statistic over the window.
+    #[inline]
+    pub fn get(&self) -> Option<f64> {
+        let events = self.span.events();
+        self.method.get(&self.kernel, events.aggregate(), events.iter().map(|(_, (x, _))| x))
+    }
+
+    /// The statistic that has seen the observations in the window.
+    pub fn statistic(&self) -> K {
+        let events = self.span.events();
+        self.method.statistic(&self.kernel, events.aggregate(), events.iter().map(|(_, (x, _))| x))
+    }
+
+    /// See [`Statistic::validate`].
+    pub fn validate(&self) -> Result<(), &'static str> {
+        self.kernel.validate()?;
+        check::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")
+    }
+}
+
+#[inline]
+fn turning<K: Rolls>(kernel: &K, method: &mut K::Method) -> impl FnMut(Turn, Observation<K>) {
+    move |turn, (x, _)| match turn {
+        Turn::Enter => method.enter(kernel, x),
+        Turn::Leave => method.leave(kernel, x),
+    }
+}
+
+impl<K: Rolls<Input: Serialize>> Serialize for TimeRolling<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.kernel, self.clock, self.span.stored()).serialize(serializer)
+    }
+}
+
+impl<'de, K: Rolls<Input: Deserialize<'de>>> Deserialize<'de> for TimeRolling<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (kernel, clock, stored): (K, Clock, Stored<Observation<K>>) = Deserialize::deserialize(deserializer)?;
+        let weighed = stored.values().all(|(_, w)| w > 0.0 && w.is_finite());
+        check::ensure(weighed, "a weight out of range").map_err(D::Error::custom)?;
+        let mut method = K::Method::default();
+        let lift = |(x, w)| K::Method::lift(&kernel, x, w);
+        let span = Span::restored(stored, lift, turning(&kernel, &mut method)).map_err(D::Error::custom)?;
+        Ok(Self { kernel, method, clock, span })
+    }
+}

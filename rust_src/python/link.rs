@@ -1,0 +1,259 @@
+//! Two statistics in sequence.
+
+use super::{abilities, fast, input::Number, state};
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::{PyRuntimeError, PyTypeError, PyValueError},
+    intern,
+    prelude::*,
+    sync::{MutexExt, PyOnceLock},
+    types::{PyBytes, PyDict, PyTuple, PyType},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    cell::Cell,
+    sync::{Mutex, PoisonError},
+};
+
+/// The kernel of `Link`: no statistic of its own, but what passes values on without a Python frame.
+///
+/// What the left side has nothing to pass on of, because it is None, reaches nothing further right; so a chain means
+/// the same however its links are nested.
+#[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
+pub struct RsLink(Mutex<Option<Sides>>);
+
+struct Sides {
+    left: Side,
+    right: Side,
+    /// The left side is a link itself, with its own way to say whether a value got through.
+    nested: bool,
+}
+
+/// A statistic, and how to call it natively where that can be.
+struct Side {
+    object: Py<PyAny>,
+    native: Option<fast::Native>,
+}
+
+/// What flows through a link.
+enum Value<'py> {
+    Number(f64),
+    Object(Bound<'py, PyAny>),
+}
+
+/// The state of a link: those of its sides, each in an envelope that names its class.
+#[derive(Serialize, Deserialize)]
+struct States {
+    left: Vec<u8>,
+    right: Vec<u8>,
+}
+
+/// Links in links in links are written and read by calls in calls.
+const DEEPEST: u32 = 100;
+
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+#[pymethods]
+impl RsLink {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self(Mutex::new(None))
+    }
+
+    fn __init__(&self, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
+        for (name, side) in [("left", left), ("right", right)] {
+            if !side.hasattr("update")? || !side.hasattr("get")? || side.is_instance_of::<PyType>() {
+                return Err(PyTypeError::new_err(format!("{name} must be a statistic, got {}", side.repr()?)));
+            }
+        }
+        let nested = left.is_instance_of::<RsLink>() && left.get_type().getattr("update")?.is(link_update(left.py())?);
+        let sides = Sides { left: Side::new(left), right: Side::new(right), nested };
+        self.replace(left.py(), Some(sides));
+        Ok(())
+    }
+
+    #[getter]
+    fn left(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(self.sides(py)?.left.object)
+    }
+
+    #[getter]
+    fn right(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(self.sides(py)?.right.object)
+    }
+
+    fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = x.py();
+        let mut sides = self.sides(py)?;
+        let mut outer = Vec::new();
+        while sides.nested {
+            outer.push(sides.right);
+            sides = sides.left.object.bind(py).cast::<RsLink>()?.get().sides(py)?;
+        }
+        let mut side = sides.left;
+        let mut next = Some(sides.right);
+        let mut value = Value::Object(x.clone());
+        loop {
+            side.update(py, value)?;
+            let Some(right) = next else { return Ok(()) };
+            let Some(got) = side.get(py)? else { return Ok(()) };
+            (side, next, value) = (right, outer.pop(), got);
+        }
+    }
+
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.sides(py)?.right.object.into_bound(py).call_method0(intern!(py, "get"))
+    }
+
+    #[getter]
+    fn n<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.sides(py)?.right.object.into_bound(py).getattr(intern!(py, "n"))
+    }
+
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let sides = self.sides(py)?;
+        let states = nested(|| {
+            let [left, right] =
+                [sides.left, sides.right].map(|side| side.object.call_method0(py, "to_bytes")?.extract(py));
+            Ok(States { left: left?, right: right? })
+        })?;
+        Ok(PyBytes::new(py, &state::seal("Link", &states)?))
+    }
+
+    #[classmethod]
+    fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let States { left, right } = state::open("Link", data)?;
+        let (left, right) = nested(|| Ok((statistic(cls.py(), &left)?, statistic(cls.py(), &right)?)))?;
+        let object = cls.call_method1("__new__", (cls,))?;
+        object.cast::<Self>()?.get().__init__(&left, &right)?;
+        Ok(object)
+    }
+
+    fn __getstate__<'py>(this: &Bound<'py, Self>) -> PyResult<(Py<PyAny>, Py<PyAny>, Bound<'py, PyAny>)> {
+        let sides = this.get().sides(this.py())?;
+        Ok((sides.left.object, sides.right.object, abilities::attributes(this.as_any())?))
+    }
+
+    fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (left, right, attributes): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>) = state.extract()?;
+        abilities::set_attributes(this.as_any(), &attributes)?;
+        this.get().__init__(&left, &right)
+    }
+
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<abilities::Reduced<'py>> {
+        abilities::reduce(this.as_any())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // Not to be seen by the collector for once is harmless; to wait for a lock in it is not.
+        if let Ok(sides) = self.0.try_lock()
+            && let Some(sides) = sides.as_ref()
+        {
+            visit.call(&sides.left.object)?;
+            visit.call(&sides.right.object)?;
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        let sides = self.0.try_lock().ok().and_then(|mut sides| sides.take());
+        drop(sides);
+    }
+}
+
+impl fast::Passes for RsLink {
+    fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.update(x)
+    }
+
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.get(py)
+    }
+}
+
+impl RsLink {
+    fn sides(&self, py: Python<'_>) -> PyResult<Sides> {
+        match &*self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) {
+            Some(sides) => {
+                Ok(Sides { left: sides.left.clone_ref(py), right: sides.right.clone_ref(py), nested: sides.nested })
+            }
+            None => {
+                Err(PyRuntimeError::new_err("__init__ of the link has not run: call super().__init__(left, right)"))
+            }
+        }
+    }
+
+    /// What was there before goes when the lock is open again: its end may run Python code.
+    fn replace(&self, py: Python<'_>, sides: Option<Sides>) {
+        let before =
+            std::mem::replace(&mut *self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner), sides);
+        drop(before);
+    }
+}
+
+impl Side {
+    fn new(object: &Bound<'_, PyAny>) -> Self {
+        Self { object: object.clone().unbind(), native: fast::native(object) }
+    }
+
+    fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self { object: self.object.clone_ref(py), native: self.native }
+    }
+
+    #[inline]
+    fn update(&self, py: Python<'_>, value: Value<'_>) -> PyResult<()> {
+        let object = self.object.bind(py);
+        match (self.native, value) {
+            (Some(native), Value::Number(x)) => (native.update)(object, x),
+            (Some(native), Value::Object(x)) => (native.update)(object, Number::extract(x.as_borrowed())?.0),
+            (None, Value::Number(x)) => object.call_method1(intern!(py, "update"), (x,)).map(drop),
+            (None, Value::Object(x)) => object.call_method1(intern!(py, "update"), (x,)).map(drop),
+        }
+    }
+
+    #[inline]
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Value<'py>>> {
+        let object = self.object.bind(py);
+        match self.native {
+            Some(native) => Ok((native.get)(object)?.map(Value::Number)),
+            None => {
+                let value = object.call_method0(intern!(py, "get"))?;
+                Ok((!value.is_none()).then_some(Value::Object(value)))
+            }
+        }
+    }
+}
+
+/// `Link.update`, to tell a link whose class has an `update` of its own.
+fn link_update(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static UPDATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let update = UPDATE
+        .get_or_try_init(py, || py.import("river.stats.base")?.getattr("Link")?.getattr("update").map(Bound::unbind))?;
+    Ok(update.bind(py))
+}
+
+/// The statistic of `river.stats` that a state is of.
+fn statistic<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let stats = py.import("river.stats")?;
+    let class = state::class_of(data)
+        .and_then(|name| stats.getattr_opt(name).transpose())
+        .transpose()?
+        .filter(|class| class.cast::<PyType>().is_ok() && class.hasattr("from_bytes").unwrap_or(false))
+        .ok_or_else(|| PyValueError::new_err("not a valid state of Link: a side is of no class of river.stats"))?;
+    class.call_method1("from_bytes", (PyBytes::new(py, data),))
+}
+
+/// Goes one link deeper.
+fn nested<T>(f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let depth = DEPTH.get();
+    if depth == DEEPEST {
+        return Err(PyValueError::new_err(format!("not a valid state of Link: it is nested more than {DEEPEST} deep")));
+    }
+    DEPTH.set(depth + 1);
+    let result = f();
+    DEPTH.set(depth);
+    result
+}

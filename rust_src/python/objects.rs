@@ -1,0 +1,385 @@
+//! The classes that hold Python objects, and what each gets for the words in its row.
+
+use super::{
+    keys::{self, Token},
+    state,
+    symbols::{Answer, Interned, Objects},
+};
+use crate::kernels::{Categorical, categorical::Symbol, tally::Tally};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
+
+/// As `abilities::class`, for a kernel that works on symbols.
+macro_rules! object_class {
+    ($rust:ident = $name:literal, $kernel:ty, $variables:literal,
+     ($($param:ident : $kind:ty $(= $default:expr)?),*), $($ability:ident)*) => {
+        #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
+        pub struct $rust(Objects<$kernel, $variables>);
+
+        #[pymethods]
+        impl $rust {
+            #[new]
+            #[pyo3(signature = (*_args, **_kwargs))]
+            fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+                Self(Objects::empty())
+            }
+
+            #[pyo3(signature = ($($param $(= $default)?),*))]
+            fn __init__(&self, py: Python<'_>, $($param: $kind),*) -> PyResult<()> {
+                self.0.set(py, Interned::new(abilities::Made::kernel(<$kernel>::new($($param.into()),*))?));
+                Ok(())
+            }
+
+            $(
+                #[getter]
+                fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
+                    self.0.with(py, |interned| interned.kernel.$param.into())
+                }
+            )*
+
+            #[getter]
+            fn n(&self, py: Python<'_>) -> PyResult<u64> {
+                self.0.with(py, |interned| interned.kernel.n())
+            }
+
+            fn get(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                objects::value(py, &self.0)
+            }
+
+            /// Return the parameters and the state as bytes.
+            ///
+            /// They carry a format version, the class and a checksum. Attributes that a subclass has added are not
+            /// among them; pickle keeps those too, and values of any type.
+            ///
+            /// Returns
+            /// -------
+            /// The bytes, for `from_bytes` of the same class.
+            ///
+            /// Raises
+            /// ------
+            /// TypeError
+            ///     If one of the values is not None, bool, int, float, str, bytes or a tuple of these.
+            /// ValueError
+            ///     If tuples are nested more than 100 deep.
+            fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+                objects::to_bytes(py, $name, &self.0)
+            }
+
+            /// Return the statistic that the bytes hold.
+            ///
+            /// It is safe to read bytes from anywhere: they are checked as a whole and then in their parts.
+            ///
+            /// Parameters
+            /// ----------
+            /// data
+            ///     What `to_bytes` returned, in this or an earlier version of the package.
+            ///
+            /// Returns
+            /// -------
+            /// A new object of the class. Where the class has an `__init__` of its own, it is not called.
+            ///
+            /// Raises
+            /// ------
+            /// ValueError
+            ///     If the bytes were changed or cut off, are those of another class, or hold a state that no stream
+            ///     of updates can lead to.
+            #[classmethod]
+            fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+                let py = cls.py();
+                let object = cls.call_method1("__new__", (cls,))?;
+                object.cast::<Self>()?.get().0.set(py, objects::decode(py, $name, data, None)?);
+                Ok(object)
+            }
+
+            fn __getstate__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+                let py = this.py();
+                let attributes = abilities::attributes(this.as_any())?;
+                match objects::state($name, py, &this.get().0)? {
+                    (bytes, None) => (bytes, attributes).into_pyobject(py),
+                    (bytes, Some(keys)) => (bytes, attributes, keys).into_pyobject(py),
+                }
+            }
+
+            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyTuple>) -> PyResult<()> {
+                let py = this.py();
+                let keys = if state.len() > 2 { Some(state.get_item(2)?.extract()?) } else { None };
+                let data = state.get_item(0)?.cast_into::<PyBytes>()?;
+                let interned = objects::decode(py, $name, data.as_bytes(), keys)?;
+                abilities::set_attributes(this.as_any(), &state.get_item(1)?)?;
+                this.get().0.set(py, interned);
+                Ok(())
+            }
+
+            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<abilities::Reduced<'py>> {
+                abilities::reduce(this.as_any())
+            }
+
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                self.0.traverse(&visit)
+            }
+
+            fn __clear__(&self, py: Python<'_>) {
+                self.0.clear(py);
+            }
+        }
+
+        impl fast_objects::HoldsObjects<$variables> for $rust {
+            type Kernel = $kernel;
+
+            #[inline]
+            fn objects(&self) -> &Objects<$kernel, $variables> {
+                &self.0
+            }
+        }
+
+        $(objects::$ability! { $rust })*
+    };
+}
+pub(super) use object_class;
+
+/// A statistic of hashable values: `update(x)`.
+macro_rules! object {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.update([x])
+            }
+
+            /// For windows: the oldest value leaves.
+            fn _revert(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.revert([x])
+            }
+        }
+
+        abilities::object_columns! { $rust (X) }
+    };
+}
+pub(super) use object;
+
+/// A table of two variables of hashable values.
+macro_rules! table {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn update(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.update([x, y])
+            }
+
+            fn revert(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.revert([x, y])
+            }
+
+            #[getter]
+            fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (kernel, [rows, columns]) = self.0.with(py, |interned| {
+                    let kernel = interned.kernel.clone();
+                    let rows = objects::counted(py, interned, 0, kernel.rows());
+                    let columns = objects::counted(py, interned, 1, kernel.columns());
+                    (kernel, [rows, columns])
+                })?;
+                let (row_numbers, column_numbers) = (kernel.rows().numbers(), kernel.columns().numbers());
+                let mut cells: Vec<_> = kernel
+                    .cells()
+                    .map(|(row, column, count)| (row_numbers[row as usize], column_numbers[column as usize], count))
+                    .collect();
+                cells.sort_unstable();
+                let counter = objects::collection(py, "Counter")?;
+                let all = PyDict::new(py);
+                for row in cells.chunk_by(|left, right| left.0 == right.0) {
+                    let counts = counter.call0()?;
+                    for &(_, column, count) in row {
+                        counts.set_item(&columns[column as usize].0, count)?;
+                    }
+                    all.set_item(&rows[row[0].0 as usize].0, counts)?;
+                }
+                objects::collection(py, "defaultdict")?.call1((counter, all))
+            }
+
+            #[getter]
+            fn x_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts = self.0.with(py, |interned| objects::counted(py, interned, 0, interned.kernel.rows()))?;
+                objects::counter(py, counts)
+            }
+
+            #[getter]
+            fn y_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts =
+                    self.0.with(py, |interned| objects::counted(py, interned, 1, interned.kernel.columns()))?;
+                objects::counter(py, counts)
+            }
+
+            #[getter]
+            fn degrees_of_freedom(&self, py: Python<'_>) -> PyResult<u64> {
+                self.0.with(py, |interned| interned.kernel.degrees_of_freedom())
+            }
+
+            #[getter]
+            fn p_value(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |interned| interned.kernel.p_value())
+            }
+        }
+
+        abilities::object_columns! { $rust (X, Y) }
+    };
+}
+pub(super) use table;
+
+/// `counts`, how often each value that is counted was seen.
+macro_rules! counts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts = self.0.with(py, |interned| objects::counted(py, interned, 0, interned.kernel.tally()))?;
+                let int = py.get_type::<pyo3::types::PyInt>();
+                objects::collection(py, "defaultdict")?.call1((int, objects::dict(py, counts)?))
+            }
+        }
+    };
+}
+pub(super) use counts;
+
+/// `window`, the newest values.
+macro_rules! window {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (size, values) = self.0.with(py, |interned| {
+                    let value = |symbol| interned.tables[0].object(py, symbol);
+                    let values: Vec<_> = interned.kernel.window().map(value).collect();
+                    (interned.kernel.window_size, values)
+                })?;
+                // The largest length that a deque knows.
+                let size = size.min(isize::MAX as u64);
+                objects::collection(py, "deque")?.call1((values, size))
+            }
+        }
+    };
+}
+pub(super) use window;
+
+/// The entropy and the weights that it is of.
+macro_rules! weights {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn entropy(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |interned| interned.kernel.entropy())
+            }
+
+            #[getter]
+            fn counter<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (fades, counts, weights) = self.0.with(py, |interned| {
+                    let kernel = &interned.kernel;
+                    let weights: Vec<_> = kernel.symbols(0).into_iter().map(|symbol| kernel.weight(symbol)).collect();
+                    (kernel.fading_factor < 1.0, objects::counted(py, interned, 0, kernel.tally()), weights)
+                })?;
+                if fades {
+                    let keys = counts.into_iter().map(|(key, _)| key);
+                    objects::counter(py, keys.zip(weights))
+                } else {
+                    objects::counter(py, counts)
+                }
+            }
+        }
+    };
+}
+pub(super) use weights;
+
+/// The value of a statistic as an object.
+pub(super) fn value<K: Categorical<N>, const N: usize>(py: Python<'_>, objects: &Objects<K, N>) -> PyResult<Py<PyAny>> {
+    Ok(match objects.get(py)? {
+        Answer::Number(number) => number.into_pyobject(py)?.into_any().unbind(),
+        Answer::Object(object) => object,
+    })
+}
+
+/// Each value of a variable with its count, in the order in which they were first seen.
+pub(super) fn counted<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    interned: &Interned<K, N>,
+    variable: usize,
+    tally: &Tally,
+) -> Vec<(Py<PyAny>, u64)> {
+    let entry = |symbol: Symbol| (interned.tables[variable].object(py, symbol), tally.count(symbol));
+    tally.symbols().into_iter().map(entry).collect()
+}
+
+/// A class of the module `collections`.
+pub(super) fn collection<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("collections")?.getattr(name)
+}
+
+pub(super) fn dict<'py>(
+    py: Python<'py>,
+    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    counts.into_iter().try_for_each(|(key, count)| dict.set_item(key, count))?;
+    Ok(dict)
+}
+
+pub(super) fn counter<'py>(
+    py: Python<'py>,
+    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
+) -> PyResult<Bound<'py, PyAny>> {
+    collection(py, "Counter")?.call1((dict(py, counts)?,))
+}
+
+/// The kernel's state, and the keys in bytes.
+pub(super) fn to_bytes<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    class: &'static str,
+    objects: &Objects<K, N>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let (kernel, keys) = objects.snapshot(py)?;
+    let tokens = keys.iter().map(|keys| keys::write(py, keys)).collect::<PyResult<Vec<_>>>()?;
+    Ok(PyBytes::new(py, &state::seal(class, &(kernel, tokens))?))
+}
+
+/// The keys of each variable, as objects.
+type Keys = Vec<Vec<Py<PyAny>>>;
+
+/// What pickle takes: all in bytes if the keys can be, or the keys aside as they are.
+pub(super) fn state<'py, K: Categorical<N>, const N: usize>(
+    class: &'static str,
+    py: Python<'py>,
+    objects: &Objects<K, N>,
+) -> PyResult<(Bound<'py, PyBytes>, Option<Keys>)> {
+    let (kernel, keys) = objects.snapshot(py)?;
+    let tokens: Result<Vec<_>, PyErr> = keys.iter().map(|keys| keys::write(py, keys)).collect();
+    let (tokens, keys) = match tokens {
+        Ok(tokens) if !tokens.iter().any(|tokens| keys::hold_nan(tokens)) => (tokens, None),
+        _ => (Vec::new(), Some(Vec::from(keys))),
+    };
+    Ok((PyBytes::new(py, &state::seal(class, &(kernel, tokens))?), keys))
+}
+
+/// The kernel that the bytes hold, and its keys, which may be aside.
+pub(super) fn decode<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    class: &'static str,
+    data: &[u8],
+    aside: Option<Vec<Vec<Bound<'_, PyAny>>>>,
+) -> PyResult<Interned<K, N>> {
+    let (kernel, tokens): (K, Vec<Vec<Token>>) = state::open(class, data)?;
+    kernel.validate().map_err(|reason| state::invalid(class, reason))?;
+    let mut keys = Vec::new();
+    for tokens in tokens {
+        let read = keys::read(py, tokens)?;
+        keys.push(read.ok_or_else(|| state::invalid(class, "its values cannot be read"))?);
+    }
+    let interned = match aside {
+        Some(aside) if keys.is_empty() => Interned::with_keys(kernel, &aside)?,
+        Some(_) => Err("its values are given twice"),
+        None => Interned::with_keys(kernel, &keys)?,
+    };
+    Ok(interned.map_err(|reason| state::invalid(class, reason))?)
+}

@@ -1,0 +1,270 @@
+//! Attributes that show a part of a statistic, often as a statistic of its own, and constructors from such parts.
+//!
+//! What an attribute returns is a copy: it stays what it is while the statistic goes on.
+
+/// Attributes that are statistics.
+macro_rules! statistics {
+    ($rust:ident: $($name:ident -> $class:ident),+) => {
+        #[pymethods]
+        impl $rust {
+            $(
+                #[getter]
+                fn $name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                    let part = self.0.with(py, |kernel| kernel.$name())?;
+                    fast::make::<$class>(py, part)
+                }
+            )+
+        }
+    };
+}
+pub(super) use statistics;
+
+/// `Mean._mean`, `Mean._from_state(n, mean)`.
+macro_rules! mean_parts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn _mean(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+                self.get(py)
+            }
+
+            #[classmethod]
+            fn _from_state<'py>(cls: &Bound<'py, PyType>, n: Number, mean: Number) -> PyResult<Bound<'py, PyAny>> {
+                abilities::made::<Self>(cls, kernels::Mean::from_state(n.0, mean.0)?, &[])
+            }
+        }
+    };
+}
+pub(super) use mean_parts;
+
+/// Of Var and SEM: `mean`, `_S`, `_from_state(n, m, var, *, ddof=1)`, where `sig` is another word for `var`.
+macro_rules! var_parts {
+    ($rust:ident) => {
+        abilities::statistics! { $rust: mean -> RsMean }
+
+        #[pymethods]
+        impl $rust {
+            #[getter(_S)]
+            fn squares(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |kernel| kernel.squares())
+            }
+
+            #[classmethod]
+            #[pyo3(signature = (n, m, var=None, *, ddof=Integer(1), sig=None), text_signature = "(n, m, var, *, ddof=1)")]
+            fn _from_state<'py>(
+                cls: &Bound<'py, PyType>,
+                n: Number,
+                m: Number,
+                var: Option<Number>,
+                ddof: Integer,
+                sig: Option<Number>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let var = match (var, sig) {
+                    (Some(var), None) | (None, Some(var)) => var.0,
+                    _ => return Err(PyTypeError::new_err("_from_state() takes one variance, as var or as sig")),
+                };
+                let kernel = <Self as fast::Holds>::Kernel::from_state(n.0, m.0, var, ddof.0)?;
+                abilities::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
+            }
+        }
+    };
+}
+pub(super) use var_parts;
+
+/// `Cov.mean_x`, `Cov.mean_y`, `Cov.cov`, `Cov._from_state(n, mean_x, mean_y, cov, *, ddof=1)`.
+macro_rules! cov_parts {
+    ($rust:ident) => {
+        abilities::statistics! { $rust: mean_x -> RsMean, mean_y -> RsMean }
+
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn cov(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+                self.get(py)
+            }
+
+            #[classmethod]
+            #[pyo3(signature = (n, mean_x, mean_y, cov, *, ddof=Integer(1)))]
+            #[pyo3(text_signature = "(n, mean_x, mean_y, cov, *, ddof=1)")]
+            fn _from_state<'py>(
+                cls: &Bound<'py, PyType>,
+                n: Number,
+                mean_x: Number,
+                mean_y: Number,
+                cov: Number,
+                ddof: Integer,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let kernel = kernels::Cov::from_state(n.0, mean_x.0, mean_y.0, cov.0, ddof.0)?;
+                abilities::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
+            }
+        }
+    };
+}
+pub(super) use cov_parts;
+
+/// `PearsonCorr.var_x`, `PearsonCorr.var_y`, `PearsonCorr.cov_xy`.
+macro_rules! pearson_parts {
+    ($rust:ident) => {
+        abilities::statistics! { $rust: var_x -> RsVar, var_y -> RsVar, cov_xy -> RsCov }
+    };
+}
+pub(super) use pearson_parts;
+
+/// `AutoCorr.window`, `AutoCorr.pearson`.
+macro_rules! auto_corr_parts {
+    ($rust:ident) => {
+        abilities::statistics! { $rust: pearson -> RsPearsonCorr }
+
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (window, lag) = self.0.with(py, |kernel| (kernel.window(), kernel.lag.min(i64::MAX as u64)))?;
+                py.import("collections")?.getattr("deque")?.call1((window, lag))
+            }
+        }
+    };
+}
+pub(super) use auto_corr_parts;
+
+/// `Sum.sum`.
+macro_rules! sum_parts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn sum(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+                self.get(py)
+            }
+        }
+    };
+}
+pub(super) use sum_parts;
+
+/// The value under another name.
+macro_rules! value_as {
+    ($rust:ident $name:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn $name(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+                self.get(py)
+            }
+        }
+    };
+}
+pub(super) use value_as;
+
+/// `AbsMax.abs_max`
+macro_rules! abs_max_parts {
+    ($rust:ident) => {
+        abilities::value_as! { $rust abs_max }
+    };
+}
+pub(super) use abs_max_parts;
+
+/// `Max.max`
+macro_rules! max_parts {
+    ($rust:ident) => {
+        abilities::value_as! { $rust max }
+    };
+}
+pub(super) use max_parts;
+
+/// `Min.min`
+macro_rules! min_parts {
+    ($rust:ident) => {
+        abilities::value_as! { $rust min }
+    };
+}
+pub(super) use min_parts;
+
+/// `window`, the values in order of size.
+macro_rules! window_parts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn window(&self, py: Python<'_>) -> PyResult<Vec<f64>> {
+                self.0.with(py, |kernel| kernel.window())
+            }
+        }
+    };
+}
+pub(super) use window_parts;
+
+/// `Shift.buffer`
+macro_rules! shift_parts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (buffer, amount) = self.0.with(py, |kernel| (kernel.buffer(), kernel.amount))?;
+                py.import("collections")?.getattr("deque")?.call1((buffer, amount.min(i64::MAX as u64 - 1) + 1))
+            }
+        }
+    };
+}
+pub(super) use shift_parts;
+
+/// `RollingPeakToPeak.max`, `RollingPeakToPeak.min`.
+macro_rules! range_parts {
+    ($rust:ident) => {
+        abilities::statistics! { $rust: max -> RsRollingMax, min -> RsRollingMin }
+    };
+}
+pub(super) use range_parts;
+
+/// `MAD.median`, `MAD.q`.
+macro_rules! mad_parts {
+    ($rust:ident) => {
+        abilities::statistics! { $rust: median -> RsQuantile }
+
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn q(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |kernel| kernel.median().q)
+            }
+        }
+    };
+}
+pub(super) use mad_parts;
+
+/// `Extrema.get()`, a named tuple or None.
+macro_rules! extrema_parts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+                static EXTREMES: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+                let Some(found) = self.0.with(py, |kernel| kernel.extremes())? else { return Ok(None) };
+                let extremes = EXTREMES.import(py, "river.stats.extrema", "Extremes")?;
+                extremes.call1((found.min, found.max, found.argmin, found.argmax)).map(Some)
+            }
+        }
+    };
+}
+pub(super) use extrema_parts;
+
+/// `KolmogorovSmirnov.n_samples`, `KolmogorovSmirnov.treap`.
+macro_rules! sample_parts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[getter]
+            fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
+                self.n(py)
+            }
+
+            #[getter]
+            fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
+                let points: Vec<_> = self.0.with(py, |kernel| kernel.points().collect())?;
+                Ok((!points.is_empty()).then_some(points))
+            }
+        }
+    };
+}
+pub(super) use sample_parts;

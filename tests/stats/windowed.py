@@ -1,0 +1,77 @@
+"""What a statistic over a window has to be: the same, fed with the window alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from tests.stats.cases import CASES, Case, Params
+from tests.stats.streams import Row
+
+#: Statistics that are estimates by themselves, and exact in a window.
+ESTIMATES = {"IQR", "MAD", "Quantile"}
+CASES_IN_WINDOWS = [case for case in CASES if not case.rolling]
+
+#: Near the values of a stream of NaN, infinities and numbers of any size, to be put in windows.
+MIXED: list[float] = [1.5, -2.0, math.inf, 3.0, 1e17, 4.0, math.nan, 5.0, -math.inf, 1e-5, 0.0, 7.0]
+
+
+def fresh(case: Case, params: Params, rows: Sequence[Row]) -> Any:
+    """Return the value over exactly these rows."""
+    if case.name in ESTIMATES:
+        return exact(case.name, params, [row[0] for row in rows])
+    return case.fed(rows, params).get()
+
+
+def exact(name: str, params: Params, values: list[float]) -> float | None:
+    """Return an order statistic by its definition."""
+    if not values:
+        return None
+    if any(math.isnan(x) for x in values):
+        return math.nan
+    if name == "Quantile":
+        return quantile(values, params.get("q", 0.5))
+    if name == "IQR":
+        ends = (params.get("q_sup", 0.75), params.get("q_inf", 0.25))
+        return quantile(values, ends[0]) - quantile(values, ends[1])
+    median = quantile(values, 0.5)
+    return quantile([abs(x - median) for x in values], 0.5) if math.isfinite(median) else math.nan
+
+
+def quantile(values: list[float], q: float) -> float:
+    """Return the quantile by linear interpolation, which leaves infinities as they are."""
+    ordered = sorted(values)
+    position = q * (len(ordered) - 1)
+    lower, fraction = ordered[int(position)], position % 1
+    upper = ordered[math.ceil(position)]
+    if upper == lower or fraction == 0:
+        return lower
+    if math.isinf(lower):
+        return lower if math.isfinite(upper) else math.nan
+    return lower + (upper - lower) * fraction
+
+
+def near(actual: Any, expected: Any, scale: float) -> bool:
+    """Tell whether two results are the same but for rounding of numbers of size `scale`."""
+    if isinstance(expected, float) and isinstance(actual, float):
+        if math.isnan(expected) or math.isnan(actual):
+            return math.isnan(expected) and math.isnan(actual)
+        return actual == expected or not abs(actual - expected) > scale
+    if isinstance(expected, tuple) and isinstance(actual, tuple):
+        return all(near(left, right, scale) for left, right in zip(actual, expected, strict=True))
+    return bool(actual == expected)
+
+
+def rounding(case: Case, rows: Sequence[Row]) -> float:
+    """Return what rounding may do to the value over these rows."""
+    if "object" in case.kind or not rows:
+        return 1e-9
+    values = [abs(x) for row in rows for x in row if math.isfinite(x)]
+    finite = [x for row in rows for x in row if math.isfinite(x)]
+    if case.name == "CoefficientOfVariation" and abs(math.fsum(finite)) < 1e-9:
+        # Rounding decides what is divided by.
+        return math.inf
+    spread = 1e-9 if case.degree == 0 else 1e-11
+    largest = max(values, default=0.0)
+    return spread * max(largest, 1e-300) ** case.degree
