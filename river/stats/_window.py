@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import abc
 import copy
 import importlib
 import inspect
 import operator
 import warnings
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from . import _engines as engines
 from . import base
+from ._rust_stats import RsRolling, RsTimeRolling, adopt_window
 
-#: Methods of a statistic that would change it, which is not the way to change a window.
-_CHANGES = frozenset({"revert", "update_many", "accumulate"})
+#: Methods that a class of windows may be given faster forms of.
+_OURS = {method for own in (RsRolling, RsTimeRolling) for method in (own.update, own.get)}
 
 
 class Window(base.Statistic[Any]):
@@ -22,6 +24,8 @@ class Window(base.Statistic[Any]):
 
     #: The name of the class in `utils`.
     _public: str
+    #: The class that a user has named, of which that of the object is made: see `class_for`.
+    _plain: type[Any]
     _cls: type[Any]
     _kwargs: dict[str, Any]
     _min_samples_given: int | None
@@ -91,27 +95,25 @@ class Window(base.Statistic[Any]):
             return len(self)
         return getattr(self.obj, "n", len(self))
 
+    @abc.abstractmethod
     def __len__(self) -> int:
-        raise NotImplementedError
+        """Return how many observations are in the window."""
 
     def __bool__(self) -> bool:
         return True
 
+    @abc.abstractmethod
     def _seen(self) -> Iterable[engines.Observation]:
-        raise NotImplementedError
+        """Return the observations in the window, where they are kept as objects."""
 
     def _get(self) -> Any:
         if len(self) < (self._min_samples_given or 0):
             return None
         return self.obj.get()
 
-    def __getattr__(self, name: str) -> Any:
-        # Nothing is there yet while an object is being copied or unpickled.
-        if name.startswith("__") or "_cls" not in self.__dict__:
-            raise AttributeError(name)
-        if self._engine is None and name in _CHANGES:
-            raise AttributeError(f"{type(self)._public} has no {name}: it is changed by update")
-        return getattr(self.obj, name)
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __getitem__(self, key: Any) -> Any:
         return self.obj[key]
@@ -127,8 +129,9 @@ class Window(base.Statistic[Any]):
         name = getattr(self._make(), "name", self._cls.__name__.lower())
         return f"rolling{name}_{window}"
 
+    @abc.abstractmethod
     def _window_params(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return the parameters of the window itself."""
 
     def _get_params(self) -> dict[str, Any]:
         return {"cls": self.cls, **self._window_params(), **self._kwargs}
@@ -138,7 +141,7 @@ class Window(base.Statistic[Any]):
         params = {name: copy.deepcopy(value) for name, value in self._get_params().items()}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            clone = type(self)(**params | (new_params or {}))
+            clone: Self = self._plain(**params | (new_params or {}))
         if include_attributes:
             for name, value in vars(self).items():
                 if name not in vars(clone):
@@ -146,7 +149,7 @@ class Window(base.Statistic[Any]):
         return clone
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _new, (type(self),), self.__getstate__()
+        return _new, (self._plain, self._cls), self.__getstate__()
 
     def __getstate__(self) -> tuple[bytes | None, dict[str, Any]]:
         return self._window(), dict(vars(self))
@@ -157,8 +160,9 @@ class Window(base.Statistic[Any]):
             self._fill(attributes["_cls"].__new__(attributes["_cls"]), data)
         vars(self).update(attributes)
 
+    @abc.abstractmethod
     def _fill(self, obj: Any, data: bytes) -> None:
-        raise NotImplementedError
+        """Let an object of the statistic make the window that the bytes hold."""
 
     def to_bytes(self) -> bytes:
         """Return the window as bytes that `from_bytes` reads."""
@@ -187,19 +191,64 @@ class Window(base.Statistic[Any]):
         window._read_back()
         return window
 
+    @abc.abstractmethod
     def _read_back(self) -> None:
-        raise NotImplementedError
+        """Set the attributes that follow from a window that was read from bytes."""
 
 
-def _new(cls: type[Any]) -> Any:
-    """Return an object of a class of windows that is to be given its state."""
-    new: Any = cls.__new__
-    return new(cls)
+def _new(plain: Any, statistic: Any) -> Any:
+    """Return a window over a class of statistics that is to be given its state."""
+    return plain.__new__(plain, statistic)
 
 
-def variant(cls: Any, univariate: type, bivariate: type, otherwise: type) -> type:
-    """Return the class of a window, which is a statistic of as many variables as its statistic."""
-    statistic = cls if inspect.isclass(cls) else type(cls)
-    if issubclass(statistic, base.Univariate):
-        return univariate
-    return bivariate if issubclass(statistic, base.Bivariate) else otherwise
+def _ask(window: Any, name: str) -> Any:
+    # Nothing is there yet while an object is being copied or unpickled.
+    if name.startswith("__") or "_cls" not in vars(window):
+        raise AttributeError(name)
+    return getattr(window.obj, name)
+
+
+def class_for(plain: type[Any], statistic: Any, univariate: type[Any]) -> type[Any]:
+    """Return the class of windows over a statistic.
+
+    They are statistics of as many variables as theirs, and have its attributes. CPython takes its
+    short way to a method only where a class has no `__getattr__`, so that the attributes of this
+    package's classes, which are known, become properties. Those of others are looked for when they
+    are asked for.
+
+    Parameters
+    ----------
+    plain
+        The class of windows that a user has named.
+    statistic
+        The class of the statistic, or an object of it.
+    univariate
+        What windows over a statistic of one variable are.
+
+    """
+    plain = plain.__dict__.get("_plain", plain)
+    statistic = statistic if inspect.isclass(statistic) else type(statistic)
+    kinds = [(base.Univariate, univariate), (base.Bivariate, base.Bivariate)]
+    bases = [kind for of, kind in kinds if issubclass(statistic, of)]
+    known = statistic if statistic.__module__.startswith("river.stats.") else None
+    classes = plain.__dict__.get("_classes")
+    if classes is None:
+        plain._classes = classes = {}
+    key = known or tuple(bases)
+    if key not in classes:
+        names = {"__doc__": plain.__doc__, "__module__": plain.__module__, "__qualname__": plain.__qualname__}
+        new: Any = abc.ABCMeta(plain.__name__, (plain, *bases), {**names, "_plain": plain, **_attributes(plain, known)})
+        if {plain.update, plain.get} <= _OURS:
+            adopt_window(new)
+        classes[key] = new
+    found: type[Any] = classes[key]
+    return found
+
+
+def _attributes(plain: type[Any], statistic: type[Any] | None) -> dict[str, Any]:
+    """Return what gives windows the attributes of their statistic."""
+    if statistic is None:
+        return {"__getattr__": _ask}
+    # A `revert` would change the statistic and not the window.
+    names = {name for name in dir(statistic) if not name.startswith("_")} - {*dir(plain), "revert"}
+    return {name: property(operator.attrgetter(f"obj.{name}")) for name in names}

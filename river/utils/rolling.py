@@ -12,8 +12,8 @@ from typing import Any, Self
 
 from river.stats import _engines as engines
 from river.stats import base
-from river.stats._rust_stats import RsRolling, RsSpan, RsTimeRolling, adopt_window
-from river.stats._window import Window, variant
+from river.stats._rust_stats import RsRolling, RsSpan, RsTimeRolling
+from river.stats._window import Window, class_for
 
 __all__ = ["Rolling", "TimeRolling"]
 
@@ -88,9 +88,8 @@ class Rolling(RsRolling, Window):
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         statistic = args[0] if args else kwargs.get("cls")
-        if cls is Rolling and statistic is not None:
-            chosen = variant(statistic, UnivariateRolling, BivariateRolling, cls)
-            return super().__new__(chosen)
+        if statistic is not None:
+            cls = class_for(cls, statistic, base.RollingUnivariate)
         return super().__new__(cls)
 
     def __init__(self, cls: Any, window_size: int, *, min_samples: int | None = None, **kwargs: Any) -> None:
@@ -153,14 +152,6 @@ class Rolling(RsRolling, Window):
 
     def _read_back(self) -> None:
         self._window_size = self._reach()[0]
-
-
-class UnivariateRolling(Rolling, base.RollingUnivariate[Any]):
-    """A statistic of one variable over the newest observations: see `Rolling`."""
-
-
-class BivariateRolling(Rolling, base.Bivariate[Any]):
-    """A statistic of two variables over the newest observations: see `Rolling`."""
 
 
 class TimeRolling(RsTimeRolling, Window):
@@ -242,9 +233,8 @@ class TimeRolling(RsTimeRolling, Window):
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         statistic = args[0] if args else kwargs.get("cls")
-        if cls is TimeRolling and statistic is not None:
-            chosen = variant(statistic, UnivariateTimeRolling, BivariateTimeRolling, cls)
-            return super().__new__(chosen)
+        if statistic is not None:
+            cls = class_for(cls, statistic, base.Univariate)
         return super().__new__(cls)
 
     def __init__(
@@ -339,18 +329,3 @@ class TimeRolling(RsTimeRolling, Window):
         nanoseconds, self.closed = self._reach()
         self.period = dt.timedelta(microseconds=nanoseconds / 1000)
         self._timed = False
-
-
-class UnivariateTimeRolling(TimeRolling, base.Univariate[Any]):
-    """A statistic of one variable over the last while: see `TimeRolling`."""
-
-
-class BivariateTimeRolling(TimeRolling, base.Bivariate[Any]):
-    """A statistic of two variables over the last while: see `TimeRolling`."""
-
-
-for _class in (
-    *(Rolling, UnivariateRolling, BivariateRolling),
-    *(TimeRolling, UnivariateTimeRolling, BivariateTimeRolling),
-):
-    adopt_window(_class)

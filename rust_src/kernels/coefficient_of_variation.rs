@@ -1,13 +1,13 @@
 //! Coefficient of variation.
 
-use super::{Statistic, check, dispersion::Dispersion, sums::WeightedSum};
+use super::{Statistic, check, dispersion::Dispersion, runs::VariationRun, sums::WeightedSum};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// The standard deviation over the absolute mean: None over no values, NaN where the mean is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CoefficientOfVariation {
-    state: Parts,
+    pub(super) state: Parts,
     /// What is subtracted from the total weight in the divisor of the variance.
     pub ddof: u64,
 }
@@ -15,12 +15,21 @@ pub struct CoefficientOfVariation {
 /// Values may cancel in the mean, which the deviations know to the precision of the deviations only: so the sum, which
 /// is exact, is kept beside them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Parts {
+pub(super) struct Parts {
     sum: WeightedSum,
     deviations: Dispersion,
 }
 
 impl Parts {
+    /// What a run has led to, or nothing where there is none.
+    #[inline]
+    pub fn of_run(run: Option<VariationRun>) -> Self {
+        Self {
+            sum: WeightedSum::of_run(run.map(|run| run.sum)),
+            deviations: Dispersion::of_run(run.map(|run| run.deviations)),
+        }
+    }
+
     fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
         self.sum.update_weighted(x, w)?;
         self.deviations.update_weighted(x, w)

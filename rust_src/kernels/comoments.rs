@@ -8,7 +8,7 @@ use super::{
     column::{BLOCK, lanes},
     dispersion::{Dispersion, over_degrees},
     double::Double,
-    runs::ProductRun,
+    runs::{CorrelationRun, ProductRun},
     scale::{Scale, divide_by_both},
 };
 use crate::Error;
@@ -51,10 +51,22 @@ impl Comoments {
     /// What a run has led to, or nothing where there is none. The sums of squares are the least that allow for the
     /// products.
     #[inline]
-    pub fn of_run(run: Option<ProductRun>) -> Self {
+    pub fn of_products(run: Option<ProductRun>) -> Self {
         let Some((weight, mean_x, mean_y, products)) = run.map(ProductRun::parts) else { return Self::default() };
         let side = |mean| Side { centre: Centre { scale: Scale::default(), mean }, squares: products.abs().into() };
         Self { weight: weight.into(), x: side(mean_x), y: side(mean_y), products: products.into() }
+    }
+
+    /// What a run has led to, or nothing where there is none.
+    #[inline]
+    pub fn of_correlation(run: Option<CorrelationRun>) -> Self {
+        let Some(run) = run else { return Self::default() };
+        let [x, y] = run.sides().map(|side| Dispersion::of_run(Some(side)));
+        let products = run.products().filter(|_| x.scale() == y.scale() && x.scale() == Scale::default());
+        // Without the scales, which the roots have.
+        let products = products.unwrap_or_else(|| run.ratio() * x.squares.hi.sqrt() * y.squares.hi.sqrt());
+        let side = |side: Dispersion| Side { centre: side.centre, squares: side.squares };
+        Self { weight: x.weight, x: side(x), y: side(y), products: products.into() }
     }
 
     /// What streams with this total weight, these means and this sum of products have led to. The sums of squares

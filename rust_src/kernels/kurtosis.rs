@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// D. N. Joanes, C. A. Gill, "Comparing measures of sample skewness and kurtosis", The Statistician 47 (1998).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kurtosis {
-    moments: CentralMoments,
+    pub(super) moments: CentralMoments,
     /// Whether the plain `g2` is meant.
     pub bias: bool,
 }

@@ -17,8 +17,37 @@ use super::{
     check,
     column::{BLOCK, lanes},
     double::Double,
+    runs::MomentsRun,
+    scale::{LARGE, Scale},
 };
 use serde::{Deserialize, Serialize};
+
+/// The sums of the second to the fourth powers of deviations over two sets of so many values each, whose means are `delta`
+/// apart: equations 2.1 to 2.3 for two sets of any size.
+#[inline]
+pub fn joined_powers<const FOURTH: bool>(
+    [a2, a3, a4]: [f64; 3],
+    [b2, b3, b4]: [f64; 3],
+    delta: f64,
+    (na, nb): (f64, f64),
+) -> [f64; 3] {
+    let inverse = 1.0 / (na + nb);
+    let (share_a, share_b) = (na * inverse, nb * inverse);
+    let squares = delta * delta * na * share_b;
+    let m4 = if FOURTH {
+        let m4 = a4
+            + b4
+            + squares * delta * delta * (share_a * share_a - share_a * share_b + share_b * share_b)
+            + 6.0 * delta * delta * (share_a * share_a * b2 + share_b * share_b * a2)
+            + 4.0 * delta * (share_a * b3 - share_b * a3);
+        // Cancellation may leave less than nothing where exact arithmetic leaves next to nothing.
+        if m4 < 0.0 { 0.0 } else { m4 }
+    } else {
+        0.0
+    };
+    let m3 = a3 + b3 + squares * delta * (share_a - share_b) + 3.0 * delta * (share_a * b2 - share_b * a2);
+    [a2 + b2 + squares, m3, m4]
+}
 
 /// Number of values, their mean and the sums of powers of deviations from it; the third and fourth are in the unit of
 /// the centre's scale, like the second.
@@ -32,6 +61,30 @@ pub struct CentralMoments {
 }
 
 impl CentralMoments {
+    /// What a run has led to, or nothing where there is none.
+    #[inline]
+    pub fn of_run<const FOURTH: bool>(run: Option<MomentsRun<FOURTH>>) -> Self {
+        let Some(run) = run else { return Self::default() };
+        let (n, mean) = run.location();
+        let centre = Centre { scale: Scale::default(), mean };
+        match run.powers() {
+            Some([m2, m3, m4]) if mean.hi.abs() <= LARGE => Self { n: n as u64, centre, m2, m3, m4 },
+            _ => Self { n: n as u64, centre, ..Self::default() }.rescaled(run),
+        }
+    }
+
+    /// Brings the mean and the powers of a run of extreme values into the middle of the range.
+    #[cold]
+    fn rescaled<const FOURTH: bool>(mut self, run: MomentsRun<FOURTH>) -> Self {
+        let magnitude = self.centre.mean.hi.abs().max(run.root());
+        if magnitude.is_finite() && magnitude > 0.0 {
+            self.centre.scale.fit(magnitude, true);
+            self.centre.mean.scale(self.centre.scale.factor());
+        }
+        [self.m2, self.m3, self.m4] = run.powers_times(self.centre.scale.factor());
+        self
+    }
+
     /// Takes `x` into the moments up to the third.
     #[inline]
     pub fn update3(&mut self, x: f64) {
@@ -121,7 +174,6 @@ impl CentralMoments {
         self.merge::<true>(other);
     }
 
-    /// Equations 2.1 to 2.3 for two sets of any size.
     fn merge<const FOURTH: bool>(&mut self, other: &Self) {
         if self.n == 0 || other.n == 0 {
             if self.n == 0 {
@@ -141,21 +193,8 @@ impl CentralMoments {
         self.n += b.n;
         let n = self.n();
         let moved = self.centre.merge(&b.centre, nb, n);
-        let (share_a, share_b) = (na / n, nb / n);
-        let delta = moved.deviation;
-        let squares = delta * delta * na * share_b;
-        if FOURTH {
-            self.m4 += b.m4
-                + squares * delta * delta * (share_a * share_a - share_a * share_b + share_b * share_b)
-                + 6.0 * delta * delta * (share_a * share_a * b.m2 + share_b * share_b * self.m2)
-                + 4.0 * delta * (share_a * b.m3 - share_b * self.m3);
-        }
-        self.m3 += b.m3 + squares * delta * (share_a - share_b) + 3.0 * delta * (share_a * b.m2 - share_b * self.m2);
-        self.m2 += b.m2 + squares;
-        // Cancellation may leave less than nothing where exact arithmetic leaves next to nothing.
-        if self.m4 < 0.0 {
-            self.m4 = 0.0;
-        }
+        let powers = [self.m2, self.m3, self.m4];
+        [self.m2, self.m3, self.m4] = joined_powers::<FOURTH>(powers, [b.m2, b.m3, b.m4], moved.deviation, (na, nb));
     }
 
     fn is_blank(&self) -> bool {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Covariance over both standard deviations, between -1 and 1; 0 where one variable is constant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PearsonCorr {
-    comoments: Comoments,
+    pub(super) comoments: Comoments,
     /// What is subtracted from the total weight in the divisors of the parts. It cancels in the correlation.
     pub ddof: u64,
 }

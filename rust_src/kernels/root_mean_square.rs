@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// same squares, and of which infinities of either sign make an infinity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RootMeanSquare {
-    deviations: Dispersion,
+    pub(super) deviations: Dispersion,
 }
 
 impl RootMeanSquare {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// D. N. Joanes, C. A. Gill, "Comparing measures of sample skewness and kurtosis", The Statistician 47 (1998).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Skew {
-    moments: CentralMoments,
+    pub(super) moments: CentralMoments,
     /// Whether the plain `g1` is meant.
     pub bias: bool,
 }
