@@ -8,9 +8,12 @@ use super::{
     comoments::Comoments,
     dispersion::Dispersion,
     moments::CentralMoments,
-    runs::{CorrelationRun, DispersionRun, MomentsRun, ProductRun, SumRun, VariationRun},
+    runs::{
+        CorrelationRun, DispersionRun, MomentsRun, ProductRun, SumRun, VariationRun,
+        pivot::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes},
+    },
     sums::WeightedSum,
-    window::{Aggregate, Daba, Merging, OrderStatistic, Queue, Ranking, Ranks, Replaying, Reverting, Rolls, Whole},
+    window::{Aggregate, Blocks, Merging, OrderStatistic, Queue, Ranking, Ranks, Replaying, Reverting, Rolls, Whole},
 };
 macro_rules! rolls {
     ($($kernel:ty),* => $method:ty, $contents:ty) => {$(
@@ -23,7 +26,7 @@ macro_rules! rolls {
 
 macro_rules! by_merging {
     ($($kernel:ty),* $(,)?) => {$(
-        rolls!($kernel => Merging, Daba<<$kernel as Aggregate>::Partial>);
+        rolls!($kernel => Merging, Blocks<<$kernel as Statistic>::Input, <$kernel as Aggregate>::Partial>);
     )*};
 }
 
@@ -48,16 +51,18 @@ macro_rules! by_merging_wholes {
 
         impl Rolls for $kernel {
             type Method = Merging;
-            type Contents = Daba<Whole<Self>>;
+            type Contents = Blocks<<Self as Statistic>::Input, Whole<Self>>;
             const WEIGHTED: bool = $weighted;
         }
     )*};
 }
 
 /// Statistics of which a run, of the values themselves or of what `map` makes of them, is known by less than the whole
-/// state.
+/// state; for some, the sums that runs of the values themselves are quickly made of.
 macro_rules! by_merging_runs {
-    ($weighted:literal: $($kernel:ident { $field:ident: $lower:expr } by $run:ty, of $input:ty $(, $map:expr)?;)*) => {$(
+    ($weighted:literal: $(
+        $kernel:ident { $field:ident: $lower:expr } by $run:ty $(=> $sums:ty)?, of $input:ty $(, $map:expr)?;
+    )*) => {$(
         impl Aggregate for $kernel {
             type Partial = $run;
 
@@ -66,6 +71,13 @@ macro_rules! by_merging_runs {
                 $(let x = $map(x);)?
                 <$run>::new(x, w)
             }
+
+            $(
+                #[inline]
+                fn suffixes(&self, newest_first: impl Iterator<Item = ($input, f64)>) -> impl Iterator<Item = $run> {
+                    suffixes::<$sums>(newest_first, <$run>::new)
+                }
+            )?
 
             #[inline]
             #[allow(clippy::needless_update, reason = "not all of them have parameters")]
@@ -76,7 +88,7 @@ macro_rules! by_merging_runs {
 
         impl Rolls for $kernel {
             type Method = Merging;
-            type Contents = Daba<$run>;
+            type Contents = Blocks<$input, $run>;
             const WEIGHTED: bool = $weighted;
         }
     )*};
@@ -85,18 +97,18 @@ macro_rules! by_merging_runs {
 by_merging_runs! { true:
     BayesianMean { sum: WeightedSum::of_run } by SumRun, of f64;
     CoefficientOfVariation { state: Parts::of_run } by VariationRun, of f64;
-    Cov { comoments: Comoments::of_products } by ProductRun, of (f64, f64);
+    Cov { comoments: Comoments::of_products } by ProductRun => ProductSums, of (f64, f64);
     Mean { sum: WeightedSum::of_run } by SumRun, of f64;
-    PearsonCorr { comoments: Comoments::of_correlation } by CorrelationRun, of (f64, f64);
+    PearsonCorr { comoments: Comoments::of_correlation } by CorrelationRun => CorrelationSums, of (f64, f64);
     RootMeanSquare { deviations: Dispersion::of_run } by DispersionRun, of f64, f64::abs;
-    Sem { deviations: Dispersion::of_run } by DispersionRun, of f64;
+    Sem { deviations: Dispersion::of_run } by DispersionRun => DispersionSums, of f64;
     Sum { sum: WeightedSum::of_run } by SumRun, of f64;
-    Var { deviations: Dispersion::of_run } by DispersionRun, of f64;
+    Var { deviations: Dispersion::of_run } by DispersionRun => DispersionSums, of f64;
 }
 
 by_merging_runs! { false:
-    Kurtosis { moments: CentralMoments::of_run } by MomentsRun<true>, of f64;
-    Skew { moments: CentralMoments::of_run } by MomentsRun<false>, of f64;
+    Kurtosis { moments: CentralMoments::of_run } by MomentsRun<true> => MomentsSums<true>, of f64;
+    Skew { moments: CentralMoments::of_run } by MomentsRun<false> => MomentsSums<false>, of f64;
 }
 
 macro_rules! by_ranks {

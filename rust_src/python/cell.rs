@@ -34,7 +34,11 @@ impl<K> Cell<K> {
     /// Lets `f` work on the kernel, if there is one.
     #[inline]
     pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> Option<R> {
-        self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).as_mut().map(f)
+        let mut guard = match self.0.try_lock() {
+            Ok(guard) => guard,
+            Err(_) => self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner),
+        };
+        guard.as_mut().map(f)
     }
 }
 

@@ -5,17 +5,17 @@
 use super::{
     cell::Cell,
     fast::{answer, general, install},
-    input::Number,
     time::Time,
     window::{Held, RsRolling, RsTimeRolling},
 };
-use crate::kernels::{check, time::Timestamp};
+use crate::kernels::time::Timestamp;
 use pyo3::{
     PyClass, ffi, intern,
     prelude::*,
     pyclass::boolean_struct::True,
     types::{PyFloat, PyType},
 };
+use std::ptr;
 
 /// A class whose object holds a window.
 pub trait HoldsWindow: PyClass<Frozen = True> + Sync {
@@ -64,29 +64,50 @@ unsafe extern "C" fn update<T: HoldsWindow>(
         if !(1..=3).contains(&count) {
             return general::<T>(c"update", this, args, count, keywords);
         }
+        let count = count as usize;
+        let mut given = [0.0; 3];
+        let plain = given.iter_mut().zip(0..count).all(|(number, i)| is_number(*args.add(i), number));
         let mut quick = false;
         let result = answer(|py| {
-            let object = Borrowed::from_ptr(py, this);
-            let cell = object.cast_unchecked::<T>().get().held();
-            let timed = keywords.is_null() || is_time(py, keywords);
-            let Some((numbers, weighted)) = cell.try_with(py, |held| held.takes()).filter(|_| timed) else {
-                return Ok(std::ptr::null_mut());
-            };
-            let count = count as usize;
-            if count != numbers && !(weighted && count == numbers + 1) {
-                return Ok(std::ptr::null_mut());
+            if !plain || !(keywords.is_null() || is_time(py, keywords)) {
+                return Ok(ptr::null_mut());
             }
-            quick = true;
-            let number = |i: usize| Number::extract(Borrowed::from_ptr(py, *args.add(i))).map(|number| number.0);
-            let row = [number(0)?, if numbers == 2 { number(1)? } else { 0.0 }];
-            let w = if count > numbers { number(numbers)? } else { 1.0 };
             let t = if keywords.is_null() { None } else { Some(time(py, *args.add(count))?) };
-            if check::weight(w)? {
-                cell.with(py, |held| held.update(row, w, t))??;
-            }
+            let object = Borrowed::from_ptr(py, this);
+            let taken = object.cast_unchecked::<T>().get().held().try_with(py, |held| held.take(given, count, t));
+            let Some(taken) = taken.flatten() else { return Ok(ptr::null_mut()) };
+            quick = true;
+            taken?;
             Ok(ffi::Py_NewRef(ffi::Py_None()))
         });
-        if quick || !result.is_null() { result } else { general::<T>(c"update", this, args, count, keywords) }
+        if quick || !result.is_null() || !ffi::PyErr_Occurred().is_null() {
+            return result;
+        }
+        general::<T>(c"update", this, args, count as ffi::Py_ssize_t, keywords)
+    }
+}
+
+/// Whether an object is a float or an int in the range of floats; `number` is it then.
+///
+/// # Safety
+/// `object` is one.
+#[inline]
+unsafe fn is_number(object: *mut ffi::PyObject, number: &mut f64) -> bool {
+    // SAFETY: as the caller promised; what is read as a type is of that type.
+    unsafe {
+        if ffi::PyFloat_CheckExact(object) != 0 {
+            *number = ffi::PyFloat_AS_DOUBLE(object);
+            return true;
+        }
+        if ffi::PyLong_CheckExact(object) == 0 {
+            return false;
+        }
+        *number = ffi::PyLong_AsDouble(object);
+        let fits = *number != -1.0 || ffi::PyErr_Occurred().is_null();
+        if !fits {
+            ffi::PyErr_Clear();
+        }
+        fits
     }
 }
 

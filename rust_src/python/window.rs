@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Error,
     kernels::{
-        Statistic,
+        Statistic, check,
         time::Timestamp,
         window::{Closed, Rolling, Rolls, TimeRolling, nanoseconds},
     },
@@ -68,7 +68,8 @@ pub trait Window: Send {
         min_samples: u64,
     ) -> Result<(), (usize, Error)>;
     fn advance(&mut self, t: Timestamp) -> Result<(), Error>;
-    fn get(&self) -> Option<f64>;
+    /// The value, if there are at least `min_samples` observations in the window.
+    fn get(&self, min_samples: u64) -> Option<f64>;
     fn len(&self) -> usize;
     fn n_late(&self) -> u64;
     /// The number of observations, or of nanoseconds with the ends that belong to it, that the window takes.
@@ -112,11 +113,6 @@ impl Given<'_> {
     }
 }
 
-/// The value of a window, if enough is in it.
-fn enough(window: &(impl Window + ?Sized), min_samples: u64) -> Option<f64> {
-    if (window.len() as u64) < min_samples { None } else { window.get() }
-}
-
 /// A window with the names of its statistic and of its windows.
 pub struct Named<W> {
     names: Names,
@@ -155,7 +151,7 @@ impl<K: Rolls<Input: Observation>> Window for Named<Rolling<K>> {
                 named.window.update_weighted(x, w);
                 Ok(())
             };
-            return given.one_by_one(self, out, take, |named| enough(named, min_samples));
+            return given.one_by_one(self, out, take, |named| named.get(min_samples));
         }
         let before = self.len() as u64;
         match out {
@@ -177,8 +173,8 @@ impl<K: Rolls<Input: Observation>> Window for Named<Rolling<K>> {
     }
 
     #[inline]
-    fn get(&self) -> Option<f64> {
-        self.window.get()
+    fn get(&self, min_samples: u64) -> Option<f64> {
+        if (self.window.len() as u64) < min_samples { None } else { self.window.get() }
     }
 
     #[inline]
@@ -227,7 +223,7 @@ impl<K: Rolls<Input: Observation>> Window for Named<TimeRolling<K>> {
             Some(t) => named.window.update(t, x, w),
             None => Err(Error::Type("t is missing: the times of the observations".into())),
         };
-        given.one_by_one(&mut next, out, take, |named| enough(named, min_samples))?;
+        given.one_by_one(&mut next, out, take, |named| named.get(min_samples))?;
         self.window = next.window;
         Ok(())
     }
@@ -237,8 +233,8 @@ impl<K: Rolls<Input: Observation>> Window for Named<TimeRolling<K>> {
     }
 
     #[inline]
-    fn get(&self) -> Option<f64> {
-        self.window.get()
+    fn get(&self, min_samples: u64) -> Option<f64> {
+        if (self.window.len() as u64) < min_samples { None } else { self.window.get() }
     }
 
     #[inline]
@@ -298,6 +294,18 @@ impl Held {
         self.window.update(numbers, w, t)
     }
 
+    /// Takes in an observation with the weight that follows it, if there is one; None where so many numbers are none.
+    #[inline]
+    pub fn take(&mut self, given: [f64; 3], count: usize, t: Option<Timestamp>) -> Option<Result<(), Error>> {
+        let w = match count {
+            _ if count == self.numbers => return Some(self.window.update([given[0], given[1]], 1.0, t)),
+            2 | 3 if self.weighted && count == self.numbers + 1 => given[count - 1],
+            _ => return None,
+        };
+        let weight = check::weight(w).map_err(Error::from);
+        Some(weight.and_then(|counts| if counts { self.window.update([given[0], given[1]], w, t) } else { Ok(()) }))
+    }
+
     /// Takes in columns: see [`Window::update_many`].
     pub fn update_many(&mut self, given: &Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {
         self.window.update_many(given, out, self.min_samples)
@@ -306,7 +314,7 @@ impl Held {
     /// The value, if enough is in the window.
     #[inline]
     pub fn get(&self) -> Option<f64> {
-        enough(&*self.window, self.min_samples)
+        self.window.get(self.min_samples)
     }
 }
 
@@ -366,7 +374,7 @@ fn update(
         return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
     };
     let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
-    if !crate::kernels::check::weight(w)? {
+    if !check::weight(w)? {
         return Ok(());
     }
     Ok(cell.with(py, |held| held.update(numbers, w, t))??)

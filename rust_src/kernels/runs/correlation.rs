@@ -44,6 +44,12 @@ impl CorrelationRun {
         Self { weight: w, x, y, products: x.squares + y.squares }
     }
 
+    /// A run of these deviations and sum of products, all of them in the range of doubles.
+    #[inline]
+    pub(super) fn from_parts(x: DispersionRun, y: DispersionRun, products: f64) -> Self {
+        Self { weight: x.location().0, x: Side::of(x), y: Side::of(y), products }
+    }
+
     /// The variables by themselves.
     #[inline]
     pub fn sides(self) -> [DispersionRun; 2] {

@@ -90,7 +90,7 @@ impl DispersionRun {
 }
 
 impl Partial for DispersionRun {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
         let share = newer.weight / weight;
@@ -126,7 +126,7 @@ impl VariationRun {
 }
 
 impl Partial for VariationRun {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         Self { sum: self.sum.join(newer.sum), deviations: self.deviations.join(newer.deviations) }
     }

@@ -7,6 +7,7 @@
 mod correlation;
 mod dispersion;
 mod moments;
+pub mod pivot;
 mod product;
 mod sum;
 

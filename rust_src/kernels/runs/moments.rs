@@ -19,8 +19,9 @@ pub struct MomentsRun<const FOURTH: bool> {
 /// Of sums of squares between these even the square and its terms are exact to rounding.
 const SQUARES: std::ops::RangeInclusive<f64> = 1e-120..=1e120;
 
+/// Whether a sum of squares is such.
 #[inline]
-fn is_ordinary(squares: f64) -> bool {
+pub(super) fn is_ordinary(squares: f64) -> bool {
     SQUARES.contains(&squares) || squares == 0.0
 }
 
@@ -45,6 +46,12 @@ impl<const FOURTH: bool> MomentsRun<FOURTH> {
         // Not a number where the sum of squares is none.
         let zero = spread.raw_squares();
         Self { spread, m3: zero, m4: if FOURTH { zero } else { 0.0 } }
+    }
+
+    /// A run of these deviations and sums of third and fourth powers, which are in the range of doubles.
+    #[inline]
+    pub(super) fn from_parts(spread: DispersionRun, m3: f64, m4: f64) -> Self {
+        Self { spread, m3, m4 }
     }
 
     /// Number of values and mean.
@@ -97,7 +104,7 @@ impl<const FOURTH: bool> MomentsRun<FOURTH> {
 }
 
 impl<const FOURTH: bool> Partial for MomentsRun<FOURTH> {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let spread = self.spread.join(newer.spread);
         let (older, younger) = (self.spread.raw_squares(), newer.spread.raw_squares());

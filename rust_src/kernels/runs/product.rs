@@ -23,6 +23,12 @@ impl ProductRun {
         Self { weight: w, mean_x: x.into(), mean_y: y.into(), products }
     }
 
+    /// A run of this weight, these means and sum of products.
+    #[inline]
+    pub(super) fn from_parts(weight: f64, mean_x: Double, mean_y: Double, products: f64) -> Self {
+        Self { weight, mean_x, mean_y, products }
+    }
+
     /// Total weight, both means, and the sum of products.
     #[inline]
     pub fn parts(self) -> (f64, Double, Double, f64) {
@@ -46,7 +52,7 @@ impl ProductRun {
 }
 
 impl Partial for ProductRun {
-    #[inline]
+    #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
         let share = newer.weight / weight;

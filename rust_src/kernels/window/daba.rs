@@ -1,6 +1,6 @@
 //! The aggregate of a queue in worst-case constant time.
 
-use super::{Cursor, Fifo, Partial};
+use super::{Cursor, Fifo, Partial, join};
 use crate::kernels::check;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -138,15 +138,6 @@ impl<P: Partial> Daba<P> {
     #[inline]
     fn end(&self) -> u64 {
         self.front + self.slots.len() as u64
-    }
-}
-
-#[inline]
-fn join<P: Partial>(older: Option<P>, newer: Option<P>) -> Option<P> {
-    match (older, newer) {
-        (Some(older), Some(newer)) => Some(older.join(newer)),
-        (older, None) => older,
-        (None, newer) => newer,
     }
 }
 

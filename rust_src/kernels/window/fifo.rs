@@ -148,6 +148,20 @@ impl<T> Fifo<T> {
 }
 
 impl<T: Copy> Fifo<T> {
+    /// Appends the `count` oldest values, or all there are, to `values`.
+    pub fn copy_oldest(&self, count: usize, values: &mut Vec<T>) {
+        let (mut left, mut start) = (count, self.gone);
+        for chunk in &self.chunks {
+            let part = chunk.get(start..).unwrap_or_default();
+            let part = part.get(..left).unwrap_or(part);
+            values.extend_from_slice(part);
+            (left, start) = (left - part.len(), 0);
+            if left == 0 {
+                break;
+            }
+        }
+    }
+
     /// Removes the oldest value.
     #[inline]
     pub fn pop(&mut self) -> Option<T> {

@@ -13,6 +13,17 @@ pub trait Aggregate: Statistic {
     /// The run of the one observation `x`, of weight `w`.
     fn lift(&self, x: Self::Input, w: f64) -> Self::Partial;
 
+    /// The runs of the newest observation of some, of it and the one before, and so on.
+    fn suffixes(&self, newest_first: impl Iterator<Item = (Self::Input, f64)>) -> impl Iterator<Item = Self::Partial> {
+        let mut suffix = None;
+        newest_first.map(move |(x, w)| {
+            let one = self.lift(x, w);
+            let longer = suffix.map_or(one, |suffix| one.join(suffix));
+            suffix = Some(longer);
+            longer
+        })
+    }
+
     /// The statistic, with the same parameters, that has seen a run; one that has seen nothing, where there is none.
     fn lower(&self, run: Option<Self::Partial>) -> Self;
 }

@@ -1,5 +1,6 @@
 //! Sliding windows, generic over the statistics.
 
+mod blocks;
 mod clock;
 mod daba;
 mod fifo;
@@ -14,6 +15,7 @@ mod time_rolling;
 mod timeline;
 mod tumbler;
 
+pub use blocks::Blocks;
 pub use clock::{Clock, nanoseconds};
 pub use daba::Daba;
 pub use fifo::{Cursor, Fifo};
@@ -38,4 +40,14 @@ pub trait Partial: Copy + Debug + Send + Serialize + DeserializeOwned + 'static 
 
     /// Says what is wrong with a partial that was read from bytes.
     fn validate(&self) -> Result<(), &'static str>;
+}
+
+/// What is known of two neighbouring runs, of which there may be none.
+#[inline]
+pub fn join<P: Partial>(older: Option<P>, newer: Option<P>) -> Option<P> {
+    match (older, newer) {
+        (Some(older), Some(newer)) => Some(older.join(newer)),
+        (older, None) => older,
+        (None, newer) => newer,
+    }
 }

@@ -1,6 +1,6 @@
 //! A statistic over the newest observations.
 
-use super::{Aggregate, Daba, Fifo, Method};
+use super::{Fifo, Method};
 use crate::{
     Error,
     kernels::{Statistic, check},
@@ -42,33 +42,6 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
 
     /// Completes what was read from bytes.
     fn restore(&mut self, _: &K) {}
-}
-
-impl<K: Aggregate> Contents<K> for Daba<K::Partial> {
-    #[inline]
-    fn len(&self) -> usize {
-        self.len()
-    }
-
-    #[inline]
-    fn push(&mut self, kernel: &K, x: K::Input, w: f64) {
-        self.push(kernel.lift(x, w));
-    }
-
-    #[inline]
-    fn evict(&mut self, _: &K) {
-        self.evict();
-    }
-
-    #[inline]
-    fn statistic(&self, kernel: &K) -> K {
-        kernel.lower(self.aggregate())
-    }
-
-    #[inline]
-    fn get(&self, kernel: &K) -> Option<f64> {
-        self.statistic(kernel).get()
-    }
 }
 
 /// The observations themselves, and what a method keeps of them.

@@ -1,6 +1,6 @@
 //! Events in the order of their time.
 
-use super::{Item, OrderTree, Partial};
+use super::{Item, OrderTree, Partial, join};
 use std::mem;
 
 /// Events in the order of their time, those of one time in the order of their arrival, and the combination of the
@@ -246,15 +246,6 @@ fn insert_by_time<V>(events: &mut Vec<Event<V>>, event: Event<V>) {
 
 fn total<V: Copy, P: Partial>(events: &[Event<V>], lift: impl Fn(V) -> P) -> Option<P> {
     events.iter().map(|event| lift(event.value)).reduce(P::join)
-}
-
-#[inline]
-fn join<P: Partial>(older: Option<P>, newer: Option<P>) -> Option<P> {
-    match (older, newer) {
-        (Some(older), Some(newer)) => Some(older.join(newer)),
-        (older, None) => older,
-        (None, newer) => newer,
-    }
 }
 
 #[cfg(test)]
