@@ -43,6 +43,56 @@ class Reverting:
     def statistic(self, seen: Iterable[Observation]) -> Any:
         return self.obj
 
+    def value(self, seen: Iterable[Observation]) -> Any:
+        return self.obj.get()
+
+    def __copy__(self) -> Reverting:
+        return type(self)(copy.copy(self.obj), self.method)
+
+
+class Ranking(Reverting):
+    """Keep the mode of all values, which is that of the first `k` unless more of them differ.
+
+    Of equally frequent values it is the one that has been in the window longest without a break.
+    """
+
+    def __init__(self, make: Make, obj: Any = None, counts: dict[Any, int] | None = None) -> None:
+        self.make = make
+        self.k: int = make().k
+        super().__init__(type(make())(k=-1) if obj is None else obj, "_revert")
+        self.counts = counts or {}
+
+    def enter(self, new: Observation, late: bool = False) -> None:
+        super().enter(new)
+        x = _only(*new[0], **new[1])
+        self.counts[x] = self.counts.get(x, 0) + 1
+
+    def leave(self, olds: list[Observation], kept: Iterable[Observation]) -> None:
+        super().leave(olds, kept)
+        for args, kwargs in olds:
+            x = _only(*args, **kwargs)
+            self.counts[x] -= 1
+            if not self.counts[x]:
+                del self.counts[x]
+
+    def statistic(self, seen: Iterable[Observation]) -> Any:
+        if self.k == -1:
+            return self.obj
+        obj = self.make()
+        for args, kwargs in seen:
+            obj.update(*args, **kwargs)
+        return obj
+
+    def value(self, seen: Iterable[Observation]) -> Any:
+        return self.obj.get() if self.k == -1 or len(self.counts) <= self.k else self.statistic(seen).get()
+
+    def __copy__(self) -> Ranking:
+        return type(self)(self.make, copy.copy(self.obj), dict(self.counts))
+
+
+def _only(x: Any) -> Any:
+    return x
+
 
 class Replaying:
     """Feed the window to a new object whenever one is asked for, if anything has left since."""
@@ -71,6 +121,14 @@ class Replaying:
                 obj.update(*args, **kwargs)
             self.obj, self.stale = obj, False
         return self.obj
+
+    def value(self, seen: Iterable[Observation]) -> Any:
+        return self.statistic(seen).get()
+
+    def __copy__(self) -> Replaying:
+        new = type(self)(self.make)
+        new.obj, new.stale = copy.copy(self.obj), self.stale
+        return new
 
 
 class Merging:
@@ -129,6 +187,15 @@ class Merging:
             self.cached += self.newer
         return self.cached
 
+    def value(self, seen: Iterable[Observation]) -> Any:
+        return self.statistic(seen).get()
+
+    def __copy__(self) -> Merging:
+        new = type(self)(self.make)
+        # Only the newest of them is ever changed.
+        new.older, new.newer, new.stale = list(self.older), copy.deepcopy(self.newer), self.stale
+        return new
+
 
 Engine = Reverting | Replaying | Merging
 
@@ -150,6 +217,8 @@ def engine(make: Make, obj: Any, given: bool, timed: bool) -> Engine:
     """
     if not timed and callable(getattr(obj, "revert", None)):
         return Reverting(obj, "revert")
+    if type(obj).__name__ == "Mode" and _is_plain(obj):
+        return Ranking(make)
     if _forgets(obj):
         return Reverting(obj, "_revert")
     if not given and not timed and "__iadd__" in dir(type(obj)):
@@ -179,8 +248,7 @@ def is_own(obj: Any) -> bool:
 def _forgets(obj: Any) -> bool:
     """Tell whether a statistic gives the value of a new one after its oldest value was taken back.
 
-    A `Mode` does not: among equally frequent values it knows which came first, not which of those
-    in the window did. An `Entropy` does unless its values fade out of what it knows.
+    An `Entropy` does unless its values fade out of what it knows.
     """
     return type(obj).__name__ in ("Count", "Entropy") and _is_plain(obj) and getattr(obj, "fading_factor", 1.0) == 1.0
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import abc
 import copy
+import functools
 import importlib
 import inspect
 import operator
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from . import _engines as engines
 from . import base
-from ._rust_stats import RsRolling, RsTimeRolling, adopt_window
+from ._rust_stats import RsRolling, RsTimeRolling, adopt_window, seal, unseal
 
 #: Methods that a class of windows may be given faster forms of.
 _OURS = {method for own in (RsRolling, RsTimeRolling) for method in (own.update, own.get)}
@@ -30,13 +31,23 @@ class Window(base.Statistic[Any]):
     _kwargs: dict[str, Any]
     _min_samples_given: int | None
     _template: Any
+    _partial: functools.partial[Any] | None
     _engine: engines.Engine | None
 
     def _prepare(self, cls: Any, min_samples: int | None, kwargs: dict[str, Any], parameter: str) -> Any:
         """Return an object of the statistic and keep what further ones are made of."""
-        self._template = None
+        self._template = self._partial = None
         if min_samples is not None and operator.index(min_samples) < 0:
             raise ValueError(f"min_samples must be None or an integer >= 0, got {min_samples}")
+        if isinstance(cls, functools.partial):
+            # Parameters of the same name as one of the window's can be given in no other way.
+            self._partial = cls
+            cls, kwargs = _unwrapped(cls), {**cls.keywords, **kwargs}
+        elif inspect.isclass(cls) and issubclass(cls, base.RollingUnivariate):
+            raise ValueError(
+                f"{cls.__name__} has a window of its own, whose size cannot be told from that of "
+                f"utils.{type(self)._public}: pass functools.partial(stats.{cls.__name__}, window_size=...)"
+            )
         if inspect.isclass(cls):
             # Parameters may be statistics themselves, which no two objects must share.
             self._cls, self._kwargs = cls, copy.deepcopy(kwargs)
@@ -72,7 +83,7 @@ class Window(base.Statistic[Any]):
     @property
     def cls(self) -> Any:
         """The class of the statistic."""
-        return self._template or self._cls
+        return self._partial or self._template or self._cls
 
     @property
     def min_samples(self) -> int | None:
@@ -109,7 +120,9 @@ class Window(base.Statistic[Any]):
     def _get(self) -> Any:
         if len(self) < (self._min_samples_given or 0):
             return None
-        return self.obj.get()
+        if self._engine is None:
+            return self.obj.get()
+        return self._engine.value(self._seen())
 
     if TYPE_CHECKING:
 
@@ -119,7 +132,7 @@ class Window(base.Statistic[Any]):
         return self.obj[key]
 
     def __repr__(self) -> str:
-        if self._engine is not None:
+        if self._engine is not None and not isinstance(self._engine, engines.Ranking):
             return repr(self.obj)
         value = self.get()
         shown = format(value, self._fmt).rstrip("0") if isinstance(value, float) else repr(value)
@@ -134,7 +147,9 @@ class Window(base.Statistic[Any]):
         """Return the parameters of the window itself."""
 
     def _get_params(self) -> dict[str, Any]:
-        return {"cls": self.cls, **self._window_params(), **self._kwargs}
+        given = self._partial.keywords if self._partial else {}
+        own = {name: value for name, value in self._kwargs.items() if name not in given}
+        return {"cls": self.cls, **self._window_params(), **own}
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a window with the same parameters, in which there is nothing."""
@@ -164,36 +179,104 @@ class Window(base.Statistic[Any]):
     def _fill(self, obj: Any, data: bytes) -> None:
         """Let an object of the statistic make the window that the bytes hold."""
 
+    def __copy__(self) -> Self:
+        # Two windows share nothing that changes.
+        new: Self = _new(self._plain, self._cls)
+        new.__setstate__(self.__getstate__())
+        if self._engine is not None:
+            new._engine = copy.copy(self._engine)
+            new._part()
+        return new
+
+    @abc.abstractmethod
+    def _part(self) -> None:
+        """Copy what this window shares with the one that it is a copy of."""
+
     def to_bytes(self) -> bytes:
-        """Return the window as bytes that `from_bytes` reads."""
+        """Return the window as bytes that `from_bytes` reads.
+
+        Raises
+        ------
+        TypeError
+            If the statistic is a link or not of this package, or looks at objects other than None,
+            bool, int, float, str, bytes and tuples of these. Pickle keeps all of them.
+
+        """
         data: bytes | None = self._window()
-        if data is None:
-            raise TypeError(
-                f"a window of {self._cls.__name__} holds Python objects, which have no bytes of "
-                f"their own: pickle it instead"
-            )
-        return data
+        if data is not None:
+            return data
+        if self._template is not None or self._partial is not None or self._cls is not public_class(self._cls.__name__):
+            raise TypeError(f"to_bytes holds no window of {self._cls.__name__}: pickle does")
+        # What it knows beyond the observations, which is in what order they came in.
+        known = self._engine.obj.to_bytes() if isinstance(self._engine, engines.Reverting) else None
+        state = (self._cls.__name__, self._make().to_bytes(), self._min_samples_given, known, self._own_state())
+        return seal(self._public, state)
+
+    @abc.abstractmethod
+    def _own_state(self) -> tuple[Any, ...]:
+        """Return parameters and observations, of values that bytes can hold."""
+
+    @staticmethod
+    @abc.abstractmethod
+    def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
+        """Return the window's parameters in such a state, and what puts the observations in."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return the window that `to_bytes` made the bytes of."""
+        """Return the window that `to_bytes` made the bytes of.
+
+        Raises
+        ------
+        ValueError
+            If the bytes were changed or cut off, or are those of something else.
+
+        """
         own: Any = cls
         name = own._name_in(data)
-        statistic = getattr(importlib.import_module("river.stats"), name or "", None)
+        if name is None:
+            return cls._unpacked(data)
+        statistic = public_class(name)
         if statistic is None:
             raise ValueError(f"not a valid state of {cls._public}: it is one of something else")
         window: Self = own.__new__(cls, statistic)
         window._fill(statistic.__new__(statistic), data)
         obj = statistic.from_bytes(window._statistic(True))
-        window._cls, window._kwargs, window._template = statistic, obj._get_params(), None
+        window._cls, window._kwargs, window._template, window._partial = statistic, obj._get_params(), None, None
         window._engine = None
         window._min_samples_given = window._min_samples() or None
         window._read_back()
         return window
 
+    @classmethod
+    def _unpacked(cls, data: bytes) -> Self:
+        own: Any = cls
+        state = unseal(cls._public, data)
+        try:
+            name, empty, min_samples, known, rest = state
+            statistic = public_class(name)
+            params, fill = own._own_window(rest)
+            window: Self = own(
+                statistic, min_samples=min_samples, **params, **statistic.from_bytes(empty)._get_params()
+            )
+            fill(window)
+            if known is not None and isinstance(window._engine, engines.Reverting):
+                obj = type(window._engine.obj).from_bytes(known)
+                if obj.n != window._engine.obj.n:
+                    raise ValueError("what is known is not of what is in the window")
+                window._engine.obj = obj
+        except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
+            raise ValueError(f"not a valid state of {cls._public}: {error}") from error
+        return window
+
     @abc.abstractmethod
     def _read_back(self) -> None:
         """Set the attributes that follow from a window that was read from bytes."""
+
+
+def public_class(name: str) -> Any:
+    """Return the class of `river.stats` of this name, None where there is none."""
+    found = getattr(importlib.import_module("river.stats"), name, None)
+    return found if inspect.isclass(found) and hasattr(found, "from_bytes") else None
 
 
 def _new(plain: Any, statistic: Any) -> Any:
@@ -206,6 +289,14 @@ def _ask(window: Any, name: str) -> Any:
     if name.startswith("__") or "_cls" not in vars(window):
         raise AttributeError(name)
     return getattr(window.obj, name)
+
+
+def _unwrapped(statistic: Any) -> Any:
+    if not isinstance(statistic, functools.partial):
+        return statistic
+    if statistic.args:
+        raise TypeError(f"parameters in a functools.partial must have names, got {statistic.args}")
+    return statistic.func
 
 
 def class_for(plain: type[Any], statistic: Any, univariate: type[Any]) -> type[Any]:
@@ -227,9 +318,10 @@ def class_for(plain: type[Any], statistic: Any, univariate: type[Any]) -> type[A
 
     """
     plain = plain.__dict__.get("_plain", plain)
+    statistic = _unwrapped(statistic)
     statistic = statistic if inspect.isclass(statistic) else type(statistic)
     kinds = [(base.Univariate, univariate), (base.Bivariate, base.Bivariate)]
-    bases = [kind for of, kind in kinds if issubclass(statistic, of)]
+    bases: list[Any] = [kind for of, kind in kinds if issubclass(statistic, of)]
     known = statistic if statistic.__module__.startswith("river.stats.") else None
     classes = plain.__dict__.get("_classes")
     if classes is None:

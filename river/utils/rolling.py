@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import collections
+import copy
 import datetime as dt
 import inspect
 import operator
 import sys
-from collections.abc import Iterable, Sized
+from collections.abc import Callable, Iterable, Sized
 from typing import Any, Self
 
 from river.stats import _engines as engines
@@ -33,7 +34,8 @@ class Rolling(RsRolling, Window):
     ----------
     cls
         The class of the statistic; or any class with `update` and `revert`, or with `update` and
-        `+=`. An object instead of a class is deprecated.
+        `+=`. A `functools.partial` of it where a parameter is called as one of these is, as in
+        `functools.partial(stats.RollingMax, window_size=3)`. An object is deprecated.
     window_size
         How many observations are looked at, at least 1.
     min_samples
@@ -146,6 +148,22 @@ class Rolling(RsRolling, Window):
 
     def _window_params(self) -> dict[str, Any]:
         return {"window_size": self.window_size, "min_samples": self.min_samples}
+
+    def _part(self) -> None:
+        self._kept = self._kept.copy()
+
+    def _own_state(self) -> tuple[Any, ...]:
+        return self._window_size, tuple((args, tuple(kwargs.items())) for args, kwargs in self._kept)
+
+    @staticmethod
+    def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
+        window_size, kept = state
+
+        def fill(window: Any) -> None:
+            for args, kwargs in kept:
+                window.update(*args, **dict(kwargs))
+
+        return {"window_size": window_size}, fill
 
     def _fill(self, obj: Any, data: bytes) -> None:
         obj._roll(self, 1, 0, data)
@@ -321,6 +339,30 @@ class TimeRolling(RsTimeRolling, Window):
 
     def _window_params(self) -> dict[str, Any]:
         return {"period": self.period, "closed": self.closed, "min_samples": self.min_samples}
+
+    def _part(self) -> None:
+        self._span, self._events = copy.copy(self._span), dict(self._events)
+
+    def _own_state(self) -> tuple[Any, ...]:
+        period = self.period
+        if isinstance(period, dt.timedelta):
+            period = (period.days, period.seconds, period.microseconds)  # type: ignore[assignment]
+        events = [(arrival, args, tuple(kwargs.items())) for arrival, (args, kwargs) in self._events.items()]
+        return period, self.closed, self._span.__reduce__()[2], self._arrivals, tuple(events)
+
+    @staticmethod
+    def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
+        period, closed, span, arrivals, events = state
+
+        def fill(window: Any) -> None:
+            window._span.__setstate__(span)
+            window._events = {arrival: (args, dict(kwargs)) for arrival, args, kwargs in events}
+            window._arrivals = max([operator.index(arrivals), *(arrival + 1 for arrival in window._events)])
+            for arrival in window._span.events():
+                window._engine.enter(window._events[arrival])
+
+        period = dt.timedelta(*period) if isinstance(period, tuple) else period
+        return {"period": period, "closed": closed}, fill
 
     def _fill(self, obj: Any, data: bytes) -> None:
         obj._roll_in_time(self, 1, "right", 0, data)

@@ -6,11 +6,13 @@ import copy
 import datetime as dt
 import inspect
 import operator
-from typing import Any
+import sys
+from typing import Any, Self
 
 from river.stats import _engines as engines
 from river.stats import base
-from river.stats._rust_stats import RsTumbler
+from river.stats._rust_stats import RsTumbler, accumulate_rows, seal, unseal, update_rows
+from river.stats._window import public_class
 
 __all__ = ["TumblingWindow"]
 
@@ -32,6 +34,8 @@ class TumblingWindow(base.Statistic[Any]):
     period
         How long a window is: a timedelta, or a positive number of seconds. Either this or
         `window_size` must be given.
+    min_samples
+        How many observations it takes for a closed window to have a value.
     offset
         Where windows by time start, in the same unit: 0 is the start of 1970, or of the numbers.
     **kwargs
@@ -40,7 +44,7 @@ class TumblingWindow(base.Statistic[Any]):
     Returns
     -------
     `update` returns a statistic, or None while no window closes; `get` returns the value of the
-    last closed window, None where there is none.
+    last closed window, None where there is none or it had fewer than `min_samples` observations.
 
     Raises
     ------
@@ -80,25 +84,33 @@ class TumblingWindow(base.Statistic[Any]):
         period: dt.timedelta | float | None = None,
         *,
         offset: dt.timedelta | float = 0.0,
+        min_samples: int | None = None,
         **kwargs: Any,
     ) -> None:
         if (window_size is None) == (period is None):
             raise ValueError(f"either window_size or period must be given, got {window_size} and {period}")
         if window_size is not None and operator.index(window_size) < 1:
             raise ValueError(f"window_size must be an integer >= 1, got {window_size}")
+        if min_samples is not None and operator.index(min_samples) < 0:
+            raise ValueError(f"min_samples must be None or an integer >= 0, got {min_samples}")
+        if window_size is not None and (min_samples or 0) > window_size:
+            raise ValueError(
+                f"min_samples must be at most window_size, got {min_samples} with a window_size of {window_size}"
+            )
         if not inspect.isclass(cls) or not hasattr(cls, "update"):
             raise ValueError(f"utils.TumblingWindow needs a class with an update, got {cls!r}")
         self.cls = cls
         self.window_size = window_size
         self.period = period
         self.offset = offset
+        self.min_samples = min_samples
         self._kwargs = kwargs
         #: The statistic of the window that is open.
         self.open: Any = cls(**kwargs)
         self._timed = engines.is_timed(self.open)
         #: The statistic of the window that has closed last.
         self.closed: Any = None
-        self._seen = 0
+        self._seen = self._seen_closed = 0
         self._tumbler = None if period is None else RsTumbler(period, offset)
 
     def update(self, *args: Any, t: Any = None, **kwargs: Any) -> Any:
@@ -166,12 +178,48 @@ class TumblingWindow(base.Statistic[Any]):
         return self._close() if place > 0 and self._seen else None
 
     def _close(self) -> Any:
-        self.closed, self.open, self._seen = self.open, self.cls(**self._kwargs), 0
+        self.closed, self._seen_closed = self.open, self._seen
+        self.open, self._seen = self.cls(**self._kwargs), 0
         return self.closed
 
     def get(self) -> Any:
         """Return the value of the window that has closed last, None where there is none."""
-        return None if self.closed is None else self.closed.get()
+        if self.closed is None or self._seen_closed < (self.min_samples or 0):
+            return None
+        return self.closed.get()
+
+    def update_many(self, *columns: Any, t: Any = None, **named: Any) -> None:
+        """Take many observations in, as one `update` each would; all of them or, on an error, none.
+
+        Parameters
+        ----------
+        *columns
+        **named
+            Columns as the statistic's `update_many` takes them.
+        t
+            A column of times, where the windows are by time.
+
+        """
+        update_rows(self, *columns, **named, **({} if t is None else {"t": t}))
+
+    def accumulate(self, *columns: Any, t: Any = None, **named: Any) -> Any:
+        """Take many observations in and return the value of `get` after each.
+
+        Parameters
+        ----------
+        *columns
+        **named
+            Columns as the statistic's `accumulate` takes them.
+        t
+            A column of times, where the windows are by time.
+
+        Returns
+        -------
+        A NumPy array as long as the column, NaN where `get` returns None; or an iterator, if a
+        column is one.
+
+        """
+        return accumulate_rows(self, *columns, **named, **({} if t is None else {"t": t}))
 
     @property
     def n(self) -> int:
@@ -199,7 +247,7 @@ class TumblingWindow(base.Statistic[Any]):
         return f"tumbling{name}_{seconds:.15g}s"
 
     def _get_params(self) -> dict[str, Any]:
-        own = ("cls", "window_size", "period", "offset")
+        own = ("cls", "window_size", "period", "offset", "min_samples")
         return {name: getattr(self, name) for name in own} | self._kwargs
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> TumblingWindow:
@@ -212,5 +260,72 @@ class TumblingWindow(base.Statistic[Any]):
                     setattr(clone, name, copy.deepcopy(value))
         return clone
 
+    def __copy__(self) -> TumblingWindow:
+        # Two of them share nothing that changes.
+        new = type(self).__new__(type(self))
+        new.__setstate__({**vars(self), "open": copy.copy(self.open), "_tumbler": copy.copy(self._tumbler)})
+        return new
+
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+
+    def to_bytes(self) -> bytes:
+        """Return parameters and state as bytes that `from_bytes` reads.
+
+        Raises
+        ------
+        TypeError
+            If the statistic has no `to_bytes` or is not of this package. Pickle holds any.
+
+        """
+        if public_class(self.cls.__name__) is not self.cls:
+            raise TypeError(f"to_bytes holds no windows of {self.cls.__name__}: pickle does")
+        closed = None if self.closed is None else self.closed.to_bytes()
+        clock = None if self._tumbler is None else self._tumbler.__reduce__()[2]
+        counts = (self._seen, self._seen_closed)
+        own = (self.window_size, _plain(self.period), _plain(self.offset), self.min_samples)
+        return seal("TumblingWindow", (self.cls.__name__, own, self.open.to_bytes(), closed, clock, counts))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return the windows that `to_bytes` made the bytes of.
+
+        Raises
+        ------
+        ValueError
+            If the bytes were changed or cut off, or are those of something else.
+
+        """
+        state = unseal("TumblingWindow", data)
+        try:
+            name, (window_size, period, offset, min_samples), opened, closed, clock, counts = state
+            statistic: Any = public_class(name)
+            opened = statistic.from_bytes(opened)
+            lengths = {"period": _length(period), "offset": _length(offset)}
+            new = cls(statistic, window_size, **lengths, min_samples=min_samples, **opened._get_params())
+            new.open, new.closed = opened, None if closed is None else statistic.from_bytes(closed)
+            new._seen, new._seen_closed = (operator.index(count) for count in counts)
+            if new._tumbler is not None:
+                lengths_given = new._tumbler.lengths
+                new._tumbler.__setstate__(clock)
+                if new._tumbler.lengths != lengths_given:
+                    raise ValueError("its clock is that of other windows")
+            if not (0 <= new._seen < (window_size or sys.maxsize) and new._seen_closed >= 0):
+                raise ValueError("a window of more observations than it takes")
+        except (TypeError, ValueError, AttributeError, RuntimeError) as error:
+            raise ValueError(f"not a valid state of TumblingWindow: {error}") from error
+        return new
+
     def __repr__(self) -> str:
         return repr(self.closed) if self.closed is not None else f"{self.cls.__name__}: None"
+
+
+def _plain(length: dt.timedelta | float | None) -> Any:
+    return (length.days, length.seconds, length.microseconds) if isinstance(length, dt.timedelta) else length
+
+
+def _length(plain: Any) -> Any:
+    return dt.timedelta(*plain) if isinstance(plain, tuple) else plain

@@ -10,7 +10,7 @@ use super::{
     moments::CentralMoments,
     runs::{
         CorrelationRun, DispersionRun, MomentsRun, ProductRun, SumRun, VariationRun,
-        pivot::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes},
+        pivot::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes, whole},
     },
     sums::WeightedSum,
     window::{Aggregate, Blocks, Merging, OrderStatistic, Queue, Ranking, Ranks, Replaying, Reverting, Rolls, Whole},
@@ -76,6 +76,11 @@ macro_rules! by_merging_runs {
                 #[inline]
                 fn suffixes(&self, newest_first: impl Iterator<Item = ($input, f64)>) -> impl Iterator<Item = $run> {
                     suffixes::<$sums>(newest_first, <$run>::new)
+                }
+
+                #[inline]
+                fn run_of(&self, newest_first: impl Iterator<Item = ($input, f64)> + Clone) -> Option<$run> {
+                    whole::<$sums>(newest_first, <$run>::new)
                 }
             )?
 

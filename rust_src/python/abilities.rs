@@ -110,7 +110,7 @@ macro_rules! class {
                 &self.0
             }
 
-            const NAMES: window::Names = window::Names {
+            const NAMES: held::Names = held::Names {
                 statistic: $name,
                 rolling: concat!("Rolling(", $name, ")"),
                 time_rolling: concat!("TimeRolling(", $name, ")"),
@@ -127,7 +127,7 @@ macro_rules! class {
 }
 pub(super) use class;
 
-pub(super) use super::{parts::*, window::rolls};
+pub(super) use super::{parts::*, window_making::rolls};
 
 /// A method that takes an observation, with a weight or without.
 macro_rules! observation {

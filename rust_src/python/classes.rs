@@ -6,14 +6,14 @@ use super::abilities::{self, class};
 use super::{
     batch,
     cell::Cell,
-    fast, fast_objects,
+    fast, fast_objects, held,
     input::{Integer, Number, Word},
     link::RsLink,
     objects::{self, object_class},
     state,
     symbols::{Interned, Objects},
     time::{self, Duration, OptionalTime, Time},
-    window,
+    window, window_making,
 };
 use crate::kernels::{self, Categorical, Merge, Revert, RevertWeighted, Statistic, Timed, Unmerge, Weighted};
 use pyo3::{

@@ -12,9 +12,9 @@
 use super::{
     abilities::combine,
     cell::Cell,
+    held::Names,
     input::Number,
     time::{OptionalTime, Time},
-    window::Names,
 };
 use crate::{
     Error,

@@ -5,8 +5,9 @@
 use super::{
     cell::Cell,
     fast::{answer, general, install},
+    held::Held,
     time::Time,
-    window::{Held, RsRolling, RsTimeRolling},
+    window::{RsRolling, RsTimeRolling},
 };
 use crate::kernels::time::Timestamp;
 use pyo3::{

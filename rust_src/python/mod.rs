@@ -10,11 +10,13 @@ mod columns;
 mod fast;
 mod fast_objects;
 mod fast_window;
+mod held;
 mod input;
 mod keys;
 mod link;
 mod objects;
 mod parts;
+mod sealed;
 mod span;
 mod state;
 mod symbols;
@@ -22,6 +24,7 @@ mod table;
 mod time;
 mod window;
 mod window_columns;
+mod window_making;
 
 use pyo3::prelude::*;
 
@@ -31,6 +34,10 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(classes::adopt, module)?)?;
     module.add_class::<batch::Accumulation>()?;
     module.add_function(wrap_pyfunction!(fast_window::adopt_window, module)?)?;
+    module.add_function(wrap_pyfunction!(sealed::seal, module)?)?;
+    module.add_function(wrap_pyfunction!(sealed::unseal, module)?)?;
+    module.add_function(wrap_pyfunction!(window_columns::update_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(window_columns::accumulate_rows, module)?)?;
     module.add_class::<span::RsSpan>()?;
     module.add_class::<span::RsTumbler>()?;
     module.add_class::<window::RsRolling>()?;

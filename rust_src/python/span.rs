@@ -4,7 +4,7 @@ use super::{
     cell::Cell,
     state,
     time::{Duration, Time},
-    window::reach,
+    window_making::reach,
 };
 use crate::{
     Error,
@@ -138,6 +138,12 @@ impl RsTumbler {
 
     fn advance(&self, py: Python<'_>, t: Time) -> PyResult<()> {
         Ok(self.0.with(py, |tumbler| tumbler.advance(t.0))??)
+    }
+
+    /// The period and the offset, in nanoseconds.
+    #[getter]
+    fn lengths(&self, py: Python<'_>) -> PyResult<(i128, i128)> {
+        self.0.with(py, |tumbler| tumbler.lengths())
     }
 
     #[getter]

@@ -4,7 +4,7 @@ use super::{
     batch::{self, Accumulation, Beside},
     cell::Cell,
     columns::{Aligned, at_place, is_iterator},
-    window::{Given, Held},
+    held::{Given, Held},
 };
 use crate::{
     Error,
@@ -93,9 +93,7 @@ pub fn update_many<'py>(
 ) -> PyResult<()> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        let (columns, named) = loose(columns, named)?;
-        return batch::row_by_row(this, &columns.iter().collect::<Vec<_>>(), named.as_ref().map(|t| ("t", t)), false)
-            .map(drop);
+        return update_rows(this, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     take(cell, &arguments, None).map(drop)
@@ -109,12 +107,7 @@ pub fn accumulate<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        let (columns, t) = loose(columns, named)?;
-        let (columns, named) = (columns.iter().collect::<Vec<_>>(), t.as_ref().map(|t| ("t", t)));
-        if columns.iter().any(|column| is_iterator(column)) {
-            return Accumulation::over(this, &columns, named);
-        }
-        return Ok(batch::array(py, batch::row_by_row(this, &columns, named, true)?));
+        return accumulate_rows(this, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     let all = arguments.borrowed();
@@ -122,6 +115,35 @@ pub fn accumulate<'py>(
         return Accumulation::over(this, &all, arguments.named());
     }
     take(cell, &arguments, Some(py))?.ok_or_else(|| PyValueError::new_err("no values"))
+}
+
+/// Take rows in, all or none, by `update` of a window that is kept in Python: `copy.copy` must share nothing of it.
+#[pyfunction]
+#[pyo3(signature = (window, *columns, **named))]
+pub fn update_rows<'py>(
+    window: &Bound<'py, PyAny>,
+    columns: &Bound<'py, PyTuple>,
+    named: Option<&Bound<'py, PyDict>>,
+) -> PyResult<()> {
+    let (columns, t) = loose(columns, named)?;
+    let columns: Vec<_> = columns.iter().collect();
+    batch::row_by_row(window, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
+}
+
+/// The same, and return the value after each row.
+#[pyfunction]
+#[pyo3(signature = (window, *columns, **named))]
+pub fn accumulate_rows<'py>(
+    window: &Bound<'py, PyAny>,
+    columns: &Bound<'py, PyTuple>,
+    named: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (columns, t) = loose(columns, named)?;
+    let (columns, named) = (columns.iter().collect::<Vec<_>>(), t.as_ref().map(|t| ("t", t)));
+    if columns.iter().any(|column| is_iterator(column)) {
+        return Accumulation::over(window, &columns, named);
+    }
+    Ok(batch::array(window.py(), batch::row_by_row(window, &columns, named, true)?))
 }
 
 /// The columns of a call to a window whose statistic is written in Python.

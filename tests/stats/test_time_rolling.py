@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from river import stats, utils
 from tests.stats.cases import Case
-from tests.stats.windowed import CASES_IN_WINDOWS, exact, fresh, near, rounding
+from tests.stats.windowed import CASES_IN_WINDOWS, agrees, exact, fresh, near, rounding
 
 CLOSED = ("right", "left", "both", "neither")
 START = dt.datetime(2024, 2, 28, 23, 59, 58)
@@ -55,7 +55,7 @@ def test_a_window_has_the_value_of_a_fresh_statistic(case: Case, closed: str) ->
             kept = expected_rows(events, now, 10, closed)
             expected = fresh(case, params, kept)
             scale = rounding(case, [row for _, row in events[-60:]])
-            assert near(window.get(), expected, scale), (name, n, kept)
+            assert agrees(case, window.get(), expected, kept, scale), (name, n, kept)
             assert len(window) == len(kept)
         assert window.n_late == over
 

@@ -52,6 +52,18 @@ def quantile(values: list[float], q: float) -> float:
     return lower + (upper - lower) * fraction
 
 
+def agrees(case: Case, actual: Any, expected: Any, rows: Sequence[Row], scale: float | None = None) -> bool:
+    """Tell whether a window of these rows has the value that it should have.
+
+    Of equally frequent values a window takes the one that has been in it longest without a break,
+    which may have been there before the oldest row.
+    """
+    if case.name == "Mode" and rows:
+        values = [row[0] for row in rows]
+        return values.count(actual) == values.count(expected)
+    return near(actual, expected, rounding(case, rows) if scale is None else scale)
+
+
 def near(actual: Any, expected: Any, scale: float) -> bool:
     """Tell whether two results are the same but for rounding of numbers of size `scale`."""
     if isinstance(expected, float) and isinstance(actual, float):

@@ -47,6 +47,20 @@ pub fn suffixes<S: Pivoted>(
     })
 }
 
+/// The last of the [`suffixes`].
+pub fn whole<S: Pivoted>(
+    newest_first: impl Iterator<Item = (S::Value, f64)> + Clone,
+    lift: impl Fn(S::Value, f64) -> S::Run,
+) -> Option<S::Run> {
+    let mut values = newest_first.clone();
+    let mut sums = S::about(values.clone().next()?.0);
+    let even = values.all(|(x, w)| {
+        sums.add(x);
+        w == 1.0
+    });
+    sums.run().filter(|_| even).or_else(|| suffixes::<S>(newest_first, lift).last())
+}
+
 fn mean(pivot: f64, offset: f64) -> Double {
     let (hi, lo) = two_sum(pivot, offset);
     Double { hi, lo }
@@ -217,6 +231,10 @@ mod tests {
                 values[7] += odd * unit;
                 let lift = MomentsRun::<true>::new;
                 let pairs = values.iter().rev().map(|&x| (x, 1.0));
+                let all = suffixes::<MomentsSums<true>>(pairs.clone(), lift).last();
+                let whole = whole::<MomentsSums<true>>(pairs.clone(), lift);
+                // NaN is not equal to itself, but looks the same.
+                assert_eq!(format!("{whole:?}"), format!("{all:?}"));
                 let mut runs: Vec<_> = values.iter().map(|&x| lift(x, 1.0)).collect();
                 for run in suffixes::<MomentsSums<true>>(pairs, lift).collect::<Vec<_>>().into_iter().rev() {
                     let expected = runs.iter().copied().reduce(Partial::join).unwrap();

@@ -48,8 +48,12 @@ impl<I, P> Default for Blocks<I, P> {
 impl<I: Copy + Debug + Send, P: Partial> Blocks<I, P> {
     #[inline]
     fn take<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, x: I, w: f64) {
+        // In place: copies of what was just written in parts are slow to read.
+        match &mut self.rest {
+            Some(rest) => *rest = rest.join(kernel.lift(x, w)),
+            rest @ None => *rest = Some(kernel.lift(x, w)),
+        }
         self.observations.push((x, w));
-        self.rest = join(self.rest, Some(kernel.lift(x, w)));
         self.newest.push((x, w));
         if self.newest.len() == BLOCK {
             self.close(kernel);
@@ -66,7 +70,7 @@ impl<I: Copy + Debug + Send, P: Partial> Blocks<I, P> {
     }
 
     fn newest_run<K: Aggregate<Input = I, Partial = P>>(&self, kernel: &K) -> Option<P> {
-        kernel.suffixes(self.newest.iter().rev().copied()).last()
+        kernel.run_of(self.newest.iter().rev().copied())
     }
 
     /// Makes the suffixes of the oldest block, all observations of which are there.
@@ -119,9 +123,12 @@ where
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn statistic(&self, kernel: &K) -> K {
-        kernel.lower(join(self.suffixes.last().copied(), self.rest))
+        match (self.suffixes.last(), &self.rest) {
+            (Some(oldest), Some(rest)) => kernel.lower(Some(oldest.join(*rest))),
+            (oldest, rest) => kernel.lower(oldest.or(rest.as_ref()).copied()),
+        }
     }
 
     #[inline]

@@ -24,6 +24,11 @@ pub trait Aggregate: Statistic {
         })
     }
 
+    /// The run of some observations, or nothing where there are none.
+    fn run_of(&self, newest_first: impl Iterator<Item = (Self::Input, f64)> + Clone) -> Option<Self::Partial> {
+        self.suffixes(newest_first).last()
+    }
+
     /// The statistic, with the same parameters, that has seen a run; one that has seen nothing, where there is none.
     fn lower(&self, run: Option<Self::Partial>) -> Self;
 }

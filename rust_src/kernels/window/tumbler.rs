@@ -33,6 +33,11 @@ impl Tumbler {
         Ok(Self { period, offset, clock: Clock::default(), open: None, n_late: 0 })
     }
 
+    /// The period and the offset.
+    pub fn lengths(&self) -> (i128, i128) {
+        (self.period, self.offset)
+    }
+
     /// Where a time is: before the open window, in it (or in the first one), or behind it.
     pub fn judge(&self, t: Timestamp) -> Result<Ordering, Error> {
         let number = self.number({ self.clock }.read(t)?);
