@@ -18,6 +18,7 @@ mod fast_window;
 mod input;
 mod keys;
 mod link;
+mod lock;
 mod merging;
 mod objects;
 mod parts;
