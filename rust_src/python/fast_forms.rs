@@ -101,21 +101,27 @@ pub struct TwoTimed;
 /// `(t)`
 pub struct Event;
 
+/// What forms of numbers have in common: the names of the arguments, and the observation of the first of them alone.
+macro_rules! bare {
+    ($arguments:literal, $names:expr, $input:ty, [$($x:ident),+] $n:literal, $row:expr) => {
+        const ARGUMENTS: &'static str = $arguments;
+        const NAMES: &'static [&'static CStr] = &$names;
+        const BARE: Option<usize> = Some($n);
+
+        #[inline]
+        unsafe fn read_bare(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<$input> {
+            // SAFETY: as the caller promised.
+            let [$($x),+] = unsafe { numbers(py, args) }?;
+            Ok($row)
+        }
+    };
+}
+
 macro_rules! plain_form {
     ($form:ident, $input:ty, $arguments:literal, $names:expr, [$($x:ident),+] $n:literal, $row:expr) => {
         impl<K: Statistic<Input = $input>> Form<K> for $form {
             type Row = $input;
-            const ARGUMENTS: &'static str = $arguments;
-            const NAMES: &'static [&'static CStr] = &$names;
-
-            const BARE: Option<usize> = Some($n);
-
-            #[inline]
-            unsafe fn read_bare(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<$input> {
-                // SAFETY: as the caller promised.
-                let [$($x),+] = unsafe { numbers(py, args) }?;
-                Ok($row)
-            }
+            bare! { $arguments, $names, $input, [$($x),+] $n, $row }
 
             #[inline]
             fn takes(count: usize) -> bool {
@@ -125,8 +131,7 @@ macro_rules! plain_form {
             #[inline]
             unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, _count: usize) -> PyResult<$input> {
                 // SAFETY: as the caller promised.
-                let [$($x),+] = unsafe { numbers(py, args) }?;
-                Ok($row)
+                unsafe { <Self as Form<K>>::read_bare(py, args) }
             }
 
             #[inline]
@@ -149,17 +154,7 @@ macro_rules! weighted_form {
     ($form:ident, $input:ty, $arguments:literal, $names:expr, [$($x:ident),+] $n:literal, $row:expr) => {
         impl<K: Weighted<Input = $input>> Form<K> for $form {
             type Row = ($input, f64);
-            const ARGUMENTS: &'static str = $arguments;
-            const NAMES: &'static [&'static CStr] = &$names;
-
-            const BARE: Option<usize> = Some($n);
-
-            #[inline]
-            unsafe fn read_bare(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<$input> {
-                // SAFETY: as the caller promised.
-                let [$($x),+] = unsafe { numbers(py, args) }?;
-                Ok($row)
-            }
+            bare! { $arguments, $names, $input, [$($x),+] $n, $row }
 
             #[inline]
             fn takes(count: usize) -> bool {
@@ -203,17 +198,7 @@ macro_rules! timed_form {
     ($form:ident, $input:ty, $arguments:literal, $names:expr, [$($x:ident),+] $bare:literal or $n:literal, $row:expr) => {
         impl<K: Timed<Input = $input>> Form<K> for $form {
             type Row = ($input, Option<Timestamp>);
-            const ARGUMENTS: &'static str = $arguments;
-            const NAMES: &'static [&'static CStr] = &$names;
-
-            const BARE: Option<usize> = Some($bare);
-
-            #[inline]
-            unsafe fn read_bare(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<$input> {
-                // SAFETY: as the caller promised.
-                let [$($x),+] = unsafe { numbers(py, args) }?;
-                Ok($row)
-            }
+            bare! { $arguments, $names, $input, [$($x),+] $bare, $row }
 
             #[inline]
             fn takes(count: usize) -> bool {
