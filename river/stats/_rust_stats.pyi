@@ -63,8 +63,12 @@ __all__ = [
     "RsTimeRolling",
     "RsTumbler",
     "RsVar",
+    "accumulate_rows",
     "adopt",
     "adopt_window",
+    "seal",
+    "unseal",
+    "update_rows",
 ]
 
 _Number: TypeAlias = SupportsFloat | SupportsIndex
