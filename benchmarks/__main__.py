@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="time every column's whole run")
     parser.add_argument("--only", choices=TABLES, action="append", help="one table (repeatable)")
     parser.add_argument("--json", type=Path, default=OUT / "report.json", metavar="FILE")
-    parser.add_argument("--readme", action="store_true", help="update the tables in README.md")
+    parser.add_argument("--readme", action="store_true", help="update the tables in README.md and the pictures in docs/images")
     options = parser.parse_args()
 
     engine = Engine(options.full)
@@ -45,6 +45,7 @@ def main() -> int:
         print(f"drew {path}", file=sys.stderr)
     if options.readme:
         report.write_into(ROOT / "README.md")
+        plots.draw(tables, ROOT / "docs" / "images")
     for error in report.errors:
         print(f"error: {error}", file=sys.stderr)
     return 1 if report.errors else 0
