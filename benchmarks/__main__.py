@@ -25,7 +25,9 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="time every column's whole run")
     parser.add_argument("--only", choices=TABLES, action="append", help="one table (repeatable)")
     parser.add_argument("--json", type=Path, default=OUT / "report.json", metavar="FILE")
-    parser.add_argument("--readme", action="store_true", help="update the tables in README.md and the pictures in docs/images")
+    parser.add_argument(
+        "--readme", action="store_true", help="update the tables in README.md and the pictures in docs/images"
+    )
     options = parser.parse_args()
 
     engine = Engine(options.full)

@@ -34,7 +34,7 @@ def draw(tables: list[Table], folder: Path) -> list[Path]:
     return drawn
 
 
-def _axes(count: int) -> tuple[Any, list[Axes]]:
+def _axes(count: int, width: float = 4.5, height: float = 3.6) -> tuple[Any, list[Axes]]:
     import matplotlib as mpl
 
     mpl.use("agg")
@@ -42,7 +42,7 @@ def _axes(count: int) -> tuple[Any, list[Axes]]:
 
     across = min(count, 3)
     down = -(-count // across)
-    figure, axes = pyplot.subplots(down, across, figsize=(4.5 * across, 3.6 * down), squeeze=False)
+    figure, axes = pyplot.subplots(down, across, figsize=(width * across, height * down), squeeze=False, sharey=True)
     for spare in axes.flat[count:]:
         spare.set_visible(False)
     return figure, list(axes.flat[:count])
@@ -69,7 +69,7 @@ def _windows(rows: list[dict[str, Any]], path: Path) -> None:
 
 def _latency(rows: list[dict[str, Any]], path: Path) -> None:
     marks = [mark for mark in rows[0]["ns"] if mark != "max of all runs"]
-    figure, axes = _axes(1)
+    figure, axes = _axes(1, width=8.0, height=4.8)
     for row in rows:
         axes[0].semilogy(marks, [row["ns"][mark] for mark in marks], "o-", label=row["row"])
     axes[0].set_ylabel("ns for one update")
@@ -83,7 +83,7 @@ def _label(name: str) -> str:
 
 def _save(figure: Any, axes: list[Axes], path: Path) -> None:
     labelled = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-    figure.tight_layout(rect=(0, 0, 1, 0.95))
+    figure.tight_layout(rect=(0, 0, 1, 0.93))
     figure.legend(labelled.values(), labelled.keys(), loc="upper center", ncols=len(labelled))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
