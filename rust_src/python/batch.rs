@@ -2,7 +2,7 @@
 
 use super::{
     cell::Cell,
-    columns::{Aligned, Column, at_place, is_iterator, objects as object_list},
+    columns::{Aligned, Column, at_place, is_iterator},
     time::Time,
 };
 use crate::{
@@ -333,47 +333,6 @@ pub fn array<'py>(py: Python<'py>, values: Vec<Bound<'py, PyAny>>) -> Bound<'py,
 
 fn object_array<'py>(py: Python<'py>, values: Vec<Bound<'py, PyAny>>) -> Bound<'py, PyAny> {
     PyArray1::from_iter(py, values.into_iter().map(Bound::unbind)).into_any()
-}
-
-/// Takes in columns of any objects, all rows or none, and returns the values after each row, where they are asked for.
-/// A row with a null of Arrow's or of pandas' is left out.
-pub fn take_objects<'py>(
-    statistic: &Bound<'py, PyAny>,
-    columns: &[&Bound<'py, PyAny>],
-    values: bool,
-) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let py = statistic.py();
-    let lists = columns.iter().map(|column| object_list(column)).collect::<PyResult<Vec<_>>>()?;
-    let lengths: Vec<_> = lists.iter().map(|(list, _)| list.len()).collect();
-    if lengths.iter().any(|&length| length != lengths[0]) {
-        return Err(PyValueError::new_err(format!("columns must have the same length, got {lengths:?} values")));
-    }
-    let next = py.import(intern!(py, "copy"))?.call_method1(intern!(py, "copy"), (statistic,))?;
-    let update = next.getattr(intern!(py, "update"))?;
-    let mut found = Vec::new();
-    for place in 0..lengths[0] {
-        let row = lists.iter().map(|(list, _)| list.get_item(place)).collect::<PyResult<Vec<_>>>()?;
-        if !row.iter().zip(&lists).any(|(item, (_, nullable))| *nullable && item.is_none()) {
-            let taken = update.call1(PyTuple::new(py, row)?);
-            taken.map_err(|error| at_place(py, error, "X", place))?;
-        }
-        if values {
-            found.push(next.call_method0(intern!(py, "get"))?);
-        }
-    }
-    statistic.call_method1(intern!(py, "__setstate__"), (next.call_method0(intern!(py, "__getstate__"))?,))?;
-    Ok(found)
-}
-
-/// The value of a statistic of objects after each row.
-pub fn accumulate_rows<'py>(
-    statistic: &Bound<'py, PyAny>,
-    columns: &[&Bound<'py, PyAny>],
-) -> PyResult<Bound<'py, PyAny>> {
-    if columns.iter().any(|column| is_iterator(column)) {
-        return Accumulation::over(statistic, columns, None);
-    }
-    Ok(array(statistic.py(), take_objects(statistic, columns, true)?))
 }
 
 /// The values of a statistic while observations come one at a time.

@@ -1,10 +1,14 @@
 //! The kernel inside a Python object.
 
 use pyo3::{exceptions::PyRuntimeError, prelude::*, sync::MutexExt};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 
 /// From how many values on it pays to let go of the interpreter. Waiting to get it back can take milliseconds.
-const MANY: usize = 10_000;
+pub const MANY: usize = 10_000;
 
 /// A kernel behind a lock, so that any thread may use the object at any moment; empty until `__init__` ran.
 ///
@@ -48,6 +52,11 @@ impl<K: Send> Cell<K> {
         let result = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(f));
         result.ok_or_else(not_initialised)
     }
+}
+
+/// Waits a little for a lock that may not be waited for, for the how-manieth time.
+pub fn wait(turns: u32) {
+    if turns < 100 { thread::yield_now() } else { thread::sleep(Duration::from_micros(50)) }
 }
 
 #[cold]

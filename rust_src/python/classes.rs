@@ -6,9 +6,10 @@ use super::abilities::{self, class};
 use super::{
     batch,
     cell::Cell,
-    fast, fast_objects,
+    columns, fast, fast_objects,
     input::{Integer, Number, Word},
     link::RsLink,
+    object_columns,
     objects::{self, object_class},
     state,
     symbols::{Interned, Objects},

@@ -13,6 +13,7 @@ mod fast_window;
 mod input;
 mod keys;
 mod link;
+mod object_columns;
 mod objects;
 mod parts;
 mod span;
