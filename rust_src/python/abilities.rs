@@ -170,7 +170,13 @@ macro_rules! number_in {
             }
 
             fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                batch::accumulate_objects(this.as_any(), &[X])
+                batch::accumulate_each(
+                    this.as_any(),
+                    &this.get().0,
+                    &[X],
+                    <Self as fast::Holds>::Kernel::extremes,
+                    extremes,
+                )
             }
         }
     };

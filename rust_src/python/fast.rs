@@ -13,6 +13,7 @@ use super::{
     abilities::combine,
     cell::Cell,
     input::Number,
+    link_columns::Columns,
     time::{OptionalTime, Time},
     window::Names,
 };
@@ -398,6 +399,7 @@ pub fn adopt<T: Holds>(class: &Bound<'_, PyType>) {
 pub struct Native {
     pub update: fn(&Bound<'_, PyAny>, f64) -> PyResult<()>,
     pub get: fn(&Bound<'_, PyAny>) -> PyResult<Option<f64>>,
+    pub columns: Columns,
 }
 
 /// The public classes of numbers, by the address of their type. They live as long as the process.
@@ -414,6 +416,7 @@ fn number_value<T: Holds<Kernel: Statistic<Input = f64>>>(class: &Bound<'_, PyTy
     let native = Native {
         update: |object, x| object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.update(x)),
         get: |object| object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get()),
+        columns: Columns::of::<T>(),
     };
     let key = class.as_type_ptr() as usize;
     NATIVE.lock_py_attached(class.py()).unwrap_or_else(PoisonError::into_inner).insert(key, native);

@@ -8,6 +8,7 @@ use super::{
     batch,
     cell::Cell,
     fast::Holds,
+    gate::Gate,
     input::Number,
     state,
     time::{Duration, Time},
@@ -356,13 +357,14 @@ impl Arguments {
 }
 
 fn update(
-    cell: &Cell<Held>,
+    (cell, gate): (&Cell<Held>, &Gate),
     this: &Bound<'_, PyAny>,
     args: &Bound<'_, PyTuple>,
     kwargs: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+        let _inside = gate.enter(py);
         return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
     };
     let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
@@ -372,25 +374,28 @@ fn update(
     Ok(cell.with(py, |held| held.update(numbers, w, t))??)
 }
 
-fn get<'py>(cell: &Cell<Held>, this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn get<'py>((cell, gate): (&Cell<Held>, &Gate), this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     match cell.try_with(py, |held| held.get()) {
         Some(value) => Ok(value.into_pyobject(py)?),
-        None => this.call_method0(intern!(py, "_get")),
+        None => {
+            let _inside = gate.enter(py);
+            this.call_method0(intern!(py, "_get"))
+        }
     }
 }
 
 macro_rules! window_class {
     ($rust:ident) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(Cell<Held>);
+        pub struct $rust(Cell<Held>, Gate);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(Cell::empty())
+                Self(Cell::empty(), Gate::default())
             }
 
             #[pyo3(signature = (*args, **kwargs))]
@@ -399,11 +404,11 @@ macro_rules! window_class {
                 args: &Bound<'_, PyTuple>,
                 kwargs: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<()> {
-                update(&this.get().0, this.as_any(), args, kwargs)
+                update(this.get().parts(), this.as_any(), args, kwargs)
             }
 
             fn get<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-                get(&this.get().0, this.as_any())
+                get(this.get().parts(), this.as_any())
             }
 
             #[pyo3(signature = (*columns, **named))]
@@ -412,7 +417,7 @@ macro_rules! window_class {
                 columns: &Bound<'py, PyTuple>,
                 named: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<()> {
-                window_columns::update_many(&this.get().0, this.as_any(), columns, named)
+                window_columns::update_many(this.get().parts(), this.as_any(), columns, named)
             }
 
             #[pyo3(signature = (*columns, **named))]
@@ -421,7 +426,7 @@ macro_rules! window_class {
                 columns: &Bound<'py, PyTuple>,
                 named: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                window_columns::accumulate(&this.get().0, this.as_any(), columns, named)
+                window_columns::accumulate(this.get().parts(), this.as_any(), columns, named)
             }
 
             /// How many observations are in the window.
@@ -461,6 +466,11 @@ macro_rules! window_class {
         impl $rust {
             pub fn cell(&self) -> &Cell<Held> {
                 &self.0
+            }
+
+            /// The window, and what those who work on one written in Python wait at for each other.
+            fn parts(&self) -> (&Cell<Held>, &Gate) {
+                (&self.0, &self.1)
             }
         }
     };

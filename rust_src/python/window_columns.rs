@@ -4,6 +4,7 @@ use super::{
     batch::{self, Accumulation, Beside},
     cell::Cell,
     columns::{Aligned, at_place, is_iterator},
+    gate::Gate,
     window::{Given, Held},
 };
 use crate::{
@@ -86,7 +87,7 @@ fn beside<B: Beside>(
 }
 
 pub fn update_many<'py>(
-    cell: &Cell<Held>,
+    (cell, gate): (&Cell<Held>, &Gate),
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
@@ -94,15 +95,21 @@ pub fn update_many<'py>(
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
         let (columns, named) = loose(columns, named)?;
-        return batch::row_by_row(this, &columns.iter().collect::<Vec<_>>(), named.as_ref().map(|t| ("t", t)), false)
-            .map(drop);
+        return batch::row_by_row(
+            this,
+            gate,
+            &columns.iter().collect::<Vec<_>>(),
+            named.as_ref().map(|t| ("t", t)),
+            false,
+        )
+        .map(drop);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     take(cell, &arguments, None).map(drop)
 }
 
 pub fn accumulate<'py>(
-    cell: &Cell<Held>,
+    (cell, gate): (&Cell<Held>, &Gate),
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
@@ -114,7 +121,7 @@ pub fn accumulate<'py>(
         if columns.iter().any(|column| is_iterator(column)) {
             return Accumulation::over(this, &columns, named);
         }
-        return Ok(batch::array(py, batch::row_by_row(this, &columns, named, true)?));
+        return Ok(batch::array(py, batch::row_by_row(this, gate, &columns, named, true)?));
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     let all = arguments.borrowed();

@@ -192,6 +192,39 @@ impl<'py> Coded<'py> {
     }
 }
 
+/// The objects of a column, and which places have none. Those that an array of NumPy's, pandas' or Arrow's holds become
+/// Python's own.
+#[allow(clippy::type_complexity, reason = "the objects, and the places")]
+pub fn objects<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<(Vec<Bound<'py, PyAny>>, Option<Vec<bool>>)> {
+    let py = column.py();
+    if is_no_column(column) {
+        return Err(refuse(column, name));
+    }
+    if let Some(array) = arrays::cast(column)? {
+        arrays::one_dimensional(array, name)?;
+        let missing = arrays::unmasked(array)?.map(|(_, missing)| missing);
+        let is_time = matches!(array.dtype().kind(), b'M' | b'm');
+        let list = if is_time { column.clone() } else { column.call_method0(intern!(py, "tolist"))? };
+        return Ok((items(&list)?, missing));
+    }
+    if frames::is_series(column)? {
+        let missing = present(column, name)?.missing;
+        return Ok((items(&column.call_method0(intern!(py, "tolist"))?)?, missing));
+    }
+    for convert in ["to_pylist", "to_list"] {
+        if column.hasattr("__arrow_c_stream__")? || column.hasattr("__arrow_c_array__")? {
+            let Some(convert) = column.getattr_opt(convert)? else { continue };
+            let items = items(&convert.call0()?)?;
+            let missing = items.iter().map(|item| item.is_none()).collect();
+            return Ok((items, Some(missing)));
+        }
+    }
+    if column.try_iter().is_err() {
+        return Err(refuse(column, name));
+    }
+    Ok((items(column)?, None))
+}
+
 /// How many places of a column have a value.
 pub fn present(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Presence> {
     let all = |len: usize| Ok(Presence { len, missing: None });

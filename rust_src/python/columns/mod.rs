@@ -11,10 +11,11 @@ mod coded;
 mod codes;
 mod frames;
 mod sequences;
+pub mod times;
 
 use arrow_buffer::ScalarBuffer;
 use capsules::Exported;
-pub use coded::{Coded, Presence, present};
+pub use coded::{Coded, Presence, objects, present};
 pub use codes::MISSING;
 use numpy::PyReadonlyArray1;
 use pyo3::{
