@@ -1,13 +1,18 @@
 //! The Python module `river.stats._rust_stats`: everything that knows PyO3.
 //!
-//! [`classes`] is the table of the classes; [`abilities`] says what a class gets for each word in its row.
+//! [`classes`] is the table of the classes; [`class`] says what each of them has, [`abilities`], [`merging`] and [`parts`]
+//! what it gets for each word in its row.
 
 mod abilities;
 mod batch;
 mod cell;
+mod class;
 mod classes;
 mod columns;
 mod fast;
+mod fast_forms;
+mod fast_links;
+mod fast_methods;
 mod fast_objects;
 mod fast_window;
 mod gate;
@@ -15,6 +20,8 @@ mod input;
 mod keys;
 mod link;
 mod link_columns;
+mod lock;
+mod merging;
 mod object_columns;
 mod objects;
 mod parts;

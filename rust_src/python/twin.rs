@@ -1,6 +1,6 @@
 //! Copies of statistics that go on by themselves, for changes that take effect as a whole or not at all.
 
-use super::{abilities, link::RsLink};
+use super::{class, link::RsLink};
 use pyo3::{intern, prelude::*};
 
 /// A copy that holds the same observations. What is known to share nothing with its shallow copy but these is copied
@@ -23,6 +23,6 @@ pub fn install(object: &Bound<'_, PyAny>, twin: &Bound<'_, PyAny>) -> PyResult<(
     let state = twin.call_method0(intern!(py, "__getstate__"))?;
     match object.getattr_opt(intern!(py, "__setstate__"))? {
         Some(set) => set.call1((state,)).map(drop),
-        None => abilities::set_attributes(object, &state),
+        None => class::set_attributes(object, &state),
     }
 }
