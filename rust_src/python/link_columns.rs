@@ -15,8 +15,11 @@ use pyo3::prelude::*;
 #[derive(Clone, Copy)]
 pub struct Columns {
     pass: fn(&Bound<'_, PyAny>, &[f64]) -> PyResult<Passed>,
-    take: fn(&Bound<'_, PyAny>, &[f64], Option<Told<'_>>) -> PyResult<()>,
+    take: Take,
 }
+
+/// Takes a column in, and tells the values of the statistic meanwhile, if they are asked for.
+type Take = fn(&Bound<'_, PyAny>, &[f64], Option<Told<'_>>) -> PyResult<()>;
 
 /// What a statistic has to pass on of a column.
 struct Passed {

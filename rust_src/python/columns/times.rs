@@ -166,7 +166,7 @@ fn of_arrow(column: &Bound<'_, PyAny>, exported: &Exported, name: &str) -> PyRes
         DataType::Timestamp(TimeUnit::Microsecond, _) | DataType::Duration(TimeUnit::Microsecond) => 1_000,
         _ => 1,
     };
-    from_ticks(exported.chunks.iter().flat_map(|chunk| ticks(chunk)), multiplier, 1, scale, name)
+    from_ticks(exported.chunks.iter().flat_map(ticks), multiplier, 1, scale, name)
 }
 
 fn seconds(nanoseconds: i128) -> Timestamp {
