@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from benchmarks import jobs
+from benchmarks import jobs, streams
 from benchmarks.engine import Contestant, Engine, ratio
 from benchmarks.tables import NONE, Bar, Table, figure, raw, timing
 
@@ -58,8 +58,6 @@ ROWS: dict[str, Row] = {
         {"polars": 0.25},
     ),
     "Quantile": Row("stats.Quantile(0.5).update_many(X)", {"numpy": "np.quantile(X, 0.5)"}, {}, nanoseconds=8.0),
-    "Mode of strings": Row("stats.Mode(-1).update_many(LABELS)", *_polars("LABELSP.value_counts()", 1.0)),
-    "Entropy of strings": Row("stats.Entropy().update_many(LABELS)", *_polars("LABELSP.value_counts()", 1.0)),
 }
 _MEDIAN = {
     "bottleneck": "bn.move_median(X, {w}, min_count=1)",
@@ -115,8 +113,12 @@ def rows() -> dict[str, Row]:
                 # Twice the window, so that half of the column meets it full.
                 length=max(LENGTH, 2 * window),
             )
+    for distinct in streams.DISTINCT:
+        counts = _polars(f"LABELS{distinct}P.value_counts()", 1.0)
+        for name, make in (("Mode", "stats.Mode(-1)"), ("Entropy", "stats.Entropy()")):
+            found[f"{name} of strings, {distinct:,} distinct"] = Row(f"{make}.update_many(LABELS{distinct})", *counts)
     for library, column in _INPUTS.items():
-        for name in ("Sum", "Var", "Quantile"):
+        for name in ("Sum", "Max", "Var", "Quantile"):
             ours = ROWS[name].ours
             found[f"{name}, {library} column"] = Row(
                 ours.replace("X", column), {"this, NumPy": ours}, {"this, NumPy": 1.1}

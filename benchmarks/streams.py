@@ -36,8 +36,11 @@ def stream(name: str, length: int) -> list[Any]:
     raise ValueError(f"no stream is named {name!r}")
 
 
+#: How many distinct strings the columns of labels have.
+DISTINCT = (10, 1_000, 100_000)
 #: The columns that a statement may name.
-COLUMNS = {"X", "Y", "XS", "YS", "XP", "YP", "XYP", "XA", "XT", "XTP", "LABELS", "LABELSP"}
+COLUMNS = {"X", "Y", "XS", "YS", "XP", "YP", "XYP", "XA", "XT", "XTP"}
+COLUMNS |= {f"LABELS{distinct}{library}" for distinct in DISTINCT for library in ("", "P")}
 
 
 class Columns(dict[str, Any]):
@@ -45,7 +48,7 @@ class Columns(dict[str, Any]):
 
     `X` and `Y` are NumPy arrays, `XS` and `YS` pandas, `XP` and `YP` polars Series, `XA` an Arrow
     array; `XYP` is a polars frame; `XT` is a pandas Series and `XTP` a polars frame with one value
-    a second; `LABELS` is an Arrow and `LABELSP` a polars column of strings.
+    a second; `LABELS10` is an Arrow and `LABELS10P` a polars column of ten different strings.
     """
 
     def __init__(self, length: int) -> None:
@@ -68,15 +71,14 @@ class Columns(dict[str, Any]):
 
                 seconds = pd.date_range("2024-01-01", periods=self.length, freq="s")
                 return pd.Series(self[name[0]], index=seconds if name == "XT" else None)
-            case "XA" | "LABELS":
+            case "XA":
                 import pyarrow as pa
 
-                return pa.array(self["X"] if name == "XA" else stream("labels", self.length))
-            case "XP" | "YP" | "LABELSP":
+                return pa.array(self["X"])
+            case "XP" | "YP":
                 import polars as pl
 
-                labels = name == "LABELSP"
-                return pl.Series(stream("labels", self.length) if labels else self[name[0]])
+                return pl.Series(self[name[0]])
             case "XYP":
                 import polars as pl
 
@@ -85,4 +87,15 @@ class Columns(dict[str, Any]):
                 import polars as pl
 
                 return pl.DataFrame({"x": self["X"], "t": self["XT"].index.to_numpy()})
+        if name.startswith("LABELS"):
+            return self._labels(int(name.removeprefix("LABELS").removesuffix("P")), name.endswith("P"))
         raise KeyError(name)
+
+    def _labels(self, distinct: int, in_polars: bool) -> Any:
+        import numpy as np
+        import polars as pl
+        import pyarrow as pa
+
+        numbers = np.random.default_rng(distinct).integers(0, distinct, self.length)
+        labels = [f"label {number}" for number in numbers.tolist()]
+        return pl.Series(labels) if in_polars else pa.array(labels)

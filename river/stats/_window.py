@@ -163,6 +163,11 @@ class Window(base.Statistic[Any]):
                     setattr(clone, name, copy.deepcopy(value))
         return clone
 
+    def _twin(self) -> Self:
+        """Return a window that goes on by itself and holds the same objects as observations."""
+        memo = {id(value): value for args, kwargs in self._seen() for value in (*args, *kwargs.values())}
+        return copy.deepcopy(self, memo)
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _new, (self._plain, self._cls), self.__getstate__()
 

@@ -120,9 +120,10 @@ class Univariate(Statistic[_T]):
         ----------
         X
             A column of numbers: a NumPy array, a pandas Series, anything with Arrow's PyCapsule
-            interface or the buffer protocol, or whatever can be iterated over. Missing values (a
-            mask's, Arrow's nulls) are skipped; NaN is not missing. Where `update` takes a weight or
-            a time, a column of them can follow, as `w` or `t`.
+            interface or the buffer protocol, or whatever can be iterated over; for statistics of
+            hashable values, of strings or any others. Missing values (a mask's, Arrow's nulls) are
+            skipped; NaN is not missing. Where `update` takes a weight or a time, a column of them
+            can follow, as `w` or `t`, in which none may be missing.
 
         Raises
         ------
@@ -193,7 +194,9 @@ class Link(RsLink, Univariate[Any]):
     Links are made by `left | right`. With each update, `left` takes the value in and `right` takes
     in what `left.get()` then returns, unless that is None. In a longer chain a None reaches nothing
     further right, so `a | b | c` means the same with either pair in brackets. A link costs what its
-    sides cost; where both are classes of this package, no Python code runs in between.
+    sides cost; where both are classes of this package, no Python code runs in between, and whole
+    columns pass from left to right as arrays. Until a whole column is through, the sides belong to
+    the link: updates of the link itself wait, those of a side alone may come in between or be lost.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ import datetime as dt
 import inspect
 import operator
 import sys
+import threading
 from typing import Any, Self
 
 from river.stats import _engines as engines
@@ -112,6 +113,8 @@ class TumblingWindow(base.Statistic[Any]):
         self.closed: Any = None
         self._seen = self._seen_closed = 0
         self._tumbler = None if period is None else RsTumbler(period, offset)
+        # The same thread comes back to it: a batch is taken in by a copy, observation by observation.
+        self._lock = threading.RLock()
 
     def update(self, *args: Any, t: Any = None, **kwargs: Any) -> Any:
         """Take one observation in.
@@ -130,6 +133,10 @@ class TumblingWindow(base.Statistic[Any]):
         The statistic of the window that has closed, None if none has.
 
         """
+        with self._lock:
+            return self._update(args, kwargs, t)
+
+    def _update(self, args: tuple[Any, ...], kwargs: dict[str, Any], t: Any) -> Any:
         if t is not None and self._timed:
             kwargs["t"] = t
         if self._tumbler is None:
@@ -171,11 +178,12 @@ class TumblingWindow(base.Statistic[Any]):
         """
         if self._tumbler is None:
             raise TypeError("windows by count have no clock")
-        place = self._tumbler.judge(t)
-        if place < 0:
-            return None
-        self._tumbler.advance(t)
-        return self._close() if place > 0 and self._seen else None
+        with self._lock:
+            place = self._tumbler.judge(t)
+            if place < 0:
+                return None
+            self._tumbler.advance(t)
+            return self._close() if place > 0 and self._seen else None
 
     def _close(self) -> Any:
         self.closed, self._seen_closed = self.open, self._seen
@@ -184,9 +192,10 @@ class TumblingWindow(base.Statistic[Any]):
 
     def get(self) -> Any:
         """Return the value of the window that has closed last, None where there is none."""
-        if self.closed is None or self._seen_closed < (self.min_samples or 0):
-            return None
-        return self.closed.get()
+        with self._lock:
+            if self.closed is None or self._seen_closed < (self.min_samples or 0):
+                return None
+            return self.closed.get()
 
     def update_many(self, *columns: Any, t: Any = None, **named: Any) -> None:
         """Take many observations in, as one `update` each would; all of them or, on an error, none.
@@ -200,7 +209,8 @@ class TumblingWindow(base.Statistic[Any]):
             A column of times, where the windows are by time.
 
         """
-        update_rows(self, *columns, **named, **({} if t is None else {"t": t}))
+        with self._lock:
+            update_rows(self, *columns, **named, **({} if t is None else {"t": t}))
 
     def accumulate(self, *columns: Any, t: Any = None, **named: Any) -> Any:
         """Take many observations in and return the value of `get` after each.
@@ -219,7 +229,8 @@ class TumblingWindow(base.Statistic[Any]):
         column is one.
 
         """
-        return accumulate_rows(self, *columns, **named, **({} if t is None else {"t": t}))
+        with self._lock:
+            return accumulate_rows(self, *columns, **named, **({} if t is None else {"t": t}))
 
     @property
     def n(self) -> int:
@@ -263,13 +274,16 @@ class TumblingWindow(base.Statistic[Any]):
     def __copy__(self) -> TumblingWindow:
         # Two of them share nothing that changes.
         new = type(self).__new__(type(self))
-        new.__setstate__({**vars(self), "open": copy.copy(self.open), "_tumbler": copy.copy(self._tumbler)})
+        apart = {"open": engines.parted(self.open), "_tumbler": copy.copy(self._tumbler)}
+        new.__setstate__(self.__getstate__() | apart)
         return new
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(vars(self))
+        with self._lock:
+            return {name: value for name, value in vars(self).items() if name != "_lock"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).setdefault("_lock", threading.RLock())
         vars(self).update(state)
 
     def to_bytes(self) -> bytes:
@@ -283,11 +297,12 @@ class TumblingWindow(base.Statistic[Any]):
         """
         if public_class(self.cls.__name__) is not self.cls:
             raise TypeError(f"to_bytes holds no windows of {self.cls.__name__}: pickle does")
-        closed = None if self.closed is None else self.closed.to_bytes()
-        clock = None if self._tumbler is None else self._tumbler.__reduce__()[2]
-        counts = (self._seen, self._seen_closed)
-        own = (self.window_size, _plain(self.period), _plain(self.offset), self.min_samples)
-        return seal("TumblingWindow", (self.cls.__name__, own, self.open.to_bytes(), closed, clock, counts))
+        with self._lock:
+            closed = None if self.closed is None else self.closed.to_bytes()
+            clock = None if self._tumbler is None else self._tumbler.__reduce__()[2]
+            counts = (self._seen, self._seen_closed)
+            own = (self.window_size, _plain(self.period), _plain(self.offset), self.min_samples)
+            return seal("TumblingWindow", (self.cls.__name__, own, self.open.to_bytes(), closed, clock, counts))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

@@ -34,16 +34,30 @@ pub enum Value {
 ///
 /// A window over one is a queue of the symbols: push the new ones, then revert the oldest.
 pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwned + 'static {
+    /// Whether what the statistic says is one of the values, and not a number.
+    const IS_A_VALUE: bool = false;
+
     /// Whether values without a symbol are held at all. If not, [`overlook`](Self::overlook) counts them.
     fn admits(&self) -> bool {
         true
     }
 
-    /// Takes in an observation that is not held.
-    fn overlook(&mut self) {}
+    /// Takes in observations that are not held.
+    fn overlook(&mut self, _times: u64) {}
 
     /// Takes one observation in.
     fn update(&mut self, symbols: [Symbol; N]);
+
+    /// Whether of many observations it matters only how often each came and which came first. Then equal ones may be
+    /// taken in together, and no symbol goes out of use meanwhile.
+    fn gathers(&self) -> bool {
+        false
+    }
+
+    /// Takes the same observation in so many times.
+    fn update_times(&mut self, symbols: [Symbol; N], times: u64) {
+        (0..times).for_each(|_| self.update(symbols));
+    }
 
     /// Undoes an update with the same symbols. On an error the state is what it was.
     fn revert(&mut self, symbols: [Symbol; N]) -> Result<(), Error>;

@@ -115,15 +115,24 @@ impl ChiSquared {
 
 impl Categorical<2> for ChiSquared {
     #[inline]
-    fn update(&mut self, [row, column]: [Symbol; 2]) {
-        self.n += 1;
-        self.rows.add(row);
-        self.columns.add(column);
+    fn update(&mut self, symbols: [Symbol; 2]) {
+        self.update_times(symbols, 1);
+    }
+
+    fn gathers(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn update_times(&mut self, [row, column]: [Symbol; 2], times: u64) {
+        self.n += times;
+        self.rows.add_times(row, times);
+        self.columns.add_times(column, times);
         match self.places.entry((row, column)) {
-            Entry::Occupied(place) => self.cells[*place.get()].count += 1,
+            Entry::Occupied(place) => self.cells[*place.get()].count += times,
             Entry::Vacant(place) => {
                 place.insert(self.cells.len());
-                self.cells.push(Cell { row, column, count: 1 });
+                self.cells.push(Cell { row, column, count: times });
             }
         }
     }

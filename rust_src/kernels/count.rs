@@ -15,6 +15,11 @@ impl Count {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Takes so many observations in.
+    pub fn update_times(&mut self, times: u64) {
+        self.n += times;
+    }
 }
 
 impl Statistic for Count {

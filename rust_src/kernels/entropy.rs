@@ -179,6 +179,28 @@ impl Categorical<1> for Entropy {
         self.set(symbol, weight);
     }
 
+    /// Where nothing fades, the sums are of terms that lie on a grid of 2^-52 (those that are not 0 are above 1), so
+    /// they are exact, in whatever order the terms come, as long as their errors fit into one double: for 10^8
+    /// observations they do with room to spare. So gathered observations leave the entropy of the loop.
+    fn gathers(&self) -> bool {
+        self.fading_factor == 1.0
+    }
+
+    fn update_times(&mut self, symbols: [Symbol; 1], times: u64) {
+        if !self.gathers() {
+            return (0..times).for_each(|_| self.update(symbols));
+        }
+        let [symbol] = symbols;
+        if self.terms.len() <= symbol as usize {
+            self.terms.resize(symbol as usize + 1, Term::default());
+        }
+        self.n += times;
+        self.tally.add_times(symbol, times);
+        let mut weight = self.terms[symbol as usize].weight;
+        weight.add(times as f64);
+        self.set(symbol, weight);
+    }
+
     /// Where counts fade, the observation that is taken back is the oldest one.
     fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
         let left = self.tally.remove(symbol).ok_or(Error::NotSeen)?;

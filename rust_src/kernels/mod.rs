@@ -61,7 +61,7 @@ mod entropy;
 mod ew_cov;
 mod ew_mean;
 mod ew_var;
-mod extrema;
+pub mod extrema;
 pub mod extreme;
 pub mod fading;
 mod fading_run;

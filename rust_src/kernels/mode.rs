@@ -37,19 +37,30 @@ impl Mode {
 }
 
 impl Categorical<1> for Mode {
+    const IS_A_VALUE: bool = true;
+
     #[inline]
     fn admits(&self) -> bool {
         self.k == -1 || (self.ranking.tally().distinct() as u64) < self.k.unsigned_abs()
     }
 
-    fn overlook(&mut self) {
-        self.n += 1;
+    fn overlook(&mut self, times: u64) {
+        self.n += times;
     }
 
     #[inline]
-    fn update(&mut self, [symbol]: [Symbol; 1]) {
-        self.n += 1;
-        self.ranking.add(symbol);
+    fn update(&mut self, symbols: [Symbol; 1]) {
+        self.update_times(symbols, 1);
+    }
+
+    fn gathers(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn update_times(&mut self, [symbol]: [Symbol; 1], times: u64) {
+        self.n += times;
+        self.ranking.add_times(symbol, times);
     }
 
     #[inline]

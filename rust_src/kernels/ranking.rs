@@ -38,7 +38,13 @@ impl Ranking {
     /// Counts a symbol once more.
     #[inline]
     pub fn add(&mut self, symbol: Symbol) {
-        if self.tally.add(symbol) == 1 {
+        self.add_times(symbol, 1);
+    }
+
+    /// Counts a symbol so many times more, at least once.
+    #[inline]
+    pub fn add_times(&mut self, symbol: Symbol, times: u64) {
+        if self.tally.add_times(symbol, times) == times {
             if self.places.len() <= symbol as usize {
                 self.places.resize(symbol as usize + 1, 0);
             }

@@ -38,6 +38,8 @@ impl RollingMode {
 }
 
 impl Categorical<1> for RollingMode {
+    const IS_A_VALUE: bool = true;
+
     #[inline]
     fn update(&mut self, [symbol]: [Symbol; 1]) {
         if self.window.len() as u64 == self.window_size

@@ -48,6 +48,12 @@ impl Tally {
     /// Counts a symbol once more; its count.
     #[inline]
     pub fn add(&mut self, symbol: Symbol) -> u64 {
+        self.add_times(symbol, 1)
+    }
+
+    /// Counts a symbol so many times more, at least once; its count.
+    #[inline]
+    pub fn add_times(&mut self, symbol: Symbol, times: u64) -> u64 {
         let index = symbol as usize;
         if index >= self.entries.len() {
             self.entries.resize(index + 1, Entry::default());
@@ -58,7 +64,7 @@ impl Tally {
             self.arrivals += 1;
             self.distinct += 1;
         }
-        entry.count += 1;
+        entry.count += times;
         entry.count
     }
 

@@ -47,7 +47,13 @@ macro_rules! number_in {
             }
 
             fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                batch::accumulate_objects(this.as_any(), &[X])
+                batch::accumulate_each(
+                    this.as_any(),
+                    &this.get().0,
+                    &[X],
+                    <Self as fast::Holds>::Kernel::extremes,
+                    extremes,
+                )
             }
         }
     };
@@ -144,7 +150,28 @@ macro_rules! anything {
             }
         }
 
-        abilities::object_columns! { $rust (X) }
+        #[pymethods]
+        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+        impl $rust {
+            fn update_many(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
+                let present = object_columns::counted(X)?;
+                self.0.with(py, |kernel| kernel.update_times(present.count()))
+            }
+
+            fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                if columns::is_iterator(X) {
+                    return batch::Accumulation::over(this.as_any(), &[X], None);
+                }
+                let (py, present) = (this.py(), object_columns::counted(X)?);
+                let before = this.get().0.with(py, |kernel| {
+                    let before = kernel.n() as u64;
+                    kernel.update_times(present.count());
+                    before
+                })?;
+                Ok(object_columns::counts(py, present, before))
+            }
+        }
+
         abilities::count! { $rust }
     };
 }
@@ -258,15 +285,15 @@ macro_rules! object_columns {
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
-            fn update_many(this: &Bound<'_, Self>, $($column: &Bound<'_, PyAny>),+) -> PyResult<()> {
-                batch::take_objects(this.as_any(), &[$($column),+], false).map(drop)
+            fn update_many(&self, $($column: &Bound<'_, PyAny>),+) -> PyResult<()> {
+                object_columns::update_many(&self.0, [$($column),+])
             }
 
             fn accumulate<'py>(
                 this: &Bound<'py, Self>,
                 $($column: &Bound<'py, PyAny>),+
             ) -> PyResult<Bound<'py, PyAny>> {
-                batch::accumulate_rows(this.as_any(), &[$($column),+])
+                object_columns::accumulate(this.as_any(), &this.get().0, [$($column),+])
             }
         }
     };

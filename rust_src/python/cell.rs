@@ -2,9 +2,10 @@
 
 use super::lock::Lock;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
+use std::{thread, time::Duration};
 
 /// From how many values on it pays to let go of the interpreter. Waiting to get it back can take milliseconds.
-const MANY: usize = 10_000;
+pub const MANY: usize = 10_000;
 
 /// A kernel behind a lock, so that any thread may use the object at any moment; empty until `__init__` ran.
 ///
@@ -47,6 +48,11 @@ impl<K: Send> Cell<K> {
         }
         self.0.with_detached(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
     }
+}
+
+/// Waits a little for a lock that may not be waited for, for the how-manieth time.
+pub fn wait(turns: u32) {
+    if turns < 100 { thread::yield_now() } else { thread::sleep(Duration::from_micros(50)) }
 }
 
 #[cold]

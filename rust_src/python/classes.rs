@@ -6,10 +6,10 @@ use super::class::{self, class};
 use super::{
     abilities, batch,
     cell::Cell,
-    fast, fast_links, fast_methods, fast_objects, held,
+    columns, fast, fast_links, fast_methods, fast_objects, held,
     input::{Integer, Number, Word},
     link::RsLink,
-    merging,
+    merging, object_columns,
     objects::{self, object_class},
     state,
     symbols::{Interned, Objects},

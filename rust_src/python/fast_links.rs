@@ -2,7 +2,10 @@
 
 #![allow(unsafe_code)]
 
-use super::fast::{Holds, answer, general, install};
+use super::{
+    fast::{Holds, answer, general, install},
+    link_columns::Columns,
+};
 use crate::kernels::Statistic;
 use pyo3::{PyClass, ffi, prelude::*, pyclass::boolean_struct::True, sync::MutexExt, types::PyType};
 use std::{
@@ -15,6 +18,7 @@ use std::{
 pub struct Native {
     pub update: fn(&Bound<'_, PyAny>, f64) -> PyResult<()>,
     pub get: fn(&Bound<'_, PyAny>) -> PyResult<Option<f64>>,
+    pub columns: Columns,
 }
 
 /// The public classes of numbers, by the address of their type. They live as long as the process.
@@ -31,6 +35,7 @@ pub fn register<T: Holds<Kernel: Statistic<Input = f64>>>(class: &Bound<'_, PyTy
     let native = Native {
         update: |object, x| object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.update(x)),
         get: |object| object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get()),
+        columns: Columns::of::<T>(),
     };
     let key = class.as_type_ptr() as usize;
     NATIVE.lock_py_attached(class.py()).unwrap_or_else(PoisonError::into_inner).insert(key, native);

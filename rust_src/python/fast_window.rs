@@ -133,13 +133,18 @@ unsafe fn time(py: Python<'_>, t: *mut ffi::PyObject) -> PyResult<Timestamp> {
 unsafe extern "C" fn get<T: HoldsWindow>(this: *mut ffi::PyObject, _: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: CPython calls a method of this kind while attached, with an object of the descriptor's class.
     unsafe {
-        answer(|py| {
+        let mut is_empty = false;
+        let result = answer(|py| {
             let object = Borrowed::from_ptr(py, this);
-            match object.cast_unchecked::<T>().get().held().try_with(py, |held| held.get()) {
-                Some(Some(value)) => Ok(PyFloat::new(py, value).into_ptr()),
-                Some(None) => Ok(ffi::Py_NewRef(ffi::Py_None())),
-                None => Ok(object.call_method0(intern!(py, "_get"))?.into_ptr()),
-            }
-        })
+            Ok(match object.cast_unchecked::<T>().get().held().try_with(py, |held| held.get()) {
+                Some(Some(value)) => PyFloat::new(py, value).into_ptr(),
+                Some(None) => ffi::Py_NewRef(ffi::Py_None()),
+                None => {
+                    is_empty = true;
+                    std::ptr::null_mut()
+                }
+            })
+        });
+        if is_empty { general::<T>(c"get", this, std::ptr::null(), 0, std::ptr::null_mut()) } else { result }
     }
 }

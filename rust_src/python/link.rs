@@ -1,6 +1,6 @@
 //! Two statistics in sequence.
 
-use super::{class, fast_links, input::Number, state};
+use super::{class, fast_links, gate::Gate, input::Number, link_columns, state};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyTypeError, PyValueError},
@@ -20,7 +20,7 @@ use std::{
 /// What the left side has nothing to pass on of, because it is None, reaches nothing further right; so a chain means
 /// the same however its links are nested.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-pub struct RsLink(Mutex<Option<Sides>>);
+pub struct RsLink(Mutex<Option<Sides>>, Gate);
 
 struct Sides {
     left: Side,
@@ -30,13 +30,13 @@ struct Sides {
 }
 
 /// A statistic, and how to call it natively where that can be.
-struct Side {
-    object: Py<PyAny>,
-    native: Option<fast_links::Native>,
+pub struct Side {
+    pub object: Py<PyAny>,
+    pub native: Option<fast_links::Native>,
 }
 
 /// What flows through a link.
-enum Value<'py> {
+pub enum Value<'py> {
     Number(f64),
     Object(Bound<'py, PyAny>),
 }
@@ -60,7 +60,7 @@ impl RsLink {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self(Mutex::new(None))
+        Self(Mutex::new(None), Gate::default())
     }
 
     fn __init__(&self, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -87,21 +87,19 @@ impl RsLink {
 
     fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = x.py();
-        let mut sides = self.sides(py)?;
-        let mut outer = Vec::new();
-        while sides.nested {
-            outer.push(sides.right);
-            sides = sides.left.object.bind(py).cast::<RsLink>()?.get().sides(py)?;
-        }
-        let mut side = sides.left;
-        let mut next = Some(sides.right);
-        let mut value = Value::Object(x.clone());
-        loop {
-            side.update(py, value)?;
-            let Some(right) = next else { return Ok(()) };
-            let Some(got) = side.get(py)? else { return Ok(()) };
-            (side, next, value) = (right, outer.pop(), got);
-        }
+        let sides = self.sides(py)?;
+        let _inside = self.1.enter(py);
+        if sides.nested { flow(py, &self.chain(py)?, x) } else { flow(py, &[sides.left, sides.right], x) }
+    }
+
+    #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+    fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
+        link_columns::update_many(self, X)
+    }
+
+    #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+    fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        link_columns::accumulate(this.as_any(), this.get(), X)
     }
 
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -174,7 +172,41 @@ impl fast_links::Passes for RsLink {
     }
 }
 
+/// Lets a value go through sides from left to right, as far as it gets.
+pub fn flow(py: Python<'_>, sides: &[Side], x: &Bound<'_, PyAny>) -> PyResult<()> {
+    let mut value = Value::Object(x.clone());
+    for (i, side) in sides.iter().enumerate() {
+        side.update(py, value)?;
+        if i + 1 == sides.len() {
+            break;
+        }
+        match side.get(py)? {
+            Some(got) => value = got,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
 impl RsLink {
+    /// What updates and whole columns wait at for each other.
+    pub fn gate(&self) -> &Gate {
+        &self.1
+    }
+
+    /// The sides from left to right, those of links on the left among them.
+    pub fn chain(&self, py: Python<'_>) -> PyResult<Vec<Side>> {
+        let mut sides = self.sides(py)?;
+        let mut chain = vec![sides.right];
+        while sides.nested {
+            sides = sides.left.object.bind(py).cast::<RsLink>()?.get().sides(py)?;
+            chain.push(sides.right);
+        }
+        chain.push(sides.left);
+        chain.reverse();
+        Ok(chain)
+    }
+
     fn sides(&self, py: Python<'_>) -> PyResult<Sides> {
         match &*self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) {
             Some(sides) => {
@@ -199,7 +231,12 @@ impl Side {
         Self { object: object.clone().unbind(), native: fast_links::native(object) }
     }
 
-    fn clone_ref(&self, py: Python<'_>) -> Self {
+    /// Another object that is called in the same way.
+    pub fn of(&self, object: Bound<'_, PyAny>) -> Self {
+        Self { object: object.unbind(), native: self.native }
+    }
+
+    pub fn clone_ref(&self, py: Python<'_>) -> Self {
         Self { object: self.object.clone_ref(py), native: self.native }
     }
 
@@ -215,7 +252,7 @@ impl Side {
     }
 
     #[inline]
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Value<'py>>> {
+    pub fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Value<'py>>> {
         let object = self.object.bind(py);
         match self.native {
             Some(native) => Ok((native.get)(object)?.map(Value::Number)),

@@ -239,11 +239,15 @@ macro_rules! extrema_parts {
         #[pymethods]
         impl $rust {
             fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-                static EXTREMES: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-                let Some(found) = self.0.with(py, |kernel| kernel.extremes())? else { return Ok(None) };
-                let extremes = EXTREMES.import(py, "river.stats.extrema", "Extremes")?;
-                extremes.call1((found.min, found.max, found.argmin, found.argmax)).map(Some)
+                self.0.with(py, |kernel| kernel.extremes())?.map(|found| extremes(py, found)).transpose()
             }
+        }
+
+        /// The named tuple of extremes.
+        fn extremes(py: Python<'_>, found: kernels::extrema::Extremes) -> PyResult<Bound<'_, PyAny>> {
+            static EXTREMES: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            let extremes = EXTREMES.import(py, "river.stats.extrema", "Extremes")?;
+            extremes.call1((found.min, found.max, found.argmin, found.argmax))
         }
     };
 }

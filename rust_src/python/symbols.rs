@@ -1,7 +1,7 @@
 //! The cell of a kernel that works on symbols, and of the objects that these stand for.
 
 use super::{
-    cell::not_initialised,
+    cell::{self, not_initialised},
     table::{Table, Verdicts, compare, hash},
 };
 use crate::{
@@ -15,7 +15,6 @@ use pyo3::{PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*};
 use std::{
     array,
     sync::{Mutex, MutexGuard, TryLockError},
-    thread,
 };
 
 /// A kernel and the objects that its symbols stand for.
@@ -62,11 +61,11 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     ) -> PyResult<Vec<Py<PyAny>>> {
         if found.contains(&None) {
             if !self.kernel.admits() {
-                self.kernel.overlook();
+                self.kernel.overlook(1);
                 return Ok(Vec::new());
             }
-            if self.tables.iter().any(Table::is_full) {
-                return Err(PyMemoryError::new_err("more distinct values than 32 bits can number"));
+            if self.tables.iter().any(|table| table.is_full(1)) {
+                return Err(too_many());
             }
         }
         let symbols = array::from_fn(|i| match found[i] {
@@ -103,12 +102,18 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     }
 }
 
+#[cold]
+pub fn too_many() -> PyErr {
+    PyMemoryError::new_err("more distinct values than 32 bits can number")
+}
+
 /// An [`Interned`] kernel behind a lock; empty until `__init__` ran.
 ///
-/// The garbage collector looks through the lock. It must not find it taken now and free a moment later, or it would
-/// count references wrongly. So the lock is taken only by a thread that is attached to the interpreter, never while
-/// one waits to be attached; and whoever holds it neither runs Python code, nor makes an object that could start a
-/// collection, nor detaches. The collector, which runs while all others stand still, then always finds it free.
+/// The garbage collector looks through the lock, twice. It must not find it free first and taken then, or it would
+/// take objects for garbage that are in use. So the lock is taken only by a thread that is attached to the interpreter,
+/// which none is while a collection runs. Whoever holds it neither runs Python code nor makes an object that could start
+/// a collection; while many symbols are taken in, it may detach. A collection that then finds the lock taken, at both
+/// times or at the first, leaves alone what is behind it.
 pub struct Objects<K, const N: usize>(Mutex<Option<Interned<K, N>>>);
 
 impl<K: Categorical<N>, const N: usize> Objects<K, N> {
@@ -117,12 +122,16 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     }
 
     #[inline]
-    fn lock(&self, py: Python<'_>) -> MutexGuard<'_, Option<Interned<K, N>>> {
+    pub fn lock(&self, py: Python<'_>) -> MutexGuard<'_, Option<Interned<K, N>>> {
+        let mut turns = 0;
         loop {
             match self.0.try_lock() {
                 Ok(guard) => return guard,
                 Err(TryLockError::Poisoned(error)) => return error.into_inner(),
-                Err(TryLockError::WouldBlock) => py.detach(thread::yield_now),
+                Err(TryLockError::WouldBlock) => {
+                    py.detach(|| cell::wait(turns));
+                    turns += 1;
+                }
             }
         }
     }

@@ -17,6 +17,9 @@ pub struct Table {
     free: Vec<Symbol>,
 }
 
+/// A symbol, and the object with its hash that it stands for from now on, if any.
+pub type Change = (Symbol, Option<(Py<PyAny>, u64)>);
+
 struct Key {
     hash: u64,
     object: Py<PyAny>,
@@ -98,9 +101,54 @@ impl Table {
         }
     }
 
-    /// Whether there is no symbol left.
-    pub fn is_full(&self) -> bool {
-        self.free.is_empty() && self.keys.len() == Symbol::MAX as usize
+    /// As [`find`](Self::find), for a table that nobody else has: the keys are compared where they have to be.
+    pub fn look_up(&self, object: &Bound<'_, PyAny>, hash: u64) -> PyResult<Option<Symbol>> {
+        let mut verdicts = Verdicts::new();
+        loop {
+            match self.find(object, hash, &verdicts) {
+                Ok(found) => return Ok(found),
+                Err(open) => compare(&open, object, &mut verdicts)?,
+            }
+        }
+    }
+
+    /// Whether there is no room for so many more objects.
+    pub fn is_full(&self, more: usize) -> bool {
+        self.free.len() + (Symbol::MAX as usize - self.keys.len()) < more
+    }
+
+    /// How many symbols there are, and those of them that are not in use, of which the last is given out next.
+    pub fn symbols(&self) -> (usize, &[Symbol]) {
+        (self.keys.len(), &self.free)
+    }
+
+    /// Lets symbols stand for other objects, or for none, where `free` are then those that stand for none. The objects
+    /// that they stood for.
+    pub fn settle(&mut self, changes: Vec<Change>, free: Vec<Symbol>) -> Vec<Py<PyAny>> {
+        let mut gone = Vec::new();
+        for &(symbol, _) in &changes {
+            if let Some(key) = self.keys.get_mut(symbol as usize).and_then(Option::take) {
+                if let Ok(entry) = self.index.find_entry(key.hash, |&other| other == symbol) {
+                    entry.remove();
+                }
+                gone.push(key.object);
+            }
+        }
+        for (symbol, key) in changes {
+            let Some((object, hash)) = key else { continue };
+            if self.keys.len() <= symbol as usize {
+                self.keys.resize_with(symbol as usize + 1, || None);
+            }
+            self.keys[symbol as usize] = Some(Key { hash, object });
+            let keys = &self.keys;
+            let hash_of = |&symbol: &Symbol| keys[symbol as usize].as_ref().map_or(0, |key| key.hash);
+            self.index.insert_unique(hash, symbol, hash_of);
+        }
+        if let Some(&last) = free.iter().max().filter(|&&last| last as usize >= self.keys.len()) {
+            self.keys.resize_with(last as usize + 1, || None);
+        }
+        self.free = free;
+        gone
     }
 
     /// Gives an object that is not in the table a symbol.
@@ -153,13 +201,9 @@ impl Table {
     pub fn of(objects: &[Bound<'_, PyAny>]) -> PyResult<Option<Self>> {
         let mut table = Self::default();
         for object in objects {
-            let (hash, mut verdicts) = (hash(object)?, Verdicts::new());
-            loop {
-                match table.find(object, hash, &verdicts) {
-                    Ok(None) => break,
-                    Ok(Some(_)) => return Ok(None),
-                    Err(open) => compare(&open, object, &mut verdicts)?,
-                }
+            let hash = hash(object)?;
+            if table.look_up(object, hash)?.is_some() {
+                return Ok(None);
             }
             table.insert(object.clone().unbind(), hash);
         }

@@ -4,7 +4,7 @@
 //! the statistic's class puts into an empty `RsRolling` or `RsTimeRolling`. Where a statistic has no window of its own
 //! the object stays empty, and the methods of a class derived from it, in Python, do the work.
 
-use super::{cell::Cell, held::Held, input::Number, state, time::Time, window_columns};
+use super::{cell::Cell, gate::Gate, held::Held, input::Number, state, time::Time, window_columns};
 use crate::kernels::{check, time::Timestamp};
 use pyo3::{
     exceptions::PyTypeError,
@@ -59,13 +59,14 @@ impl Arguments {
 }
 
 fn update(
-    cell: &Cell<Held>,
+    (cell, gate): (&Cell<Held>, &Gate),
     this: &Bound<'_, PyAny>,
     args: &Bound<'_, PyTuple>,
     kwargs: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+        let _inside = gate.enter(py);
         return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
     };
     let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
@@ -75,25 +76,28 @@ fn update(
     Ok(cell.with(py, |held| held.update(numbers, w, t))??)
 }
 
-fn get<'py>(cell: &Cell<Held>, this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn get<'py>((cell, gate): (&Cell<Held>, &Gate), this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     match cell.try_with(py, |held| held.get()) {
         Some(value) => Ok(value.into_pyobject(py)?),
-        None => this.call_method0(intern!(py, "_get")),
+        None => {
+            let _inside = gate.enter(py);
+            this.call_method0(intern!(py, "_get"))
+        }
     }
 }
 
 macro_rules! window_class {
     ($rust:ident) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(Cell<Held>);
+        pub struct $rust(Cell<Held>, Gate);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(Cell::empty())
+                Self(Cell::empty(), Gate::default())
             }
 
             #[pyo3(signature = (*args, **kwargs))]
@@ -102,11 +106,11 @@ macro_rules! window_class {
                 args: &Bound<'_, PyTuple>,
                 kwargs: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<()> {
-                update(&this.get().0, this.as_any(), args, kwargs)
+                update(this.get().parts(), this.as_any(), args, kwargs)
             }
 
             fn get<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-                get(&this.get().0, this.as_any())
+                get(this.get().parts(), this.as_any())
             }
 
             #[pyo3(signature = (*columns, **named))]
@@ -115,7 +119,7 @@ macro_rules! window_class {
                 columns: &Bound<'py, PyTuple>,
                 named: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<()> {
-                window_columns::update_many(&this.get().0, this.as_any(), columns, named)
+                window_columns::update_many(this.get().parts(), this.as_any(), columns, named)
             }
 
             #[pyo3(signature = (*columns, **named))]
@@ -124,7 +128,7 @@ macro_rules! window_class {
                 columns: &Bound<'py, PyTuple>,
                 named: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                window_columns::accumulate(&this.get().0, this.as_any(), columns, named)
+                window_columns::accumulate(this.get().parts(), this.as_any(), columns, named)
             }
 
             /// How many observations are in the window.
@@ -164,6 +168,11 @@ macro_rules! window_class {
         impl $rust {
             pub fn cell(&self) -> &Cell<Held> {
                 &self.0
+            }
+
+            /// The window, and what those who work on one written in Python wait at for each other.
+            fn parts(&self) -> (&Cell<Held>, &Gate) {
+                (&self.0, &self.1)
             }
         }
     };

@@ -4,6 +4,7 @@ use super::{
     batch::{self, Accumulation, Beside},
     cell::Cell,
     columns::{Aligned, at_place, is_iterator},
+    gate::Gate,
     held::{Given, Held},
 };
 use crate::{
@@ -86,28 +87,28 @@ fn beside<B: Beside>(
 }
 
 pub fn update_many<'py>(
-    cell: &Cell<Held>,
+    (cell, gate): (&Cell<Held>, &Gate),
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        return update_rows(this, columns, named);
+        return rows_in(this, gate, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     take(cell, &arguments, None).map(drop)
 }
 
 pub fn accumulate<'py>(
-    cell: &Cell<Held>,
+    (cell, gate): (&Cell<Held>, &Gate),
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        return accumulate_rows(this, columns, named);
+        return rows_with_values(this, gate, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     let all = arguments.borrowed();
@@ -117,7 +118,7 @@ pub fn accumulate<'py>(
     take(cell, &arguments, Some(py))?.ok_or_else(|| PyValueError::new_err("no values"))
 }
 
-/// Take rows in, all or none, by `update` of a window that is kept in Python: `copy.copy` must share nothing of it.
+/// Take rows in, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
 #[pyfunction]
 #[pyo3(signature = (window, *columns, **named))]
 pub fn update_rows<'py>(
@@ -125,9 +126,7 @@ pub fn update_rows<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
-    let (columns, t) = loose(columns, named)?;
-    let columns: Vec<_> = columns.iter().collect();
-    batch::row_by_row(window, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
+    rows_in(window, &Gate::default(), columns, named)
 }
 
 /// The same, and return the value after each row.
@@ -138,12 +137,32 @@ pub fn accumulate_rows<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
+    rows_with_values(window, &Gate::default(), columns, named)
+}
+
+fn rows_in<'py>(
+    window: &Bound<'py, PyAny>,
+    gate: &Gate,
+    columns: &Bound<'py, PyTuple>,
+    named: Option<&Bound<'py, PyDict>>,
+) -> PyResult<()> {
     let (columns, t) = loose(columns, named)?;
-    let (columns, named) = (columns.iter().collect::<Vec<_>>(), t.as_ref().map(|t| ("t", t)));
+    let columns: Vec<_> = columns.iter().collect();
+    batch::row_by_row(window, gate, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
+}
+
+fn rows_with_values<'py>(
+    window: &Bound<'py, PyAny>,
+    gate: &Gate,
+    columns: &Bound<'py, PyTuple>,
+    named: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (columns, named) = loose(columns, named)?;
+    let (columns, named) = (columns.iter().collect::<Vec<_>>(), named.as_ref().map(|t| ("t", t)));
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(window, &columns, named);
     }
-    Ok(batch::array(window.py(), batch::row_by_row(window, &columns, named, true)?))
+    Ok(batch::array(window.py(), batch::row_by_row(window, gate, &columns, named, true)?))
 }
 
 /// The columns of a call to a window whose statistic is written in Python.

@@ -23,24 +23,40 @@ pub fn of_buffer<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyUntyp
 
 /// Reads an array as a column.
 pub fn read<'py>(array: &Bound<'py, PyUntypedArray>, name: &str) -> PyResult<Column<'py>> {
-    let py = array.py();
-    if array.ndim() != 1 {
-        let shape = array.getattr(intern!(py, "shape"))?;
-        return Err(PyValueError::new_err(format!("{name} must be one-dimensional, got an array of shape {shape}")));
-    }
+    one_dimensional(array, name)?;
     let dtype = array.dtype();
     match dtype.kind() {
         b'f' | b'i' | b'u' | b'b' => {}
         b'O' => return sequences::read(array.as_any(), name),
         _ => return Err(not_numbers(name, format!("an array of dtype {dtype}"))),
     }
-    let masked = py.import(intern!(py, "numpy.ma"))?;
-    if array.is_instance(&masked.getattr(intern!(py, "MaskedArray"))?)? {
-        let missing = masked.call_method1(intern!(py, "getmaskarray"), (array,))?.extract::<Vec<bool>>()?;
-        let present = array.call_method0(intern!(py, "compressed"))?;
-        return Ok(Column { values: Values::Array(floats(present.cast()?)?), missing: Some(missing) });
+    if let Some((present, missing)) = unmasked(array)? {
+        return Ok(Column { values: Values::Array(floats(&present)?), missing: Some(missing) });
     }
     Ok(Column { values: Values::Array(floats(array)?), missing: None })
+}
+
+/// Refuses arrays of more dimensions, or of none.
+pub fn one_dimensional(array: &Bound<'_, PyUntypedArray>, name: &str) -> PyResult<()> {
+    if array.ndim() == 1 {
+        return Ok(());
+    }
+    let shape = array.getattr(intern!(array.py(), "shape"))?;
+    Err(PyValueError::new_err(format!("{name} must be one-dimensional, got an array of shape {shape}")))
+}
+
+/// An array without its mask, and what is masked.
+type Unmasked<'py> = (Bound<'py, PyUntypedArray>, Vec<bool>);
+
+/// The values that are not masked, and which places are, if the array has a mask.
+pub fn unmasked<'py>(array: &Bound<'py, PyUntypedArray>) -> PyResult<Option<Unmasked<'py>>> {
+    let py = array.py();
+    let masked = py.import(intern!(py, "numpy.ma"))?;
+    if !array.is_instance(&masked.getattr(intern!(py, "MaskedArray"))?)? {
+        return Ok(None);
+    }
+    let missing = masked.call_method1(intern!(py, "getmaskarray"), (array,))?.extract::<Vec<bool>>()?;
+    Ok(Some((array.call_method0(intern!(py, "compressed"))?.cast_into()?, missing)))
 }
 
 /// The array as contiguous `f64`: itself, if it is that already.

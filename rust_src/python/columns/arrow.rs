@@ -1,7 +1,7 @@
 //! Columns in Arrow's memory as numbers.
 
 use super::{Column, Values, capsules::Exported, not_numbers};
-use arrow_array::{Array, ArrayRef, cast::AsArray, types::*};
+use arrow_array::{Array, cast::AsArray, types::*};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::DataType;
 use pyo3::PyResult;
@@ -9,23 +9,11 @@ use pyo3::PyResult;
 /// Reads numbers; nulls are no numbers.
 pub fn read<'py>(column: &Exported, name: &str) -> PyResult<Column<'py>> {
     let chunks = &column.chunks;
-    let missing = chunks.iter().any(|chunk| chunk.logical_null_count() > 0).then(|| places(chunks));
+    let missing = column.missing();
     match chunks.iter().map(|chunk| present(chunk)).collect() {
         Some(values) => Ok(Column { values: Values::Arrow(values), missing }),
         None => Err(not_numbers(name, format!("an Arrow column of type {}", column.kind))),
     }
-}
-
-/// Which places hold nulls.
-fn places(chunks: &[ArrayRef]) -> Vec<bool> {
-    let mut missing = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
-    for chunk in chunks {
-        match chunk.logical_nulls() {
-            Some(nulls) => missing.extend(nulls.iter().map(|valid| !valid)),
-            None => missing.resize(missing.len() + chunk.len(), false),
-        }
-    }
-    missing
 }
 
 /// The values that are not null: the chunk's own memory where it already is that. `None` if they are no numbers.

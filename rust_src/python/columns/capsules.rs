@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use arrow_array::{
-    ArrayRef,
+    Array, ArrayRef,
     ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, from_ffi_and_data_type},
     ffi_stream::FFI_ArrowArrayStream,
     make_array,
@@ -50,6 +50,26 @@ impl Exported {
         };
         let array = aligned(array)?;
         Ok(Some(Self { kind: array.data_type().clone(), chunks: vec![array] }))
+    }
+
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum()
+    }
+
+    /// Which places hold nulls, if any does.
+    pub fn missing(&self) -> Option<Vec<bool>> {
+        if self.chunks.iter().all(|chunk| chunk.logical_null_count() == 0) {
+            return None;
+        }
+        let mut missing = Vec::with_capacity(self.len());
+        for chunk in &self.chunks {
+            match chunk.logical_nulls() {
+                Some(nulls) => missing.extend(nulls.iter().map(|valid| !valid)),
+                None => missing.resize(missing.len() + chunk.len(), false),
+            }
+        }
+        Some(missing)
     }
 }
 

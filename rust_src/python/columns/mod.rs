@@ -7,14 +7,17 @@
 mod arrays;
 mod arrow;
 mod capsules;
+mod coded;
+mod codes;
 mod frames;
-mod objects;
 mod sequences;
+pub mod times;
 
 use arrow_buffer::ScalarBuffer;
 use capsules::Exported;
+pub use coded::{Coded, Presence, objects, present};
+pub use codes::MISSING;
 use numpy::PyReadonlyArray1;
-pub use objects::list as objects;
 use pyo3::{
     buffer::PyUntypedBuffer,
     exceptions::{PyTypeError, PyValueError},
@@ -116,11 +119,7 @@ impl<'a> Aligned<'a> {
             return Ok(Self { columns, missing: column.missing.clone(), len });
         }
         let lengths = columns.iter().map(Column::len).collect::<PyResult<Vec<_>>>()?;
-        if lengths.iter().any(|&length| length != lengths[0]) {
-            let found: Vec<_> = names.iter().zip(&lengths).map(|(name, length)| format!("{name} {length}")).collect();
-            let message = format!("columns must have the same length, got {} values", found.join(", "));
-            return Err(PyValueError::new_err(message));
-        }
+        same_length(names, &lengths)?;
         let mut missing: Option<Vec<bool>> = None;
         for own in columns.iter().filter_map(|column| column.missing.as_deref()) {
             match &mut missing {
@@ -141,6 +140,16 @@ impl<'a> Aligned<'a> {
         }
         Ok(Self { columns: aligned, missing, len })
     }
+}
+
+/// Refuses columns of different lengths.
+pub fn same_length(names: &[&str], lengths: &[usize]) -> PyResult<()> {
+    if lengths.iter().all(|&length| length == lengths[0]) {
+        return Ok(());
+    }
+    let found: Vec<_> = names.iter().zip(lengths).map(|(name, length)| format!("{name} {length}")).collect();
+    let message = format!("columns must have the same length, got {} values", found.join(", "));
+    Err(PyValueError::new_err(message))
 }
 
 /// Of the numbers of a column with the places `missing`, those at places that are not `left_out`.
