@@ -17,8 +17,34 @@ use super::{
     check,
     column::{BLOCK, lanes},
     double::Double,
+    scale::Scale,
+    window::Aggregate,
 };
 use serde::{Deserialize, Serialize};
+
+/// The number of values, and the sums of powers of their distances from their mean; of the third and fourth those that are
+/// known.
+#[derive(Clone, Copy, Debug)]
+pub struct Moments {
+    /// How many values.
+    pub n: f64,
+    /// The sum of squares.
+    pub m2: f64,
+    /// The sum of third powers.
+    pub m3: f64,
+    /// The sum of fourth powers.
+    pub m4: f64,
+}
+
+/// A statistic that follows from the central moments of the values.
+pub trait OfMoments: Aggregate<Input = f64> {
+    /// How its value over `n` values, one at least, follows from their moments. What follows from `n` alone is found
+    /// once for all windows of that many.
+    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy;
+
+    /// What is known of a run with these moments and this mean, all of ordinary size.
+    fn partial(&self, moments: &Moments, mean: Double) -> Self::Partial;
+}
 
 /// Number of values, their mean and the sums of powers of deviations from it; the third and fourth are in the unit of
 /// the centre's scale, like the second.
@@ -80,6 +106,13 @@ impl CentralMoments {
     /// Takes many values into the moments up to the fourth, a block at a time.
     pub fn update_many4(&mut self, xs: &[f64]) {
         self.absorb_many::<true>(xs);
+    }
+
+    /// What values with these moments and this mean have led to, all of ordinary size.
+    #[inline]
+    pub fn of(moments: &Moments, mean: Double) -> Self {
+        let &Moments { n, m2, m3, m4 } = moments;
+        Self { n: n as u64, centre: Centre { scale: Scale::default(), mean }, m2, m3, m4: m4.max(0.0) }
     }
 
     fn absorb_many<const FOURTH: bool>(&mut self, xs: &[f64]) {
@@ -168,21 +201,14 @@ impl CentralMoments {
         self.n as f64
     }
 
-    /// `√n M3 / M2^1.5`, the skewness of the sample; 0 where all values are equal.
+    /// What ratios of moments follow from, whatever the scale.
     #[inline]
-    pub fn skewness(&self) -> f64 {
-        if self.m2 == 0.0 { 0.0 } else { self.n().sqrt() * self.m3 / (self.m2 * self.m2.sqrt()) }
-    }
-
-    /// `n M4 / M2²`, the kurtosis of the sample (3 for a normal one); 0 where all values are equal.
-    #[inline]
-    pub fn kurtosis(&self) -> f64 {
-        if self.m2 == 0.0 { 0.0 } else { self.n() * (self.m4 / self.m2) / self.m2 }
+    pub fn sums(&self) -> Moments {
+        Moments { n: self.n(), m2: self.m2, m3: self.m3, m4: self.m4 }
     }
 
     /// Whether all values seen were equal (or none was seen).
-    #[inline]
-    pub fn is_constant(&self) -> bool {
+    fn is_constant(&self) -> bool {
         self.m2 == 0.0
     }
 

@@ -4,6 +4,7 @@ use super::{
     AbsMax, AutoCorr, BayesianMean, CoefficientOfVariation, Cov, EwCov, EwMean, EwVar, Extrema, FirstDifference,
     GeometricMean, HarmonicMean, Iqr, KolmogorovSmirnov, Kurtosis, Mad, Max, Mean, Min, PeakToPeak, PearsonCorr,
     Quantile, RootMeanSquare, Sem, Shift, Skew, Statistic, Sum, Var, Weighted,
+    column::rolling_moments::{ends, run},
     comoments::Comoments,
     dispersion::Dispersion,
     runs::{DispersionRun, ProductRun, SumRun},
@@ -25,9 +26,18 @@ macro_rules! by_merging {
     )*};
 }
 
+/// Runs of many values at once, of a statistic of their moments up to a power.
+macro_rules! by_moments {
+    ($powers:literal) => {
+        fn ends(&self, xs: &[f64]) -> Vec<Self::Partial> {
+            ends::<$powers, Self>(self, xs)
+        }
+    };
+}
+
 /// Statistics whose whole state is what a run is known by.
 macro_rules! by_merging_wholes {
-    ($($kernel:ty),* => |$state:ident, $x:ident, $w:ident| $update:expr, $weighted:literal) => {$(
+    ($($kernel:ty $([$powers:literal])?),* => |$state:ident, $x:ident, $w:ident| $update:expr, $weighted:literal) => {$(
         impl Aggregate for $kernel {
             type Partial = Whole<Self>;
 
@@ -37,6 +47,14 @@ macro_rules! by_merging_wholes {
                 $update;
                 Whole($state)
             }
+
+            fn run(&self, xs: &[Self::Input]) -> Option<Whole<Self>> {
+                let mut state = *self;
+                state.update_many(xs);
+                (!xs.is_empty()).then_some(Whole(state))
+            }
+
+            $(by_moments!($powers);)?
 
             #[inline]
             fn lower(&self, run: Option<Whole<Self>>) -> Self {
@@ -48,13 +66,14 @@ macro_rules! by_merging_wholes {
             type Method = Merging;
             type Contents = Daba<Whole<Self>>;
             const WEIGHTED: bool = $weighted;
+            const ASSOCIATIVE: bool = true;
         }
     )*};
 }
 
 /// Statistics of which a run is known by less than the whole state.
 macro_rules! by_merging_runs {
-    ($($kernel:ident { $field:ident: $state:ident } by $run:ident of $input:ty;)*) => {$(
+    ($($kernel:ident { $field:ident: $state:ident } by $run:ident of $input:ty $([$powers:literal])?;)*) => {$(
         impl Aggregate for $kernel {
             type Partial = $run;
 
@@ -62,6 +81,14 @@ macro_rules! by_merging_runs {
             fn lift(&self, x: $input, w: f64) -> $run {
                 $run::new(x, w)
             }
+
+            $(
+                by_moments!($powers);
+
+                fn run(&self, xs: &[f64]) -> Option<$run> {
+                    run::<$powers, Self>(self, xs)
+                }
+            )?
 
             #[inline]
             #[allow(clippy::needless_update, reason = "not all of them have parameters")]
@@ -74,6 +101,7 @@ macro_rules! by_merging_runs {
             type Method = Merging;
             type Contents = Daba<$run>;
             const WEIGHTED: bool = true;
+            const ASSOCIATIVE: bool = true;
         }
     )*};
 }
@@ -82,9 +110,9 @@ by_merging_runs! {
     BayesianMean { sum: WeightedSum } by SumRun of f64;
     Cov { comoments: Comoments } by ProductRun of (f64, f64);
     Mean { sum: WeightedSum } by SumRun of f64;
-    Sem { deviations: Dispersion } by DispersionRun of f64;
+    Sem { deviations: Dispersion } by DispersionRun of f64 [2];
     Sum { sum: WeightedSum } by SumRun of f64;
-    Var { deviations: Dispersion } by DispersionRun of f64;
+    Var { deviations: Dispersion } by DispersionRun of f64 [2];
 }
 
 macro_rules! by_ranks {
@@ -102,7 +130,7 @@ macro_rules! by_ranks {
 
 by_merging!(EwCov, EwMean, EwVar);
 by_merging_wholes!(
-    AbsMax, Extrema, Kurtosis, Max, Min, PeakToPeak, Skew => |state, x, _w| state.update(x), false
+    AbsMax, Extrema, Kurtosis [4], Max, Min, PeakToPeak, Skew [3] => |state, x, _w| state.update(x), false
 );
 // A weight is checked where it comes in.
 by_merging_wholes!(

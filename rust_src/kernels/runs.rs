@@ -113,6 +113,13 @@ impl DispersionRun {
         Self { weight: w, mean: x.into(), squares: if x.is_finite() { 0.0 } else { f64::NAN } }
     }
 
+    /// The run of values of this total weight, mean and sum of squared deviations, all of ordinary size.
+    #[inline]
+    pub fn of(weight: f64, mean: Double, squares: f64) -> Self {
+        let (hi, lo) = two_sum(mean.hi, mean.lo);
+        Self { weight, mean: Double { hi, lo }, squares }
+    }
+
     /// Total weight and mean.
     #[inline]
     pub fn location(self) -> (f64, Double) {

@@ -10,11 +10,12 @@ use std::marker::PhantomData;
 
 /// How many accumulators a sum is spread over. It is the same on all machines, whatever the width of their vectors, so
 /// that they all do the same additions in the same order.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// A loop that is compiled for several levels of vector instructions, and run in the widest that the machine has.
 macro_rules! vectorised {
-    ($name:ident $([$($generics:tt)*] [$($names:tt)*])? { $($field:ident: $type:ty),* } -> $output:ty $body:block) => {
+    ($(#[$doc:meta])* $name:ident $([$($generics:tt)*] [$($names:tt)*])? { $($field:ident: $type:ty),* } -> $output:ty $body:block) => {
+        $(#[$doc])*
         struct $name<'a $(, $($generics)*)?> { $($field: $type),* }
 
         impl<'a $(, $($generics)*)?> NullaryFnOnce for $name<'a $(, $($names)*)?> {
@@ -29,9 +30,11 @@ macro_rules! vectorised {
     };
 }
 
+pub(super) use vectorised;
+
 /// Hands the values to `step`, each with the lane that it belongs to.
 #[inline(always)]
-fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
+pub(super) fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
     let rows = values.chunks_exact(LANES);
     let rest = rows.remainder();
     for row in rows {
@@ -113,7 +116,7 @@ fn sum<T: Copy>(xs: &[T], of: impl Fn(T) -> f64) -> f64 {
 /// A number next to the mean, and exactly the value that all are equal to where they are: distances from it are 0 then,
 /// which those from a rounded mean would not be.
 #[inline(always)]
-fn centre<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
+pub(super) fn centre<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
     let mean = sum(xs, of) / xs.len() as f64;
     let first = xs.first().map_or(0.0, |&x| of(x));
     if (mean - first).abs() <= 1e-12 * first.abs() { first } else { mean }

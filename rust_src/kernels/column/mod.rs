@@ -5,6 +5,7 @@
 
 pub mod lanes;
 pub mod rolling_extremum;
+pub mod rolling_moments;
 pub mod rolling_order;
 
 /// How many values are looked at together: what one pass over them reads, the next finds in the fastest cache.

@@ -57,6 +57,22 @@ impl<P> Default for Daba<P> {
 }
 
 impl<P: Partial> Daba<P> {
+    /// A queue of `ends`, each combined with all of them that follow, and behind them of `newer` partials, at most as
+    /// many, whose combination is `newest`.
+    pub fn of(ends: Vec<P>, newer: impl IntoIterator<Item = P>, newest: Option<P>) -> Self {
+        let mut queue = Self { back: ends.len() as u64, newest, ..Self::default() };
+        if ends.is_empty() {
+            return queue;
+        }
+        ends.into_iter().chain(newer).for_each(|partial| queue.slots.push(partial));
+        // Nothing is left to do before `back`.
+        let done = queue.slots.len() as u64 - queue.back + 1;
+        (queue.left, queue.right, queue.rise) = (done, done, done);
+        queue.left_slot = (0..done).fold(queue.slots.first(), |cursor, _| queue.slots.after(cursor));
+        queue.rise_slot = queue.left_slot;
+        queue
+    }
+
     /// How many partials are in the queue.
     #[inline]
     pub fn len(&self) -> usize {
@@ -141,8 +157,9 @@ impl<P: Partial> Daba<P> {
     }
 }
 
+/// The combination of two runs, either of which there may not be.
 #[inline]
-fn join<P: Partial>(older: Option<P>, newer: Option<P>) -> Option<P> {
+pub fn join<P: Partial>(older: Option<P>, newer: Option<P>) -> Option<P> {
     match (older, newer) {
         (Some(older), Some(newer)) => Some(older.join(newer)),
         (older, None) => older,
@@ -256,6 +273,28 @@ mod tests {
                 }
                 queue.push(Run(i, i + 1));
                 assert_eq!(queue.aggregate(), Some(Run((i + 1).saturating_sub(size), i + 1)));
+            }
+        }
+    }
+
+    #[test]
+    fn slides_on_from_what_it_was_made_of() {
+        for size in [0, 1, 2, 3, 10, 600] {
+            for fill in [0, 1, 2, size / 2, size].into_iter().filter(|&fill| fill <= size) {
+                let cut = fill / 2 + 1;
+                let ends = (0..cut.min(fill)).map(|i| Run(i, cut.min(fill)));
+                let newest = (cut < fill).then_some(Run(cut, fill));
+                let mut queue = Daba::of(ends.collect(), (cut..fill).map(|i| Run(i, i + 1)), newest);
+                assert_eq!((queue.aggregate(), queue.len() as u64), ((fill > 0).then_some(Run(0, fill)), fill));
+                for i in fill..fill + 3 * size {
+                    if i >= size {
+                        queue.evict();
+                    }
+                    queue.push(Run(i, i + 1));
+                    let (right, back) = (queue.right - queue.front, queue.back - queue.front);
+                    assert!(Daba::restored(queue.slots.clone(), right, back, queue.middle, queue.newest).is_ok());
+                    assert_eq!(queue.aggregate(), Some(Run((i + 1).saturating_sub(size), i + 1)));
+                }
             }
         }
     }

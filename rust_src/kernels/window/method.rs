@@ -13,6 +13,20 @@ pub trait Aggregate: Statistic {
     /// The run of the one observation `x`, of weight `w`.
     fn lift(&self, x: Self::Input, w: f64) -> Self::Partial;
 
+    /// The run of these observations, if there are any.
+    fn run(&self, xs: &[Self::Input]) -> Option<Self::Partial> {
+        xs.iter().map(|&x| self.lift(x, 1.0)).reduce(Self::Partial::join)
+    }
+
+    /// The runs of these observations from each of them on.
+    fn ends(&self, xs: &[Self::Input]) -> Vec<Self::Partial> {
+        let mut ends: Vec<_> = xs.iter().map(|&x| self.lift(x, 1.0)).collect();
+        for next in (1..ends.len()).rev() {
+            ends[next - 1] = ends[next - 1].join(ends[next]);
+        }
+        ends
+    }
+
     /// The statistic, with the same parameters, that has seen a run; one that has seen nothing, where there is none.
     fn lower(&self, run: Option<Self::Partial>) -> Self;
 }

@@ -15,7 +15,7 @@ mod timeline;
 mod tumbler;
 
 pub use clock::{Clock, nanoseconds};
-pub use daba::Daba;
+pub use daba::{Daba, join};
 pub use fifo::{Cursor, Fifo};
 pub use method::{Aggregate, Merging, Method, Ranking, Replaying, Reverting, Whole};
 pub use monotone::{Follow, FollowedWindow, Monotone};
