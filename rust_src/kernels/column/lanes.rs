@@ -105,12 +105,25 @@ impl ExactSums {
     }
 }
 
+/// The sum over all lanes.
+#[inline(always)]
+pub(super) fn fold(mut lanes: [f64; LANES]) -> f64 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
 /// `Σ x`, with an error of some units in the last place of `Σ |x|`.
 #[inline(always)]
 fn sum<T: Copy>(xs: &[T], of: impl Fn(T) -> f64) -> f64 {
     let mut sums = [0.0; LANES];
     deal(xs, |lane, x| sums[lane] += of(x));
-    sums.iter().sum()
+    fold(sums)
 }
 
 /// A number next to the mean, and exactly the value that all are equal to where they are: distances from it are 0 then,
@@ -134,7 +147,7 @@ vectorised! {
                 sum[lane] += power;
             }
         });
-        (shift, sums.map(|lanes| lanes.iter().sum()))
+        (shift, sums.map(fold))
     }
 }
 
@@ -154,7 +167,7 @@ vectorised! {
                 sum[lane] += term;
             }
         });
-        (shift, sums.map(|lanes| lanes.iter().sum()))
+        (shift, sums.map(fold))
     }
 }
 
