@@ -105,8 +105,9 @@ impl ExactSums {
     }
 }
 
-/// The sum over all lanes.
-#[inline(always)]
+/// The sum over all lanes. Not inlined, as compilers would gather the first lanes of several sums, then the second lanes,
+/// and so on, which takes longer than the sums themselves.
+#[inline(never)]
 pub(super) fn fold(mut lanes: [f64; LANES]) -> f64 {
     let mut width = LANES / 2;
     while width > 0 {

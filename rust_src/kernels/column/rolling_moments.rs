@@ -120,18 +120,25 @@ fn store<const K: usize>(table: &mut Table<K>, place: usize, sums: &Sums<K>) {
     }
 }
 
-vectorised! {
-    /// The windows at the places of `coming`, at most [`CHUNK`]; whether all are fine, and the sums over `coming`.
-    Chunk [const K: usize, S: OfMoments] [K, S] {
-        statistic: &'a S,
-        leaving: &'a [f64],
-        coming: &'a [f64],
-        shift: f64,
-        rest: Sums<K>,
-        n: f64,
-        tables: &'a mut Tables<K>,
-        out: &'a mut [f64]
-    } -> (bool, Sums<K>) {
+/// The windows at the places of `coming`, at most [`CHUNK`].
+struct Chunk<'a, const K: usize, T> {
+    statistic: &'a T,
+    leaving: &'a [f64],
+    coming: &'a [f64],
+    shift: f64,
+    rest: Sums<K>,
+    n: f64,
+    tables: &'a mut Tables<K>,
+    out: &'a mut [f64],
+}
+
+impl<const K: usize, T: OfMoments> WithSimd for Chunk<'_, K, T> {
+    /// Whether all are fine, and the sums over `coming`.
+    type Output = (bool, Sums<K>);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> (bool, Sums<K>) {
+        let Self { statistic, leaving, coming, shift, rest, n, tables, out } = self;
         // Without the sums over the rest, these are small, and their rounding errors too.
         let mut sums = [0.0; K];
         for (place, &x) in leaving.iter().enumerate().rev() {
@@ -151,9 +158,12 @@ vectorised! {
         for (row, out) in out.chunks_mut(LANES).enumerate() {
             let row_of_table = row % (CHUNK / LANES);
             let (all, beginnings) = (&mut tables.ends[row_of_table], &tables.beginnings[row_of_table]);
-            for power in 0..K {
-                for lane in 0..LANES {
-                    all[power][lane] = rest[power] + (all[power][lane] + beginnings[power][lane]);
+            // In explicit vectors: compilers would gather one lane of all powers, which takes longer than all the rest.
+            for ((all, beginnings), rest) in all.iter_mut().zip(beginnings).zip(rest) {
+                let rest = simd.splat_f64s(rest);
+                let beginnings = S::as_simd_f64s(beginnings).0;
+                for (all, &beginning) in S::as_mut_simd_f64s(all).0.iter_mut().zip(beginnings) {
+                    *all = simd.add_f64s(rest, simd.add_f64s(*all, beginning));
                 }
             }
             let values = if leaving.is_empty() {
