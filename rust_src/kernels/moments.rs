@@ -17,7 +17,7 @@ use super::{
     check,
     column::{BLOCK, lanes},
     double::Double,
-    scale::Scale,
+    scale::{LARGE, Scale},
     window::Aggregate,
 };
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,10 @@ impl CentralMoments {
 
     #[inline]
     fn absorb<const FOURTH: bool>(&mut self, x: f64) {
+        if self.n == 0 && (1.0 / LARGE..=LARGE).contains(&x.abs()) {
+            *self = Self { n: 1, centre: Centre { scale: Scale::default(), mean: x.into() }, ..*self };
+            return;
+        }
         self.n += 1;
         let n = self.n as f64;
         let moved = self.centre.absorb(x, 1.0, n, self.m2 == 0.0);
