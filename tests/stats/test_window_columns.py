@@ -45,8 +45,8 @@ def test_moments_are_those_of_the_loop(name: str, cls: type[Any], params: dict[s
     values = streams()[name]
     # Skewness and kurtosis are next to 0 where their terms are not.
     least = 1.0 if cls in (stats.Skew, stats.Kurtosis) else 0.0
-    for size in (2, 7, 40, 41, 100, 500, 2_500):
-        for before in (0, 30, 1_000):
+    for size in (2, 40, 41, 100, 2_500):
+        for before in (0, 1_000):
             column, loop = utils.Rolling(cls, size, **params), utils.Rolling(cls, size, **params)
             for x in values[:before].tolist():
                 column.update(x)

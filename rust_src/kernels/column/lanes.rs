@@ -51,7 +51,7 @@ pub(super) fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
 }
 
 vectorised! {
-    AnchoredSums { xs: &'a [f64], anchor: f64 } -> ([f64; LANES], [f64; LANES], f64) {
+    AnchoredSums { xs: &'a [f64], anchor: f64 } -> (f64, f64, [f64; LANES]) {
         let (mut sums, mut errors, mut largest) = ([anchor; LANES], [0.0; LANES], [0.0_f64; LANES]);
         deal(xs, |lane, x| {
             let sum = sums[lane] + x;
@@ -59,7 +59,7 @@ vectorised! {
             sums[lane] = sum;
             largest[lane] = if x.abs() > largest[lane] { x.abs() } else { largest[lane] };
         });
-        (sums, errors, largest.into_iter().fold(0.0, f64::max))
+        (fold(sums.map(|sum| sum - anchor)), fold(errors), largest)
     }
 }
 
@@ -76,23 +76,24 @@ pub struct ExactSums {
 
 /// Binary places from the largest value up to the anchor. With the least of them, all lanes of a block together stay
 /// below half the anchor, so that without it their sum is exact.
-const HEADROOM: i32 = 15;
-const LEAST_HEADROOM: i32 = 12;
+const HEADROOM: i32 = 17;
+const LEAST_HEADROOM: i32 = 14;
+/// How many values are summed up together, at most.
+pub const SUMMED: usize = 4 * super::BLOCK;
 /// Values so much smaller deserve a new anchor.
 const MOST_HEADROOM: i32 = 40;
 
 impl ExactSums {
-    /// The sum of a block of at most [`BLOCK`](super::BLOCK) values; `None` where a value is not finite, or too large
+    /// The sum of a block of at most [`SUMMED`] values; `None` where a value is not finite, or too large
     /// or small for an anchor.
     pub fn sum(&mut self, xs: &[f64]) -> Option<Double> {
         for _ in 0..2 {
             let anchor = self.anchor;
-            let (sums, errors, largest) = Arch::new().dispatch(AnchoredSums { xs, anchor });
+            let (hi, lo, largest) = Arch::new().dispatch(AnchoredSums { xs, anchor });
+            let largest = largest.into_iter().fold(0.0, f64::max);
             let headroom = anchor / largest;
             if headroom >= power_of_two(LEAST_HEADROOM) && headroom <= power_of_two(MOST_HEADROOM) {
-                let hi = sums.iter().map(|sum| sum - anchor).sum();
-                // An infinity or NaN has left its mark here.
-                let lo: f64 = errors.iter().sum();
+                // An infinity or NaN has left its mark in the errors.
                 return lo.is_finite().then_some(Double { hi, lo });
             }
             let above = exponent(largest) + HEADROOM;
