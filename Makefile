@@ -64,6 +64,7 @@ lint-rust: $(DONE)/venv
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --all-targets --features python -- -D warnings
+	cargo clippy --locked --features python -- -D warnings --cfg Py_GIL_DISABLED
 
 .PHONY: lint-python
 lint-python: $(DONE)/build $(DONE)/group-lint

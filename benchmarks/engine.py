@@ -7,6 +7,7 @@ stays. Figures and ratios are medians over the turns.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 import statistics
@@ -66,10 +67,11 @@ class Sample:
         return statistics.median(self.ns) if self.ns else None
 
 
-def ratio(numerator: Sample, denominator: Sample) -> float | None:
-    """Return the median over rounds of the ratio within a round."""
-    pairs = list(zip(numerator.ns, denominator.ns, strict=False))
-    return statistics.median(a / b for a, b in pairs) if pairs else None
+def ratio(numerator: Sample, denominator: Sample, less: Sample | None = None) -> float | None:
+    """Return the median over rounds of the ratio within a round, of what both take beyond `less`."""
+    common = itertools.repeat(0.0) if less is None else less.ns
+    rounds = list(zip(numerator.ns, denominator.ns, common, strict=False))
+    return statistics.median((a - c) / (b - c) for a, b, c in rounds) if rounds else None
 
 
 class Engine:

@@ -13,8 +13,9 @@ class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
     O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` takes a value back. `+` and `+=` merge the statistics of two streams,
-    `-` and `-=` take one out again. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` takes a value back. What is taken back is subtracted: digits that a
+    far larger value has rounded away do not return. `+` and `+=` merge the statistics of two
+    streams, `-` and `-=` take one out again. `n` is the total weight, a float.
 
     Parameters
     ----------

@@ -12,10 +12,10 @@ class Cov(RsCov, base.Bivariate[float]):
     The sum of products of deviations from both means over `n - ddof`. An update and a look at the
     value are O(1).
 
-    `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w`
-    pairs. A weight of 0 changes
-    nothing. `revert(x, y, w=1.0)` takes a pair back. `+` and `+=` merge the statistics of two streams,
-    `-` and `-=` take one out again. `n` is the total weight, a float.
+    `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
+    changes nothing. `revert(x, y, w=1.0)` takes a pair back. What is taken back is subtracted:
+    digits that a far larger value has rounded away do not return. `+` and `+=` merge the statistics
+    of two streams, `-` and `-=` take one out again. `n` is the total weight, a float.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 //! Autocorrelation.
 
-use super::{PearsonCorr, Statistic, check, comoments::Comoments, window::Fifo};
+use super::{PearsonCorr, Statistic, check, comoments::Comoments, latest::Latest};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct AutoCorr {
     /// How many places before.
     pub lag: u64,
-    window: Fifo<f64>,
+    window: Latest,
     pairs: Comoments,
     /// Whether a NaN was seen, perhaps not yet in a pair.
     nan: bool,
@@ -19,12 +19,12 @@ impl AutoCorr {
     /// An autocorrelation over no values.
     pub fn new(lag: i128) -> Result<Self, Error> {
         let lag = check::at_least_one("lag", lag)?;
-        Ok(Self { lag, window: Fifo::default(), pairs: Comoments::default(), nan: false })
+        Ok(Self { lag, window: Latest::default(), pairs: Comoments::default(), nan: false })
     }
 
     /// The newest values, at most `lag`, the oldest of them first.
     pub fn window(&self) -> Vec<f64> {
-        self.window.iter().copied().collect()
+        self.window.iter().collect()
     }
 
     /// The correlation of the pairs.
@@ -37,12 +37,9 @@ impl Statistic for AutoCorr {
     type Input = f64;
 
     fn update(&mut self, x: f64) {
-        if self.window.len() as u64 == self.lag
-            && let Some(past) = self.window.pop()
-        {
+        if let Some(past) = self.window.push(x, self.lag) {
             self.pairs.update((x, past));
         }
-        self.window.push(x);
         self.nan |= x.is_nan();
     }
 
@@ -56,7 +53,7 @@ impl Statistic for AutoCorr {
 
     fn validate(&self) -> Result<(), &'static str> {
         check::ensure(self.lag > 0, "a lag of 0")?;
-        let stored = self.window.len() as u64;
+        let stored = self.window.len();
         check::ensure(stored <= self.lag, "more values than the lag")?;
         check::ensure(self.pairs.n() == 0.0 || stored == self.lag, "pairs before the first could be made")?;
         self.pairs.validate()

@@ -73,6 +73,7 @@ mod interop;
 mod iqr;
 mod kolmogorov_smirnov;
 mod kurtosis;
+mod latest;
 mod mad;
 mod mean;
 mod mode;

@@ -1,6 +1,6 @@
 //! An earlier value.
 
-use super::{Statistic, check, window::Fifo};
+use super::{Statistic, check, latest::Latest};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -12,23 +12,23 @@ pub struct Shift {
     /// The value while there are too few.
     pub fill_value: Option<f64>,
     n: u64,
-    buffer: Fifo<f64>,
+    buffer: Latest,
 }
 
 impl Shift {
     /// The value seen `amount >= 0` updates ago, or `fill_value` before that.
     pub fn new(amount: i128, fill_value: Option<f64>) -> Result<Self, Error> {
         let amount = u64::try_from(amount).map_err(|_| Error::parameter("amount", amount, "an integer >= 0"))?;
-        Ok(Self { amount, fill_value, n: 0, buffer: Fifo::default() })
+        Ok(Self { amount, fill_value, n: 0, buffer: Latest::default() })
     }
 
     /// The newest values, up to `amount` and one, the oldest first.
     pub fn buffer(&self) -> Vec<f64> {
-        self.buffer.iter().copied().collect()
+        self.buffer.iter().collect()
     }
 
     fn is_full(&self) -> bool {
-        self.buffer.len() as u64 > self.amount
+        self.buffer.len() > self.amount
     }
 }
 
@@ -38,15 +38,12 @@ impl Statistic for Shift {
     #[inline]
     fn update(&mut self, x: f64) {
         self.n += 1;
-        if self.is_full() {
-            self.buffer.pop();
-        }
-        self.buffer.push(x);
+        self.buffer.push(x, self.amount.saturating_add(1));
     }
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        if self.is_full() { self.buffer.front().copied() } else { self.fill_value }
+        if self.is_full() { self.buffer.oldest() } else { self.fill_value }
     }
 
     fn n(&self) -> f64 {
@@ -55,7 +52,7 @@ impl Statistic for Shift {
 
     fn validate(&self) -> Result<(), &'static str> {
         check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
-        let held = self.buffer.len() as u64;
+        let held = self.buffer.len();
         check::ensure(held == self.n.min(self.amount.saturating_add(1)), "a buffer of another length")
     }
 }

@@ -1,7 +1,7 @@
 //! The kernel inside a Python object.
 
-use pyo3::{exceptions::PyRuntimeError, prelude::*, sync::MutexExt};
-use std::sync::{Mutex, PoisonError};
+use super::lock::Lock;
+use pyo3::{exceptions::PyRuntimeError, prelude::*};
 
 /// From how many values on it pays to let go of the interpreter. Waiting to get it back can take milliseconds.
 const MANY: usize = 10_000;
@@ -10,17 +10,17 @@ const MANY: usize = 10_000;
 ///
 /// Whoever holds the lock neither runs Python code nor waits for the interpreter: [`Cell::with`] takes closures that
 /// see the kernel alone. Waiting for the lock lets go of the interpreter.
-pub struct Cell<K>(Mutex<Option<K>>);
+pub struct Cell<K>(Lock<Option<K>>);
 
 impl<K> Cell<K> {
     /// A cell whose `__init__` is still to come.
     pub fn empty() -> Self {
-        Self(Mutex::new(None))
+        Self(Lock::new(None))
     }
 
     /// Puts a kernel in, instead of what was there.
     pub fn set(&self, py: Python<'_>, kernel: K) {
-        let former = self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).replace(kernel);
+        let former = self.0.with(py, |held| held.replace(kernel));
         // Only now, with the lock given back: where a kernel holds Python objects, this runs Python code.
         drop(former);
     }
@@ -34,7 +34,7 @@ impl<K> Cell<K> {
     /// Lets `f` work on the kernel, if there is one.
     #[inline]
     pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> Option<R> {
-        self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).as_mut().map(f)
+        self.0.with(py, |held| held.as_mut().map(f))
     }
 }
 
@@ -45,8 +45,7 @@ impl<K: Send> Cell<K> {
         if values < MANY {
             return self.with(py, f);
         }
-        let result = py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(f));
-        result.ok_or_else(not_initialised)
+        self.0.with_detached(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! The parameters are those of the kernel's `new`, of its public fields of the same names, and of the Python class.
 
-use super::abilities::{self, class};
+use super::class::{self, class};
 use super::{
-    batch,
+    abilities, batch,
     cell::Cell,
-    fast, fast_objects,
+    fast, fast_links, fast_methods, fast_objects,
     input::{Integer, Number, Word},
     link::RsLink,
+    merging,
     objects::{self, object_class},
     state,
     symbols::{Interned, Objects},
@@ -37,12 +38,12 @@ macro_rules! classes {
         #[pyfunction]
         pub(super) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
             if class_.is_subclass_of::<RsLink>()? {
-                fast::adopt_passing::<RsLink>(class_)?;
+                fast_links::adopt_passing::<RsLink>(class_)?;
             }
             $(
                 if class_.is_subclass_of::<$rust>()? {
                     fast::adopt::<$rust>(class_);
-                    $(fast::words::$ability::<$rust>(class_)?;)*
+                    $(fast_methods::words::$ability::<$rust>(class_)?;)*
                 }
             )*
             adopt_objects(class_)

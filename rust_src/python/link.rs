@@ -1,6 +1,6 @@
 //! Two statistics in sequence.
 
-use super::{abilities, fast, input::Number, state};
+use super::{class, fast_links, input::Number, state};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyTypeError, PyValueError},
@@ -32,7 +32,7 @@ struct Sides {
 /// A statistic, and how to call it natively where that can be.
 struct Side {
     object: Py<PyAny>,
-    native: Option<fast::Native>,
+    native: Option<fast_links::Native>,
 }
 
 /// What flows through a link.
@@ -134,17 +134,17 @@ impl RsLink {
 
     fn __getstate__<'py>(this: &Bound<'py, Self>) -> PyResult<(Py<PyAny>, Py<PyAny>, Bound<'py, PyAny>)> {
         let sides = this.get().sides(this.py())?;
-        Ok((sides.left.object, sides.right.object, abilities::attributes(this.as_any())?))
+        Ok((sides.left.object, sides.right.object, class::attributes(this.as_any())?))
     }
 
     fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
         let (left, right, attributes): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>) = state.extract()?;
-        abilities::set_attributes(this.as_any(), &attributes)?;
+        class::set_attributes(this.as_any(), &attributes)?;
         this.get().__init__(&left, &right)
     }
 
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<abilities::Reduced<'py>> {
-        abilities::reduce(this.as_any())
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
+        class::reduce(this.as_any())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -164,7 +164,7 @@ impl RsLink {
     }
 }
 
-impl fast::Passes for RsLink {
+impl fast_links::Passes for RsLink {
     fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         self.update(x)
     }
@@ -196,7 +196,7 @@ impl RsLink {
 
 impl Side {
     fn new(object: &Bound<'_, PyAny>) -> Self {
-        Self { object: object.clone().unbind(), native: fast::native(object) }
+        Self { object: object.clone().unbind(), native: fast_links::native(object) }
     }
 
     fn clone_ref(&self, py: Python<'_>) -> Self {

@@ -1,18 +1,25 @@
 //! The Python module `river.stats._rust_stats`: everything that knows PyO3.
 //!
-//! [`classes`] is the table of the classes; [`abilities`] says what a class gets for each word in its row.
+//! [`classes`] is the table of the classes; [`class`] says what each of them has, [`abilities`], [`merging`] and [`parts`]
+//! what it gets for each word in its row.
 
 mod abilities;
 mod batch;
 mod cell;
+mod class;
 mod classes;
 mod columns;
 mod fast;
+mod fast_forms;
+mod fast_links;
+mod fast_methods;
 mod fast_objects;
 mod fast_window;
 mod input;
 mod keys;
 mod link;
+mod lock;
+mod merging;
 mod objects;
 mod parts;
 mod span;

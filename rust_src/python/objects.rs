@@ -11,7 +11,7 @@ use pyo3::{
     types::{PyBytes, PyDict},
 };
 
-/// As `abilities::class`, for a kernel that works on symbols.
+/// As `class::class`, for a kernel that works on symbols.
 macro_rules! object_class {
     ($rust:ident = $name:literal, $kernel:ty, $variables:literal,
      ($($param:ident : $kind:ty $(= $default:expr)?),*), $($ability:ident)*) => {
@@ -28,7 +28,7 @@ macro_rules! object_class {
 
             #[pyo3(signature = ($($param $(= $default)?),*))]
             fn __init__(&self, py: Python<'_>, $($param: $kind),*) -> PyResult<()> {
-                self.0.set(py, Interned::new(abilities::Made::kernel(<$kernel>::new($($param.into()),*))?));
+                self.0.set(py, Interned::new(class::Made::kernel(<$kernel>::new($($param.into()),*))?));
                 Ok(())
             }
 
@@ -95,7 +95,7 @@ macro_rules! object_class {
 
             fn __getstate__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
                 let py = this.py();
-                let attributes = abilities::attributes(this.as_any())?;
+                let attributes = class::attributes(this.as_any())?;
                 match objects::state($name, py, &this.get().0)? {
                     (bytes, None) => (bytes, attributes).into_pyobject(py),
                     (bytes, Some(keys)) => (bytes, attributes, keys).into_pyobject(py),
@@ -107,13 +107,13 @@ macro_rules! object_class {
                 let keys = if state.len() > 2 { Some(state.get_item(2)?.extract()?) } else { None };
                 let data = state.get_item(0)?.cast_into::<PyBytes>()?;
                 let interned = objects::decode(py, $name, data.as_bytes(), keys)?;
-                abilities::set_attributes(this.as_any(), &state.get_item(1)?)?;
+                class::set_attributes(this.as_any(), &state.get_item(1)?)?;
                 this.get().0.set(py, interned);
                 Ok(())
             }
 
-            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<abilities::Reduced<'py>> {
-                abilities::reduce(this.as_any())
+            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
+                class::reduce(this.as_any())
             }
 
             fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

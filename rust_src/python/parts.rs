@@ -31,7 +31,7 @@ macro_rules! mean_parts {
 
             #[classmethod]
             fn _from_state<'py>(cls: &Bound<'py, PyType>, n: Number, mean: Number) -> PyResult<Bound<'py, PyAny>> {
-                abilities::made::<Self>(cls, kernels::Mean::from_state(n.0, mean.0)?, &[])
+                merging::made::<Self>(cls, kernels::Mean::from_state(n.0, mean.0)?, &[])
             }
         }
     };
@@ -65,7 +65,7 @@ macro_rules! var_parts {
                     _ => return Err(PyTypeError::new_err("_from_state() takes one variance, as var or as sig")),
                 };
                 let kernel = <Self as fast::Holds>::Kernel::from_state(n.0, m.0, var, ddof.0)?;
-                abilities::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
+                merging::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
             }
         }
     };
@@ -96,7 +96,7 @@ macro_rules! cov_parts {
                 ddof: Integer,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let kernel = kernels::Cov::from_state(n.0, mean_x.0, mean_y.0, cov.0, ddof.0)?;
-                abilities::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
+                merging::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
             }
         }
     };

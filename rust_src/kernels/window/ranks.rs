@@ -59,6 +59,17 @@ impl Ranks {
         }
     }
 
+    /// Takes a value out that was taken in, and another one in.
+    #[inline]
+    pub fn replace(&mut self, old: f64, new: f64) {
+        if old.is_nan() || new.is_nan() {
+            self.remove(old);
+            self.insert(new);
+        } else {
+            self.sorted.replace(old, new);
+        }
+    }
+
     /// The quantile at `q` in `[0, 1]`, by linear interpolation between order statistics (R. J. Hyndman, Y. Fan,
     /// "Sample quantiles in statistical packages", The American Statistician 50 (1996), definition 7). NaN where a
     /// NaN is among the values, `None` where there is none.

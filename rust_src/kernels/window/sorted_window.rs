@@ -58,10 +58,14 @@ impl SortedWindow {
     /// Takes the newest value in, and the oldest one out of a window that holds `size` values.
     #[inline]
     pub fn slide(&mut self, x: f64, size: u64) {
-        if self.len() as u64 == size {
-            self.evict();
+        if self.len() as u64 == size
+            && let Some(oldest) = self.arrivals.pop()
+        {
+            self.arrivals.push(x);
+            self.ranks.replace(oldest, x);
+        } else {
+            self.push(x);
         }
-        self.push(x);
     }
 
     /// The quantile at `q`: see [`Ranks::quantile`].

@@ -106,6 +106,19 @@ impl<I: Item> OrderTree<I> {
         Some(item)
     }
 
+    /// Removes the first item with the key and inserts another one behind all whose key is not greater.
+    #[inline]
+    pub fn replace(&mut self, key: I::Key, item: I) -> Option<I> {
+        if self.height == 0 {
+            let (new, leaf) = (item.key(), self.leaves.get(self.root, self.len));
+            let (from, to) = (place(leaf, |other| other < key), place(leaf, |other| other <= new));
+            return self.leaves.replace(self.root, self.len, from, key, to, item);
+        }
+        let gone = self.remove(key);
+        self.insert(item);
+        gone
+    }
+
     /// Lets `f` change the first item with the key, in all but its key; whether there is one.
     pub fn change(&mut self, key: I::Key, f: impl FnOnce(&mut I)) -> bool {
         self.change_below(self.root, self.height, self.len, key, f)

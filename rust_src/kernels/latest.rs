@@ -1,0 +1,83 @@
+//! The newest values of a stream.
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
+
+/// The newest values, as many as their owner lets in: a ring, of which the place of the oldest value turns once it is
+/// full. Memory follows what is stored.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<f64>")]
+pub struct Latest {
+    values: Vec<f64>,
+    oldest: usize,
+}
+
+impl Latest {
+    /// How many values there are.
+    #[inline]
+    pub fn len(&self) -> u64 {
+        self.values.len() as u64
+    }
+
+    /// The oldest of them.
+    #[inline]
+    pub fn oldest(&self) -> Option<f64> {
+        self.values.get(self.oldest).copied()
+    }
+
+    /// Appends a value, in place of the oldest if there already are `size`; returns what went.
+    #[inline]
+    pub fn push(&mut self, x: f64, size: u64) -> Option<f64> {
+        if self.len() < size {
+            self.values.push(x);
+            return None;
+        }
+        let gone = std::mem::replace(self.values.get_mut(self.oldest)?, x);
+        self.oldest += 1;
+        if self.oldest == self.values.len() {
+            self.oldest = 0;
+        }
+        Some(gone)
+    }
+
+    /// The values, from the oldest on.
+    pub fn iter(&self) -> impl Iterator<Item = f64> {
+        let (newer, older) = self.values.split_at(self.oldest);
+        older.iter().chain(newer).copied()
+    }
+}
+
+impl From<Vec<f64>> for Latest {
+    fn from(values: Vec<f64>) -> Self {
+        Self { values, oldest: 0 }
+    }
+}
+
+impl Serialize for Latest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut sequence = serializer.serialize_seq(Some(self.values.len()))?;
+        for value in self.iter() {
+            sequence.serialize_element(&value)?;
+        }
+        sequence.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_newest_in_order() {
+        for size in [1, 2, 5] {
+            let mut latest = Latest::default();
+            for i in 0..12_u64 {
+                let gone = latest.push(i as f64, size);
+                assert_eq!(gone, i.checked_sub(size).map(|gone| gone as f64));
+                let kept: Vec<_> = ((i + 1).saturating_sub(size)..=i).map(|value| value as f64).collect();
+                assert_eq!(latest.iter().collect::<Vec<_>>(), kept);
+                assert_eq!((latest.oldest(), latest.len()), (Some(kept[0]), kept.len() as u64));
+            }
+        }
+        assert_eq!(Latest::default().push(1.0, 0), None);
+    }
+}
