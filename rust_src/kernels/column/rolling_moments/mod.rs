@@ -8,12 +8,15 @@
 //!
 //! In small windows, two passes over each are faster, with many windows side by side.
 
-use super::{
-    BLOCK,
-    lanes::{LANES, centre, deal, fold, vectorised},
-};
+mod partials;
+mod small;
+#[cfg(test)]
+mod tests;
+
+pub use partials::{ends, run};
+
+use super::lanes::{LANES, centre, deal, fold, vectorised};
 use crate::kernels::{
-    double::Double,
     moments::{Moments, OfMoments},
     scale::LARGE,
     window::{Partial, join},
@@ -55,7 +58,7 @@ pub fn rolling_moments<const K: usize, S: OfMoments>(
         place = end;
     }
     if size <= SMALL {
-        return small_windows::<K, S>(statistic, xs, place, size, &mut out[place - start..]);
+        return small::small_windows::<K, S>(statistic, xs, place, size, &mut out[place - start..]);
     }
     while place < xs.len() {
         let end = (place + size).min(xs.len());
@@ -200,6 +203,7 @@ fn central<const K: usize>(n: f64, sums: &Sums<K>, shift: f64) -> (Moments, f64,
     let m4 = s4 - offset * (4.0 * s3 - offset * (6.0 * s2 - 3.0 * s1 * offset));
     // About a number of ordinary size, distances are 0 or far above the smallest doubles.
     let constant = (s2 == 0.0) & (shift.abs() >= 1.0 / LARGE);
+    #[allow(clippy::manual_range_contains, reason = "without a branch, for vectors")]
     let near = (s2 >= 1.0 / LARGE) & (s2 <= LARGE) & (m2 * most_apart(K) >= s2);
     (Moments { n, m2, m3, m4 }, offset, constant | near)
 }
@@ -223,50 +227,6 @@ fn read<const K: usize, R: Fn(&Moments) -> f64>(
         spoilt[lane] = if usable | (lane >= used) { spoilt[lane] } else { 1.0 };
     }
     values
-}
-
-/// The combinations of the values from each place on, as they would be joined one by one.
-pub fn ends<const K: usize, S: OfMoments>(statistic: &S, xs: &[f64]) -> Vec<S::Partial> {
-    let arch = Arch::new();
-    let mut ends: Vec<S::Partial> = Vec::with_capacity(xs.len());
-    let append = |ends: &mut Vec<S::Partial>, x: f64| {
-        let run = statistic.lift(x, 1.0);
-        ends.push(ends.last().map_or(run, |&newer| run.join(newer)));
-    };
-    xs.iter().rev().take(GROWN).for_each(|&x| append(&mut ends, x));
-    while ends.len() < xs.len() {
-        let (before, staying) = xs.split_at(xs.len() - ends.len());
-        let block = &before[before.len().saturating_sub(staying.len())..];
-        let shift = arch.dispatch(Middle { leaving: &[], others: staying });
-        let mut rest = total(arch, [0.0; K], staying, shift);
-        for chunk in block.rchunks(CHUNK) {
-            let mut powers = [0.0; K];
-            for &x in chunk.iter().rev() {
-                add_powers(&mut powers, x - shift);
-                let sums: Sums<K> = std::array::from_fn(|power| rest[power] + powers[power]);
-                match central(ends.len() as f64 + 1.0, &sums, shift) {
-                    (moments, offset, true) => ends.push(statistic.partial(&moments, Double { hi: shift, lo: offset })),
-                    _ => append(&mut ends, x),
-                }
-            }
-            rest.iter_mut().zip(powers).for_each(|(sum, more)| *sum += more);
-        }
-    }
-    ends.reverse();
-    ends
-}
-
-/// The combination of all values.
-pub fn run<const K: usize, S: OfMoments>(statistic: &S, xs: &[f64]) -> Option<S::Partial> {
-    let arch = Arch::new();
-    let run = |block: &[f64]| {
-        let shift = arch.dispatch(Middle { leaving: &[], others: block });
-        match central(block.len() as f64, &total::<K>(arch, [0.0; K], block, shift), shift) {
-            (moments, offset, true) => Some(statistic.partial(&moments, Double { hi: shift, lo: offset })),
-            _ => block.iter().map(|&x| statistic.lift(x, 1.0)).reduce(S::Partial::join),
-        }
-    };
-    xs.chunks(BLOCK).filter_map(run).reduce(S::Partial::join)
 }
 
 /// The sums over more values, in chunks, whose rounding errors are small.
@@ -334,187 +294,6 @@ impl Pair<'_> {
         for (x, out) in self.coming.iter().zip(out) {
             beginning = join(beginning, Some(lift(x)));
             *out = statistic.lower(join(ends.pop().flatten(), beginning)).get().unwrap_or(f64::NAN);
-        }
-    }
-}
-
-/// Windows side by side: of `size` values each, the first of them at the beginning of `xs`, the next one place on.
-struct SideBySide<'a, const K: usize> {
-    xs: &'a [f64],
-    size: usize,
-}
-
-/// Numbers next to the means, and the sums about them.
-struct Sides<const K: usize>([f64; LANES], [[f64; LANES]; K]);
-
-impl<const K: usize> WithSimd for SideBySide<'_, K> {
-    type Output = Sides<K>;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Sides<K> {
-        let Self { xs, size } = self;
-        let (mut shifts, mut sums) = ([0.0; LANES], [[0.0; LANES]; K]);
-        for from in (0..LANES).step_by(S::F64_LANES) {
-            let windows = xs.windows(S::F64_LANES).skip(from).take(size);
-            let rows = windows.filter_map(|row| S::as_simd_f64s(row).0.first().copied());
-            let Some(oldest) = rows.clone().next() else { break };
-            let mut shift = simd.splat_f64s(0.0);
-            for row in rows.clone() {
-                shift = simd.add_f64s(shift, simd.sub_f64s(row, oldest));
-            }
-            shift = simd.add_f64s(oldest, simd.div_f64s(shift, simd.splat_f64s(size as f64)));
-            let mut all = [simd.splat_f64s(0.0); K];
-            for row in rows {
-                let distance = simd.sub_f64s(row, shift);
-                let mut power = distance;
-                for (order, sum) in all.iter_mut().enumerate() {
-                    if order > 0 {
-                        power = simd.mul_f64s(power, distance);
-                    }
-                    *sum = simd.add_f64s(*sum, power);
-                }
-            }
-            let to = from + S::F64_LANES;
-            shifts[from..to].copy_from_slice(pulp::bytemuck::cast_slice(&[shift]));
-            for (sums, all) in sums.iter_mut().zip(all) {
-                sums[from..to].copy_from_slice(pulp::bytemuck::cast_slice(&[all]));
-            }
-        }
-        Sides(shifts, sums)
-    }
-}
-
-vectorised! {
-    ReadSides [const K: usize, S: OfMoments] [K, S] {
-        statistic: &'a S, n: f64, sides: &'a Sides<K>, out: &'a mut [f64; LANES]
-    } -> bool {
-        let mut spoilt = [0.0; LANES];
-        let reading = statistic.reading(n);
-        *out = read(|_| n, |_| reading, &sides.1, sides.0, LANES, &mut spoilt);
-        spoilt.iter().all(|&spoilt| spoilt == 0.0)
-    }
-}
-
-fn small_windows<const K: usize, S: OfMoments>(statistic: &S, xs: &[f64], start: usize, size: usize, out: &mut [f64]) {
-    let arch = Arch::new();
-    let mut place = start;
-    for row in out.chunks_mut(LANES) {
-        let mut values = [0.0; LANES];
-        let sides = arch.dispatch(SideBySide::<K> { xs: &xs[place + 1 - size..], size });
-        let n = size as f64;
-        if row.len() == LANES && arch.dispatch(ReadSides { statistic, n, sides: &sides, out: &mut values }) {
-            row.copy_from_slice(&values);
-            place += LANES;
-        } else {
-            for part in row.chunks_mut(size) {
-                let end = place + part.len();
-                let pair = Pair { staying: &[], leaving: &xs[place - size..place], coming: &xs[place..end] };
-                pair.write_by_joining(statistic, part);
-                place = end;
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::kernels::{
-        Kurtosis, Sem, Skew, Statistic, Var,
-        window::{Rolling, Rolls},
-    };
-
-    /// A column at once against the window that takes value by value, and both once more behind it.
-    fn check<K: Rolls<Input = f64>>(kernel: &K, values: &[f64], (tolerance, least): (f64, f64)) {
-        for size in SIZES {
-            for before in [0, 1, 90, 200] {
-                let mut window = Rolling::new(kernel.clone(), size as i128).unwrap();
-                values[..before].iter().for_each(|&x| window.update(x));
-                let mut loops = window.clone();
-                let mut out = vec![0.0; values.len() - before];
-                window.accumulate(&values[before..], &mut out);
-                let near = |actual: f64, expected: f64, place: usize| {
-                    let same = actual == expected || (actual.is_nan() && expected.is_nan());
-                    let near = (actual - expected).abs() <= tolerance * expected.abs().max(least);
-                    let wrong = format!("{actual} instead of {expected} at {place} in a window of {size}");
-                    assert!(same || near, "{wrong}");
-                };
-                for (place, &x) in values[before..].iter().enumerate() {
-                    loops.update(x);
-                    near(out[place], loops.get().unwrap(), place + before);
-                }
-                assert_eq!(window.len(), loops.len());
-                for &x in &values[..150] {
-                    window.update(x);
-                    loops.update(x);
-                    near(window.get().unwrap(), loops.get().unwrap(), values.len());
-                }
-            }
-        }
-    }
-
-    const SIZES: [usize; 13] = [1, 2, 3, 5, 16, 17, 40, 41, 64, 100, 300, 1000, 5000];
-
-    fn noise(length: usize) -> Vec<f64> {
-        let mut random = fastrand::Rng::with_seed(17);
-        (0..length).map(|_| (0..6).map(|_| random.f64() - 0.5).sum()).collect()
-    }
-
-    fn check_all(values: &[f64], tolerance: f64) {
-        check(&Var::new(1).unwrap(), values, (tolerance, 0.0));
-        check(&Sem::new(0).unwrap(), values, (tolerance, 0.0));
-        // Skewness and excess kurtosis are next to 0 where their terms are not.
-        check(&Skew::new(true), values, (tolerance, 1.0));
-        check(&Kurtosis::new(false), values, (tolerance, 1.0));
-    }
-
-    #[test]
-    fn values_of_any_magnitude_and_offset() {
-        let noise = noise(1300);
-        for unit in [1.0, 1e-40, 1e40, 1e-150, 1e150, 1e-300, 1e300] {
-            let values: Vec<f64> = noise.iter().map(|x| x * unit).collect();
-            check_all(&values, 1e-11);
-        }
-        let values: Vec<f64> = noise.iter().map(|x| x + 1e9).collect();
-        check_all(&values, 1e-11);
-    }
-
-    #[test]
-    fn trends_steps_and_stretches_of_equal_values() {
-        let noise = noise(1300);
-        let of =
-            |f: &dyn Fn(usize, f64) -> f64| -> Vec<f64> { noise.iter().enumerate().map(|(i, &x)| f(i, x)).collect() };
-        check_all(&of(&|i, x| x + 3.0 * i as f64), 1e-11);
-        check_all(&of(&|i, x| x + if i < 700 { 0.0 } else { 1e6 }), 1e-10);
-        check_all(&of(&|i, x| x * (i as f64 / 100.0).exp()), 1e-10);
-        check_all(&of(&|i, x| if i % 400 < 150 { 0.1 } else { x }), 1e-11);
-        check_all(&vec![0.1; 500], 0.0);
-        check_all(&vec![0.0; 500], 0.0);
-        let mut sum = 0.0;
-        check_all(
-            &of(&|_, x| {
-                _ = x;
-                1.0 / 3.0
-            }),
-            0.0,
-        );
-        let walk: Vec<f64> = noise
-            .iter()
-            .map(|x| {
-                sum += x;
-                sum
-            })
-            .collect();
-        check_all(&walk, 1e-11);
-    }
-
-    #[test]
-    fn what_leaves_the_window_leaves_no_trace() {
-        for special in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e17, 1e200, f64::MAX] {
-            let mut values = noise(1300);
-            for place in [100, 640, 641, 1299] {
-                values[place] = special;
-            }
-            check_all(&values, 1e-11);
         }
     }
 }
