@@ -94,7 +94,8 @@ class Window(base.Statistic[Any]):
     def obj(self) -> Any:
         """A statistic that has seen what is in the window."""
         if self._engine is not None:
-            return self._engine.statistic(self._seen())
+            engine = self._engine
+            return self._alone(lambda: engine.statistic(self._seen()))
         obj = self._cls(**self._kwargs)
         obj.__setstate__((self._statistic(False), None))
         return obj

@@ -306,7 +306,7 @@ class TimeRolling(RsTimeRolling, Window):
         if self._engine is None:
             self._advance(t)
         else:
-            self._turn(*self._span.advance(t))
+            self._alone(lambda: self._turn(*self._span.advance(t)))
 
     def _seen(self) -> Iterable[engines.Observation]:
         return [self._events[arrival] for arrival in self._span.events()]

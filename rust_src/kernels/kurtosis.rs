@@ -1,6 +1,10 @@
 //! Excess kurtosis.
 
-use super::{Merge, Statistic, moments::CentralMoments};
+use super::{
+    Merge, Statistic,
+    column::rolling_moments::rolling_moments,
+    moments::{CentralMoments, Moments, OfMoments},
+};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -34,26 +38,35 @@ impl Statistic for Kurtosis {
     }
 
     fn get(&self) -> Option<f64> {
-        let n = self.moments.n();
-        let excess = self.moments.kurtosis() - 3.0;
-        if n <= 3.0 {
-            return Some(excess);
-        }
-        Some(if self.moments.is_constant() {
-            f64::NAN
-        } else if self.bias {
-            excess
-        } else {
-            (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * excess + 6.0)
-        })
+        let sums = self.moments.sums();
+        Some(self.reading(sums.n)(&sums))
     }
 
     fn n(&self) -> f64 {
         self.moments.n()
     }
 
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        rolling_moments::<4, Self>(self, xs, start, size, out);
+        true
+    }
+
     fn validate(&self) -> Result<(), &'static str> {
         self.moments.validate()
+    }
+}
+
+impl OfMoments for Kurtosis {
+    #[inline(always)]
+    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+        let of_constant = if n <= 3.0 { -3.0 } else { f64::NAN };
+        let factor = (n - 1.0) / ((n - 2.0) * (n - 3.0));
+        let (factor, weight, shift) = if self.bias || n <= 3.0 { (1.0, 1.0, 0.0) } else { (factor, n + 1.0, 6.0) };
+        move |&Moments { n, m2, m4, .. }| {
+            let excess = n * (m4 / m2) / m2 - 3.0;
+            let kurtosis = factor * (weight * excess + shift);
+            if m2 == 0.0 { of_constant } else { kurtosis }
+        }
     }
 }
 

@@ -172,6 +172,13 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
         one_by_one(self, xs, out);
     }
 
+    /// Writes the value over the newest `size` of `xs` at each place from `start` on, which is at least 64 or `size`, into
+    /// `out`, by the parameters of a statistic that has seen nothing. False, and nothing done, where there is no faster
+    /// way than a window.
+    fn accumulate_windows(&self, _xs: &[Self::Input], _start: usize, _size: usize, _out: &mut [f64]) -> bool {
+        false
+    }
+
     /// Says what is wrong with a state that was read from bytes, if no stream of updates can have led to it.
     fn validate(&self) -> Result<(), &'static str>;
 }

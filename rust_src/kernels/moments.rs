@@ -19,6 +19,7 @@ use super::{
     double::Double,
     runs::MomentsRun,
     scale::{LARGE, Scale},
+    window::Aggregate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,27 @@ pub fn joined_powers<const FOURTH: bool>(
     };
     let m3 = a3 + b3 + squares * delta * (share_a - share_b) + 3.0 * delta * (share_a * b2 - share_b * a2);
     [a2 + b2 + squares, m3, m4]
+}
+
+/// The number of values, and the sums of powers of their distances from their mean; of the third and fourth those that are
+/// known.
+#[derive(Clone, Copy, Debug)]
+pub struct Moments {
+    /// How many values.
+    pub n: f64,
+    /// The sum of squares.
+    pub m2: f64,
+    /// The sum of third powers.
+    pub m3: f64,
+    /// The sum of fourth powers.
+    pub m4: f64,
+}
+
+/// A statistic that follows from the central moments of the values.
+pub trait OfMoments: Aggregate<Input = f64> {
+    /// How its value over `n` values, one at least, follows from their moments. What follows from `n` alone is found
+    /// once for all windows of that many.
+    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy;
 }
 
 /// Number of values, their mean and the sums of powers of deviations from it; the third and fourth are in the unit of
@@ -99,6 +121,10 @@ impl CentralMoments {
 
     #[inline]
     fn absorb<const FOURTH: bool>(&mut self, x: f64) {
+        if self.n == 0 && (1.0 / LARGE..=LARGE).contains(&x.abs()) {
+            *self = Self { n: 1, centre: Centre { scale: Scale::default(), mean: x.into() }, ..*self };
+            return;
+        }
         self.n += 1;
         let n = self.n as f64;
         let moved = self.centre.absorb(x, 1.0, n, self.m2 == 0.0);
@@ -207,21 +233,14 @@ impl CentralMoments {
         self.n as f64
     }
 
-    /// `√n M3 / M2^1.5`, the skewness of the sample; 0 where all values are equal.
+    /// What ratios of moments follow from, whatever the scale.
     #[inline]
-    pub fn skewness(&self) -> f64 {
-        if self.m2 == 0.0 { 0.0 } else { self.n().sqrt() * self.m3 / (self.m2 * self.m2.sqrt()) }
-    }
-
-    /// `n M4 / M2²`, the kurtosis of the sample (3 for a normal one); 0 where all values are equal.
-    #[inline]
-    pub fn kurtosis(&self) -> f64 {
-        if self.m2 == 0.0 { 0.0 } else { self.n() * (self.m4 / self.m2) / self.m2 }
+    pub fn sums(&self) -> Moments {
+        Moments { n: self.n(), m2: self.m2, m3: self.m3, m4: self.m4 }
     }
 
     /// Whether all values seen were equal (or none was seen).
-    #[inline]
-    pub fn is_constant(&self) -> bool {
+    fn is_constant(&self) -> bool {
         self.m2 == 0.0
     }
 

@@ -64,7 +64,9 @@ impl<O: Order> Statistic for RollingExtreme<O> {
     }
 
     fn update_many(&mut self, xs: &[f64]) {
-        let keys: Vec<f64> = xs.iter().map(|&x| O::key(x)).collect();
+        // Of the others nothing is left.
+        let newest = usize::try_from(self.window_size).map_or(xs, |size| &xs[xs.len().saturating_sub(size)..]);
+        let keys: Vec<f64> = newest.iter().map(|&x| O::key(x)).collect();
         self.window.slide_many(&keys, self.window_size);
     }
 

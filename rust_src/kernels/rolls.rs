@@ -53,6 +53,7 @@ macro_rules! by_merging_wholes {
             type Method = Merging;
             type Contents = Blocks<<Self as Statistic>::Input, Whole<Self>>;
             const WEIGHTED: bool = $weighted;
+            const ASSOCIATIVE: bool = true;
         }
     )*};
 }
@@ -95,6 +96,7 @@ macro_rules! by_merging_runs {
             type Method = Merging;
             type Contents = Blocks<$input, $run>;
             const WEIGHTED: bool = $weighted;
+            const ASSOCIATIVE: bool = true;
         }
     )*};
 }

@@ -1,6 +1,11 @@
 //! Standard error of the mean.
 
-use super::{Mean, Statistic, Var, check, dispersion::Dispersion};
+use super::{
+    Mean, Statistic, Var, check,
+    column::rolling_moments::rolling_moments,
+    dispersion::Dispersion,
+    moments::{Moments, OfMoments},
+};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +60,23 @@ impl Statistic for Sem {
         self.deviations.n()
     }
 
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        rolling_moments::<2, Self>(self, xs, start, size, out);
+        true
+    }
+
     fn validate(&self) -> Result<(), &'static str> {
         self.deviations.validate()
+    }
+}
+
+impl OfMoments for Sem {
+    #[inline(always)]
+    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+        let degrees = n - self.ddof as f64;
+        // Where there are none, the value is 0, but NaN where it is NaN.
+        let divisor = if degrees > 0.0 { degrees } else { f64::INFINITY };
+        move |moments| (moments.m2 / divisor / n).sqrt()
     }
 }
 

@@ -1,6 +1,10 @@
 //! Skewness.
 
-use super::{Merge, Statistic, moments::CentralMoments};
+use super::{
+    Merge, Statistic,
+    column::rolling_moments::rolling_moments,
+    moments::{CentralMoments, Moments, OfMoments},
+};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -33,26 +37,34 @@ impl Statistic for Skew {
     }
 
     fn get(&self) -> Option<f64> {
-        let n = self.moments.n();
-        let skewness = self.moments.skewness();
-        if n <= 2.0 {
-            return Some(skewness);
-        }
-        Some(if self.moments.is_constant() {
-            f64::NAN
-        } else if self.bias {
-            skewness
-        } else {
-            (n * (n - 1.0)).sqrt() / (n - 2.0) * skewness
-        })
+        let sums = self.moments.sums();
+        Some(self.reading(sums.n)(&sums))
     }
 
     fn n(&self) -> f64 {
         self.moments.n()
     }
 
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        rolling_moments::<3, Self>(self, xs, start, size, out);
+        true
+    }
+
     fn validate(&self) -> Result<(), &'static str> {
         self.moments.validate()
+    }
+}
+
+impl OfMoments for Skew {
+    #[inline(always)]
+    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+        let factor = if self.bias || n <= 2.0 { 1.0 } else { (n * (n - 1.0)).sqrt() / (n - 2.0) };
+        let of_constant = if n <= 2.0 { 0.0 } else { f64::NAN };
+        let root = n.sqrt();
+        move |&Moments { m2, m3, .. }| {
+            let skewness = factor * (root * m3 / (m2 * m2.sqrt()));
+            if m2 == 0.0 { of_constant } else { skewness }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     check,
-    column::{BLOCK, lanes::ExactSums},
+    column::lanes::{ExactSums, SUMMED},
     double::Double,
     runs::SumRun,
     scale::{Scale, divide_by_both, exponent, power_of_two},
@@ -121,7 +121,7 @@ impl WeightedSum {
             return xs.iter().for_each(|&x| self.update(x));
         }
         let mut exact = ExactSums::default();
-        for block in xs.chunks(BLOCK) {
+        for block in xs.chunks(SUMMED) {
             let mut sum = self.sum;
             let added = exact.sum(block).map(|part| sum.add_double(part));
             if added.is_some() && sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {

@@ -131,6 +131,12 @@ macro_rules! window_class {
                 window_columns::accumulate(this.get().parts(), this.as_any(), columns, named)
             }
 
+            /// What a function returns; those who change the window wait meanwhile.
+            fn _alone<'py>(&self, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                let _inside = self.1.enter(function.py());
+                function.call0()
+            }
+
             /// How many observations are in the window.
             fn _len(&self, py: Python<'_>) -> PyResult<usize> {
                 self.0.with(py, |held| held.window.len())

@@ -10,11 +10,12 @@ use std::marker::PhantomData;
 
 /// How many accumulators a sum is spread over. It is the same on all machines, whatever the width of their vectors, so
 /// that they all do the same additions in the same order.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// A loop that is compiled for several levels of vector instructions, and run in the widest that the machine has.
 macro_rules! vectorised {
-    ($name:ident $([$($generics:tt)*] [$($names:tt)*])? { $($field:ident: $type:ty),* } -> $output:ty $body:block) => {
+    ($(#[$doc:meta])* $name:ident $([$($generics:tt)*] [$($names:tt)*])? { $($field:ident: $type:ty),* } -> $output:ty $body:block) => {
+        $(#[$doc])*
         struct $name<'a $(, $($generics)*)?> { $($field: $type),* }
 
         impl<'a $(, $($generics)*)?> NullaryFnOnce for $name<'a $(, $($names)*)?> {
@@ -29,9 +30,11 @@ macro_rules! vectorised {
     };
 }
 
+pub(super) use vectorised;
+
 /// Hands the values to `step`, each with the lane that it belongs to.
 #[inline(always)]
-fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
+pub(super) fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
     let rows = values.chunks_exact(LANES);
     let rest = rows.remainder();
     for row in rows {
@@ -48,7 +51,7 @@ fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
 }
 
 vectorised! {
-    AnchoredSums { xs: &'a [f64], anchor: f64 } -> ([f64; LANES], [f64; LANES], f64) {
+    AnchoredSums { xs: &'a [f64], anchor: f64 } -> (f64, f64, [f64; LANES]) {
         let (mut sums, mut errors, mut largest) = ([anchor; LANES], [0.0; LANES], [0.0_f64; LANES]);
         deal(xs, |lane, x| {
             let sum = sums[lane] + x;
@@ -56,7 +59,7 @@ vectorised! {
             sums[lane] = sum;
             largest[lane] = if x.abs() > largest[lane] { x.abs() } else { largest[lane] };
         });
-        (sums, errors, largest.into_iter().fold(0.0, f64::max))
+        (fold(sums.map(|sum| sum - anchor)), fold(errors), largest)
     }
 }
 
@@ -73,23 +76,24 @@ pub struct ExactSums {
 
 /// Binary places from the largest value up to the anchor. With the least of them, all lanes of a block together stay
 /// below half the anchor, so that without it their sum is exact.
-const HEADROOM: i32 = 15;
-const LEAST_HEADROOM: i32 = 12;
+const HEADROOM: i32 = 17;
+const LEAST_HEADROOM: i32 = 14;
+/// How many values are summed up together, at most.
+pub const SUMMED: usize = 4 * super::BLOCK;
 /// Values so much smaller deserve a new anchor.
 const MOST_HEADROOM: i32 = 40;
 
 impl ExactSums {
-    /// The sum of a block of at most [`BLOCK`](super::BLOCK) values; `None` where a value is not finite, or too large
+    /// The sum of a block of at most [`SUMMED`] values; `None` where a value is not finite, or too large
     /// or small for an anchor.
     pub fn sum(&mut self, xs: &[f64]) -> Option<Double> {
         for _ in 0..2 {
             let anchor = self.anchor;
-            let (sums, errors, largest) = Arch::new().dispatch(AnchoredSums { xs, anchor });
+            let (hi, lo, largest) = Arch::new().dispatch(AnchoredSums { xs, anchor });
+            let largest = largest.into_iter().fold(0.0, f64::max);
             let headroom = anchor / largest;
             if headroom >= power_of_two(LEAST_HEADROOM) && headroom <= power_of_two(MOST_HEADROOM) {
-                let hi = sums.iter().map(|sum| sum - anchor).sum();
-                // An infinity or NaN has left its mark here.
-                let lo: f64 = errors.iter().sum();
+                // An infinity or NaN has left its mark in the errors.
                 return lo.is_finite().then_some(Double { hi, lo });
             }
             let above = exponent(largest) + HEADROOM;
@@ -102,18 +106,32 @@ impl ExactSums {
     }
 }
 
+/// The sum over all lanes. Not inlined, as compilers would gather the first lanes of several sums, then the second lanes,
+/// and so on, which takes longer than the sums themselves.
+#[inline(never)]
+pub(super) fn fold(mut lanes: [f64; LANES]) -> f64 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
 /// `Σ x`, with an error of some units in the last place of `Σ |x|`.
 #[inline(always)]
 fn sum<T: Copy>(xs: &[T], of: impl Fn(T) -> f64) -> f64 {
     let mut sums = [0.0; LANES];
     deal(xs, |lane, x| sums[lane] += of(x));
-    sums.iter().sum()
+    fold(sums)
 }
 
 /// A number next to the mean, and exactly the value that all are equal to where they are: distances from it are 0 then,
 /// which those from a rounded mean would not be.
 #[inline(always)]
-fn centre<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
+pub(super) fn centre<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
     let mean = sum(xs, of) / xs.len() as f64;
     let first = xs.first().map_or(0.0, |&x| of(x));
     if (mean - first).abs() <= 1e-12 * first.abs() { first } else { mean }
@@ -131,7 +149,7 @@ vectorised! {
                 sum[lane] += power;
             }
         });
-        (shift, sums.map(|lanes| lanes.iter().sum()))
+        (shift, sums.map(fold))
     }
 }
 
@@ -151,7 +169,7 @@ vectorised! {
                 sum[lane] += term;
             }
         });
-        (shift, sums.map(|lanes| lanes.iter().sum()))
+        (shift, sums.map(fold))
     }
 }
 

@@ -4,8 +4,11 @@
 //! bit for order statistics and extrema, to 1e-12 for sums and moments.
 
 pub mod lanes;
+mod rank_set;
 pub mod rolling_extremum;
+pub mod rolling_moments;
 pub mod rolling_order;
+mod sorting;
 
 /// How many values are looked at together: what one pass over them reads, the next finds in the fastest cache.
 pub const BLOCK: usize = 2048;

@@ -2,94 +2,77 @@
 //!
 //! J. Suomela, "Median filtering is equivalent to sorting", arXiv:1406.1717 (2014). The column is cut into blocks of
 //! the window's size, each of which is sorted once. A window is the end of one block and the beginning of the next: two
-//! sorted linked lists, from the first of which one value is removed at a step, and into the second of which one is put
-//! back, at the place that it was removed from (dancing links). In each list a mark follows the order statistic.
+//! sets of ranks, from the first of which one is removed at a step, and into the second of which one is put. In each a
+//! mark follows the order statistic. The paper keeps linked lists; sets of bits need no more steps, and stay in the cache.
 
+use super::{
+    rank_set::RankSet,
+    sorting::{Keyed, key, number, sort},
+};
 use crate::kernels::window::{SortedWindow, interpolate};
 
-#[derive(Clone, Copy)]
-struct Link {
-    previous: u32,
-    next: u32,
-}
-
-/// The values of a block in order of size; those of them that are in the window are linked.
+/// The values of a block in order of size, and which of them are in the window.
 #[derive(Default)]
 struct Block {
     /// In order of size, equal ones (0.0 and -0.0 are) in the order of their arrival; then a NaN.
     sorted: Vec<f64>,
     /// The rank of each value in `sorted`, in the order of their arrival.
     ranks: Vec<u32>,
-    /// By rank, from the NaN to the first linked value and from the last to the NaN.
-    links: Vec<Link>,
-    /// The rank of the first linked value that is not one of the smaller ones.
+    /// The ranks of the values that are in the window, and that of the NaN.
+    present: RankSet,
+    /// The rank of the first value in the window that is not one of the smaller ones.
     mark: u32,
     /// How many smaller ones there are.
     smaller: usize,
-    keys: Vec<(u64, u32)>,
 }
 
-/// Bits that are in the order of the numbers; 0.0 and -0.0 have the same.
-fn key(x: f64) -> u64 {
-    let bits = (x + 0.0).to_bits();
-    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+/// Where blocks are sorted.
+#[derive(Default)]
+struct Room {
+    keys: Vec<Keyed>,
+    spare: Vec<Keyed>,
 }
 
 impl Block {
-    /// Sorts a block, all of whose values are linked then.
-    fn fill(&mut self, values: &[f64]) {
-        self.keys.clear();
-        self.keys.extend(values.iter().zip(0..).map(|(&x, place)| (key(x), place)));
-        self.keys.sort_unstable();
-        self.sorted.clear();
-        self.sorted.extend(self.keys.iter().map(|&(_, place)| values[place as usize]));
-        self.sorted.push(f64::NAN);
+    /// Sorts a block, no value of which is in the window yet.
+    fn fill(&mut self, values: &[f64], room: &mut Room) {
+        let Room { keys, spare } = room;
+        keys.clear();
+        keys.extend(values.iter().zip(0..).map(|(&x, place)| (key(x), place)));
+        sort(keys, spare);
         self.ranks.resize(values.len(), 0);
-        for (rank, &(_, place)) in (0..).zip(&self.keys) {
+        self.sorted.clear();
+        for (rank, &(key, place)) in (0..).zip(&*keys) {
             self.ranks[place as usize] = rank;
+            let x = number(key);
+            // The key does not have the sign of a zero.
+            self.sorted.push(if x == 0.0 { values[place as usize] } else { x });
         }
+        self.sorted.push(f64::NAN);
         let end = values.len() as u32;
-        self.links.clear();
-        let link = |rank| Link {
-            previous: if rank == 0 { end } else { rank - 1 },
-            next: if rank == end { 0 } else { rank + 1 },
-        };
-        self.links.extend((0..=end).map(link));
+        self.present.clear(values.len() + 1);
+        self.present.insert(end);
+        (self.mark, self.smaller) = (end, 0);
     }
 
-    /// Puts the mark behind the `smaller` smallest of values that are all linked.
+    /// Puts the mark behind the `smaller` smallest of values that are all in the window.
     fn mark_behind(&mut self, smaller: usize) {
         (self.mark, self.smaller) = (smaller as u32, smaller);
-    }
-
-    /// Unlinks all values, so that they can be restored in the order of their arrival.
-    fn clear(&mut self) {
-        for place in (0..self.ranks.len()).rev() {
-            self.unlink(self.ranks[place]);
-        }
-        (self.mark, self.smaller) = (self.ranks.len() as u32, 0);
-    }
-
-    #[inline]
-    fn unlink(&mut self, rank: u32) {
-        let Link { previous, next } = self.links[rank as usize];
-        self.links[previous as usize].next = next;
-        self.links[next as usize].previous = previous;
     }
 
     /// Removes the value that arrived at `place`. It or the largest of the smaller ones is no longer among these.
     #[inline]
     fn remove(&mut self, place: usize) {
         let rank = self.ranks[place];
-        self.unlink(rank);
+        self.present.remove(rank);
         if rank >= self.mark {
             if rank == self.mark {
-                self.mark = self.links[rank as usize].next;
+                self.mark = self.present.next(rank);
             }
             if self.smaller == 0 {
                 return;
             }
-            self.mark = self.links[self.mark as usize].previous;
+            self.mark = self.present.previous(self.mark);
         }
         self.smaller -= 1;
     }
@@ -98,18 +81,16 @@ impl Block {
     #[inline]
     fn restore(&mut self, place: usize) {
         let rank = self.ranks[place];
-        let Link { previous, next } = self.links[rank as usize];
-        self.links[previous as usize].next = rank;
-        self.links[next as usize].previous = rank;
+        self.present.insert(rank);
         if rank < self.mark {
-            self.mark = self.links[self.mark as usize].previous;
+            self.mark = self.present.previous(self.mark);
         }
     }
 
     /// Counts the value at the mark to the smaller ones.
     #[inline]
     fn advance(&mut self) {
-        self.mark = self.links[self.mark as usize].next;
+        self.mark = self.present.next(self.mark);
         self.smaller += 1;
     }
 
@@ -122,16 +103,14 @@ impl Block {
     /// The value behind the mark, or NaN.
     #[inline]
     fn value_behind(&self) -> f64 {
-        self.sorted[self.links[self.mark as usize].next as usize]
+        self.sorted[self.present.next(self.mark) as usize]
     }
 
-    /// The linked values in order of size.
-    fn linked(&self) -> impl Iterator<Item = f64> {
-        let end = self.ranks.len();
-        let following = |&rank: &u32| Some(self.links[rank as usize].next);
-        let first = self.links.get(end).map(|link| link.next);
-        std::iter::successors(first, following)
-            .take_while(move |&rank| rank as usize != end)
+    /// The values in the window in order of size.
+    fn values(&self) -> impl Iterator<Item = f64> {
+        let end = self.ranks.len() as u32;
+        std::iter::successors(Some(self.present.first()), |&rank| Some(self.present.next(rank)))
+            .take_while(move |&rank| rank < end)
             .map(|rank| self.sorted[rank as usize])
     }
 }
@@ -186,15 +165,15 @@ fn precedes(a: f64, b: f64) -> bool {
 /// values in the window before the first, oldest first. There is no NaN among them. Returns the values that are in the
 /// window at the end, in order of size.
 ///
-/// `None`, and nothing done, where the values are too many to be linked by 32 bits.
+/// `None`, and nothing done, where the values are too many to be counted by 32 bits.
 fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [f64]) -> Option<Vec<f64>> {
     u32::try_from(before.len() + xs.len()).ok()?;
-    let (mut leaving, mut coming) = (Block::default(), Block::default());
+    let (mut leaving, mut coming, mut room) = (Block::default(), Block::default(), Room::default());
+    leaving.fill(&[], &mut room);
     // While the window fills, it is the beginning of the first block.
     let (first, rest) = xs.split_at(xs.len().min(size - before.len()));
     let (out_first, out_rest) = out.split_at_mut(first.len());
-    coming.fill(&[before, first].concat());
-    coming.clear();
+    coming.fill(&[before, first].concat(), &mut room);
     for place in 0..before.len() {
         coming.restore(place);
     }
@@ -211,8 +190,7 @@ fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [
     for (block, out) in rest.chunks(size).zip(out_rest.chunks_mut(size)) {
         std::mem::swap(&mut leaving, &mut coming);
         leaving.mark_behind(smaller);
-        coming.fill(block);
-        coming.clear();
+        coming.fill(block, &mut room);
         for (place, out) in out.iter_mut().enumerate() {
             leaving.remove(place);
             coming.restore(place);
@@ -227,7 +205,7 @@ fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [
             *out = interpolate(lower, Some(upper).filter(|x| !x.is_nan()), position.fract());
         }
     }
-    Some(merge(leaving.linked(), coming.linked()))
+    Some(merge(leaving.values(), coming.values()))
 }
 
 /// The values of two sorted sequences, of equal ones the first sequence's first.

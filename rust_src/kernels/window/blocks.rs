@@ -136,6 +136,18 @@ where
         self.statistic(kernel).get()
     }
 
+    fn of(kernel: &K, xs: &[I]) -> Self {
+        let mut contents = Self::default();
+        let blocks = xs.chunks_exact(BLOCK);
+        contents.newest.extend(blocks.remainder().iter().map(|&x| (x, 1.0)));
+        blocks.filter_map(|block| kernel.run_of(block.iter().rev().map(|&x| (x, 1.0)))).for_each(|run| {
+            contents.blocks.push(run);
+        });
+        contents.rest = join(contents.blocks.aggregate(), contents.newest_run(kernel));
+        xs.iter().for_each(|&x| contents.observations.push((x, 1.0)));
+        contents
+    }
+
     fn restore(&mut self, kernel: &K) {
         self.sum_up(kernel, self.opened);
     }

@@ -3,10 +3,13 @@
 use super::{Fifo, Method};
 use crate::{
     Error,
-    kernels::{Statistic, check},
+    kernels::{Statistic, check, one_by_one},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use std::fmt::Debug;
+
+/// Values that make no column.
+const FEW: usize = 64;
 
 /// A statistic that has a window.
 pub trait Rolls: Statistic {
@@ -16,6 +19,8 @@ pub trait Rolls: Statistic {
     type Contents: Contents<Self>;
     /// Whether its observations can have weights other than 1.
     const WEIGHTED: bool = false;
+    /// Whether it is the same, but for rounding of sums, however the observations are put together.
+    const ASSOCIATIVE: bool = false;
 }
 
 /// What a window of the newest observations holds. Each call is given the statistic as it is with no observation.
@@ -39,6 +44,13 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
 
     /// The value of the statistic over the window.
     fn get(&self, kernel: &K) -> Option<f64>;
+
+    /// What a window holds that has these observations, oldest first.
+    fn of(kernel: &K, xs: &[K::Input]) -> Self {
+        let mut contents = Self::default();
+        xs.iter().for_each(|&x| contents.push(kernel, x, 1.0));
+        contents
+    }
 
     /// Completes what was read from bytes.
     fn restore(&mut self, _: &K) {}
@@ -167,6 +179,31 @@ impl<K: Rolls> Statistic for Rolling<K> {
 
     fn n(&self) -> f64 {
         self.contents.len() as f64
+    }
+
+    fn update_many(&mut self, xs: &[K::Input]) {
+        match usize::try_from(self.window_size) {
+            Ok(size) if K::ASSOCIATIVE && size <= xs.len() => {
+                self.contents = K::Contents::of(&self.kernel, &xs[xs.len() - size..]);
+            }
+            _ => xs.iter().for_each(|&x| self.update(x)),
+        }
+    }
+
+    fn accumulate(&mut self, xs: &[K::Input], out: &mut [f64]) {
+        let size = usize::try_from(self.window_size).unwrap_or(usize::MAX);
+        // What is in the window already is known in part only, so it has to leave value by value.
+        let start = if self.is_empty() { size.min(FEW) } else { size }.min(xs.len());
+        let (first, rest) = out.split_at_mut(start);
+        one_by_one(self, &xs[..start], first);
+        if rest.is_empty() {
+            return;
+        }
+        if self.kernel.accumulate_windows(xs, start, size, rest) {
+            self.contents = K::Contents::of(&self.kernel, &xs[xs.len().saturating_sub(size)..]);
+        } else {
+            one_by_one(self, &xs[start..], rest);
+        }
     }
 
     fn validate(&self) -> Result<(), &'static str> {

@@ -1,0 +1,90 @@
+//! The order of size of a block of numbers.
+
+/// A number as bits that are in the order of the numbers, and its place in the block.
+pub type Keyed = (u64, u32);
+
+/// Bits that are in the order of the numbers; 0.0 and -0.0 have the same.
+pub fn key(x: f64) -> u64 {
+    let bits = (x + 0.0).to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
+/// The number with this key, 0.0 for both zeros.
+pub fn number(key: u64) -> f64 {
+    f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
+}
+
+/// Fewer are sorted by comparisons.
+const FEW: usize = 2000;
+/// Digits of 11 bits: as many counters as stay in the fastest cache.
+const DIGIT: u32 = 11;
+const PASSES: u32 = 3;
+
+/// Sorts keys, equal ones by their places, in which order they are given: by the first 33 bits in which they differ at
+/// all, from the last digit to the first, then by comparing those few that have these in common. `spare` is room for as
+/// many.
+pub fn sort(keys: &mut Vec<Keyed>, spare: &mut Vec<Keyed>) {
+    if keys.len() < FEW || u32::try_from(keys.len()).is_err() {
+        return keys.sort_unstable();
+    }
+    let (least, most) = keys.iter().fold((u64::MAX, 0), |(least, most), &(key, _)| (least.min(key), most.max(key)));
+    let zeros = (most - least).leading_zeros();
+    if zeros == u64::BITS {
+        return;
+    }
+    let prefix = |key: u64| ((key - least) << zeros) >> (u64::BITS - PASSES * DIGIT);
+    let digit = |key: u64, pass: u32| (prefix(key) >> (pass * DIGIT)) as usize % (1 << DIGIT);
+    let mut counts = [[0_u32; 1 << DIGIT]; PASSES as usize];
+    for &(key, _) in &*keys {
+        for (pass, counts) in (0..).zip(&mut counts) {
+            counts[digit(key, pass)] += 1;
+        }
+    }
+    spare.clear();
+    spare.resize(keys.len(), (0, 0));
+    for (pass, counts) in (0..).zip(&mut counts) {
+        let mut place = 0;
+        for count in counts.iter_mut() {
+            place += std::mem::replace(count, place);
+        }
+        for &keyed in &*keys {
+            let next = &mut counts[digit(keyed.0, pass)];
+            spare[*next as usize] = keyed;
+            *next += 1;
+        }
+        std::mem::swap(keys, spare);
+    }
+    for run in keys.chunk_by_mut(|a, b| prefix(a.0) == prefix(b.0)) {
+        if run.len() > 1 {
+            run.sort_unstable();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_as_comparing_does() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let mut of = |f: fn(&mut fastrand::Rng) -> f64| -> Vec<f64> { (0..5000).map(|_| f(&mut random)).collect() };
+        let streams = [
+            of(|random| random.f64() - 0.5),
+            of(|random| 1e9 + random.f64()),
+            of(|random| f64::from_bits(random.u64(..))),
+            of(|random| f64::from(random.u8(0..3)) * -0.5),
+            of(|random| 1.0 + f64::from(random.u8(..)) * f64::EPSILON + f64::from(random.u8(0..2)) * 1e5),
+            of(|_| -0.0),
+        ];
+        for mut values in streams {
+            values.retain(|x| !x.is_nan());
+            let mut keys: Vec<Keyed> = values.iter().zip(0..).map(|(&x, place)| (key(x), place)).collect();
+            let mut expected = keys.clone();
+            expected.sort_unstable();
+            sort(&mut keys, &mut Vec::new());
+            assert_eq!(keys, expected);
+            assert!(keys.iter().all(|&(key, place)| number(key) == values[place as usize]));
+        }
+    }
+}
