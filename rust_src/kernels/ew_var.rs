@@ -2,8 +2,10 @@
 
 use super::{
     Statistic, Timed, check,
+    column::BLOCK,
     fading::{Fading, Share},
     fading_run::FadingRun,
+    one_by_one,
     time::Timestamp,
     window::Aggregate,
 };
@@ -38,6 +40,24 @@ impl EwVar {
         let deviation = share.draw(&mut self.mean, x);
         self.variance = share.kept * self.variance + share.product(deviation, deviation, x.is_finite());
     }
+
+    /// Takes in values as `update` does, without its looks at what is not finite, and writes the variance after each.
+    /// A mean that was not finite once is not in the end either: false then, and nothing was done.
+    fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
+        let Some(share) = self.fading.steady() else { return false };
+        let (mut mean, mut variance) = (self.mean, self.variance);
+        for (&x, out) in xs.iter().zip(out) {
+            let deviation = x - mean;
+            mean += share.taken * deviation;
+            variance = share.kept * variance + share.kept * deviation * (share.taken * deviation);
+            *out = variance;
+        }
+        if mean.is_finite() {
+            self.fading.count(xs.len());
+            (self.mean, self.variance) = (mean, variance);
+        }
+        mean.is_finite()
+    }
 }
 
 impl Statistic for EwVar {
@@ -56,6 +76,14 @@ impl Statistic for EwVar {
 
     fn n(&self) -> f64 {
         self.fading.n() as f64
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        for (xs, out) in xs.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            if !self.accumulate_finite(xs, out) {
+                one_by_one(self, xs, out);
+            }
+        }
     }
 
     fn validate(&self) -> Result<(), &'static str> {
@@ -87,5 +115,33 @@ impl Aggregate for EwVar {
         let Some(run) = run else { return self.clone() };
         let (fading, mean, variance) = run.lower(&self.fading);
         Self { fading, mean, variance }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_leave_what_the_loop_leaves() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for (fading_factor, wild) in [(0.1, 0.0), (0.5, f64::INFINITY), (1.0, 1e308), (0.0, f64::NAN), (0.3, -1e308)] {
+            let mut xs: Vec<f64> = (0..3 * BLOCK).map(|_| random.f64() - 1e3).collect();
+            xs[2 * BLOCK + 7] += wild;
+            let mut at_once = EwVar::new(fading_factor, None, false).unwrap();
+            let (mut one_each, mut out) = (at_once.clone(), vec![0.0; xs.len()]);
+            for part in [0..5, 5..BLOCK, BLOCK..xs.len()] {
+                at_once.accumulate(&xs[part.clone()], &mut out[part]);
+            }
+            for (&x, &value) in xs.iter().zip(&out) {
+                one_each.update(x);
+                assert_eq!(one_each.variance.to_bits(), value.to_bits());
+            }
+            assert_eq!(
+                (one_each.mean.to_bits(), one_each.n()),
+                (at_once.mean.to_bits(), at_once.n()),
+                "{fading_factor} {wild}"
+            );
+        }
     }
 }

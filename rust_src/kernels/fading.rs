@@ -113,6 +113,17 @@ impl Fading {
         (self.n > 1).then_some(Share { taken: self.fading_factor, kept: 1.0 - self.fading_factor })
     }
 
+    /// The share of each further value, where all have the same.
+    pub fn steady(&self) -> Option<Share> {
+        let kept = 1.0 - self.fading_factor;
+        (self.clock.is_none() && self.n > 0).then_some(Share { taken: self.fading_factor, kept })
+    }
+
+    /// Counts values whose share is [steady](Self::steady).
+    pub fn count(&mut self, values: usize) {
+        self.n += values as u64;
+    }
+
     /// Counts a value seen at `t`, not before the one before, and returns its share.
     pub fn advance_to(&mut self, t: Timestamp) -> Result<Option<Share>, Error> {
         if self.halflife.is_none() {
