@@ -19,15 +19,16 @@ TABLES = {
     "batch": batch.measure,
 }
 
+#: Where tables are quoted.
+DOCUMENTS = ("README.md", "docs/windows.md")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="time every column's whole run")
     parser.add_argument("--only", choices=TABLES, action="append", help="one table (repeatable)")
     parser.add_argument("--json", type=Path, default=OUT / "report.json", metavar="FILE")
-    parser.add_argument(
-        "--readme", action="store_true", help="update the tables in README.md and the pictures in docs/images"
-    )
+    parser.add_argument("--readme", action="store_true", help="update the tables and pictures in README.md and docs")
     options = parser.parse_args()
 
     engine = Engine(options.full)
@@ -46,7 +47,8 @@ def main() -> int:
     for path in plots.draw(tables, options.json.parent):
         print(f"drew {path}", file=sys.stderr)
     if options.readme:
-        report.write_into(ROOT / "README.md")
+        for document in DOCUMENTS:
+            report.write_into(ROOT / document)
         plots.draw(tables, ROOT / "docs" / "images")
     for error in report.errors:
         print(f"error: {error}", file=sys.stderr)
