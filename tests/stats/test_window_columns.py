@@ -45,6 +45,8 @@ def test_moments_are_those_of_the_loop(name: str, cls: type[Any], params: dict[s
     values = streams()[name]
     # Skewness and kurtosis are next to 0 where their terms are not.
     least = 1.0 if cls in (stats.Skew, stats.Kurtosis) else 0.0
+    # A mean of subnormal numbers has as few digits as they have, here and in the loop.
+    error = 1e-10 if name == "subnormal" else 1e-12
     for size in (2, 40, 41, 100, 2_500):
         for before in (0, 1_000):
             column, loop = utils.Rolling(cls, size, **params), utils.Rolling(cls, size, **params)
@@ -58,11 +60,11 @@ def test_moments_are_those_of_the_loop(name: str, cls: type[Any], params: dict[s
                 if math.isnan(expected):
                     assert math.isnan(found[place])
                 else:
-                    assert found[place] == pytest.approx(expected, rel=1e-10, abs=1e-10 * least)
+                    assert found[place] == pytest.approx(expected, rel=error, abs=error * least)
             for x in noise(9, 60).tolist():
                 column.update(x)
                 loop.update(x)
-            assert column.get() == pytest.approx(loop.get(), rel=1e-10, abs=1e-10 * least, nan_ok=True)
+            assert column.get() == pytest.approx(loop.get(), rel=error, abs=error * least, nan_ok=True)
 
 
 @pytest.mark.parametrize("size", [3, 33, 100, 1_000])

@@ -54,20 +54,20 @@ fn values_of_any_magnitude_and_offset() {
     let noise = noise(1300);
     for unit in [1.0, 1e-40, 1e40, 1e-150, 1e150, 1e-300, 1e300] {
         let values: Vec<f64> = noise.iter().map(|x| x * unit).collect();
-        check_all(&values, 1e-11);
+        check_all(&values, 1e-12);
     }
     let values: Vec<f64> = noise.iter().map(|x| x + 1e9).collect();
-    check_all(&values, 1e-11);
+    check_all(&values, 1e-12);
 }
 
 #[test]
 fn trends_steps_and_stretches_of_equal_values() {
     let noise = noise(1300);
     let of = |f: &dyn Fn(usize, f64) -> f64| -> Vec<f64> { noise.iter().enumerate().map(|(i, &x)| f(i, x)).collect() };
-    check_all(&of(&|i, x| x + 3.0 * i as f64), 1e-11);
-    check_all(&of(&|i, x| x + if i < 700 { 0.0 } else { 1e6 }), 1e-10);
-    check_all(&of(&|i, x| x * (i as f64 / 100.0).exp()), 1e-10);
-    check_all(&of(&|i, x| if i % 400 < 150 { 0.1 } else { x }), 1e-11);
+    check_all(&of(&|i, x| x + 3.0 * i as f64), 1e-12);
+    check_all(&of(&|i, x| x + if i < 700 { 0.0 } else { 1e6 }), 1e-12);
+    check_all(&of(&|i, x| x * (i as f64 / 100.0).exp()), 1e-12);
+    check_all(&of(&|i, x| if i % 400 < 150 { 0.1 } else { x }), 1e-12);
     check_all(&vec![0.1; 500], 0.0);
     check_all(&vec![0.0; 500], 0.0);
     let mut sum = 0.0;
@@ -85,7 +85,7 @@ fn trends_steps_and_stretches_of_equal_values() {
             sum
         })
         .collect();
-    check_all(&walk, 1e-11);
+    check_all(&walk, 1e-12);
 }
 
 #[test]
@@ -95,6 +95,6 @@ fn what_leaves_the_window_leaves_no_trace() {
         for place in [100, 640, 641, 1299] {
             values[place] = special;
         }
-        check_all(&values, 1e-11);
+        check_all(&values, 1e-12);
     }
 }
