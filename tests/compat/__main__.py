@@ -46,6 +46,10 @@ class Environment:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Another river on the path would be taken for this one. Some of river's tests have the order of a set in their
+        # names.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        self.environ = inherited | {"PYTHONHASHSEED": "0"}
         venv.create(folder / "venv", with_pip=True)
         self.python = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         self.run("-m", "pip", "install", "--quiet", PEER, *TEST_PACKAGES)
@@ -60,6 +64,8 @@ class Environment:
         self.tests = folder / archive.name.removesuffix(".tar.gz") / "tests"
         located = self.run("-c", "import river; print(river.__path__[0])")
         self.package = Path(located.strip())
+        if not self.package.resolve().is_relative_to(folder.resolve()):
+            sys.exit(f"river was to be found below {folder}, where it may be changed, and was found in {self.package}")
 
     def run(self, *arguments: str, cwd: Path | None = None, check: bool = True) -> str:
         """Run the environment's Python, in its folder if no other is named; return what it prints."""
@@ -67,8 +73,7 @@ class Environment:
         result = subprocess.run(
             command,
             cwd=cwd or self.folder,
-            # Some of river's tests have the order of a set in their names.
-            env=os.environ | {"PYTHONHASHSEED": "0"},
+            env=self.environ,
             check=False,
             stdout=subprocess.PIPE,
             text=True,
