@@ -162,6 +162,7 @@ class _Fading(_Statistic):
 class _OfObjects(_Statistic):
     @property
     def n(self) -> int: ...
+    # A third part where there are objects that bytes cannot hold.
     def __getstate__(self) -> tuple[bytes, Any] | tuple[bytes, Any, list[list[Any]]]: ...  # type: ignore[override]
     def __setstate__(self, state: tuple[bytes, Any] | tuple[bytes, Any, list[list[Any]]]) -> None: ...
 

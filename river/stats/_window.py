@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import copy
+import datetime as dt
 import functools
 import importlib
 import inspect
@@ -277,6 +278,16 @@ class Window(base.Statistic[Any]):
     @abc.abstractmethod
     def _read_back(self) -> None:
         """Set the attributes that follow from a window that was read from bytes."""
+
+
+def plain_length(length: dt.timedelta | float | None) -> Any:
+    """Return a length of time as numbers, which bytes can hold."""
+    return (length.days, length.seconds, length.microseconds) if isinstance(length, dt.timedelta) else length
+
+
+def length_of(plain: Any) -> Any:
+    """Return the length of time that `plain_length` made numbers of."""
+    return dt.timedelta(*plain) if isinstance(plain, tuple) else plain
 
 
 def public_class(name: str) -> Any:

@@ -78,10 +78,12 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         return repr(self)
 
     def __gt__(self, other: Statistic[_T]) -> bool:
-        return bool(self.get() > other.get())  # type: ignore[operator]
+        value: Any = self.get()
+        return bool(value > other.get())
 
     def __lt__(self, other: Statistic[_T]) -> bool:
-        return bool(self.get() < other.get())  # type: ignore[operator]
+        value: Any = self.get()
+        return bool(value < other.get())
 
 
 def _accumulate(statistic: Any, rows: Iterator[tuple[Any, ...]], lazy: bool) -> Any:

@@ -14,7 +14,7 @@ from typing import Any, Self
 from river.stats import _engines as engines
 from river.stats import base
 from river.stats._rust_stats import RsRolling, RsSpan, RsTimeRolling
-from river.stats._window import Window, class_for
+from river.stats._window import Window, class_for, length_of, plain_length
 
 __all__ = ["Rolling", "TimeRolling"]
 
@@ -344,11 +344,8 @@ class TimeRolling(RsTimeRolling, Window):
         self._span, self._events = copy.copy(self._span), dict(self._events)
 
     def _own_state(self) -> tuple[Any, ...]:
-        period = self.period
-        if isinstance(period, dt.timedelta):
-            period = (period.days, period.seconds, period.microseconds)  # type: ignore[assignment]
         events = [(arrival, args, tuple(kwargs.items())) for arrival, (args, kwargs) in self._events.items()]
-        return period, self.closed, self._span.__reduce__()[2], self._arrivals, tuple(events)
+        return plain_length(self.period), self.closed, self._span.__reduce__()[2], self._arrivals, tuple(events)
 
     @staticmethod
     def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
@@ -361,8 +358,7 @@ class TimeRolling(RsTimeRolling, Window):
             for arrival in window._span.events():
                 window._engine.enter(window._events[arrival])
 
-        period = dt.timedelta(*period) if isinstance(period, tuple) else period
-        return {"period": period, "closed": closed}, fill
+        return {"period": length_of(period), "closed": closed}, fill
 
     def _fill(self, obj: Any, data: bytes) -> None:
         obj._roll_in_time(self, 1, "right", 0, data)

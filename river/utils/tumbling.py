@@ -13,7 +13,7 @@ from typing import Any, Self
 from river.stats import _engines as engines
 from river.stats import base
 from river.stats._rust_stats import RsTumbler, accumulate_rows, seal, unseal, update_rows
-from river.stats._window import public_class
+from river.stats._window import length_of, plain_length, public_class
 
 __all__ = ["TumblingWindow"]
 
@@ -301,7 +301,7 @@ class TumblingWindow(base.Statistic[Any]):
             closed = None if self.closed is None else self.closed.to_bytes()
             clock = None if self._tumbler is None else self._tumbler.__reduce__()[2]
             counts = (self._seen, self._seen_closed)
-            own = (self.window_size, _plain(self.period), _plain(self.offset), self.min_samples)
+            own = (self.window_size, plain_length(self.period), plain_length(self.offset), self.min_samples)
             return seal("TumblingWindow", (self.cls.__name__, own, self.open.to_bytes(), closed, clock, counts))
 
     @classmethod
@@ -319,7 +319,7 @@ class TumblingWindow(base.Statistic[Any]):
             name, (window_size, period, offset, min_samples), opened, closed, clock, counts = state
             statistic: Any = public_class(name)
             opened = statistic.from_bytes(opened)
-            lengths = {"period": _length(period), "offset": _length(offset)}
+            lengths = {"period": length_of(period), "offset": length_of(offset)}
             new = cls(statistic, window_size, **lengths, min_samples=min_samples, **opened._get_params())
             new.open, new.closed = opened, None if closed is None else statistic.from_bytes(closed)
             new._seen, new._seen_closed = (operator.index(count) for count in counts)
@@ -336,11 +336,3 @@ class TumblingWindow(base.Statistic[Any]):
 
     def __repr__(self) -> str:
         return repr(self.closed) if self.closed is not None else f"{self.cls.__name__}: None"
-
-
-def _plain(length: dt.timedelta | float | None) -> Any:
-    return (length.days, length.seconds, length.microseconds) if isinstance(length, dt.timedelta) else length
-
-
-def _length(plain: Any) -> Any:
-    return dt.timedelta(*plain) if isinstance(plain, tuple) else plain
