@@ -19,15 +19,20 @@ def format_version(state: bytes) -> int:
     return state[4]
 
 
+def plain(result: object) -> object:
+    """Return a result as JSON gives it back."""
+    return list(result) if isinstance(result, tuple) else result
+
+
 def described(case: Case) -> tuple[bytes, dict[str, Any]]:
     """Return the state of a running object and what to expect of the one read from it."""
     params = case.params[-1]
     stat = case.fed(params=params)
-    state, value = stat.to_bytes(), stat.get()
+    state, value = stat.to_bytes(), plain(stat.get())
     following = []
     for row in case.short:
         stat.update(*row)
-        following.append({"update": list(row), "get": stat.get()})
+        following.append({"update": list(row), "get": plain(stat.get())})
     return state, {"params": dict(params), "get": value, "then": following}
 
 

@@ -73,8 +73,10 @@ class Extrema:
             self.max, self.argmax = x, self.n
         self.n += 1
 
-    def get(self) -> tuple[float, float] | None:
-        return (self.min, self.max) if self.n else None
+    def get(self) -> tuple[float, float, int, int] | None:
+        if self.argmin is None or self.argmax is None:
+            return None
+        return self.min, self.max, self.argmin, self.argmax
 
 
 class _Window:

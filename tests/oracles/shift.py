@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -46,7 +47,8 @@ class Rate:
     def get(self) -> float:
         if len(self.times) < 2:
             return 0.0
-        return (len(self.times) - 1) / (max(self.times) - min(self.times))
+        duration = max(self.times) - min(self.times)
+        return (len(self.times) - 1) / duration if duration else math.inf
 
 
 class Link:

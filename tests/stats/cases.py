@@ -49,6 +49,8 @@ class Case:
     """Of "weighted", "revert" and "merge", what the class offers."""
     lasting_nan: bool = True
     """Whether a NaN stays in the result for good (or until it has left the window)."""
+    results: tuple[type, ...] = (float,)
+    """Where observations are numbers or times: the types of what `get` returns, one unless it is a tuple."""
     kernel: str | None = None
     """The file in `rust_src/kernels`, where it is not named as the Python module is."""
 
@@ -63,6 +65,13 @@ class Case:
     @property
     def rolling(self) -> bool:
         return "window_size" in self.params[0]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What `update` calls the parts of an observation."""
+        if self.kind == "time":
+            return ("t",)
+        return ("x", "y") if self.kind.endswith("pair") else ("x",)
 
     @property
     def streams(self) -> dict[str, Stream]:
@@ -196,6 +205,14 @@ CASES = (
         within=below_square,
         kernel="ew_var",
     ),
+    Case(
+        "Extrema",
+        oracles.Extrema,
+        "extrema",
+        empty=None,
+        abilities=MERGE,
+        results=(float, float, int, int),
+    ),
     Case("FirstDifference", oracles.FirstDifference, "firstdifference", empty=None, lasting_nan=False),
     Case(
         "GeometricMean",
@@ -282,6 +299,7 @@ CASES = (
         empty=None,
         within=amid,
     ),
+    Case("Rate", oracles.Rate, "rate", kind="time", degree=-1, abilities=MERGE),
     Case("RollingAbsMax", oracles.RollingAbsMax, "rollingabsmax_3", WINDOWED, empty=None, kernel="rolling_extreme"),
     Case(
         "RollingIQR",
@@ -384,14 +402,10 @@ CASES = (
     ),
 )
 
-# Classes that the common tests do not fit, with the file of their own tests.
-APART = {
-    "Extrema": "test_extrema.py: its value is no number",
-    "Rate": "test_rate.py: what it observes are times",
-}
-
 BY_NAME = {case.name: case for case in CASES}
 NUMERIC = tuple(case for case in CASES if case.kind in ("number", "pair"))
 UNIVARIATE = tuple(case for case in CASES if case.kind == "number")
+#: Those whose values the statistics of numbers can take in.
+OF_NUMBERS = tuple(case for case in CASES if case.kind in ("number", "time") and case.results == (float,))
 ROLLING = tuple(case for case in CASES if case.rolling)
 NUMERIC_ROLLING = tuple(case for case in ROLLING if case.kind == "number")

@@ -26,12 +26,37 @@ def bound(case: Case, rows: Sequence[Row]) -> float:
     return case.tolerance * (1 + magnitude / spread) * spread**case.degree
 
 
-def assert_close(actual: object, expected: object, bound: float = 0.0) -> None:
+def parts(result: object) -> tuple[object, ...]:
+    """Return the parts of a result, which is its own only part unless it is a tuple."""
+    return result if isinstance(result, tuple) else (result,)
+
+
+def is_nan(result: object) -> bool:
+    """Tell whether every number of the result is NaN; whole ones are positions and no numbers."""
+    numbers = [part for part in parts(result) if isinstance(part, float)]
+    return bool(numbers) and all(math.isnan(number) for number in numbers)
+
+
+def scaled(result: object, factor: float) -> object:
+    """Return the result in another unit, of which a former one has so many; whole numbers have no unit."""
+    found = tuple(factor * part if isinstance(part, float) else part for part in parts(result))
+    return found if isinstance(result, tuple) else found[0]
+
+
+def assert_close(actual: object, expected: object, bound: float = 0.0, relative: float = 0.0) -> None:
     """Assert that both are the same value, NaN equal to NaN, or numbers at most `bound` apart.
 
-    Where a bound is given, two units in the last place are allowed as well: where the result is
-    much larger than the data, these are more.
+    The bound is an absolute one, or relative to what is expected. Where one is given, two units in
+    the last place are allowed as well: where the result is much larger than the data, these are
+    more. Of tuples, every part is compared.
     """
+    if isinstance(expected, tuple):
+        assert isinstance(actual, tuple), f"{actual!r} instead of {expected!r}"
+        for left, right in zip(actual, expected, strict=True):
+            assert_close(left, right, bound, relative)
+        return
+    if relative and isinstance(expected, float) and math.isfinite(expected):
+        bound = max(bound, relative * abs(expected))
     if bound and isinstance(expected, float):
         bound = max(bound, 2.0**-51 * abs(expected))
     assert type(actual) is type(expected), f"{actual!r} instead of {expected!r}"

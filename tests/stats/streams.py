@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any, Literal
 
-Kind = Literal["number", "pair", "object", "object pair"]
+Kind = Literal["number", "pair", "time", "object", "object pair"]
 Row = tuple[Any, ...]
 Stream = list[Row]
 
@@ -29,6 +29,20 @@ def _numbers(seed: int) -> dict[str, list[float]]:
         "offset": [1e9 + x for x in noise],
         "alternating": [1e8 * (-1) ** i for i in range(LENGTH)],
         "steps": [1e8 * (i % 2) + 1e8 for i in range(LENGTH)],
+    }
+
+
+def _times(seed: int) -> dict[str, list[float]]:
+    rng = random.Random(seed)
+    return {
+        "random": [rng.uniform(-1e6, 1e6) for _ in range(LENGTH)],
+        "skewed": [rng.expovariate(0.1) for _ in range(LENGTH)],
+        "whole": [float(rng.randint(-50, 50)) for _ in range(LENGTH)],
+        "rising": [i / 3 for i in range(LENGTH)],
+        "falling": [-i / 3 for i in range(LENGTH)],
+        "epoch": [1.7e9 + i / 1000 for i in range(LENGTH)],
+        "bursts": [100.0 * (i // 40) for i in range(LENGTH)],
+        "constant": [0.1] * LENGTH,
     }
 
 
@@ -58,6 +72,7 @@ def _double(
 STREAMS: dict[Kind, dict[str, Stream]] = {
     "number": _single(_numbers(1)),
     "pair": _double(_numbers(1), _numbers(2)),
+    "time": _single(_times(1)),
     "object": _single(_objects(1)),
     "object pair": _double(_objects(1), _objects(2)),
 }
@@ -66,6 +81,7 @@ STREAMS: dict[Kind, dict[str, Stream]] = {
 SHORT: dict[Kind, Stream] = {
     "number": [(float(x),) for x in (5, 1, 4, 1, -2, 6, 5, 3, 5, 8, -9, 7, 9, 3)],
     "pair": [(float(x), float(y)) for x, y in zip(range(14), (3, 1, 4, 1, 5, 9, 2) * 2, strict=True)],
+    "time": [(float(t),) for t in (5, 6, 6, 9, 8, 12, 15, 14, 20, 21, 3, 22, 22, 30)],
     "object": [(x,) for x in "abracadabraxyz"],
     "object pair": list(zip("abracadabraxyz", "zyxaarbadacarb", strict=True)),
 }

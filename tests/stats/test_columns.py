@@ -11,7 +11,7 @@ import pytest
 
 from river import stats, utils
 from tests.stats.cases import CASES, NUMERIC, ROLLING, Case, feed
-from tests.stats.closeness import assert_same
+from tests.stats.closeness import assert_close, assert_same, is_nan
 from tests.stats.columns import assert_value, columns, looped
 
 LENGTHS = (0, 1, 2, 15, 16, 17, 63, 64, 65, 2_047, 2_048, 2_049, 5_000)
@@ -97,10 +97,10 @@ def test_special_values_are_those_of_the_loop(case: Case, special: float) -> Non
         given = arguments(case, values)
         stat, loop = case.make(), feed(case.make(), zip(*given, strict=True))
         stat.update_many(*map(np.array, given))
-        if math.isnan(loop.get()):
-            assert math.isnan(stat.get())
+        if is_nan(loop.get()):
+            assert_same(stat.get(), loop.get())
         else:
-            assert stat.get() == pytest.approx(loop.get(), rel=1e-12, abs=0 if math.isfinite(special) else 1e-12)
+            assert_close(stat.get(), loop.get(), 0.0 if math.isfinite(special) else 1e-12, relative=1e-12)
 
 
 def test_sums_lose_nothing() -> None:

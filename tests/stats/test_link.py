@@ -13,7 +13,7 @@ import pytest
 
 from river import stats
 from tests.oracles import Link as Oracle
-from tests.stats.cases import UNIVARIATE, Case, feed
+from tests.stats.cases import OF_NUMBERS, Case, feed
 from tests.stats.closeness import assert_same
 
 
@@ -30,7 +30,7 @@ class Words(stats.base.Univariate[str]):
         return len(self.words[-1]) if self.words[-1] != "" else None
 
 
-@pytest.mark.parametrize("case", UNIVARIATE)
+@pytest.mark.parametrize("case", OF_NUMBERS)
 def test_agrees_with_the_sides_called_one_after_the_other(case: Case) -> None:
     link, oracle = case.make() | stats.PeakToPeak(), Oracle(case.make(), stats.PeakToPeak())
     for row in case.short:

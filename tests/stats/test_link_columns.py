@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from river import stats
-from tests.stats.cases import UNIVARIATE, Case, feed
+from tests.stats.cases import OF_NUMBERS, Case, feed
 from tests.stats.closeness import assert_same
 from tests.stats.columns import looped
 
@@ -66,7 +66,7 @@ def test_a_column_is_the_loop(make: Callable[[], stats.Link]) -> None:
             assert getattr(stat.right, "n", 0) == getattr(loop.right, "n", 0)
 
 
-@pytest.mark.parametrize("case", UNIVARIATE)
+@pytest.mark.parametrize("case", OF_NUMBERS)
 def test_any_statistic_on_the_left(case: Case) -> None:
     for params in case.params:
         many, loop = (stats.Link(case.make(params), stats.Quantile(0.5)) for _ in range(2))

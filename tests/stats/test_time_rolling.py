@@ -30,6 +30,11 @@ def within(t: float, now: float, period: float, closed: str) -> bool:
     return early and late
 
 
+def at(case: Case, t: float, row: Any) -> tuple[Any, Any]:
+    """Return the arguments with which the row is observed at `t`, and what a statistic of the time alone sees."""
+    return ((), (float(t),)) if case.kind == "time" else (row, row)
+
+
 def expected_rows(events: list[tuple[float, Any]], now: float, period: float, closed: str) -> list[Any]:
     """Return what is in the window, in the order of time and then of arrival."""
     kept = [(t, row) for t, row in events if within(t, now, period, closed)]
@@ -48,7 +53,8 @@ def test_a_window_has_the_value_of_a_fresh_statistic(case: Case, closed: str) ->
         now, over = 0.0, 0
         for n, row in enumerate(rows):
             t = n // 2 - (rng.choice([0, 0, 0, 1, 3, 9, 10, 11, 30]) if n % 3 == 0 else 0)
-            window.update(*row, t=t)
+            args, row = at(case, t, row)
+            window.update(*args, t=t)
             now = float(t) if n == 0 else max(now, t)
             over += now - t > 10 or (now - t == 10 and closed in ("right", "neither"))
             events.append((t, row))
@@ -210,12 +216,13 @@ def test_parameters_and_names() -> None:
 def test_copies_go_on_as_the_original(case: Case, closed: str) -> None:
     window = utils.TimeRolling(case.cls, 4, closed=closed, **case.params[0])
     for n, row in enumerate(case.short):
-        window.update(*row, t=n - 2 * (n % 4 == 3))
+        t = n - 2 * (n % 4 == 3)
+        window.update(*at(case, t, row)[0], t=t)
         copies = [copy.deepcopy(window), *(pickle.loads(pickle.dumps(window, p)) for p in (2, 5))]
         if window._engine is None:
             copies.append(utils.TimeRolling.from_bytes(window.to_bytes()))
     for other in copies:
         for later in range(14, 17):
-            other.update(*case.short[later - 14], t=later)
+            other.update(*at(case, later, case.short[later - 14])[0], t=later)
         assert other.n_late == window.n_late
     assert len({repr(other.get()) for other in copies}) == 1
