@@ -11,6 +11,7 @@ macro_rules! observation {
     ($rust:ident.$method:ident $signature:literal ($($x:ident),+ $(; $w:ident)?), $kernel:ident => $action:expr) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::$method!()]
             #[pyo3(signature = ($($x),+ $(, $w = Number(1.0))?), text_signature = $signature)]
             fn $method(&self, py: Python<'_>, $($x: Number),+ $(, $w: Number)?) -> PyResult<()> {
                 $(let $x = $x.0;)+
@@ -42,10 +43,12 @@ macro_rules! number_in {
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
+            #[doc = docs::update_many!()]
             fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
                 batch::update_many(&self.0, &[X])
             }
 
+            #[doc = docs::accumulate!()]
             fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 batch::accumulate_each(
                     this.as_any(),
@@ -66,6 +69,7 @@ macro_rules! timed {
     ($rust:ident $signature:literal ($($x:ident),*), $t:ident: $time:ty $(= $default:expr)?) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::update!()]
             #[pyo3(signature = ($($x,)* $t $(= $default)?), text_signature = $signature)]
             fn update(&self, py: Python<'_>, $($x: Number,)* $t: $time) -> PyResult<()> {
                 $(let $x = $x.0;)*
@@ -104,10 +108,12 @@ macro_rules! event {
 
         #[pymethods]
         impl $rust {
+            #[doc = docs::update_many!()]
             fn update_many(&self, t: &Bound<'_, PyAny>) -> PyResult<()> {
                 batch::update_beside(&self.0, &[], t, Timed::update_at)
             }
 
+            #[doc = docs::accumulate!()]
             fn accumulate<'py>(this: &Bound<'py, Self>, t: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 batch::accumulate_beside(this.as_any(), &this.get().0, &[], t, Timed::update_at)
             }
@@ -132,6 +138,7 @@ macro_rules! anything {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::update!()]
             #[pyo3(signature = (x = None))]
             fn update(&self, py: Python<'_>, x: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
                 let _ = x;
@@ -145,6 +152,7 @@ macro_rules! anything {
                 Ok(self.0.with(py, |kernel| Revert::revert(kernel, ()))??)
             }
 
+            #[doc = docs::get!()]
             fn get(&self, py: Python<'_>) -> PyResult<u64> {
                 self.n(py)
             }
@@ -153,11 +161,13 @@ macro_rules! anything {
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
+            #[doc = docs::update_many!()]
             fn update_many(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
                 let present = object_columns::counted(X)?;
                 self.0.with(py, |kernel| kernel.update_times(present.count()))
             }
 
+            #[doc = docs::accumulate!()]
             fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 if columns::is_iterator(X) {
                     return batch::Accumulation::over(this.as_any(), &[X], None);
@@ -249,6 +259,7 @@ macro_rules! columns {
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
+            #[doc = docs::update_many!()]
             #[pyo3(signature = ($($column),+ $(, $beside = None)?), text_signature = $signature)]
             fn update_many(
                 &self,
@@ -262,6 +273,7 @@ macro_rules! columns {
                 batch::update_many(&self.0, &columns)
             }
 
+            #[doc = docs::accumulate!()]
             #[pyo3(signature = ($($column),+ $(, $beside = None)?), text_signature = $signature)]
             fn accumulate<'py>(
                 this: &Bound<'py, Self>,
@@ -285,10 +297,12 @@ macro_rules! object_columns {
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
+            #[doc = docs::update_many!()]
             fn update_many(&self, $($column: &Bound<'_, PyAny>),+) -> PyResult<()> {
                 object_columns::update_many(&self.0, [$($column),+])
             }
 
+            #[doc = docs::accumulate!()]
             fn accumulate<'py>(
                 this: &Bound<'py, Self>,
                 $($column: &Bound<'py, PyAny>),+
@@ -305,6 +319,7 @@ macro_rules! value {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::get!()]
             fn get(&self, py: Python<'_>) -> PyResult<Option<f64>> {
                 self.0.with(py, |kernel| kernel.get())
             }
@@ -318,6 +333,7 @@ macro_rules! count {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::n!()]
             #[getter]
             fn n(&self, py: Python<'_>) -> PyResult<u64> {
                 self.0.with(py, |kernel| kernel.n() as u64)
@@ -332,6 +348,7 @@ macro_rules! weight {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::n!()]
             #[getter]
             fn n(&self, py: Python<'_>) -> PyResult<f64> {
                 self.0.with(py, |kernel| kernel.n())

@@ -33,42 +33,19 @@ macro_rules! class {
             }
 
             $(
+                #[doc = concat!("The parameter `", stringify!($param), "`.")]
                 #[getter]
                 fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
                     self.0.with(py, |kernel| kernel.$($owner.)?$param.into())
                 }
             )*
 
-            /// Return the parameters and the state as bytes.
-            ///
-            /// They carry a format version, the class and a checksum. Attributes that a subclass has added are not among them; pickle
-            /// keeps those too.
-            ///
-            /// Returns
-            /// -------
-            /// The bytes, for `from_bytes` of the same class.
+            #[doc = docs::to_bytes!()]
             fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
                 class::to_bytes(py, $name, &self.0)
             }
 
-            /// Return the statistic that the bytes hold.
-            ///
-            /// It is safe to read bytes from anywhere: they are checked as a whole and then in their parts.
-            ///
-            /// Parameters
-            /// ----------
-            /// data
-            ///     What `to_bytes` returned, in this or an earlier version of the package.
-            ///
-            /// Returns
-            /// -------
-            /// A new object of the class. Where the class has an `__init__` of its own, it is not called.
-            ///
-            /// Raises
-            /// ------
-            /// ValueError
-            ///     If the bytes were changed or cut off, are those of another class, or hold a state that no stream of updates can
-            ///     lead to.
+            #[doc = docs::from_bytes!()]
             #[classmethod]
             fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
                 let py = cls.py();

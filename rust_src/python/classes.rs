@@ -6,7 +6,7 @@ use super::class::{self, class};
 use super::{
     abilities, batch,
     cell::Cell,
-    columns, fast, fast_links, fast_methods, fast_objects, held,
+    columns, docs, fast, fast_init, fast_links, fast_methods, fast_objects, held,
     input::{Integer, Number, Word},
     link::RsLink,
     merging, object_columns,
@@ -38,11 +38,13 @@ macro_rules! classes {
         #[pyfunction]
         pub(super) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
             if class_.is_subclass_of::<RsLink>()? {
+                fast_init::adopt::<RsLink>(class_)?;
                 fast_links::adopt_passing::<RsLink>(class_)?;
             }
             $(
                 if class_.is_subclass_of::<$rust>()? {
                     fast::adopt::<$rust>(class_);
+                    fast_init::adopt::<$rust>(class_)?;
                     $(fast_methods::words::$ability::<$rust>(class_)?;)*
                 }
             )*
@@ -64,6 +66,7 @@ macro_rules! object_classes {
         fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {
             $(
                 if class_.is_subclass_of::<$rust>()? {
+                    fast_init::adopt::<$rust>(class_)?;
                     fast_objects::adopt::<$rust, $variables>(class_)?;
                 }
             )*

@@ -99,7 +99,7 @@ pub unsafe fn answer(f: impl FnOnce(Python<'_>) -> PyResult<*mut ffi::PyObject>)
 }
 
 #[cold]
-fn raise(py: Python<'_>, error: PyErr) -> *mut ffi::PyObject {
+pub fn raise(py: Python<'_>, error: PyErr) -> *mut ffi::PyObject {
     error.restore(py);
     ptr::null_mut()
 }

@@ -1,6 +1,6 @@
 //! Two statistics in sequence.
 
-use super::{class, fast_links, gate::Gate, input::Number, link_columns, state};
+use super::{class, docs, fast_links, gate::Gate, input::Number, link_columns, state};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyTypeError, PyValueError},
@@ -75,16 +75,19 @@ impl RsLink {
         Ok(())
     }
 
+    /// The statistic that sees the values.
     #[getter]
     fn left(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         Ok(self.sides(py)?.left.object)
     }
 
+    /// The statistic that sees the values of `left`.
     #[getter]
     fn right(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         Ok(self.sides(py)?.right.object)
     }
 
+    #[doc = docs::update!()]
     fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = x.py();
         let sides = self.sides(py)?;
@@ -92,25 +95,30 @@ impl RsLink {
         if sides.nested { flow(py, &self.chain(py)?, x) } else { flow(py, &[sides.left, sides.right], x) }
     }
 
+    #[doc = docs::update_many!()]
     #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
     fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
         link_columns::update_many(self, X)
     }
 
+    #[doc = docs::accumulate!()]
     #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
     fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         link_columns::accumulate(this.as_any(), this.get(), X)
     }
 
+    #[doc = docs::get!()]
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.sides(py)?.right.object.into_bound(py).call_method0(intern!(py, "get"))
     }
 
+    /// How many values reached `right`.
     #[getter]
     fn n<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.sides(py)?.right.object.into_bound(py).getattr(intern!(py, "n"))
     }
 
+    #[doc = docs::to_bytes!()]
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let sides = self.sides(py)?;
         let states = nested(|| {
@@ -121,6 +129,7 @@ impl RsLink {
         Ok(PyBytes::new(py, &state::seal("Link", &states)?))
     }
 
+    #[doc = docs::from_bytes!()]
     #[classmethod]
     fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         let States { left, right } = state::open("Link", data)?;

@@ -7,10 +7,11 @@
 
 use super::{
     batch::Accumulation,
-    cell::{MANY, not_initialised},
+    cell::MANY,
     columns::{Coded, MISSING, Presence, is_iterator, present, same_length},
+    lock::detached,
     symbols::{Interned, Objects, too_many},
-    table::{Verdicts, compare},
+    table::{Verdict, compare},
 };
 use crate::kernels::{
     Categorical,
@@ -173,54 +174,85 @@ fn take<'py, K: Categorical<N>, const N: usize>(
     rows: &[Row<N>],
     mut said: Option<&mut Vec<Said>>,
 ) -> PyResult<Before<'py>> {
-    let mut verdicts: [Vec<Verdicts>; N] =
-        array::from_fn(|i| (0..columns[i].distinct()).map(|_| Verdicts::new()).collect());
+    let mut verdicts: [Vec<Vec<Verdict>>; N] =
+        array::from_fn(|i| (0..columns[i].distinct()).map(|_| Vec::new()).collect());
     loop {
-        let mut guard = objects.lock(py);
-        let interned = guard.as_mut().ok_or_else(not_initialised)?;
-        let mut variables: [Variable; N] = array::from_fn(|i| Variable::new(interned.tables[i].symbols()));
-        let mut open = None;
-        for i in 0..N {
-            for (code, verdicts) in verdicts[i].iter().enumerate() {
-                let (value, hash) = columns[i].value(code);
-                match interned.tables[i].find(value, hash, verdicts) {
-                    Ok(symbol) => variables[i].know(symbol),
-                    Err(keys) => open = open.or(Some((i, code, keys))),
-                }
+        let step = objects.claim(py, |interned| match recognised(interned, columns, &verdicts) {
+            Ok(variables) => take_known(py, interned, columns, rows, variables, said.as_deref_mut()).map(Ok),
+            Err(open) => Ok(Err(open)),
+        })??;
+        match step {
+            // The last reference to an object may be among those that are gone, and its end may run Python code.
+            Ok((before, gone)) => {
+                drop(gone);
+                return Ok(before);
+            }
+            Err(Open { variable, code, keys }) => {
+                compare(&keys, columns[variable].value(code).0, &mut verdicts[variable][code])?;
             }
         }
-        if let Some((i, code, keys)) = open {
-            drop(guard);
-            compare(&keys, columns[i].value(code).0, &mut verdicts[i][code])?;
-            continue;
-        }
-        if interned.tables.iter().zip(columns).any(|(table, column)| table.is_full(column.distinct())) {
-            return Err(too_many());
-        }
-        let kernel = &mut interned.kernel;
-        let (run, said_now) = (&mut variables, &mut said);
-        let mut work = move || take_symbols(kernel, run, rows, said_now.as_deref_mut());
-        if rows.len() < MANY {
-            work()
-        } else {
-            py.detach(work)
-        }
-        let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
-        let mut gone = Vec::new();
-        for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
-            let object = |place: usize| {
-                let hash = column.value(column.codes[place] as usize).1;
-                (column.object(place).clone().unbind(), hash)
-            };
-            let changes = variable.changes();
-            let changes = changes.map(|(symbol, place)| (symbol, place.map(object))).collect();
-            gone.push(table.settle(changes, variable.free));
-        }
-        // The last reference to an object may be among these, and its end may run Python code.
-        drop(guard);
-        drop(gone);
-        return Ok(before);
     }
+}
+
+/// A value of a column that only Python code can tell from some keys.
+struct Open {
+    variable: usize,
+    code: usize,
+    keys: Vec<Py<PyAny>>,
+}
+
+/// The symbols of all codes, or one of the codes for which there is a comparison to be made first.
+fn recognised<K: Categorical<N>, const N: usize>(
+    interned: &Interned<K, N>,
+    columns: &[Coded<'_>; N],
+    verdicts: &[Vec<Vec<Verdict>>; N],
+) -> Result<[Variable; N], Open> {
+    let mut variables: [Variable; N] = array::from_fn(|i| Variable::new(interned.tables[i].symbols()));
+    for (i, variable) in variables.iter_mut().enumerate() {
+        for (code, verdicts) in verdicts[i].iter().enumerate() {
+            let (value, hash) = columns[i].value(code);
+            let found = interned.tables[i].find(value, hash, verdicts);
+            variable.know(found.map_err(|keys| Open { variable: i, code, keys })?);
+        }
+    }
+    Ok(variables)
+}
+
+/// What statistics said that was there before, and the objects that they no longer hold.
+type Taken<'py> = (Before<'py>, Vec<Vec<Py<PyAny>>>);
+
+/// Takes in rows of which all codes are known.
+fn take_known<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    interned: &mut Interned<K, N>,
+    columns: &[Coded<'py>; N],
+    rows: &[Row<N>],
+    mut variables: [Variable; N],
+    mut said: Option<&mut Vec<Said>>,
+) -> PyResult<Taken<'py>> {
+    if interned.tables.iter().zip(columns).any(|(table, column)| table.is_full(column.distinct())) {
+        return Err(too_many());
+    }
+    let kernel = &mut interned.kernel;
+    let (run, said_now) = (&mut variables, &mut said);
+    let mut work = move || take_symbols(kernel, run, rows, said_now.as_deref_mut());
+    if rows.len() < MANY {
+        work()
+    } else {
+        detached(py, work)
+    }
+    let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
+    let mut gone = Vec::new();
+    for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
+        let object = |place: usize| {
+            let hash = column.value(column.codes[place] as usize).1;
+            (column.object(place).clone().unbind(), hash)
+        };
+        let changes = variable.changes();
+        let changes = changes.map(|(symbol, place)| (symbol, place.map(object))).collect();
+        gone.push(table.settle(changes, variable.free));
+    }
+    Ok((before, gone))
 }
 
 /// The objects that the statistic said and that were there before.

@@ -33,58 +33,38 @@ macro_rules! object_class {
             }
 
             $(
+                #[doc = concat!("The parameter `", stringify!($param), "`.")]
                 #[getter]
                 fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
                     self.0.with(py, |interned| interned.kernel.$param.into())
                 }
             )*
 
+            #[doc = docs::n!()]
             #[getter]
             fn n(&self, py: Python<'_>) -> PyResult<u64> {
                 self.0.with(py, |interned| interned.kernel.n())
             }
 
+            #[doc = docs::get!()]
             fn get(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
                 objects::value(py, &self.0)
             }
 
-            /// Return the parameters and the state as bytes.
-            ///
-            /// They carry a format version, the class and a checksum. Attributes that a subclass has added are not
-            /// among them; pickle keeps those too, and values of any type.
-            ///
-            /// Returns
-            /// -------
-            /// The bytes, for `from_bytes` of the same class.
+            #[doc = docs::to_bytes!()]
             ///
             /// Raises
             /// ------
             /// TypeError
-            ///     If one of the values is not None, bool, int, float, str, bytes or a tuple of these.
+            ///     If one of the values is not None, bool, int, float, str, bytes or a tuple of these. Pickle keeps values
+            ///     of any type.
             /// ValueError
             ///     If tuples are nested more than 100 deep.
             fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
                 objects::to_bytes(py, $name, &self.0)
             }
 
-            /// Return the statistic that the bytes hold.
-            ///
-            /// It is safe to read bytes from anywhere: they are checked as a whole and then in their parts.
-            ///
-            /// Parameters
-            /// ----------
-            /// data
-            ///     What `to_bytes` returned, in this or an earlier version of the package.
-            ///
-            /// Returns
-            /// -------
-            /// A new object of the class. Where the class has an `__init__` of its own, it is not called.
-            ///
-            /// Raises
-            /// ------
-            /// ValueError
-            ///     If the bytes were changed or cut off, are those of another class, or hold a state that no stream
-            ///     of updates can lead to.
+            #[doc = docs::from_bytes!()]
             #[classmethod]
             fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
                 let py = cls.py();
@@ -144,6 +124,7 @@ macro_rules! object {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::update!()]
             fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
                 self.0.update([x])
             }
@@ -164,14 +145,17 @@ macro_rules! table {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::update!()]
             fn update(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
                 self.0.update([x, y])
             }
 
+            #[doc = docs::revert!()]
             fn revert(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
                 self.0.revert([x, y])
             }
 
+            /// How often each pair was seen: for each value of x the counts of the values of y.
             #[getter]
             fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let (kernel, [rows, columns]) = self.0.with(py, |interned| {
@@ -198,12 +182,14 @@ macro_rules! table {
                 objects::collection(py, "defaultdict")?.call1((counter, all))
             }
 
+            /// How often each value of x was seen.
             #[getter]
             fn x_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let counts = self.0.with(py, |interned| objects::counted(py, interned, 0, interned.kernel.rows()))?;
                 objects::counter(py, counts)
             }
 
+            /// How often each value of y was seen.
             #[getter]
             fn y_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let counts =
@@ -211,11 +197,13 @@ macro_rules! table {
                 objects::counter(py, counts)
             }
 
+            /// The distinct values of x less one, times those of y less one.
             #[getter]
             fn degrees_of_freedom(&self, py: Python<'_>) -> PyResult<u64> {
                 self.0.with(py, |interned| interned.kernel.degrees_of_freedom())
             }
 
+            /// How likely a value at least as large is if both variables are independent.
             #[getter]
             fn p_value(&self, py: Python<'_>) -> PyResult<f64> {
                 self.0.with(py, |interned| interned.kernel.p_value())
@@ -232,6 +220,7 @@ macro_rules! counts {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// How often each value was counted, in the order in which they were first seen.
             #[getter]
             fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let counts = self.0.with(py, |interned| objects::counted(py, interned, 0, interned.kernel.tally()))?;
@@ -248,6 +237,7 @@ macro_rules! window {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// The values in the window, the oldest first.
             #[getter]
             fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let (size, values) = self.0.with(py, |interned| {
@@ -269,11 +259,13 @@ macro_rules! weights {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// The current value.
             #[getter]
             fn entropy(&self, py: Python<'_>) -> PyResult<f64> {
                 self.0.with(py, |interned| interned.kernel.entropy())
             }
 
+            /// How often each value counts.
             #[getter]
             fn counter<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let (fades, counts, weights) = self.0.with(py, |interned| {

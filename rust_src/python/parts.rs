@@ -8,6 +8,7 @@ macro_rules! statistics {
         #[pymethods]
         impl $rust {
             $(
+                /// A copy of this part of the statistic, which stays what it is.
                 #[getter]
                 fn $name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     let part = self.0.with(py, |kernel| kernel.$name())?;
@@ -79,6 +80,7 @@ macro_rules! cov_parts {
 
         #[pymethods]
         impl $rust {
+            /// The current value.
             #[getter]
             fn cov(&self, py: Python<'_>) -> PyResult<Option<f64>> {
                 self.get(py)
@@ -118,6 +120,7 @@ macro_rules! auto_corr_parts {
 
         #[pymethods]
         impl $rust {
+            /// The newest values, which have no partner yet, the oldest first.
             #[getter]
             fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let (window, lag) = self.0.with(py, |kernel| (kernel.window(), kernel.lag.min(i64::MAX as u64)))?;
@@ -133,6 +136,7 @@ macro_rules! sum_parts {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// The current value.
             #[getter]
             fn sum(&self, py: Python<'_>) -> PyResult<Option<f64>> {
                 self.get(py)
@@ -147,6 +151,7 @@ macro_rules! value_as {
     ($rust:ident $name:ident) => {
         #[pymethods]
         impl $rust {
+            /// The current value.
             #[getter]
             fn $name(&self, py: Python<'_>) -> PyResult<Option<f64>> {
                 self.get(py)
@@ -185,6 +190,7 @@ macro_rules! window_parts {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// The values in the window, in order of size.
             #[getter]
             fn window(&self, py: Python<'_>) -> PyResult<Vec<f64>> {
                 self.0.with(py, |kernel| kernel.window())
@@ -199,6 +205,7 @@ macro_rules! shift_parts {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// The newest values, the oldest first.
             #[getter]
             fn buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let (buffer, amount) = self.0.with(py, |kernel| (kernel.buffer(), kernel.amount))?;
@@ -224,6 +231,7 @@ macro_rules! mad_parts {
 
         #[pymethods]
         impl $rust {
+            /// Which quantile of the deviations is estimated: the median.
             #[getter]
             fn q(&self, py: Python<'_>) -> PyResult<f64> {
                 self.0.with(py, |kernel| kernel.median().q)
@@ -238,6 +246,7 @@ macro_rules! extrema_parts {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            #[doc = docs::get!()]
             fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
                 self.0.with(py, |kernel| kernel.extremes())?.map(|found| extremes(py, found)).transpose()
             }
@@ -258,11 +267,13 @@ macro_rules! sample_parts {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
+            /// How many observations there are.
             #[getter]
             fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
                 self.n(py)
             }
 
+            /// Each distinct value and how often it is in either sample, in order of size; None where there are none.
             #[getter]
             fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
                 let points: Vec<_> = self.0.with(py, |kernel| kernel.points().collect())?;

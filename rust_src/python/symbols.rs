@@ -1,21 +1,22 @@
 //! The cell of a kernel that works on symbols, and of the objects that these stand for.
 
 use super::{
-    cell::{self, not_initialised},
-    table::{Table, Verdicts, compare, hash},
+    cell::not_initialised,
+    lock::TracedLock,
+    table::{Known, Table, Verdict, compare, hash},
 };
 use crate::{
     Error,
     kernels::{
         Categorical,
-        categorical::{Symbol, Value},
+        categorical::{Symbol, Vacated, Value},
     },
 };
 use pyo3::{PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*};
-use std::{
-    array,
-    sync::{Mutex, MutexGuard, TryLockError},
-};
+use std::array;
+
+/// Objects that are no longer held, if there are any.
+type Gone = Option<Vec<Py<PyAny>>>;
 
 /// A kernel and the objects that its symbols stand for.
 pub struct Interned<K, const N: usize> {
@@ -52,17 +53,39 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         Ok(Ok(interned))
     }
 
+    /// Takes an observation in, if no Python code has to be asked for that; whether it was.
+    ///
+    /// What it returns is small: results with an error in them go through memory, in pieces of other sizes than they
+    /// are read in, for which the processor waits longer than for all the rest.
     #[inline]
+    fn update_known(&mut self, objects: [&Bound<'_, PyAny>; N], hashes: [u64; N], gone: &mut Gone) -> bool {
+        let mut symbols = [0; N];
+        for i in 0..N {
+            match self.tables[i].known(objects[i], hashes[i]) {
+                Known::Symbol(symbol) => symbols[i] = symbol,
+                Known::Absent if N == 1 && !self.kernel.admits() => {
+                    self.kernel.overlook(1);
+                    return true;
+                }
+                Known::Absent | Known::Unclear => return false,
+            }
+        }
+        self.kernel.update(symbols);
+        self.sweep(objects, gone);
+        true
+    }
+
     fn update(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
         found: [Option<Symbol>; N],
         hashes: [u64; N],
-    ) -> PyResult<Vec<Py<PyAny>>> {
+        gone: &mut Gone,
+    ) -> PyResult<()> {
         if found.contains(&None) {
             if !self.kernel.admits() {
                 self.kernel.overlook(1);
-                return Ok(Vec::new());
+                return Ok(());
             }
             if self.tables.iter().any(|table| table.is_full(1)) {
                 return Err(too_many());
@@ -73,24 +96,29 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
             None => self.tables[i].insert(objects[i].clone().unbind(), hashes[i]),
         });
         self.kernel.update(symbols);
-        Ok(self.sweep(objects))
+        self.sweep(objects, gone);
+        Ok(())
     }
 
-    /// Takes back the symbols that the kernel no longer uses; their objects, which must not be dropped while the lock
-    /// is held. `objects` are those of the update or revert.
+    /// Takes back the symbols that the kernel no longer uses; their objects go to `gone`, as they must not be dropped
+    /// while the lock is held. `objects` are those of the update or revert.
     #[inline]
-    fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N]) -> Vec<Py<PyAny>> {
-        let mut gone = Vec::new();
-        for ((variable, table), object) in self.tables.iter_mut().enumerate().zip(objects) {
+    fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
+        for (variable, object) in objects.into_iter().enumerate() {
             while let Some(vacated) = self.kernel.vacated(variable) {
-                gone.extend(if vacated.is_back {
-                    table.replace(vacated.symbol, object.clone().unbind())
-                } else {
-                    table.release(vacated.symbol)
-                });
+                self.take_back(variable, vacated, object, gone.get_or_insert_default());
             }
         }
-        gone
+    }
+
+    #[inline(never)]
+    fn take_back(&mut self, variable: usize, vacated: Vacated, object: &Bound<'_, PyAny>, gone: &mut Vec<Py<PyAny>>) {
+        let table = &mut self.tables[variable];
+        gone.extend(if vacated.is_back {
+            table.replace(vacated.symbol, object.clone().unbind())
+        } else {
+            table.release(vacated.symbol)
+        });
     }
 
     fn get(&self, py: Python<'_>) -> Answer {
@@ -102,6 +130,15 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     }
 }
 
+#[inline]
+fn hashes<const N: usize>(objects: [&Bound<'_, PyAny>; N]) -> PyResult<[u64; N]> {
+    let mut hashes = [0; N];
+    for (hash_of, object) in hashes.iter_mut().zip(objects) {
+        *hash_of = hash(object)?;
+    }
+    Ok(hashes)
+}
+
 #[cold]
 pub fn too_many() -> PyErr {
     PyMemoryError::new_err("more distinct values than 32 bits can number")
@@ -109,97 +146,87 @@ pub fn too_many() -> PyErr {
 
 /// An [`Interned`] kernel behind a lock; empty until `__init__` ran.
 ///
-/// The garbage collector looks through the lock, twice. It must not find it free first and taken then, or it would
-/// take objects for garbage that are in use. So the lock is taken only by a thread that is attached to the interpreter,
-/// which none is while a collection runs. Whoever holds it neither runs Python code nor makes an object that could start
-/// a collection; while many symbols are taken in, it may detach. A collection that then finds the lock taken, at both
-/// times or at the first, leaves alone what is behind it.
-pub struct Objects<K, const N: usize>(Mutex<Option<Interned<K, N>>>);
+/// Whoever holds the lock neither runs Python code nor makes an object that could start a collection; while many symbols
+/// are taken in, it may detach. A collection that then finds the lock taken leaves alone what is behind it.
+pub struct Objects<K, const N: usize>(TracedLock<Option<Interned<K, N>>>);
 
 impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     pub fn empty() -> Self {
-        Self(Mutex::new(None))
-    }
-
-    #[inline]
-    pub fn lock(&self, py: Python<'_>) -> MutexGuard<'_, Option<Interned<K, N>>> {
-        let mut turns = 0;
-        loop {
-            match self.0.try_lock() {
-                Ok(guard) => return guard,
-                Err(TryLockError::Poisoned(error)) => return error.into_inner(),
-                Err(TryLockError::WouldBlock) => {
-                    py.detach(|| cell::wait(turns));
-                    turns += 1;
-                }
-            }
-        }
+        Self(TracedLock::new(None))
     }
 
     /// Puts a kernel in, instead of what was there.
     pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) {
-        let before = self.lock(py).replace(interned);
+        let before = self.0.with(py, |held| held.replace(interned));
         drop(before);
     }
 
     /// Lets `f` look at the kernel and its objects.
+    #[inline]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&Interned<K, N>) -> R) -> PyResult<R> {
-        self.lock(py).as_ref().map(f).ok_or_else(not_initialised)
+        self.0.with(py, |held| held.as_ref().map(f)).ok_or_else(not_initialised)
+    }
+
+    /// Lets `f` work on the kernel and its objects; it may let other threads run, by [`detached`](super::lock::detached).
+    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
+        self.0.claim(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
     }
 
     /// Finds the symbols of objects, which may run Python code any number of times, and at last lets `f` work on the
     /// kernel with what was found, under the same lock that it was found under.
-    #[inline]
-    fn find<R>(
+    #[inline(never)]
+    fn find(
         &self,
         objects: [&Bound<'_, PyAny>; N],
-        f: impl FnOnce(&mut Interned<K, N>, [Option<Symbol>; N], [u64; N]) -> PyResult<R>,
-    ) -> PyResult<R> {
-        let py = objects[0].py();
-        let mut hashes = [0; N];
-        for (hash_of, object) in hashes.iter_mut().zip(objects) {
-            *hash_of = hash(object)?;
-        }
-        let mut verdicts: [Verdicts; N] = array::from_fn(|_| Verdicts::new());
+        hashes: [u64; N],
+        mut f: impl FnMut(&mut Interned<K, N>, [Option<Symbol>; N]) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let mut verdicts: [Vec<Verdict>; N] = array::from_fn(|_| Vec::new());
         loop {
-            let mut guard = self.lock(py);
-            let interned = guard.as_mut().ok_or_else(not_initialised)?;
-            let mut found = [None; N];
-            let mut open = None;
-            for i in 0..N {
-                match interned.tables[i].find(objects[i], hashes[i], &verdicts[i]) {
-                    Ok(symbol) => found[i] = symbol,
-                    Err(keys) => {
-                        open = Some((i, keys));
-                        break;
+            let open = self.0.with(objects[0].py(), |held| {
+                let interned = held.as_mut().ok_or_else(not_initialised)?;
+                let mut found = [None; N];
+                for i in 0..N {
+                    match interned.tables[i].find(objects[i], hashes[i], &verdicts[i]) {
+                        Ok(symbol) => found[i] = symbol,
+                        Err(keys) => return Ok(Some((i, keys))),
                     }
                 }
+                f(interned, found).map(|()| None)
+            })?;
+            match open {
+                Some((i, keys)) => compare(&keys, objects[i], &mut verdicts[i])?,
+                None => return Ok(()),
             }
-            let Some((i, keys)) = open else { return f(interned, found, hashes) };
-            drop(guard);
-            compare(&keys, objects[i], &mut verdicts[i])?;
         }
     }
 
     /// Takes one observation in.
     #[inline]
     pub fn update(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
-        let gone = self.find(objects, |interned, found, hashes| interned.update(objects, found, hashes))?;
-        drop(gone);
-        Ok(())
+        let hashes = hashes(objects)?;
+        // What goes, goes at the end, with the lock given back: that may run Python code.
+        let mut gone = None;
+        let done = self.0.with(objects[0].py(), |held| {
+            held.as_mut().is_some_and(|interned| interned.update_known(objects, hashes, &mut gone))
+        });
+        if done {
+            return Ok(());
+        }
+        self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
     }
 
     /// Takes one observation back.
     pub fn revert(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
-        let gone = self.find(objects, |interned, found, _| {
+        let mut gone = None;
+        self.find(objects, hashes(objects)?, |interned, found| {
             if found.contains(&None) {
                 return Err(Error::NotSeen.into());
             }
             interned.kernel.revert(found.map(Option::unwrap_or_default))?;
-            Ok(interned.sweep(objects))
-        })?;
-        drop(gone);
-        Ok(())
+            interned.sweep(objects, &mut gone);
+            Ok(())
+        })
     }
 
     /// The value of the statistic.
@@ -221,18 +248,16 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// See `__traverse__` in the documentation of PyO3.
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let guard = match self.0.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(error)) => error.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(()),
-        };
-        let tables = guard.iter().flat_map(|interned| &interned.tables);
-        tables.flat_map(Table::objects).try_for_each(|object| visit.call(object))
+        let visited = self.0.peek(|held| {
+            let tables = held.iter().flat_map(|interned| &interned.tables);
+            tables.flat_map(Table::objects).try_for_each(|object| visit.call(object))
+        });
+        visited.unwrap_or(Ok(()))
     }
 
     /// Breaks reference cycles: the object is as before `__init__`.
     pub fn clear(&self, py: Python<'_>) {
-        let before = self.lock(py).take();
+        let before = self.0.with(py, Option::take);
         drop(before);
     }
 }

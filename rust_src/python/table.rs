@@ -17,6 +17,15 @@ pub struct Table {
     free: Vec<Symbol>,
 }
 
+/// What a table knows of an object.
+#[derive(Clone, Copy)]
+pub enum Known {
+    Symbol(Symbol),
+    Absent,
+    /// Only Python code can tell it from a key with the same hash.
+    Unclear,
+}
+
 /// A symbol, and the object with its hash that it stands for from now on, if any.
 pub type Change = (Symbol, Option<(Py<PyAny>, u64)>);
 
@@ -25,8 +34,8 @@ struct Key {
     object: Py<PyAny>,
 }
 
-/// Objects that were compared with the one that is looked for.
-pub type Verdicts = Vec<(Py<PyAny>, bool)>;
+/// An object that was compared with the one that is looked for, and whether it is equal.
+pub type Verdict = (Py<PyAny>, bool);
 
 /// Python's hash, spread over all bits: a table needs different high ones, and an int is its own hash.
 pub fn hash(object: &Bound<'_, PyAny>) -> PyResult<u64> {
@@ -64,7 +73,7 @@ fn family(object: &Bound<'_, PyAny>) -> Family {
 
 /// Whether a key is the object's value; `None` where only Python code can tell and has not been asked.
 #[inline]
-fn is_same(key: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, verdicts: &Verdicts) -> Option<bool> {
+fn is_same(key: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, verdicts: &[Verdict]) -> Option<bool> {
     if key.is(object) {
         return Some(true);
     }
@@ -76,34 +85,49 @@ fn is_same(key: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, verdicts: &Verdict
 }
 
 impl Table {
-    /// The symbol of an object, if it has one; or an error with the keys that are to be compared with it first.
+    /// The symbol of the key that `is_same`, which is asked about those with the same hash.
     #[inline]
+    fn probe(&self, py: Python<'_>, hash: u64, mut is_same: impl FnMut(&Bound<'_, PyAny>) -> bool) -> Option<Symbol> {
+        let found = self.index.find(hash, |&symbol| match &self.keys[symbol as usize] {
+            Some(key) => key.hash == hash && is_same(key.object.bind(py)),
+            None => false,
+        });
+        found.copied()
+    }
+
+    /// The symbol of an object, if that can be said without Python code.
+    #[inline]
+    pub fn known(&self, object: &Bound<'_, PyAny>, hash: u64) -> Known {
+        let mut absent = Known::Absent;
+        let found = self.probe(object.py(), hash, |key| {
+            is_same(key, object, &[]).unwrap_or_else(|| {
+                absent = Known::Unclear;
+                false
+            })
+        });
+        found.map_or(absent, Known::Symbol)
+    }
+
+    /// The symbol of an object, if it has one; or an error with the keys that are to be compared with it first.
     pub fn find(
         &self,
         object: &Bound<'_, PyAny>,
         hash: u64,
-        verdicts: &Verdicts,
+        verdicts: &[Verdict],
     ) -> Result<Option<Symbol>, Vec<Py<PyAny>>> {
         let mut open = Vec::new();
-        let found = self.index.find(hash, |&symbol| match &self.keys[symbol as usize] {
-            Some(key) if key.hash == hash => {
-                let bound = key.object.bind(object.py());
-                is_same(bound, object, verdicts).unwrap_or_else(|| {
-                    open.push(bound.clone().unbind());
-                    false
-                })
-            }
-            _ => false,
+        let found = self.probe(object.py(), hash, |key| {
+            is_same(key, object, verdicts).unwrap_or_else(|| {
+                open.push(key.clone().unbind());
+                false
+            })
         });
-        match found {
-            None if !open.is_empty() => Err(open),
-            found => Ok(found.copied()),
-        }
+        if found.is_none() && !open.is_empty() { Err(open) } else { Ok(found) }
     }
 
     /// As [`find`](Self::find), for a table that nobody else has: the keys are compared where they have to be.
     pub fn look_up(&self, object: &Bound<'_, PyAny>, hash: u64) -> PyResult<Option<Symbol>> {
-        let mut verdicts = Verdicts::new();
+        let mut verdicts = Vec::new();
         loop {
             match self.find(object, hash, &verdicts) {
                 Ok(found) => return Ok(found),
@@ -212,7 +236,7 @@ impl Table {
 }
 
 /// Lets Python compare keys with an object, in the order of operands that `dict` has.
-pub fn compare(keys: &[Py<PyAny>], object: &Bound<'_, PyAny>, verdicts: &mut Verdicts) -> PyResult<()> {
+pub fn compare(keys: &[Py<PyAny>], object: &Bound<'_, PyAny>, verdicts: &mut Vec<Verdict>) -> PyResult<()> {
     for key in keys {
         let equal = key.bind(object.py()).eq(object)?;
         verdicts.push((key.clone_ref(object.py()), equal));

@@ -4,7 +4,7 @@
 //! the statistic's class puts into an empty `RsRolling` or `RsTimeRolling`. Where a statistic has no window of its own
 //! the object stays empty, and the methods of a class derived from it, in Python, do the work.
 
-use super::{cell::Cell, gate::Gate, held::Held, input::Number, state, time::Time, window_columns};
+use super::{cell::Cell, docs, gate::Gate, held::Held, input::Number, state, time::Time, window_columns};
 use crate::kernels::{check, time::Timestamp};
 use pyo3::{
     exceptions::PyTypeError,
@@ -100,6 +100,7 @@ macro_rules! window_class {
                 Self(Cell::empty(), Gate::default())
             }
 
+            #[doc = docs::update!()]
             #[pyo3(signature = (*args, **kwargs))]
             fn update(
                 this: &Bound<'_, Self>,
@@ -109,10 +110,12 @@ macro_rules! window_class {
                 update(this.get().parts(), this.as_any(), args, kwargs)
             }
 
+            #[doc = docs::get!()]
             fn get<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
                 get(this.get().parts(), this.as_any())
             }
 
+            #[doc = docs::update_many!()]
             #[pyo3(signature = (*columns, **named))]
             fn update_many<'py>(
                 this: &Bound<'py, Self>,
@@ -122,6 +125,7 @@ macro_rules! window_class {
                 window_columns::update_many(this.get().parts(), this.as_any(), columns, named)
             }
 
+            #[doc = docs::accumulate!()]
             #[pyo3(signature = (*columns, **named))]
             fn accumulate<'py>(
                 this: &Bound<'py, Self>,

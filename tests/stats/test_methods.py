@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from river import stats, utils
 from tests.stats.cases import CASES, Case, feed
 from tests.stats.closeness import assert_same
 from tests.stats.subclasses import SLOTTED, TAGGED
@@ -96,11 +97,15 @@ def test_two_statistics_do_not_mix_in_one_class(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_methods_say_what_they_take(case: Case) -> None:
     names = [name for name in inspect.signature(case.cls.update).parameters if name != "self"]
-    width = len(case.short[0])
-    assert names[:width] == ["x", "y"][:width]
+    assert names[: len(case.arguments)] == list(case.arguments)
     assert list(inspect.signature(case.cls.get).parameters) in ([], ["self"])
-    for method in ("update", "get", "get_or", "to_bytes", "from_bytes", "clone"):
-        assert inspect.getdoc(getattr(case.cls, method)), f"{method} has no docstring"
+
+
+@pytest.mark.parametrize("cls", [*(case.cls for case in CASES), stats.Link, utils.Rolling, utils.TimeRolling])
+def test_everything_public_has_a_docstring(cls: type[Any]) -> None:
+    names = [name for name in dir(cls) if not name.startswith("_")]
+    assert {"update", "get", "get_or", "update_many", "accumulate", "n", "name", "to_bytes", "clone"} <= set(names)
+    assert not [name for name in names if not inspect.getdoc(getattr(cls, name))]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -129,5 +134,5 @@ def test_no_reference_is_kept_or_lost(case: Case) -> None:
                     stat.update(*[x] * width)
             else:
                 stat.update(*[x] * width)
-                stat.update(**dict.fromkeys("xy"[:width], x))
+                stat.update(**dict.fromkeys(case.arguments, x))
         assert sys.getrefcount(x) == before
