@@ -7,6 +7,11 @@
 //! form (keywords, weights, wrong counts) are passed on to the method that PyO3 made, which stays the one place where
 //! arguments are parsed and refused.
 //!
+//! PyO3 does not know that it is inside one of these functions: to tell it would take half as long as most updates do. So
+//! what they drop as a `Py`, or in an error of PyO3's, is released only when PyO3 is called the next time, which may be
+//! never. They drop what is `Bound`, which is released at once, and do in [`counted`] what else can drop anything, all of
+//! it off the usual path.
+//!
 //! Here is what all fast methods need; [`fast_methods`](super::fast_methods) has those of the statistics of numbers,
 //! [`fast_forms`](super::fast_forms) their arguments.
 
@@ -100,8 +105,25 @@ pub unsafe fn answer(f: impl FnOnce(Python<'_>) -> PyResult<*mut ffi::PyObject>)
 
 #[cold]
 pub fn raise(py: Python<'_>, error: PyErr) -> *mut ffi::PyObject {
-    error.restore(py);
+    counted(py, |py| error.restore(py));
     ptr::null_mut()
+}
+
+/// Does something that PyO3 knows to be done while attached: what it drops is released at once.
+pub fn counted<R>(py: Python<'_>, f: impl FnOnce(Python<'_>) -> R) -> R {
+    // Nobody can be counted any more while the interpreter shuts down.
+    if is_ending() { f(py) } else { Python::attach(f) }
+}
+
+fn is_ending() -> bool {
+    // SAFETY: these may be called at any time.
+    unsafe {
+        #[cfg(Py_3_13)]
+        if ffi::Py_IsFinalizing() != 0 {
+            return true;
+        }
+        ffi::Py_IsInitialized() == 0
+    }
 }
 
 /// Calls the method of T that PyO3 made.

@@ -1,5 +1,6 @@
 //! Python objects as the kernels' inputs and parameters.
 
+use super::fast::counted;
 use crate::kernels::Distance;
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
@@ -26,8 +27,10 @@ impl<'py> FromPyObject<'_, 'py> for Number {
 
 #[cold]
 fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
-    object.extract::<f64>().map_err(|error| {
-        if error.is_instance_of::<PyTypeError>(object.py()) { wrong_type(object, "a number") } else { error }
+    counted(object.py(), |py| {
+        object.extract::<f64>().map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(py) { wrong_type(object, "a number") } else { error }
+        })
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     cell::not_initialised,
+    fast::counted,
     lock::TracedLock,
     table::{Known, Table, Verdict, compare, hash},
 };
@@ -205,15 +206,19 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     #[inline]
     pub fn update(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
         let hashes = hashes(objects)?;
-        // What goes, goes at the end, with the lock given back: that may run Python code.
-        let mut gone = None;
-        let done = self.0.with(objects[0].py(), |held| {
-            held.as_mut().is_some_and(|interned| interned.update_known(objects, hashes, &mut gone))
-        });
+        let (py, mut gone) = (objects[0].py(), None);
+        let done = self
+            .0
+            .with(py, |held| held.as_mut().is_some_and(|interned| interned.update_known(objects, hashes, &mut gone)));
         if done {
+            // With the lock given back, since this may run Python code.
+            gone.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
             return Ok(());
         }
-        self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
+        counted(py, |_| {
+            let mut gone = None;
+            self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
+        })
     }
 
     /// Takes one observation back.

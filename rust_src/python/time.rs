@@ -1,6 +1,6 @@
 //! Python objects as points in time and as durations.
 
-use super::input::Number;
+use super::{fast::counted, input::Number};
 use crate::kernels::time::Timestamp;
 use pyo3::{
     exceptions::PyValueError,
@@ -18,15 +18,22 @@ impl<'py> FromPyObject<'_, 'py> for Time {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(date) = object.cast::<PyDateTime>() {
-            return from_datetime(&date).map(Self);
+        match object.cast_exact::<PyFloat>() {
+            Ok(seconds) if seconds.value().is_finite() => Ok(Self(Timestamp::Seconds(seconds.value()))),
+            _ => counted(object.py(), |_| convert(object)).map(Self),
         }
-        if is_numpy(object, "datetime64") {
-            return from_datetime64(&object).map(Self);
-        }
-        let seconds = seconds(object)?;
-        if seconds.is_finite() { Ok(Self(Timestamp::Seconds(seconds))) } else { Err(no_time(&object)) }
     }
+}
+
+fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<Timestamp> {
+    if let Ok(date) = object.cast::<PyDateTime>() {
+        return from_datetime(&date);
+    }
+    if is_numpy(object, "datetime64") {
+        return from_datetime64(&object);
+    }
+    let seconds = seconds(object)?;
+    if seconds.is_finite() { Ok(Timestamp::Seconds(seconds)) } else { Err(no_time(&object)) }
 }
 
 impl From<Time> for Option<Timestamp> {
