@@ -36,6 +36,13 @@ impl Move {
     const NONE: Self = Self { ratio: 1.0, deviation: f64::NAN, step: f64::NAN };
 }
 
+/// The part `w` of the total `n` of a deviation. All of it is the deviation itself, to the last bit, and the product with
+/// a large weight may be out of range where its share is not.
+#[inline]
+fn share(deviation: f64, w: f64, n: f64) -> f64 {
+    if w == 1.0 { deviation / n } else { deviation * (w / n) }
+}
+
 impl Centre {
     /// A mean that needs no scale, nor do values whose sum of squared deviations from it is `squares`. None where one of
     /// them may be too large or too small for that, or not finite.
@@ -54,7 +61,7 @@ impl Centre {
             return Move::NONE;
         };
         let deviation = self.deviation(x);
-        let step = deviation * w / n;
+        let step = share(deviation, w, n);
         self.mean.add(step);
         Move { ratio, deviation, step }
     }
@@ -66,7 +73,7 @@ impl Centre {
             return Move::NONE;
         };
         let deviation = self.deviation(x);
-        let step = deviation * w / n;
+        let step = share(deviation, w, n);
         self.mean.add(-step);
         Move { ratio, deviation, step }
     }

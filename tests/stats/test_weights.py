@@ -146,3 +146,26 @@ def test_ten_tenths_are_one() -> None:
             stat.update(5.0, 0.1)
         assert_same(stat.n, 1.0)
         assert stat.get() == {stats.Mean: 5.0, stats.Var: 0.0, stats.Sum: 5.0}[cls]
+
+
+def test_a_weighted_constant_has_no_deviation() -> None:
+    rng = random.Random(53)
+    for _ in range(300):
+        x = rng.choice((0.1, 3.3, 1e9 + 0.1, rng.gauss(0, 1)))
+        weights = [rng.choice((0.5, 1.0, 2.0, 3.0, rng.random())) for _ in range(4)]
+        for cls in (stats.Var, stats.SEM, stats.CoefficientOfVariation):
+            assert feed(cls(), [(x, w) for w in weights]).get() == 0.0
+        pairs = [(x, rng.random(), w) for w in weights]
+        for pair in (stats.Cov, stats.PearsonCorr):
+            assert feed(pair(), pairs).get() == 0.0
+            assert feed(pair(), [(y, x, w) for x, y, w in pairs]).get() == 0.0
+            many = pair()
+            many.update_many(*np.array(pairs).T)
+            assert many.get() == 0.0
+
+
+@pytest.mark.parametrize("w", [1e300, 1e-300])
+def test_weights_of_any_size(w: float) -> None:
+    for rows in ([(1e17, 1.0), (0.0, w)], [(0.0, w), (1e17, 1.0)]):
+        expected = float(np.cov([x for x, _ in rows], ddof=0, aweights=[w for _, w in rows]))
+        assert feed(stats.Var(ddof=0), rows).get() == pytest.approx(expected, rel=1e-12)
