@@ -35,6 +35,7 @@ def names() -> dict[str, Any]:
     return names
 
 
+@pytest.mark.filterwarnings("ignore:.*over an object is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(("example", "here"), rows() if PAGE.is_file() else [], ids=lambda text: text)
 def test_the_example_gives_what_the_page_says(example: str, here: str, names: dict[str, Any]) -> None:
     try:

@@ -5,86 +5,88 @@ from __future__ import annotations
 import abc
 import copy
 import datetime as dt
-import functools
-import importlib
 import inspect
 import operator
 import warnings
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from . import _engines as engines
 from . import base
+from ._recipes import Recipe, is_ours, public_class, refuse_own_windows, unwrapped
 from ._rust_stats import RsRolling, RsTimeRolling, adopt_window, seal, unseal
+
+_T = TypeVar("_T")
 
 #: Methods that a class of windows may be given faster forms of.
 _OURS = {method for own in (RsRolling, RsTimeRolling) for method in (own.update, own.get)}
 
+#: Methods of this package's statistics that would change one and not the window, or are for windows alone.
+_NOT_OF_WINDOWS = {"revert", "_revert", "_roll", "_roll_in_time", "_slide", "_distinct"}
 
-class Window(base.Statistic[Any]):
-    """What the windows have in common."""
+#: What reading a state that was made up can raise.
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
+
+
+class _Signature:
+    """The parameters of a class of windows, which `inspect` would take from `__new__`."""
+
+    def __get__(self, window: Any, owner: Any) -> inspect.Signature:
+        signature = inspect.signature(owner.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
+class BaseRolling(base.Statistic[Any], Generic[_T]):
+    """What `Rolling` and `TimeRolling` have in common; for annotations and `isinstance`."""
+
+    __signature__ = _Signature()
 
     #: The name of the class in `utils`.
     _public: str
     #: The class that a user has named, of which that of the object is made: see `class_for`.
     _plain: type[Any]
-    _cls: type[Any]
-    _kwargs: dict[str, Any]
+    _recipe: Recipe
     _min_samples_given: int | None
-    _template: Any
-    _partial: functools.partial[Any] | None
     _engine: engines.Engine | None
+    #: The attributes of an object of the statistic, where its class is not one of this package.
+    _attributes: dict[str, Any] | None
 
-    def _prepare(self, cls: Any, min_samples: int | None, kwargs: dict[str, Any], parameter: str) -> Any:
-        """Return an object of the statistic and keep what further ones are made of."""
-        self._template = self._partial = None
-        if min_samples is not None and operator.index(min_samples) < 0:
-            raise ValueError(f"min_samples must be None or an integer >= 0, got {min_samples}")
-        if isinstance(cls, functools.partial):
-            # Parameters of the same name as one of the window's can be given in no other way.
-            self._partial = cls
-            cls, kwargs = _unwrapped(cls), {**cls.keywords, **kwargs}
-        elif inspect.isclass(cls) and issubclass(cls, base.RollingUnivariate):
-            raise ValueError(
-                f"{cls.__name__} has a window of its own, whose size cannot be told from that of "
-                f"utils.{type(self)._public}: pass functools.partial(stats.{cls.__name__}, window_size=...)"
-            )
-        if inspect.isclass(cls):
-            # Parameters may be statistics themselves, which no two objects must share.
-            self._cls, self._kwargs = cls, copy.deepcopy(kwargs)
-            obj = self._make()
-        else:
-            name = type(self)._public
-            if kwargs:
-                raise TypeError(
-                    f"utils.{name} takes the parameters {sorted(kwargs)} with a class, got an "
-                    f"object of {type(cls).__name__}, which has its own"
-                )
-            if not hasattr(cls, "update"):
-                raise ValueError(f"utils.{name} needs a class, got {cls!r}")
+    def _read(
+        self, statistic: Any, kwargs: dict[str, Any], parameter: str
+    ) -> tuple[Recipe, Any, engines.Engine | None]:
+        """Return what the statistic is made of, an object of it, and what keeps the window, if not Rust does."""
+        refuse_own_windows(statistic, self._public)
+        recipe = Recipe(statistic, kwargs, self._public)
+        if "_recipe" in vars(self) and recipe.cls is not self._recipe.cls:
+            raise TypeError(f"a window over {self._recipe.cls.__name__} cannot become one over {recipe.cls.__name__}")
+        given = recipe.cls is type(statistic)
+        obj = recipe.make() if recipe.template is None else statistic
+        engine = engines.engine(recipe.make, obj, given)
+        if given:
+            if recipe.template is None:
+                use = "its parameters are used, what it has seen is not in the window, and it is not updated"
+            elif obj is getattr(engine, "obj", None):
+                use = "it is updated itself, and what it has seen stays in its value"
+            else:
+                use = "it is not updated, and copies of it are, with what it has seen in each"
             warnings.warn(
-                f"utils.{name} over an object is deprecated: pass the class and its parameters, "
-                f"as in utils.{name}(stats.Var, {parameter}=..., ddof=0)",
+                f"utils.{self._public} over an object is deprecated: pass the class and its parameters, as in "
+                f"utils.{self._public}(stats.Var, {parameter}=..., ddof=0). Of an object of "
+                f"{recipe.cls.__name__}, {use}",
                 DeprecationWarning,
                 stacklevel=3,
             )
-            obj = cls
-            self._cls, self._kwargs = type(obj), {}
-            if engines.is_own(obj):
-                self._kwargs = obj._get_params()
-                obj = obj.clone()
-            else:
-                self._template = copy.deepcopy(obj)
-        self._min_samples_given = min_samples
-        return obj
+        return recipe, obj, engine
 
-    def _make(self) -> Any:
-        return copy.deepcopy(self._template) if self._template else self._cls(**copy.deepcopy(self._kwargs))
+    def _begin(self, recipe: Recipe, obj: Any, engine: engines.Engine | None, min_samples: int | None) -> None:
+        """Set what was read, once nothing can fail any more."""
+        self._recipe, self._engine, self._min_samples_given = recipe, engine, min_samples
+        self._attributes = None if engine is not None or is_ours(recipe.cls) else vars(obj)
 
     @property
     def cls(self) -> Any:
         """The class of the statistic."""
-        return self._partial or self._template or self._cls
+        return self._recipe.statistic
 
     @property
     def min_samples(self) -> int | None:
@@ -92,14 +94,19 @@ class Window(base.Statistic[Any]):
         return self._min_samples_given
 
     @property
-    def obj(self) -> Any:
+    def obj(self) -> _T:
         """A statistic that has seen what is in the window."""
         if self._engine is not None:
             engine = self._engine
-            return self._alone(lambda: engine.statistic(self._seen()))
-        obj = self._cls(**self._kwargs)
+            found: _T = self._alone(lambda: engine.statistic(self._seen()))
+            return found
+        obj = self._recipe.cls.__new__(self._recipe.cls)
         obj.__setstate__((self._statistic(False), None))
-        return obj
+        if self._attributes is not None:
+            # All objects have the same ones, so that nothing is lost with the object that it was set on.
+            obj.__dict__ = self._attributes
+        made: _T = obj
+        return made
 
     @property
     def n(self) -> Any:
@@ -116,14 +123,15 @@ class Window(base.Statistic[Any]):
         return True
 
     @abc.abstractmethod
-    def _seen(self) -> Iterable[engines.Observation]:
-        """Return the observations in the window, where they are kept as objects."""
+    def _seen(self) -> Iterator[engines.Observation]:
+        """Go through the observations in the window, where they are kept as objects."""
 
     def _get(self) -> Any:
         if len(self) < (self._min_samples_given or 0):
             return None
         if self._engine is None:
-            return self.obj.get()
+            obj: Any = self.obj
+            return obj.get()
         return self._engine.value(self._seen())
 
     if TYPE_CHECKING:
@@ -131,27 +139,25 @@ class Window(base.Statistic[Any]):
         def __getattr__(self, name: str) -> Any: ...
 
     def __getitem__(self, key: Any) -> Any:
-        return self.obj[key]
+        obj: Any = self.obj
+        return obj[key]
 
     def __repr__(self) -> str:
         if self._engine is not None and not isinstance(self._engine, engines.Ranking):
             return repr(self.obj)
         value = self.get()
         shown = format(value, self._fmt).rstrip("0") if isinstance(value, float) else repr(value)
-        return f"{self._cls.__name__}: {shown}"
+        return f"{self._recipe.cls.__name__}: {shown}"
 
     def _name_with(self, window: str) -> str:
-        name = getattr(self._make(), "name", self._cls.__name__.lower())
-        return f"rolling{name}_{window}"
+        return f"rolling{self._recipe.name}_{window}"
 
     @abc.abstractmethod
     def _window_params(self) -> dict[str, Any]:
         """Return the parameters of the window itself."""
 
     def _get_params(self) -> dict[str, Any]:
-        given = self._partial.keywords if self._partial else {}
-        own = {name: value for name, value in self._kwargs.items() if name not in given}
-        return {"cls": self.cls, **self._window_params(), **own}
+        return {"cls": self.cls, **self._window_params(), **self._recipe.passed}
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a window with the same parameters, in which there is nothing."""
@@ -171,7 +177,7 @@ class Window(base.Statistic[Any]):
         return copy.deepcopy(self, memo)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _new, (self._plain, self._cls), self.__getstate__()
+        return _new, (self._plain, self._recipe.cls), self.__getstate__()
 
     def __getstate__(self) -> tuple[bytes | None, dict[str, Any]]:
         return self._window(), dict(vars(self))
@@ -179,7 +185,8 @@ class Window(base.Statistic[Any]):
     def __setstate__(self, state: tuple[bytes | None, dict[str, Any]]) -> None:
         data, attributes = state
         if data is not None:
-            self._fill(attributes["_cls"].__new__(attributes["_cls"]), data)
+            statistic = attributes["_recipe"].cls
+            self._fill(statistic.__new__(statistic), data)
         vars(self).update(attributes)
 
     @abc.abstractmethod
@@ -188,8 +195,9 @@ class Window(base.Statistic[Any]):
 
     def __copy__(self) -> Self:
         # Two windows share nothing that changes.
-        new: Self = _new(self._plain, self._cls)
+        new: Self = _new(self._plain, self._recipe.cls)
         new.__setstate__(self.__getstate__())
+        new._attributes = copy.deepcopy(self._attributes)
         if self._engine is not None:
             new._engine = copy.copy(self._engine)
             new._part()
@@ -212,11 +220,12 @@ class Window(base.Statistic[Any]):
         data: bytes | None = self._window()
         if data is not None:
             return data
-        if self._template is not None or self._partial is not None or self._cls is not public_class(self._cls.__name__):
-            raise TypeError(f"to_bytes holds no window of {self._cls.__name__}: pickle does")
+        name = self._recipe.public_name
+        if name is None:
+            raise TypeError(f"to_bytes holds no window of {self._recipe.cls.__name__}: pickle does")
         # What it knows beyond the observations, which is in what order they came in.
-        known = self._engine.obj.to_bytes() if isinstance(self._engine, engines.Reverting) else None
-        state = (self._cls.__name__, self._make().to_bytes(), self._min_samples_given, known, self._own_state())
+        known = self._engine.obj.to_bytes() if isinstance(self._engine, engines.Sliding) else None
+        state = (name, self._recipe.make().to_bytes(), self._min_samples_given, known, self._own_state())
         return seal(self._public, state)
 
     @abc.abstractmethod
@@ -248,9 +257,7 @@ class Window(base.Statistic[Any]):
         window: Self = own.__new__(cls, statistic)
         window._fill(statistic.__new__(statistic), data)
         obj = statistic.from_bytes(window._statistic(True))
-        window._cls, window._kwargs, window._template, window._partial = statistic, obj._get_params(), None, None
-        window._engine = None
-        window._min_samples_given = window._min_samples() or None
+        window._begin(Recipe(statistic, obj._get_params(), cls._public), obj, None, window._min_samples() or None)
         window._read_back()
         return window
 
@@ -266,12 +273,12 @@ class Window(base.Statistic[Any]):
                 statistic, min_samples=min_samples, **params, **statistic.from_bytes(empty)._get_params()
             )
             fill(window)
-            if known is not None and isinstance(window._engine, engines.Reverting):
+            if known is not None and isinstance(window._engine, engines.Sliding):
                 obj = type(window._engine.obj).from_bytes(known)
                 if obj.n != window._engine.obj.n:
                     raise ValueError("what is known is not of what is in the window")
                 window._engine.obj = obj
-        except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise ValueError(f"not a valid state of {cls._public}: {error}") from error
         return window
 
@@ -290,12 +297,6 @@ def length_of(plain: Any) -> Any:
     return dt.timedelta(*plain) if isinstance(plain, tuple) else plain
 
 
-def public_class(name: str) -> Any:
-    """Return the class of `river.stats` of this name, None where there is none."""
-    found = getattr(importlib.import_module("river.stats"), name, None)
-    return found if inspect.isclass(found) and hasattr(found, "from_bytes") else None
-
-
 def _new(plain: Any, statistic: Any) -> Any:
     """Return a window over a class of statistics that is to be given its state."""
     return plain.__new__(plain, statistic)
@@ -303,17 +304,11 @@ def _new(plain: Any, statistic: Any) -> Any:
 
 def _ask(window: Any, name: str) -> Any:
     # Nothing is there yet while an object is being copied or unpickled.
-    if name.startswith("__") or "_cls" not in vars(window):
+    if name.startswith("__") or "_recipe" not in vars(window):
         raise AttributeError(name)
+    if name in _NOT_OF_WINDOWS and inspect.ismethoddescriptor(inspect.getattr_static(window._recipe.cls, name, None)):
+        raise AttributeError(f"a window has no {name}: it is changed by update")
     return getattr(window.obj, name)
-
-
-def _unwrapped(statistic: Any) -> Any:
-    if not isinstance(statistic, functools.partial):
-        return statistic
-    if statistic.args:
-        raise TypeError(f"parameters in a functools.partial must have names, got {statistic.args}")
-    return statistic.func
 
 
 def class_for(plain: type[Any], statistic: Any, univariate: type[Any]) -> type[Any]:
@@ -335,11 +330,11 @@ def class_for(plain: type[Any], statistic: Any, univariate: type[Any]) -> type[A
 
     """
     plain = plain.__dict__.get("_plain", plain)
-    statistic = _unwrapped(statistic)
+    statistic = unwrapped(statistic)
     statistic = statistic if inspect.isclass(statistic) else type(statistic)
     kinds = [(base.Univariate, univariate), (base.Bivariate, base.Bivariate)]
     bases: list[Any] = [kind for of, kind in kinds if issubclass(statistic, of)]
-    known = statistic if statistic.__module__.startswith("river.stats.") else None
+    known = statistic if is_ours(statistic) else None
     classes = plain.__dict__.get("_classes")
     if classes is None:
         plain._classes = classes = {}
@@ -358,6 +353,5 @@ def _attributes(plain: type[Any], statistic: type[Any] | None) -> dict[str, Any]
     """Return what gives windows the attributes of their statistic."""
     if statistic is None:
         return {"__getattr__": _ask}
-    # A `revert` would change the statistic and not the window.
-    names = {name for name in dir(statistic) if not name.startswith("_")} - {*dir(plain), "revert"}
+    names = {name for name in dir(statistic) if not name.startswith("__")} - {*dir(plain), *_NOT_OF_WINDOWS}
     return {name: property(operator.attrgetter(f"obj.{name}")) for name in names}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .rolling import Rolling, TimeRolling
+from .rolling import Rolling
+from .time_rolling import TimeRolling
 from .tumbling import TumblingWindow
 
 __all__ = ["Rolling", "TimeRolling", "TumblingWindow"]

@@ -1,25 +1,38 @@
-"""Any statistic over a sliding window, by count or by time."""
+"""Any statistic over a sliding window, by count; and what annotations of windows need."""
 
 from __future__ import annotations
 
 import collections
-import copy
-import datetime as dt
-import inspect
-import operator
+import itertools
 import sys
-from collections.abc import Callable, Iterable, Sized
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sized
+from typing import Any, Protocol, Self, TypeVar, overload, runtime_checkable
 
 from river.stats import _engines as engines
 from river.stats import base
-from river.stats._rust_stats import RsRolling, RsSpan, RsTimeRolling
-from river.stats._window import Window, class_for, length_of, plain_length
+from river.stats._recipes import check_least, checked_size
+from river.stats._rust_stats import RsRolling
+from river.stats._window import BaseRolling, class_for
 
-__all__ = ["Rolling", "TimeRolling"]
+from .time_rolling import TimeRolling
+
+__all__ = ["BaseRolling", "Rollable", "Rolling", "TimeRolling"]
+
+_T = TypeVar("_T")
 
 
-class Rolling(RsRolling, Window):
+@runtime_checkable
+class Rollable(Protocol):
+    """What takes observations in and back; for annotations and `isinstance`."""
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Take an observation in."""
+
+    def revert(self, *args: Any, **kwargs: Any) -> None:
+        """Take an observation back."""
+
+
+class Rolling(RsRolling, BaseRolling[_T]):
     """A statistic over the newest observations.
 
     At any moment its value is that of a statistic that has seen these alone, in their order:
@@ -34,7 +47,8 @@ class Rolling(RsRolling, Window):
     ----------
     cls
         The class of the statistic; or any class with `update` and `revert`, or with `update` and
-        `+=`. A `functools.partial` of it where a parameter is called as one of these is, as in
+        `+=`. `window_size` and `min_samples` are those of the window: a parameter of the statistic
+        of such a name is passed by a `functools.partial`, as in
         `functools.partial(stats.RollingMax, window_size=3)`. An object is deprecated.
     window_size
         How many observations are looked at, at least 1.
@@ -52,6 +66,17 @@ class Rolling(RsRolling, Window):
     ------
     ValueError
         If `window_size` is below 1, or the class cannot be rolled.
+
+    Notes
+    -----
+    An attribute or method that a window has not is that of the statistic. Attributes that are set on an
+    object of a subclass of a statistic of this package stay, unless it changes `update`, `get` or
+    `revert`; those in `__slots__` do not.
+
+    A call that fails leaves the window what it was. Of a class with `revert`, how far a method got
+    before it failed is not known: the window goes on with a new object that sees what is in the
+    window, O(window_size), so that what the object kept beyond that is lost. Where that fails too, it goes on with
+    the object as it is.
 
     Examples
     --------
@@ -94,26 +119,23 @@ class Rolling(RsRolling, Window):
             cls = class_for(cls, statistic, base.RollingUnivariate)
         return super().__new__(cls)
 
+    @overload
+    def __init__(
+        self, cls: Callable[..., _T], window_size: int, *, min_samples: int | None = None, **kwargs: Any
+    ) -> None: ...
+    @overload
+    def __init__(self, cls: _T, window_size: int, *, min_samples: int | None = None) -> None: ...
     def __init__(self, cls: Any, window_size: int, *, min_samples: int | None = None, **kwargs: Any) -> None:
-        obj = self._prepare(cls, min_samples, kwargs, "window_size")
-        self._window_size = operator.index(window_size)
-        if self._window_size < 1:
-            raise ValueError(f"window_size must be an integer >= 1, got {window_size}")
-        if min_samples is not None and min_samples > window_size:
-            raise ValueError(
-                f"min_samples must be at most window_size, got {min_samples} with a window_size of {window_size}"
-            )
-        self._engine = None
-        timed = engines.is_timed(obj)
-        if engines.is_own(obj) and not timed:
-            obj._roll(self, self._window_size, min_samples or 0)
-        else:
-            given = not inspect.isclass(cls)
-            self._engine = engines.engine(self._make, obj, given, timed)
+        size = checked_size(window_size)
+        check_least(min_samples, size)
+        recipe, obj, engine = self._read(cls, kwargs, "window_size")
+        if engine is None:
+            obj._roll(self, size, min_samples or 0)
+        self._begin(recipe, obj, engine, min_samples)
+        self._window_size = size
+        if engine is not None:
             #: The arguments of the updates that are in the window.
-            self._kept: collections.deque[engines.Observation] = collections.deque(
-                maxlen=min(self._window_size, sys.maxsize)
-            )
+            self._kept: collections.deque[engines.Observation] = collections.deque(maxlen=min(size, sys.maxsize))
 
     @property
     def window_size(self) -> int:
@@ -133,17 +155,20 @@ class Rolling(RsRolling, Window):
     def __len__(self) -> int:
         return self._len() if self._engine is None else len(self._kept)
 
-    def _seen(self) -> Iterable[engines.Observation]:
-        return self._kept
+    def _seen(self) -> Iterator[engines.Observation]:
+        return iter(self._kept)
 
     def _update(self, *args: Any, **kwargs: Any) -> None:
-        new, window = (args, kwargs), self._kept
-        assert self._engine is not None
-        if len(window) < self._window_size:
-            self._engine.enter(new)
-        else:
-            kept = iter(window)
-            self._engine.slide(next(kept), new, kept)
+        new, window, engine = (args, kwargs), self._kept, self._engine
+        assert engine is not None
+        try:
+            if len(window) < self._window_size:
+                engine.enter(new)
+            else:
+                engine.slide(window[0], new, itertools.islice(window, 1, None))
+        except BaseException:
+            engine.restore(window)
+            raise
         window.append(new)
 
     def _window_params(self) -> dict[str, Any]:
@@ -170,200 +195,3 @@ class Rolling(RsRolling, Window):
 
     def _read_back(self) -> None:
         self._window_size = self._reach()[0]
-
-
-class TimeRolling(RsTimeRolling, Window):
-    """A statistic over the observations of the last while.
-
-    The window ends at the latest time seen, whether it came with an observation or with `advance`.
-    An observation that comes late is put where it belongs; one that is outside the window already
-    is dropped and counted.
-
-    An observation in order is O(1) amortised, a late one O(log n). Order statistics take O(log n)
-    either way, and the few statistics that go through the window take O(n) when they are asked
-    for their value.
-
-    Parameters
-    ----------
-    cls
-        The class of the statistic; or any class with `update` and `revert`, or with `update` and
-        `+=`. An object instead of a class is deprecated.
-    period
-        How far back the window reaches: a timedelta, or a positive number of seconds.
-    closed
-        Which ends of the window belong to it: "right", "left", "both" or "neither". While the right
-        end does not, an observation counts as soon as a later time is seen.
-    min_samples
-        How many observations it takes for there to be a value; before, `get` returns None.
-    **kwargs
-        Parameters of the statistic.
-
-    Returns
-    -------
-    `get` returns what it returns of the statistic, None while there are fewer than `min_samples`
-    observations in the window.
-
-    Raises
-    ------
-    ValueError
-        If `period` is not positive, `closed` is none of the four words, or the class cannot be
-        rolled.
-    TypeError
-        If a time is none: `t` is a datetime, a NumPy datetime64, a pandas Timestamp or a number of
-        seconds, and times with a time zone, without, and numbers are never mixed. A nanosecond is
-        the shortest time that makes a difference.
-
-    Examples
-    --------
-    >>> import datetime as dt
-    >>> from river import stats, utils
-
-    >>> X = {
-    ...     dt.datetime(2019, 1, 1): 1,
-    ...     dt.datetime(2019, 1, 2): 5,
-    ...     dt.datetime(2019, 1, 3): 9,
-    ...     dt.datetime(2019, 1, 4): 13,
-    ... }
-    >>> mean = utils.TimeRolling(stats.Mean, period=dt.timedelta(days=3))
-    >>> for t, x in X.items():
-    ...     mean.update(x, t=t)
-    ...     print(mean.get())
-    1.0
-    3.0
-    5.0
-    9.0
-
-    A late observation, one that is too late, and a clock that goes on:
-
-    >>> mean.update(15, t=dt.datetime(2019, 1, 2, 12))
-    >>> mean.get()
-    10.5
-    >>> mean.update(100, t=dt.datetime(2019, 1, 1))
-    >>> mean.n_late
-    1
-    >>> mean.advance(dt.datetime(2019, 1, 6))
-    >>> mean.get()
-    13.0
-
-    """
-
-    _public = "TimeRolling"
-
-    def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
-        statistic = args[0] if args else kwargs.get("cls")
-        if statistic is not None:
-            cls = class_for(cls, statistic, base.Univariate)
-        return super().__new__(cls)
-
-    def __init__(
-        self,
-        cls: Any,
-        period: dt.timedelta | float,
-        *,
-        closed: str = "right",
-        min_samples: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        obj = self._prepare(cls, min_samples, kwargs, "period")
-        self.period = period
-        self.closed = closed
-        self._engine = None
-        self._timed = engines.is_timed(obj)
-        if engines.is_own(obj) and not self._timed:
-            obj._roll_in_time(self, period, closed, min_samples or 0)
-        else:
-            self._span = RsSpan(period, closed)
-            self._events: dict[int, engines.Observation] = {}
-            self._arrivals = 0
-            given = not inspect.isclass(cls)
-            self._engine = engines.engine(self._make, obj, given, self._timed)
-
-    @property
-    def name(self) -> str:
-        """The name of the statistic, with the period and, unless it is the right, the closed end."""
-        period = self.period
-        seconds = period.total_seconds() if isinstance(period, dt.timedelta) else float(period)
-        side = "" if self.closed == "right" else f"_{self.closed}"
-        return self._name_with(f"{seconds:.15g}s{side}")
-
-    @property
-    def n_late(self) -> int:
-        """How many observations came when they were already outside the window."""
-        return self._late() if self._engine is None else self._span.n_late
-
-    def __len__(self) -> int:
-        return self._len() if self._engine is None else len(self._span)
-
-    def advance(self, t: Any) -> None:
-        """Move the end of the window, so that what is outside then leaves.
-
-        Parameters
-        ----------
-        t
-            The time, as in `update`. One that is not later than the latest seen changes nothing.
-
-        """
-        if self._engine is None:
-            self._advance(t)
-        else:
-            self._alone(lambda: self._turn(*self._span.advance(t)))
-
-    def _seen(self) -> Iterable[engines.Observation]:
-        return [self._events[arrival] for arrival in self._span.events()]
-
-    def _update(self, *args: Any, t: Any, **kwargs: Any) -> None:
-        assert self._engine is not None
-        if self._timed:
-            kwargs["t"] = t
-        new: engines.Observation = (args, kwargs)
-        place = self._span.judge(t)
-        if place == "now":
-            self._engine.enter(new)
-        elif place == "late":
-            self._engine.enter(new, late=True)
-        elif place == "pending":
-            # Refuses what cannot be an observation before the window has changed.
-            self._make().update(*args, **kwargs)
-        arrival = self._arrivals
-        self._arrivals += 1
-        if place != "over":
-            self._events[arrival] = new
-        entering, leaving = self._span.update(t, arrival)
-        self._turn([other for other in entering if other != arrival], leaving)
-
-    def _turn(self, entering: list[int], leaving: list[int]) -> None:
-        assert self._engine is not None
-        for arrival in entering:
-            self._engine.enter(self._events[arrival], late=True)
-        self._engine.leave([self._events.pop(arrival) for arrival in leaving], self._seen())
-
-    def _window_params(self) -> dict[str, Any]:
-        return {"period": self.period, "closed": self.closed, "min_samples": self.min_samples}
-
-    def _part(self) -> None:
-        self._span, self._events = copy.copy(self._span), dict(self._events)
-
-    def _own_state(self) -> tuple[Any, ...]:
-        events = [(arrival, args, tuple(kwargs.items())) for arrival, (args, kwargs) in self._events.items()]
-        return plain_length(self.period), self.closed, self._span.__reduce__()[2], self._arrivals, tuple(events)
-
-    @staticmethod
-    def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
-        period, closed, span, arrivals, events = state
-
-        def fill(window: Any) -> None:
-            window._span.__setstate__(span)
-            window._events = {arrival: (args, dict(kwargs)) for arrival, args, kwargs in events}
-            window._arrivals = max([operator.index(arrivals), *(arrival + 1 for arrival in window._events)])
-            for arrival in window._span.events():
-                window._engine.enter(window._events[arrival])
-
-        return {"period": length_of(period), "closed": closed}, fill
-
-    def _fill(self, obj: Any, data: bytes) -> None:
-        obj._roll_in_time(self, 1, "right", 0, data)
-
-    def _read_back(self) -> None:
-        nanoseconds, self.closed = self._reach()
-        self.period = dt.timedelta(microseconds=nanoseconds / 1000)
-        self._timed = False

@@ -12,8 +12,9 @@ from typing import Any, Self
 
 from river.stats import _engines as engines
 from river.stats import base
+from river.stats._recipes import Recipe, check_least, checked_size, public_class, unwrapped
 from river.stats._rust_stats import RsTumbler, accumulate_rows, seal, unseal, update_rows
-from river.stats._window import length_of, plain_length, public_class
+from river.stats._window import UNREADABLE, length_of, plain_length
 
 __all__ = ["TumblingWindow"]
 
@@ -29,7 +30,9 @@ class TumblingWindow(base.Statistic[Any]):
     Parameters
     ----------
     cls
-        The class of the statistic, or any class with an `update`.
+        The class of the statistic, or any class with an `update`. `window_size`, `period`, `offset`
+        and `min_samples` are those of the windows: a parameter of the statistic of such a name is
+        passed by a `functools.partial`, as in `functools.partial(stats.RollingMax, window_size=3)`.
     window_size
         How many observations a window takes, at least 1.
     period
@@ -53,6 +56,11 @@ class TumblingWindow(base.Statistic[Any]):
         If not exactly one of `window_size` and `period` is given, or it is not positive.
     TypeError
         If `t` is missing where the windows are by time, or is none; see `TimeRolling`.
+
+    Notes
+    -----
+    An update that fails leaves the windows what they were. Where an `update` of one's own fails
+    after it has changed its object, that change stays until the window closes.
 
     Examples
     --------
@@ -90,31 +98,32 @@ class TumblingWindow(base.Statistic[Any]):
     ) -> None:
         if (window_size is None) == (period is None):
             raise ValueError(f"either window_size or period must be given, got {window_size} and {period}")
-        if window_size is not None and operator.index(window_size) < 1:
-            raise ValueError(f"window_size must be an integer >= 1, got {window_size}")
-        if min_samples is not None and operator.index(min_samples) < 0:
-            raise ValueError(f"min_samples must be None or an integer >= 0, got {min_samples}")
-        if window_size is not None and (min_samples or 0) > window_size:
-            raise ValueError(
-                f"min_samples must be at most window_size, got {min_samples} with a window_size of {window_size}"
-            )
-        if not inspect.isclass(cls) or not hasattr(cls, "update"):
+        if window_size is not None:
+            window_size = checked_size(window_size)
+        check_least(min_samples, window_size)
+        if not inspect.isclass(unwrapped(cls)):
             raise ValueError(f"utils.TumblingWindow needs a class with an update, got {cls!r}")
-        self.cls = cls
+        recipe = Recipe(cls, kwargs, "TumblingWindow")
+        opened = recipe.make()
+        self._tumbler = None if period is None else RsTumbler(period, offset)
+        self._recipe = recipe
         self.window_size = window_size
         self.period = period
         self.offset = offset
         self.min_samples = min_samples
-        self._kwargs = kwargs
         #: The statistic of the window that is open.
-        self.open: Any = cls(**kwargs)
-        self._timed = engines.is_timed(self.open)
+        self.open: Any = opened
+        self._timed = engines.is_timed(opened)
         #: The statistic of the window that has closed last.
         self.closed: Any = None
         self._seen = self._seen_closed = 0
-        self._tumbler = None if period is None else RsTumbler(period, offset)
         # The same thread comes back to it: a batch is taken in by a copy, observation by observation.
         self._lock = threading.RLock()
+
+    @property
+    def cls(self) -> Any:
+        """The class of the statistic."""
+        return self._recipe.statistic
 
     def update(self, *args: Any, t: Any = None, **kwargs: Any) -> Any:
         """Take one observation in.
@@ -142,9 +151,10 @@ class TumblingWindow(base.Statistic[Any]):
         if self._tumbler is None:
             if t is not None and not self._timed:
                 raise TypeError("update takes no t here: the windows are by count")
+            fresh = self._recipe.make() if self._seen + 1 == self.window_size else None
             self.open.update(*args, **kwargs)
             self._seen += 1
-            return self._close() if self._seen == self.window_size else None
+            return None if fresh is None else self._close(fresh)
         if t is None:
             raise TypeError("update misses t, the time of the observation")
         place = self._tumbler.judge(t)
@@ -156,11 +166,11 @@ class TumblingWindow(base.Statistic[Any]):
             self._tumbler.advance(t)
             self._seen += 1
             return None
-        fresh: Any = self.cls(**self._kwargs)
+        fresh = self._recipe.make()
         fresh.update(*args, **kwargs)
         self._tumbler.advance(t)
-        closed = self._close()
-        self.open, self._seen = fresh, 1
+        closed = self._close(fresh)
+        self._seen = 1
         return closed
 
     def advance(self, t: Any) -> Any:
@@ -182,12 +192,13 @@ class TumblingWindow(base.Statistic[Any]):
             place = self._tumbler.judge(t)
             if place < 0:
                 return None
+            fresh = self._recipe.make() if place > 0 and self._seen else None
             self._tumbler.advance(t)
-            return self._close() if place > 0 and self._seen else None
+            return None if fresh is None else self._close(fresh)
 
-    def _close(self) -> Any:
+    def _close(self, fresh: Any) -> Any:
         self.closed, self._seen_closed = self.open, self._seen
-        self.open, self._seen = self.cls(**self._kwargs), 0
+        self.open, self._seen = fresh, 0
         return self.closed
 
     def get(self) -> Any:
@@ -250,7 +261,7 @@ class TumblingWindow(base.Statistic[Any]):
     @property
     def name(self) -> str:
         """The name of the statistic, with the length of the windows."""
-        name = getattr(self.open, "name", self.cls.__name__.lower())
+        name = self._recipe.name
         if self.period is None:
             return f"tumbling{name}_{self.window_size}"
         length = self.period
@@ -259,7 +270,7 @@ class TumblingWindow(base.Statistic[Any]):
 
     def _get_params(self) -> dict[str, Any]:
         own = ("cls", "window_size", "period", "offset", "min_samples")
-        return {name: getattr(self, name) for name in own} | self._kwargs
+        return {name: getattr(self, name) for name in own} | self._recipe.passed
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> TumblingWindow:
         """Return windows with the same parameters, of which none has begun."""
@@ -295,14 +306,15 @@ class TumblingWindow(base.Statistic[Any]):
             If the statistic has no `to_bytes` or is not of this package. Pickle holds any.
 
         """
-        if public_class(self.cls.__name__) is not self.cls:
-            raise TypeError(f"to_bytes holds no windows of {self.cls.__name__}: pickle does")
+        statistic = self._recipe.public_name
+        if statistic is None:
+            raise TypeError(f"to_bytes holds no windows of {self._recipe.cls.__name__}: pickle does")
         with self._lock:
             closed = None if self.closed is None else self.closed.to_bytes()
-            clock = None if self._tumbler is None else self._tumbler.__reduce__()[2]
+            clock = None if self._tumbler is None else self._tumbler.__getstate__()
             counts = (self._seen, self._seen_closed)
             own = (self.window_size, plain_length(self.period), plain_length(self.offset), self.min_samples)
-            return seal("TumblingWindow", (self.cls.__name__, own, self.open.to_bytes(), closed, clock, counts))
+            return seal("TumblingWindow", (statistic, own, self.open.to_bytes(), closed, clock, counts))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -330,9 +342,9 @@ class TumblingWindow(base.Statistic[Any]):
                     raise ValueError("its clock is that of other windows")
             if not (0 <= new._seen < (window_size or sys.maxsize) and new._seen_closed >= 0):
                 raise ValueError("a window of more observations than it takes")
-        except (TypeError, ValueError, AttributeError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise ValueError(f"not a valid state of TumblingWindow: {error}") from error
         return new
 
     def __repr__(self) -> str:
-        return repr(self.closed) if self.closed is not None else f"{self.cls.__name__}: None"
+        return repr(self.closed) if self.closed is not None else f"{self._recipe.cls.__name__}: None"

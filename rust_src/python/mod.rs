@@ -29,6 +29,7 @@ mod object_columns;
 mod objects;
 mod parts;
 mod sealed;
+mod sliding;
 mod span;
 mod state;
 mod symbols;
@@ -52,6 +53,7 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(window_columns::update_rows, module)?)?;
     module.add_function(wrap_pyfunction!(window_columns::accumulate_rows, module)?)?;
     module.add_class::<span::RsSpan>()?;
+    module.add_class::<span::RsStep>()?;
     module.add_class::<span::RsTumbler>()?;
     module.add_class::<window::RsRolling>()?;
     module.add_class::<window::RsTimeRolling>()?;

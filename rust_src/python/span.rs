@@ -2,13 +2,13 @@
 
 use super::{
     cell::Cell,
-    state,
+    class, state,
     time::{Duration, Time},
     window_making::reach,
 };
 use crate::{
     Error,
-    kernels::window::{Clock, Closed, Span, Tumbler, Turn, nanoseconds},
+    kernels::window::{Clock, Closed, Outlook, Span, Tumbler, nanoseconds},
 };
 use pyo3::{
     prelude::*,
@@ -23,16 +23,22 @@ type Events = (Clock, Span<u64, ()>);
 
 const NAME: &str = "Span";
 
-/// The events that come in, and those that leave.
-type Turned = (Vec<u64>, Vec<u64>);
-
-fn turned(f: impl FnOnce(&mut dyn FnMut(Turn, u64))) -> Turned {
-    let (mut entering, mut leaving) = (Vec::new(), Vec::new());
-    f(&mut |turn, event| match turn {
-        Turn::Enter => entering.push(event),
-        Turn::Leave => leaving.push(event),
-    });
-    (entering, leaving)
+/// What would happen in a span at a time: what follows from it may fail, and then the span is to be what it was.
+#[pyclass(module = "river.stats._rust_stats", frozen)]
+pub struct RsStep {
+    /// Where an event of that time would come: "now", "late", "pending" or "over".
+    #[pyo3(get)]
+    place: &'static str,
+    /// The events that have waited and come in.
+    #[pyo3(get)]
+    entering: Vec<u64>,
+    /// Those that leave.
+    #[pyo3(get)]
+    leaving: Vec<u64>,
+    /// Those that have waited and are outside already.
+    #[pyo3(get)]
+    dropped: Vec<u64>,
+    t: Time,
 }
 
 #[pymethods]
@@ -43,46 +49,50 @@ impl RsSpan {
         Self(Cell::empty())
     }
 
-    #[pyo3(signature = (period=Duration(None), closed="right"))]
+    #[pyo3(signature = (period, closed))]
     fn __init__(&self, py: Python<'_>, period: Duration, closed: &str) -> PyResult<()> {
-        // An object that is about to be unpickled.
-        if period.0.is_none() {
-            return Ok(());
-        }
         self.0.set(py, (Clock::default(), Span::new(reach(period)?, Closed::new(closed)?)?));
         Ok(())
     }
 
-    /// Where an event of this time would come: "now", "late", "pending" or "over".
-    fn judge(&self, py: Python<'_>, t: Time) -> PyResult<&'static str> {
-        let place = self.0.with(py, |(clock, span)| {
-            let mut clock = *clock;
-            Ok::<_, Error>(span.judge(clock.read(t.0)?).name())
+    /// What would happen at this time. Nothing changes.
+    fn judge(&self, py: Python<'_>, t: Time) -> PyResult<RsStep> {
+        let (place, outlook) = self.0.with(py, |(clock, span)| {
+            let time = { *clock }.read(t.0)?;
+            Ok::<_, Error>((span.judge(time), span.outlook(time)))
         })??;
-        Ok(place)
+        let Outlook { entering, leaving, dropped } = outlook;
+        Ok(RsStep { place: place.name(), entering, leaving, dropped, t })
     }
 
-    fn update(&self, py: Python<'_>, t: Time, event: u64) -> PyResult<Turned> {
-        let turned = self.0.with(py, |(clock, span)| {
-            let time = clock.read(t.0)?;
-            Ok::<_, Error>(turned(|turn| {
-                span.update(time, event, |_| (), turn);
-            }))
+    /// Lets it happen, with an event of that time if one is given.
+    #[pyo3(signature = (step, event=None))]
+    fn go(&self, py: Python<'_>, step: &RsStep, event: Option<u64>) -> PyResult<()> {
+        self.0.with(py, |(clock, span)| {
+            let time = clock.read(step.t.0)?;
+            match event {
+                Some(event) => _ = span.update(time, event, |_| (), |_, _| ()),
+                None => span.advance(time, |_| (), |_, _| ()),
+            }
+            Ok::<_, Error>(())
         })??;
-        Ok(turned)
-    }
-
-    fn advance(&self, py: Python<'_>, t: Time) -> PyResult<Turned> {
-        let turned = self.0.with(py, |(clock, span)| {
-            let time = clock.read(t.0)?;
-            Ok::<_, Error>(turned(|turn| span.advance(time, |_| (), turn)))
-        })??;
-        Ok(turned)
+        Ok(())
     }
 
     /// The events in the span, in the order of their times.
     fn events(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.0.with(py, |(_, span)| span.events().iter().map(|(_, event)| event).collect())
+    }
+
+    /// The events that wait for the clock to go on.
+    fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
+        self.0.with(py, |(_, span)| span.pending().to_vec())
+    }
+
+    /// The period in nanoseconds, and the ends that belong to it.
+    #[getter]
+    fn reach(&self, py: Python<'_>) -> PyResult<(i128, &'static str)> {
+        self.0.with(py, |(_, span)| (span.period, span.closed.name()))
     }
 
     #[getter]
@@ -94,14 +104,19 @@ impl RsSpan {
         self.0.with(py, |(_, span)| span.events().len())
     }
 
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (), Bound<'py, PyBytes>)> {
-        let py = this.py();
-        let bytes = this.get().0.with(py, |events| state::seal(NAME, events))??;
-        Ok((this.get_type().into_any(), (), PyBytes::new(py, &bytes)))
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
+        class::reduce(this.as_any())
+    }
+
+    fn __getstate__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.0.with(py, |events| state::seal(NAME, events))??;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        self.0.set(py, state::open(NAME, data)?);
+        let events: Events = state::open(NAME, data)?;
+        events.0.validate(events.1.now.is_some()).map_err(|reason| state::invalid(NAME, reason))?;
+        self.0.set(py, events);
         Ok(())
     }
 }
@@ -120,12 +135,8 @@ impl RsTumbler {
         Self(Cell::empty())
     }
 
-    #[pyo3(signature = (period=Duration(None), offset=Duration(None)))]
+    #[pyo3(signature = (period, offset))]
     fn __init__(&self, py: Python<'_>, period: Duration, offset: Duration) -> PyResult<()> {
-        // An object that is about to be unpickled.
-        if period.0.is_none() {
-            return Ok(());
-        }
         let offset = nanoseconds("offset", offset.0.unwrap_or(0.0))?;
         self.0.set(py, Tumbler::new(reach(period)?, offset)?);
         Ok(())
@@ -151,10 +162,13 @@ impl RsTumbler {
         self.0.with(py, |tumbler| tumbler.n_late)
     }
 
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (), Bound<'py, PyBytes>)> {
-        let py = this.py();
-        let bytes = this.get().0.with(py, |tumbler| state::seal(TUMBLER, tumbler))??;
-        Ok((this.get_type().into_any(), (), PyBytes::new(py, &bytes)))
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
+        class::reduce(this.as_any())
+    }
+
+    fn __getstate__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.0.with(py, |tumbler| state::seal(TUMBLER, tumbler))??;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {

@@ -76,7 +76,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         true
     }
 
-    fn update(
+    /// Takes an observation in, of which these symbols were found.
+    pub fn update(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
         found: [Option<Symbol>; N],
@@ -104,7 +105,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     /// Takes back the symbols that the kernel no longer uses; their objects go to `gone`, as they must not be dropped
     /// while the lock is held. `objects` are those of the update or revert.
     #[inline]
-    fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
+    pub fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
         for (variable, object) in objects.into_iter().enumerate() {
             while let Some(vacated) = self.kernel.vacated(variable) {
                 self.take_back(variable, vacated, object, gone.get_or_insert_default());

@@ -91,7 +91,8 @@ pub fn roll_in_time<T: Holds<Kernel: Rolls<Input: Observation>>>(
 
 /// A period in nanoseconds.
 pub fn reach(period: Duration) -> Result<i128, Error> {
-    nanoseconds("period", period.0.unwrap_or(f64::NAN))
+    let wanted = || Error::Type("period must be a timedelta or a number of seconds, got None".into());
+    nanoseconds("period", period.0.ok_or_else(wanted)?)
 }
 
 /// The window that `data` holds, and its `min_samples`.

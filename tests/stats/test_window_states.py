@@ -97,7 +97,7 @@ def test_a_statistic_with_a_window_of_its_own() -> None:
         window.update(x)
         assert window.get() == expected
     clone = window.clone()
-    assert (clone.window_size, len(clone), clone._make().window_size) == (4, 0, 2)
+    assert (clone.window_size, len(clone), clone.obj.window_size) == (4, 0, 2)
     with pytest.raises(TypeError, match="names"):
         utils.Rolling(functools.partial(stats.RollingMax, 2), 3)
 

@@ -1,6 +1,9 @@
 //! Timestamps as integers that can be compared and subtracted without rounding.
 
-use crate::{Error, kernels::time::Timestamp};
+use crate::{
+    Error,
+    kernels::{check, time::Timestamp},
+};
 use serde::{Deserialize, Serialize};
 
 /// The scale that the timestamps of a stream are on, once the first has come: they are never mixed.
@@ -25,6 +28,12 @@ impl Clock {
         };
         self.0.get_or_insert(t);
         Ok(time)
+    }
+
+    /// See [`crate::kernels::Statistic::validate`]; `started` says whether times are known to have come.
+    pub fn validate(&self, started: bool) -> Result<(), &'static str> {
+        check::ensure(self.0.is_some() == started, "times and their scale differ")?;
+        self.0.map_or(Ok(()), Timestamp::validate)
     }
 }
 

@@ -25,7 +25,7 @@ pub use order_tree::{Item, OrderTree};
 pub use ranks::{OrderStatistic, Ranks, interpolate};
 pub use rolling::{Contents, Queue, Rolling, Rolls};
 pub use sorted_window::SortedWindow;
-pub use span::{Closed, Place, Span, Turn};
+pub use span::{Closed, Outlook, Place, Span, Turn};
 pub use time_rolling::TimeRolling;
 pub use timeline::Timeline;
 pub use tumbler::Tumbler;

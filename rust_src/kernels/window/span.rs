@@ -82,6 +82,16 @@ impl Place {
     }
 }
 
+/// What happens to events while the clock goes on.
+pub struct Outlook<V> {
+    /// Those that have waited and come in.
+    pub entering: Vec<V>,
+    /// Those that leave.
+    pub leaving: Vec<V>,
+    /// Those that have waited and are outside already.
+    pub dropped: Vec<V>,
+}
+
 /// The events of the last `period`, of which the latest time seen is the end. Times and periods are nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Span<V, P: Partial> {
@@ -175,10 +185,32 @@ impl<V: Copy, P: Partial> Span<V, P> {
         }
     }
 
+    /// What would happen to the events if the end of the span moved to `time`.
+    pub fn outlook(&self, time: i128) -> Outlook<V> {
+        let time = time.clamp(-FURTHEST, FURTHEST);
+        let (mut entering, mut dropped, mut leaving) = (Vec::new(), Vec::new(), Vec::new());
+        if let Some(before) = self.now.filter(|&before| before < time) {
+            let is_over = |event| self.is_over_at(time, event);
+            (if is_over(before) { &mut dropped } else { &mut entering }).clone_from(&self.pending);
+            leaving.extend(self.events.iter().take_while(|&(event, _)| is_over(event)).map(|(_, value)| value));
+        }
+        Outlook { entering, leaving, dropped }
+    }
+
     #[inline]
     fn is_over(&self, time: i128) -> bool {
-        let age = self.now.unwrap_or(time).max(time) - time.clamp(-FURTHEST, FURTHEST);
+        self.is_over_at(self.now.unwrap_or(time).max(time), time)
+    }
+
+    #[inline]
+    fn is_over_at(&self, now: i128, time: i128) -> bool {
+        let age = now - time.clamp(-FURTHEST, FURTHEST);
         age > self.period || (age == self.period && !self.closed.on_the_left())
+    }
+
+    /// The values that wait for the clock to go on.
+    pub fn pending(&self) -> &[V] {
+        &self.pending
     }
 
     /// What the bytes of a span hold.
@@ -203,6 +235,7 @@ impl<V: Copy, P: Partial> Span<V, P> {
         let mut span = Self::new(period, closed).map_err(|_| "a period that is not positive")?;
         check::ensure(now.is_none_or(|now| (-FURTHEST..=FURTHEST).contains(&now)), "a time out of range")?;
         check::ensure(now.is_some() || (events.is_empty() && pending.is_empty() && n_late == 0), "no time")?;
+        check::ensure(n_late < 1 << 63, "more late events than a stream can have")?;
         check::ensure(pending.is_empty() || !closed.on_the_right(), "events that should be in the window")?;
         check::ensure(events.is_sorted_by_key(|event| event.0), "events out of order")?;
         (span.now, span.n_late, span.pending) = (now, n_late, pending);
@@ -244,5 +277,28 @@ impl<V: Copy + Serialize> Serialize for Span<V, ()> {
 impl<'de, V: Copy + Deserialize<'de>> Deserialize<'de> for Span<V, ()> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::restored(Stored::deserialize(deserializer)?, |_| (), |_, _| ()).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outlook_says_what_then_happens() {
+        for closed in [Closed::Right, Closed::Left, Closed::Both, Closed::Neither] {
+            let mut span: Span<u64, ()> = Span::new(5, closed).unwrap();
+            for (number, time) in (0..).zip([0, 1, 1, 4, 3, 6, 6, 2, 20, 20, 21, 26, 40]) {
+                let Outlook { entering, leaving, dropped } = span.outlook(time);
+                let mut turns = Vec::new();
+                span.advance(time, |_| (), |turn, event| turns.push((turn, event)));
+                let of = |kind| turns.iter().filter(move |turn| turn.0 == kind).map(|turn| turn.1);
+                // What is over at once comes in and leaves.
+                assert!(of(Turn::Enter).eq(entering.into_iter().chain(dropped.iter().copied())));
+                assert!(of(Turn::Leave).eq(leaving.into_iter().chain(dropped)));
+                assert!(span.outlook(time).leaving.is_empty());
+                span.update(time, number, |_| (), |_, _| ());
+            }
+        }
     }
 }

@@ -85,7 +85,8 @@ impl<K: Rolls> TimeRolling<K> {
     /// See [`Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
         self.kernel.validate()?;
-        check::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")
+        check::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
+        self.clock.validate(self.span.now.is_some())
     }
 }
 

@@ -64,7 +64,9 @@ impl Tumbler {
     pub fn validate(&self) -> Result<(), &'static str> {
         check::ensure((1..=FURTHEST).contains(&self.period), "a period that is not positive")?;
         check::ensure((-FURTHEST..=FURTHEST).contains(&self.offset), "an offset out of range")?;
-        check::ensure(self.open.is_some() || self.n_late == 0, "a late time without a first one")
+        check::ensure(self.n_late < 1 << 63, "more late times than a stream can have")?;
+        check::ensure(self.open.is_some() || self.n_late == 0, "a late time without a first one")?;
+        self.clock.validate(self.open.is_some())
     }
 }
 
