@@ -86,8 +86,8 @@ class Environment:
         """Copy this project's statistics, and what they need of `river.utils`, over river's."""
         shutil.rmtree(self.package / "stats")
         shutil.copytree(OUR_PACKAGE / "stats", self.package / "stats")
-        for module in ("rolling.py", "tumbling.py"):
-            shutil.copy(OUR_PACKAGE / "utils" / module, self.package / "utils" / module)
+        for module in (OUR_PACKAGE / "utils").glob("[!_]*.py"):
+            shutil.copy(module, self.package / "utils")
 
     def outcomes(self, label: str) -> dict[str, str]:
         """Run the tests; return each test's outcome: passed, failed or skipped."""
