@@ -48,9 +48,11 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
     Notes
     -----
     It is the covariance of a population, pandas' `cov(bias=True)`, not the estimate from a sample.
-    NaN or an infinity once seen, the covariance stays NaN. On data with an offset of 1e9 and unit
-    noise the error is below 1e-6 of the product of both standard deviations, that of the means'
-    rounding to doubles.
+    The error is below 1e-14 of the product of both standard deviations divided by the
+    `fading_factor`, on data with an offset of 1e9 and unit noise too; of covariances below the
+    normal floats, 5e-324 divided by it is added. Deviations whose product is beyond the largest
+    float make the covariance infinite or NaN for good, as NaN or an infinity once seen makes it
+    NaN. Where magnitudes are below 1e-300, digits are lost.
 
     Examples
     --------

@@ -45,8 +45,9 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
 
     Notes
     -----
-    NaN once seen, the mean stays NaN. On data with an offset of 1e9 and unit noise the relative
-    error is below 1e-14.
+    The mean is kept as its distance from a number near it, so that an offset of all values costs no
+    digits. The error is below 3e-16 of the mean, plus 1e-16 of the range of the values and 5e-324,
+    both divided by the `fading_factor`. NaN once seen, the mean stays NaN.
 
     Examples
     --------

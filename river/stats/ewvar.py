@@ -48,8 +48,10 @@ class EWVar(RsEWVar, Fading, base.Univariate[float]):
     Notes
     -----
     It is the variance of a population, pandas' `var(bias=True)`, not the estimate from a sample.
-    NaN or an infinity once seen, the variance stays NaN. On data with an offset of 1e9 and unit
-    noise the relative error is below 1e-6, that of the mean's rounding to a double.
+    The relative error is below 1e-14 divided by the `fading_factor`, on data with an offset of 1e9
+    and unit noise too; of variances below the normal floats, 5e-324 divided by it is added. A
+    deviation whose square is beyond the largest float makes the variance inf for good. NaN or an
+    infinity once seen, it stays NaN.
 
     Examples
     --------

@@ -31,6 +31,18 @@ impl From<f64> for Double {
     }
 }
 
+impl From<[f64; 2]> for Double {
+    fn from([hi, lo]: [f64; 2]) -> Self {
+        Self { hi, lo }
+    }
+}
+
+impl From<Double> for [f64; 2] {
+    fn from(x: Double) -> Self {
+        [x.hi, x.lo]
+    }
+}
+
 impl Double {
     /// `a * b`, exact unless the error of the rounded product is below the smallest double.
     #[inline]

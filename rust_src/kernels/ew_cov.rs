@@ -2,9 +2,11 @@
 
 use super::{
     Statistic, Timed, check,
+    double::Double,
     fading::{Fading, Share},
     fading_run::FadingRun,
     time::Timestamp,
+    widened,
     window::Aggregate,
 };
 use crate::Error;
@@ -16,8 +18,10 @@ use serde::{Deserialize, Serialize};
 pub struct EwCov {
     /// The weights.
     pub fading: Fading,
-    mean_x: f64,
-    mean_y: f64,
+    #[serde(with = "widened")]
+    mean_x: Double,
+    #[serde(with = "widened")]
+    mean_y: Double,
     covariance: f64,
 }
 
@@ -25,13 +29,13 @@ impl EwCov {
     /// A covariance whose weights fade as [`Fading::new`] says.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         let fading = Fading::new(fading_factor, halflife, adjust)?;
-        Ok(Self { fading, mean_x: 0.0, mean_y: 0.0, covariance: 0.0 })
+        Ok(Self { fading, mean_x: Double::default(), mean_y: Double::default(), covariance: 0.0 })
     }
 
-    #[inline]
+    #[inline(always)]
     fn absorb(&mut self, (x, y): (f64, f64), share: Option<Share>) {
         let Some(share) = share else {
-            (self.mean_x, self.mean_y) = (x, y);
+            (self.mean_x, self.mean_y) = (x.into(), y.into());
             // First values that are infinite or NaN have no finite deviation from themselves.
             self.covariance = if x.is_finite() && y.is_finite() { 0.0 } else { f64::NAN };
             return;
@@ -62,7 +66,7 @@ impl Statistic for EwCov {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.fading.validate()?;
-        let means = self.mean_x == 0.0 && self.mean_y == 0.0;
+        let means = self.mean_x == Double::default() && self.mean_y == Double::default();
         check::ensure(self.fading.n() > 0 || means, "means without values")?;
         let covariance = self.covariance == 0.0 || self.covariance.is_nan();
         check::ensure(self.n() > 1.0 || covariance, "a covariance without values")
@@ -89,7 +93,7 @@ impl Aggregate for EwCov {
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
         let (fading, (mean_x, mean_y), covariance) = run.lower(&self.fading);
-        Self { fading, mean_x, mean_y, covariance }
+        Self { fading, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
     }
 }
 

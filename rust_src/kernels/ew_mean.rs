@@ -1,6 +1,9 @@
 //! Exponentially weighted mean.
 
-use super::{Statistic, Timed, check, fading::Fading, fading_run::FadingRun, time::Timestamp, window::Aggregate};
+use super::{
+    Statistic, Timed, check, double::Double, fading::Fading, fading_run::FadingRun, time::Timestamp, widened,
+    window::Aggregate,
+};
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +12,14 @@ use serde::{Deserialize, Serialize};
 pub struct EwMean {
     /// The weights.
     pub fading: Fading,
-    mean: f64,
+    #[serde(with = "widened")]
+    mean: Double,
 }
 
 impl EwMean {
     /// A mean whose weights fade as [`Fading::new`] says.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: 0.0 })
+        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: Double::default() })
     }
 }
 
@@ -26,13 +30,28 @@ impl Statistic for EwMean {
     fn update(&mut self, x: f64) {
         match self.fading.advance() {
             Some(share) => _ = share.draw(&mut self.mean, x),
-            None => self.mean = x,
+            None => self.mean = x.into(),
         }
+    }
+
+    fn update_many(&mut self, mut xs: &[f64]) {
+        if let (0, Some((&first, others))) = (self.fading.n(), xs.split_first()) {
+            self.update(first);
+            xs = others;
+        }
+        let Some(share) = self.fading.steady() else { return xs.iter().for_each(|&x| self.update(x)) };
+        // A local mean stays in registers.
+        let mut mean = self.mean;
+        for &x in xs {
+            share.draw(&mut mean, x);
+        }
+        self.mean = mean;
+        self.fading.count(xs.len());
     }
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        Some(self.mean)
+        Some(self.mean.value())
     }
 
     fn n(&self) -> f64 {
@@ -41,7 +60,7 @@ impl Statistic for EwMean {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.fading.validate()?;
-        check::ensure(self.fading.n() > 0 || self.mean == 0.0, "a mean without values")
+        check::ensure(self.fading.n() > 0 || self.mean == Double::default(), "a mean without values")
     }
 }
 
@@ -49,7 +68,7 @@ impl Timed for EwMean {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         match self.fading.advance_to(t)? {
             Some(share) => _ = share.draw(&mut self.mean, x),
-            None => self.mean = x,
+            None => self.mean = x.into(),
         }
         Ok(())
     }
@@ -67,6 +86,6 @@ impl Aggregate for EwMean {
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
         let (fading, mean, _) = run.lower(&self.fading);
-        Self { fading, mean }
+        Self { fading, mean: mean.into() }
     }
 }

@@ -3,10 +3,12 @@
 use super::{
     Statistic, Timed, check,
     column::BLOCK,
+    double::Double,
     fading::{Fading, Share},
     fading_run::FadingRun,
     one_by_one,
     time::Timestamp,
+    widened,
     window::Aggregate,
 };
 use crate::Error;
@@ -19,20 +21,21 @@ use serde::{Deserialize, Serialize};
 pub struct EwVar {
     /// The weights.
     pub fading: Fading,
-    mean: f64,
+    #[serde(with = "widened")]
+    mean: Double,
     variance: f64,
 }
 
 impl EwVar {
     /// A variance whose weights fade as [`Fading::new`] says.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: 0.0, variance: 0.0 })
+        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: Double::default(), variance: 0.0 })
     }
 
-    #[inline]
+    #[inline(always)]
     fn absorb(&mut self, x: f64, share: Option<Share>) {
         let Some(share) = share else {
-            self.mean = x;
+            self.mean = x.into();
             // A first value that is infinite or NaN has no finite deviation from itself.
             self.variance = if x.is_finite() { 0.0 } else { f64::NAN };
             return;
@@ -47,16 +50,16 @@ impl EwVar {
         let Some(share) = self.fading.steady() else { return false };
         let (mut mean, mut variance) = (self.mean, self.variance);
         for (&x, out) in xs.iter().zip(out) {
-            let deviation = x - mean;
-            mean += share.taken * deviation;
+            let deviation = share.draw(&mut mean, x);
             variance = share.kept * variance + share.kept * deviation * (share.taken * deviation);
             *out = variance;
         }
-        if mean.is_finite() {
+        let finite = mean.value().is_finite();
+        if finite {
             self.fading.count(xs.len());
             (self.mean, self.variance) = (mean, variance);
         }
-        mean.is_finite()
+        finite
     }
 }
 
@@ -88,7 +91,7 @@ impl Statistic for EwVar {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.fading.validate()?;
-        check::ensure(self.fading.n() > 0 || self.mean == 0.0, "a mean without values")?;
+        check::ensure(self.fading.n() > 0 || self.mean == Double::default(), "a mean without values")?;
         check::ensure(check::is_sum_of_squares(self.variance), "a negative variance")?;
         check::ensure(self.n() > 1.0 || self.variance == 0.0 || self.variance.is_nan(), "a variance without values")
     }
@@ -114,13 +117,28 @@ impl Aggregate for EwVar {
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
         let (fading, mean, variance) = run.lower(&self.fading);
-        Self { fading, mean, variance }
+        Self { fading, mean: mean.into(), variance }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_offset_costs_no_digits() {
+        for fading_factor in [0.9, 0.5, 0.01] {
+            let [mut plain, mut offset] = [0, 1].map(|_| EwVar::new(fading_factor, None, false).unwrap());
+            // The offset begins after the first value, which sets the first origin.
+            offset.update(0.0);
+            for i in 0..20_000 {
+                let x = f64::from(i * i % 101) / 64.0;
+                plain.update(x);
+                offset.update(1e9 + x);
+            }
+            assert!((offset.variance / plain.variance - 1.0).abs() < 1e-13, "{fading_factor}");
+        }
+    }
 
     #[test]
     fn columns_leave_what_the_loop_leaves() {
@@ -138,8 +156,8 @@ mod tests {
                 assert_eq!(one_each.variance.to_bits(), value.to_bits());
             }
             assert_eq!(
-                (one_each.mean.to_bits(), one_each.n()),
-                (at_once.mean.to_bits(), at_once.n()),
+                (one_each.mean.value().to_bits(), one_each.mean.lo.to_bits(), one_each.n()),
+                (at_once.mean.value().to_bits(), at_once.mean.lo.to_bits(), at_once.n()),
                 "{fading_factor} {wild}"
             );
         }

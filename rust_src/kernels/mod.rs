@@ -101,6 +101,7 @@ mod sums;
 pub mod tally;
 pub mod time;
 mod var;
+mod widened;
 pub mod window;
 
 pub use auto_corr::AutoCorr;

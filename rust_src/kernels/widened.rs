@@ -1,0 +1,43 @@
+//! How a number of two parts is stored where earlier versions stored one `f64`: as the first part if the second is 0, else
+//! as a mark and both. The mark is a NaN that no arithmetic returns.
+
+use serde::{
+    Deserializer, Serializer,
+    de::{Error, SeqAccess, Visitor},
+    ser::SerializeTuple,
+};
+use std::fmt;
+
+const MARK: u64 = 0x7ff4_5249_5645_5232;
+
+/// Of `#[serde(with)]`.
+pub fn serialize<T: Copy + Into<[f64; 2]>, S: Serializer>(number: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let [first, second] = (*number).into();
+    let parts = [MARK, first.to_bits(), second.to_bits()];
+    let parts = if second.to_bits() == 0 { &parts[1..2] } else { &parts[..] };
+    let mut tuple = serializer.serialize_tuple(parts.len())?;
+    parts.iter().try_for_each(|part| tuple.serialize_element(part))?;
+    tuple.end()
+}
+
+/// Of `#[serde(with)]`.
+pub fn deserialize<'de, T: From<[f64; 2]>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Parts;
+
+    impl<'de> Visitor<'de> for Parts {
+        type Value = [f64; 2];
+
+        fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+            formatter.write_str("a number in one part or two")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<[f64; 2], A::Error> {
+            let mut next = |i| parts.next_element()?.ok_or_else(|| A::Error::invalid_length(i, &self));
+            let first: u64 = next(0)?;
+            let parts = if first == MARK { [next(1)?, next(2)?] } else { [first, 0.0_f64.to_bits()] };
+            Ok(parts.map(f64::from_bits))
+        }
+    }
+
+    deserializer.deserialize_tuple(3, Parts).map(T::from)
+}
