@@ -26,8 +26,9 @@ class Kurtosis(RsKurtosis, base.Univariate[float]):
 
     Notes
     -----
-    NaN or an infinity once seen, the kurtosis stays NaN. On data with an offset of 1e9 and unit
-    noise the error is below 1e-12; magnitudes from 1e-300 to 1e300 lose nothing.
+    The error is below 1e-14 of 1 plus the magnitude of the kurtosis, on data with an offset of 1e9
+    and unit noise too, and it does not grow with the number of values; magnitudes from 1e-300 to
+    1e300 lose nothing. NaN or an infinity once seen, the kurtosis stays NaN.
 
     Examples
     --------

@@ -16,9 +16,10 @@ use super::{
     centre::Centre,
     check,
     column::{BLOCK, lanes},
-    double::Double,
+    double::{Double, two_sum},
     runs::MomentsRun,
     scale::{LARGE, Scale},
+    widened,
     window::Aggregate,
 };
 use serde::{Deserialize, Serialize};
@@ -71,15 +72,63 @@ pub trait OfMoments: Aggregate<Input = f64> {
     fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy;
 }
 
-/// Number of values, their mean and the sums of powers of deviations from it; the third and fourth are in the unit of
-/// the centre's scale, like the second.
+/// A sum in two parts: what was added of late, and all before. The rounding of a term is then of the size of the few terms
+/// before it, however many there were in all; a compensated sum would keep more digits than are needed, and twice the
+/// time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Total {
+    recent: f64,
+    settled: f64,
+}
+
+/// After how many values what was added of late joins the rest.
+const RECENT: u64 = 256;
+
+impl Total {
+    #[inline]
+    fn value(self) -> f64 {
+        self.settled + self.recent
+    }
+
+    fn settle(&mut self) {
+        (self.settled, self.recent) = two_sum(self.settled, self.recent);
+    }
+
+    fn scale(&mut self, power: f64) {
+        self.recent *= power;
+        self.settled *= power;
+    }
+}
+
+impl From<f64> for Total {
+    fn from(x: f64) -> Self {
+        Self { recent: x, settled: 0.0 }
+    }
+}
+
+impl From<[f64; 2]> for Total {
+    fn from([recent, settled]: [f64; 2]) -> Self {
+        Self { recent, settled }
+    }
+}
+
+impl From<Total> for [f64; 2] {
+    fn from(total: Total) -> Self {
+        [total.recent, total.settled]
+    }
+}
+
+/// Number of values, their mean and the sums of powers of deviations from it, in the unit of the centre's scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CentralMoments {
     n: u64,
     centre: Centre,
-    m2: f64,
-    m3: f64,
-    m4: f64,
+    #[serde(with = "widened")]
+    m2: Total,
+    #[serde(with = "widened")]
+    m3: Total,
+    #[serde(with = "widened")]
+    m4: Total,
 }
 
 impl CentralMoments {
@@ -90,7 +139,7 @@ impl CentralMoments {
         let (n, mean) = run.location();
         let centre = Centre { scale: Scale::default(), mean };
         match run.powers() {
-            Some([m2, m3, m4]) if mean.hi.abs() <= LARGE => Self { n: n as u64, centre, m2, m3, m4 },
+            Some(powers) if mean.hi.abs() <= LARGE => Self { n: n as u64, centre, ..Self::default() }.having(powers),
             _ => Self { n: n as u64, centre, ..Self::default() }.rescaled(run),
         }
     }
@@ -103,8 +152,13 @@ impl CentralMoments {
             self.centre.scale.fit(magnitude, true);
             self.centre.mean.scale(self.centre.scale.factor());
         }
-        [self.m2, self.m3, self.m4] = run.powers_times(self.centre.scale.factor());
-        self
+        self.having(run.powers_times(self.centre.scale.factor()))
+    }
+
+    /// The same with other sums of powers.
+    #[inline]
+    fn having(self, [m2, m3, m4]: [f64; 3]) -> Self {
+        Self { m2: m2.into(), m3: m3.into(), m4: m4.into(), ..self }
     }
 
     /// Takes `x` into the moments up to the third.
@@ -127,18 +181,28 @@ impl CentralMoments {
         }
         self.n += 1;
         let n = self.n as f64;
-        let moved = self.centre.absorb(x, 1.0, n, self.m2 == 0.0);
+        let moved = self.centre.absorb(x, 1.0, n, self.is_constant());
         if moved.ratio != 1.0 {
             self.rescale(moved.ratio);
         }
         let step = moved.step;
         let squares = moved.deviation * step * (n - 1.0);
+        let m2 = self.m2.value();
         if FOURTH {
             let step2 = step * step;
-            self.m4 += squares * step2 * (n * n - 3.0 * n + 3.0) + 6.0 * step2 * self.m2 - 4.0 * step * self.m3;
+            self.m4.recent +=
+                squares * step2 * (n * n - 3.0 * n + 3.0) + 6.0 * step2 * m2 - 4.0 * step * self.m3.value();
         }
-        self.m3 += step * (squares * (n - 2.0) - 3.0 * self.m2);
-        self.m2 += squares;
+        self.m3.recent += step * (squares * (n - 2.0) - 3.0 * m2);
+        self.m2.recent += squares;
+        if self.n.is_multiple_of(RECENT) {
+            self.settle();
+        }
+    }
+
+    #[cold]
+    fn settle(&mut self) {
+        [&mut self.m2, &mut self.m3, &mut self.m4].into_iter().for_each(Total::settle);
     }
 
     #[cold]
@@ -146,7 +210,7 @@ impl CentralMoments {
         for (moment, power) in [(&mut self.m2, 2), (&mut self.m3, 3), (&mut self.m4, 4)] {
             // Not through the power, which may leave the range where the product is in it.
             for _ in 0..power {
-                *moment *= ratio;
+                moment.scale(ratio);
             }
         }
     }
@@ -177,17 +241,12 @@ impl CentralMoments {
         // Compilers make better vector code of four powers than of three.
         let (shift, [s1, s2, s3, s4]) = lanes::power_sums(xs);
         let offset = s1 / n;
-        Some(Self {
-            n: xs.len() as u64,
-            centre: Centre::unscaled(Double { hi: shift, lo: offset }, s2)?,
-            m2: (s2 - s1 * offset).max(0.0),
-            m3: s3 - offset * (3.0 * s2 - 2.0 * s1 * offset),
-            m4: if FOURTH {
-                (s4 - offset * (4.0 * s3 - offset * (6.0 * s2 - 3.0 * s1 * offset))).max(0.0)
-            } else {
-                0.0
-            },
-        })
+        let centre = Centre::unscaled(Double { hi: shift, lo: offset }, s2)?;
+        let m2 = (s2 - s1 * offset).max(0.0);
+        let m3 = s3 - offset * (3.0 * s2 - 2.0 * s1 * offset);
+        let m4 =
+            if FOURTH { (s4 - offset * (4.0 * s3 - offset * (6.0 * s2 - 3.0 * s1 * offset))).max(0.0) } else { 0.0 };
+        Some(Self { n: xs.len() as u64, centre, ..Self::default() }.having([m2, m3, m4]))
     }
 
     /// Takes in the moments of another stream up to the third.
@@ -219,12 +278,11 @@ impl CentralMoments {
         self.n += b.n;
         let n = self.n();
         let moved = self.centre.merge(&b.centre, nb, n);
-        let powers = [self.m2, self.m3, self.m4];
-        [self.m2, self.m3, self.m4] = joined_powers::<FOURTH>(powers, [b.m2, b.m3, b.m4], moved.deviation, (na, nb));
+        *self = self.having(joined_powers::<FOURTH>(self.powers(), b.powers(), moved.deviation, (na, nb)));
     }
 
     fn is_blank(&self) -> bool {
-        self.centre.mean == Double::default() && self.m2 == 0.0
+        self.centre.mean == Double::default() && self.is_constant()
     }
 
     /// How many values were seen.
@@ -236,12 +294,18 @@ impl CentralMoments {
     /// What ratios of moments follow from, whatever the scale.
     #[inline]
     pub fn sums(&self) -> Moments {
-        Moments { n: self.n(), m2: self.m2, m3: self.m3, m4: self.m4 }
+        let [m2, m3, m4] = self.powers();
+        Moments { n: self.n(), m2, m3, m4 }
+    }
+
+    #[inline]
+    fn powers(&self) -> [f64; 3] {
+        [self.m2, self.m3, self.m4].map(Total::value)
     }
 
     /// Whether all values seen were equal (or none was seen).
     fn is_constant(&self) -> bool {
-        self.m2 == 0.0
+        self.m2.value() == 0.0
     }
 
     /// See [`super::Statistic::validate`].
@@ -249,9 +313,7 @@ impl CentralMoments {
         check::ensure(check::is_count(self.n), "a count beyond 2^53")?;
         check::ensure(self.n > 0 || *self == Self::default(), "moments without values")?;
         self.centre.validate()?;
-        check::ensure(
-            check::is_sum_of_squares(self.m2) && check::is_sum_of_squares(self.m4),
-            "a negative sum of even powers",
-        )
+        let [m2, _, m4] = self.powers();
+        check::ensure(check::is_sum_of_squares(m2) && check::is_sum_of_squares(m4), "a negative sum of even powers")
     }
 }

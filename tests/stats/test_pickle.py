@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.stats.cases import CASES, Case, feed
+from tests.stats.cases import CASES, NUMERIC, Case, feed
 from tests.stats.closeness import assert_same
 from tests.stats.subclasses import LABELLED, SLOTTED, TAGGED
 
@@ -52,6 +52,18 @@ def test_goes_on_identically_after_every_prefix(case: Case, again: Callable[[Any
                 stat.update(*row)
                 other.update(*row)
                 assert_same(other.get(), stat.get())
+
+
+@ways
+@pytest.mark.parametrize("case", NUMERIC)
+def test_goes_on_identically_after_a_stream_with_an_offset(case: Case, again: Callable[[Any], Any]) -> None:
+    for params in case.params:
+        rows = case.streams["offset"] * 5
+        stat = case.fed(rows, params)
+        other = again(stat)
+        assert other.to_bytes() == stat.to_bytes()
+        assert feed(other, rows).to_bytes() == feed(stat, rows).to_bytes()
+        assert_same(other.get(), stat.get())
 
 
 @ways
