@@ -47,7 +47,7 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
 
     Notes
     -----
-    The relative error of the value is below 1e-14, that of `p_value` below 1e-12 for the same
+    The relative error of the value is below 1e-15, that of `p_value` below 1e-12 for the same
     value. SciPy is not needed.
 
     As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN

@@ -18,7 +18,9 @@
 
 use super::{
     categorical::{Categorical, Symbol, Vacated, Value},
-    check, gamma,
+    check,
+    double::Double,
+    gamma,
     tally::Tally,
 };
 use crate::Error;
@@ -71,14 +73,14 @@ impl ChiSquared {
         product: impl Fn(u64, u64) -> I,
         float: impl Fn(I) -> f64,
     ) -> (f64, f64) {
-        let (mut deviations, mut unobserved) = (0.0, product(self.n, self.n));
+        let (mut deviations, mut unobserved) = (Double::default(), product(self.n, self.n));
         for cell in &self.cells {
             let margins = product(self.rows.count(cell.row), self.columns.count(cell.column));
             let deviation = float(product(cell.count, self.n) - margins);
-            deviations += deviation * (deviation / float(margins));
+            deviations.add(deviation * (deviation / float(margins)));
             unobserved = unobserved - margins;
         }
-        (deviations, float(unobserved))
+        (deviations.value(), float(unobserved))
     }
 
     /// `(rows - 1) (columns - 1)`, or 0 where there are none.

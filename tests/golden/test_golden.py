@@ -14,6 +14,10 @@ from tests.stats.closeness import assert_same
 
 FILES = sorted(DIRECTORY.glob("v*/*.bin"))
 
+# Classes whose value was rounded otherwise when their file was written: ChiSquared added its cells up without
+# compensation.
+ROUNDED = {"ChiSquared": 1e-15}
+
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_goes_on_as_when_it_was_written(path: Path) -> None:
@@ -23,11 +27,14 @@ def test_goes_on_as_when_it_was_written(path: Path) -> None:
     stat = getattr(stats, path.stem).from_bytes(state)
     for name, value in expected["params"].items():
         assert getattr(stat, name) == value
-    assert_same(plain(stat.get()), expected["get"])
     assert expected["then"]
-    for step in expected["then"]:
-        stat.update(*step["update"])
-        assert_same(plain(stat.get()), step["get"])
+    for step in [{"get": expected["get"]}, *expected["then"]]:
+        if "update" in step:
+            stat.update(*step["update"])
+        if path.stem in ROUNDED:
+            assert stat.get() == pytest.approx(step["get"], rel=ROUNDED[path.stem], abs=0)
+        else:
+            assert_same(plain(stat.get()), step["get"])
 
 
 def test_every_class_has_a_file_of_the_version_it_writes() -> None:
