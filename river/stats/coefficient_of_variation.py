@@ -35,8 +35,8 @@ class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
 
     Notes
     -----
-    The relative error is below 1e-14 unless the values cancel in the mean; magnitudes from 1e-300
-    to 1e300 lose nothing. NaN or an infinity once seen, it stays NaN.
+    The relative error is below 1e-14 unless the values cancel in the mean, for any magnitudes from
+    5e-324 to 1e308. NaN or an infinity once seen, it stays NaN.
 
     Examples
     --------

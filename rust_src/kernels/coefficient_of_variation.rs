@@ -76,8 +76,9 @@ impl Statistic for CoefficientOfVariation {
         if self.n() == 0.0 {
             return None;
         }
-        let mean = self.state.sum.mean();
-        Some(if mean == 0.0 { f64::NAN } else { self.state.deviations.relative_deviation(self.ddof, mean) })
+        let Parts { sum, deviations } = &self.state;
+        let mean = sum.scaled_mean(deviations.scale());
+        Some(if mean == 0.0 { f64::NAN } else { deviations.relative_deviation(self.ddof, mean) })
     }
 
     fn n(&self) -> f64 {

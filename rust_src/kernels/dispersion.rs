@@ -209,9 +209,9 @@ impl Dispersion {
         self.unscaled((self.scaled_variance(ddof) / self.n()).sqrt())
     }
 
-    /// The standard deviation over the magnitude of `unit`, which is not 0.
+    /// The standard deviation over the magnitude of `unit`, which is not 0 and multiplied by the scale.
     pub fn relative_deviation(&self, ddof: u64, unit: f64) -> f64 {
-        self.scaled_variance(ddof).sqrt() / self.centre.scale.apply(unit).abs()
+        self.scaled_variance(ddof).sqrt() / unit.abs()
     }
 
     /// The root of the mean of squares.

@@ -266,6 +266,14 @@ impl WeightedSum {
         divide_by_both(self.sum.divided_by(weight), self.scale.factor(), unit)
     }
 
+    /// The mean multiplied by a scale: a mean below the normal numbers has not all of its digits.
+    pub fn scaled_mean(&self, scale: Scale) -> f64 {
+        let mut sum = self.sum;
+        sum.scale(scale.factor() / self.scale.factor());
+        let mean = sum.divided_by(self.weight);
+        if mean.is_normal() { mean } else { scale.apply(self.mean()) }
+    }
+
     /// The sum over the total weight with twice the digits, of terms that need no scale.
     pub fn precise_mean(&self) -> Double {
         if self.scale == Scale::default() { self.sum.quotient(self.weight) } else { self.mean().into() }
