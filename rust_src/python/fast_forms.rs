@@ -72,11 +72,12 @@ impl<K: Statistic, F: RevertForm<K>> Verb<K, F> for Revert {
     }
 }
 
-/// Reads some of the arguments as numbers.
+/// Reads some of the arguments as numbers. Always inline: what a call returns in memory would be loaded as one vector,
+/// which waits for its parts to be stored.
 ///
 /// # Safety
 /// `args` holds N objects.
-#[inline]
+#[inline(always)]
 unsafe fn numbers<const N: usize>(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<[f64; N]> {
     let mut row = [0.0; N];
     for (i, x) in row.iter_mut().enumerate() {
