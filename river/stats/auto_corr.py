@@ -38,7 +38,8 @@ class AutoCorr(RsAutoCorr, base.Univariate[float]):
 
     Notes
     -----
-    The error is that of `PearsonCorr`. NaN or an infinity once in a pair, it stays NaN.
+    The error is below 1e-14, as with `PearsonCorr`. NaN or an infinity once in a pair, it stays
+    NaN.
 
     Examples
     --------

@@ -16,6 +16,10 @@ class Count(RsCount, base.Univariate[int]):
     -------
     `get` returns an int, 0 where nothing has been seen.
 
+    Notes
+    -----
+    The value is exact.
+
     Examples
     --------
     >>> from river import stats

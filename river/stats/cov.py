@@ -46,9 +46,10 @@ class Cov(RsCov, base.Bivariate[float]):
 
     Notes
     -----
-    On data with an offset of 1e9 and unit noise the error is below 1e-14 of the product of both
-    standard deviations; magnitudes from 1e-300 to 1e300 lose nothing as long as the covariance itself
-    is in range. NaN or an infinity once seen, it stays NaN.
+    The error is below 1e-14 of the product of both standard deviations, on data with an offset of
+    1e9 and unit noise too, and it does not grow with the number of pairs; magnitudes from 1e-300 to
+    1e300 lose nothing as long as the covariance itself is in range. NaN or an infinity once seen,
+    it stays NaN.
 
     Examples
     --------

@@ -44,7 +44,7 @@ class Entropy(RsEntropy, base.Univariate[float]):
 
     Notes
     -----
-    The absolute error is below 1e-13, however long the stream is. A value whose count has faded
+    The absolute error is below 2e-14, however long the stream is. A value whose count has faded
     below 5e-20 of the newest one's may be dropped; it no longer changes the entropy.
 
     As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN

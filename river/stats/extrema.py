@@ -30,7 +30,8 @@ class Extrema(RsExtrema, base.Univariate[Extremes]):
 
     Notes
     -----
-    A NaN counts as both the smallest and the largest value, and the first one stays, as in NumPy.
+    Values and places are exact. A NaN counts as both the smallest and the largest value, and the
+    first one stays, as in NumPy.
 
     Examples
     --------

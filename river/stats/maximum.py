@@ -22,7 +22,7 @@ class Max(RsMax, base.Univariate[float]):
 
     Notes
     -----
-    NaN once seen, the value stays NaN, as in NumPy.
+    The value is exact. NaN once seen, it stays NaN, as in NumPy.
 
     Examples
     --------
@@ -61,8 +61,8 @@ class AbsMax(RsAbsMax, base.Univariate[float]):
 
     Notes
     -----
-    NaN once seen, the value stays NaN. Integers become floats before their sign is dropped, so -128
-    as an eight-bit integer counts as 128.
+    The value is exact. NaN once seen, it stays NaN. Integers become floats before their sign is
+    dropped, so -128 as an eight-bit integer counts as 128.
 
     Examples
     --------
@@ -112,7 +112,7 @@ class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
 
     Notes
     -----
-    The value is NaN while a NaN is in the window.
+    The value is exact, and NaN while a NaN is in the window.
 
     Examples
     --------
@@ -167,7 +167,7 @@ class RollingAbsMax(RsRollingAbsMax, base.RollingUnivariate[float]):
 
     Notes
     -----
-    The value is NaN while a NaN is in the window.
+    The value is exact, and NaN while a NaN is in the window.
 
     Examples
     --------

@@ -27,10 +27,10 @@ class Mean(RsMean, base.Univariate[float]):
 
     Notes
     -----
-    The sum carries twice the digits of a float: the error is below 3e-16 of the mean plus 1e-31 of the
-    sum of magnitudes, which only values that cancel notice. Magnitudes from 5e-324 to 1e308 and sums
-    beyond the largest float lose nothing. NaN once seen, the mean stays NaN; infinities follow IEEE 754, as in
-    NumPy.
+    The sum carries twice the digits of a float: the error is below 3e-16 of the mean plus 1e-31 of
+    the sum of magnitudes, which only values that cancel notice. Magnitudes from 5e-324 to 1e308 and
+    sums beyond the largest float lose nothing. NaN once seen, the mean stays NaN; infinities follow
+    IEEE 754, as in NumPy.
 
     Examples
     --------
@@ -98,8 +98,8 @@ class BayesianMean(RsBayesianMean, base.Univariate[float]):
 
     Notes
     -----
-    The error is below 3e-16 of the exact value, as with `Mean`. NaN once seen, the mean stays NaN;
-    infinities follow IEEE 754.
+    The error is below 3e-16 of the mean plus 1e-31 of the sum of magnitudes, as with `Mean`. NaN
+    once seen, the mean stays NaN; infinities follow IEEE 754.
 
     Examples
     --------

@@ -22,7 +22,7 @@ class Min(RsMin, base.Univariate[float]):
 
     Notes
     -----
-    NaN once seen, the value stays NaN, as in NumPy.
+    The value is exact. NaN once seen, it stays NaN, as in NumPy.
 
     Examples
     --------
@@ -72,7 +72,7 @@ class RollingMin(RsRollingMin, base.RollingUnivariate[float]):
 
     Notes
     -----
-    The value is NaN while a NaN is in the window.
+    The value is exact, and NaN while a NaN is in the window.
 
     Examples
     --------

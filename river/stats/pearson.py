@@ -45,9 +45,9 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
 
     Notes
     -----
-    On data with an offset of 1e9 and unit noise the error is below 1e-14; magnitudes from 1e-300 to
-    1e300 lose nothing, whatever those of the other variable are. NaN or an infinity once seen, the
-    correlation stays NaN.
+    The error is below 1e-14, on data with an offset of 1e9 and unit noise too; magnitudes from
+    1e-300 to 1e300 lose nothing, whatever those of the other variable are. NaN or an infinity once
+    seen, the correlation stays NaN.
 
     Examples
     --------

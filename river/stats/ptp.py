@@ -17,8 +17,9 @@ class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
 
     Notes
     -----
-    NaN once seen, the value stays NaN. With infinities it is what IEEE 754 says of their
-    difference: one infinity among finite values gives inf, an infinity alone NaN, as in NumPy.
+    The value is exact, rounded once. NaN once seen, it stays NaN. With infinities it is what IEEE
+    754 says of their difference: one infinity among finite values gives inf, an infinity alone NaN,
+    as in NumPy.
 
     Examples
     --------
@@ -74,7 +75,8 @@ class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
 
     Notes
     -----
-    The value is NaN while a NaN is in the window, or nothing but infinities of one sign.
+    The value is exact, rounded once. It is NaN while a NaN is in the window, or nothing but
+    infinities of one sign.
 
     Examples
     --------

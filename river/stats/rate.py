@@ -26,6 +26,10 @@ class Rate(RsRate, base.Univariate[float]):
     ValueError
         By `update`, if a time is NaN, infinite or NaT.
 
+    Notes
+    -----
+    The relative error is below 5e-16, as long as the time between the events is in range.
+
     Examples
     --------
     >>> from river import stats

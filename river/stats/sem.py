@@ -41,9 +41,9 @@ class SEM(RsSEM, base.Univariate[float]):
 
     Notes
     -----
-    The relative error is below 1e-14 with an offset of 1e9 and unit noise; magnitudes from 1e-300
-    to 1e300 lose nothing. NaN or an infinity once seen, it stays NaN. An SEM counts as a `Var` for
-    `isinstance`, since it has all that a `Var` has.
+    The relative error is below 1e-14, on data with an offset of 1e9 and unit noise too; magnitudes
+    from 1e-300 to 1e300 lose nothing. NaN or an infinity once seen, it stays NaN. An SEM counts as
+    a `Var` for `isinstance`, since it has all that a `Var` has.
 
     Examples
     --------

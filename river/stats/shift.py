@@ -36,7 +36,7 @@ class Shift(RsShift, base.Univariate[float]):
 
     Notes
     -----
-    A NaN is passed on like any other value, and then gone.
+    The value is exact. A NaN is passed on like any other value, and then gone.
 
     Examples
     --------

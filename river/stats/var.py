@@ -41,8 +41,8 @@ class Var(RsVar, base.Univariate[float]):
 
     Notes
     -----
-    On data with an offset of 1e9 and unit noise the relative error is below 1e-14, and it does not
-    grow with the number of values; magnitudes from 1e-300 to 1e300 lose nothing as long as the
+    The relative error is below 1e-14, on data with an offset of 1e9 and unit noise too, and it does
+    not grow with the number of values; magnitudes from 1e-300 to 1e300 lose nothing as long as the
     variance itself is in range. NaN or an infinity once seen, the variance stays NaN, as in NumPy.
 
     Examples

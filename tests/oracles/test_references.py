@@ -12,7 +12,7 @@ import pytest
 import scipy.stats
 
 from tests import oracles
-from tests.oracles import definitions
+from tests.oracles import definitions, faded
 
 rng = random.Random(2024)
 SERIES = {
@@ -40,8 +40,8 @@ REFERENCES: dict[str, tuple[Callable[[], Any], Callable[[Values], float], Callab
         lambda x: scipy.stats.kurtosis(x, bias=False),
     ),
     "peak to peak": (oracles.PeakToPeak, definitions.peak_to_peak, lambda x: float(np.ptp(x))),
-    "ew mean": (oracles.EWMean, definitions.ew_mean, lambda x: ew("mean", 0.5, x)),
-    "ew var": (oracles.EWVar, definitions.ew_var, lambda x: ew("var", 0.5, x)),
+    "ew mean": (oracles.EWMean, faded.ew_mean, lambda x: ew("mean", 0.5, x)),
+    "ew var": (oracles.EWVar, faded.ew_var, lambda x: ew("var", 0.5, x)),
     "quantile": (
         lambda: oracles.RollingQuantile(0.3, 1_000),
         lambda x: definitions.quantile(x, 0.3),

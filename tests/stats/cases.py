@@ -13,7 +13,7 @@ from typing import Any
 
 from river import stats
 from tests import oracles
-from tests.oracles import definitions
+from tests.oracles import definitions, faded
 from tests.stats.streams import SHORT, STREAMS, Kind, Row, Stream
 
 Params = Mapping[str, Any]
@@ -190,7 +190,7 @@ CASES = (
         "ewm_0.5",
         FADING,
         tolerance=1e-14,
-        definition=definitions.ew_mean,
+        definition=faded.ew_mean,
         within=amid,
         kernel="ew_mean",
     ),
@@ -201,7 +201,7 @@ CASES = (
         FADING,
         degree=2,
         tolerance=1e-13,
-        definition=definitions.ew_var,
+        definition=faded.ew_var,
         within=below_square,
         kernel="ew_var",
     ),

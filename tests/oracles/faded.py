@@ -1,0 +1,71 @@
+"""Exponentially weighted statistics, from the definitions and to 60 digits.
+
+`times` says how often the values came, one after the other: what a long stream leads to is then a
+matter of geometric series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import mpmath
+
+DIGITS = 60
+Values = Sequence[float]
+
+
+def _series(ratio: mpmath.mpf, terms: int) -> mpmath.mpf:
+    """Return the sum of the first powers of `ratio`."""
+    return mpmath.mpf(terms) if ratio == 1 else (1 - ratio**terms) / (1 - ratio)
+
+
+def fade(kept: mpmath.mpf, n: int, times: int) -> list[mpmath.mpf]:
+    """Return what is left of observations that weighed 1, with all their repetitions."""
+    series = _series(kept**n, times)
+    return [kept ** (n - 1 - i) * series for i in range(n)]
+
+
+def _weights(
+    n: int, fading_factor: float = 0.5, halflife: float | None = None, adjust: bool = False, times: int = 1
+) -> list[mpmath.mpf]:
+    kept = 1 - mpmath.mpf(fading_factor) if halflife is None else mpmath.mpf(2) ** (-1 / mpmath.mpf(halflife))
+    weights = fade(kept, n, times)
+    if adjust:
+        total = mpmath.fsum(weights)
+        return [w / total for w in weights]
+    weights = [(1 - kept) * w for w in weights]
+    # The very first one counts for all that was before it.
+    weights[0] += kept ** (n * times)
+    return weights
+
+
+def _co_moment(xs: Values, ys: Values, weights: list[mpmath.mpf]) -> mpmath.mpf:
+    # Of distances from the first values, so that those of constants are exactly 0.
+    xs, ys = ([mpmath.mpf(x) - values[0] for x in values] for values in (xs, ys))
+    mean_x, mean_y = (_mean(values, weights) for values in (xs, ys))
+    return mpmath.fsum(w * (x - mean_x) * (y - mean_y) for w, x, y in zip(weights, xs, ys, strict=True))
+
+
+def _mean(values: Values, weights: list[mpmath.mpf]) -> mpmath.mpf:
+    return mpmath.fsum(w * x for w, x in zip(weights, values, strict=True))
+
+
+def ew_mean(values: Values, **fading: Any) -> float:
+    with mpmath.workdps(DIGITS):
+        return float(_mean(values, _weights(len(values), **fading)))
+
+
+def ew_var(values: Values, **fading: Any) -> float:
+    return ew_cov(values, values, **fading)
+
+
+def ew_deviation(values: Values, **fading: Any) -> float:
+    """Return the root of the variance, which is in range where the variance need not be."""
+    with mpmath.workdps(DIGITS):
+        return float(mpmath.sqrt(_co_moment(values, values, _weights(len(values), **fading))))
+
+
+def ew_cov(xs: Values, ys: Values, **fading: Any) -> float:
+    with mpmath.workdps(DIGITS):
+        return float(_co_moment(xs, ys, _weights(len(xs), **fading)))

@@ -1,0 +1,54 @@
+"""Ten million values: errors do not add up to more than the bounds of short streams."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from river import stats
+from tests.stats.bounds import BOUNDS, Bound, Sample
+from tests.stats.cases import BY_NAME, Params
+from tests.stats.hostile import Columns, rows
+from tests.stats.test_accuracy import assert_within
+
+TIMES = 10_000
+EACH = [
+    pytest.param(bound, params, id=f"{bound}-{','.join(f'{k}={v}' for k, v in params.items())}")
+    for bound in BOUNDS
+    for params in bound.lengthens
+]
+
+pytestmark = pytest.mark.slow
+
+
+def block(kind: str) -> Columns:
+    """Return a thousand observations, which come again and again: what is exact is found in these alone."""
+    rng = random.Random(79)
+    if "object" in kind:
+        xs = rng.choices("abcdefgh", range(1, 9), k=1_000)
+        return [xs, [x if rng.random() < 0.1 else "a" for x in xs]][: 1 + ("pair" in kind)]
+    return [[1e9 + rng.gauss(0, 1) for _ in range(1_000)] for _ in range(1 + (kind == "pair"))]
+
+
+def feed_again_and_again(statistic: Any, columns: Columns) -> Any:
+    update = statistic.update
+    if len(columns) == 1:
+        for _ in range(TIMES):
+            for x in columns[0]:
+                update(x)
+        return statistic
+    observations = rows(columns)
+    for _ in range(TIMES):
+        for x, y in observations:
+            update(x, y)
+    return statistic
+
+
+@pytest.mark.parametrize(("bound", "params"), EACH)
+def test_ten_million_values(bound: Bound, params: Params) -> None:
+    columns = block(BY_NAME[bound.name].kind)
+    statistic = feed_again_and_again(getattr(stats, bound.name)(**params), columns)
+    exact = bound.definition(*columns, times=TIMES, **params)
+    assert_within(bound, bound.read(statistic), exact, Sample(columns, params, TIMES))
