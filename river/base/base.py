@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections.abc import Mapping
 from typing import Any, Self
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+# Among the parameters, the name of those that `*args` took.
+_POSITIONAL = "_POSITIONAL_ARGS"
 
 
 class Base:
@@ -21,17 +25,23 @@ class Base:
         Returns
         -------
         Names and values. A parameter that is itself a `Base` appears as a pair of its class and
-        its own parameters.
+        its own parameters. What `**kwargs` took stands among the others, what `*args` took under
+        `_POSITIONAL_ARGS`.
 
         """
-        params = {}
-        for name, parameter in inspect.signature(type(self)).parameters.items():
-            if parameter.kind in _VARIADIC:
-                continue
-            value = getattr(self, name)
-            is_base = isinstance(value, Base)
-            params[name] = (type(value), value._get_params()) if is_base else value
+        params: dict[str, Any] = {}
+        for name, parameter in self._parameters().items():
+            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+                if given := getattr(self, name, ()):
+                    params[_POSITIONAL] = given
+            elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                params |= {key: _described(value) for key, value in getattr(self, name, {}).items()}
+            else:
+                params[name] = _described(getattr(self, name))
         return params
+
+    def _parameters(self) -> Mapping[str, inspect.Parameter]:
+        return inspect.signature(self.__init__).parameters  # type: ignore[misc]
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new object with the same parameters, which has seen no data.
@@ -60,28 +70,49 @@ class Base:
 
         """
         params = self._get_params() | (new_params or {})
-        clone = type(self)(**{name: self._renew(name, value) for name, value in params.items()})
+        named = {name: self._renew(name, value) for name, value in params.items() if name != _POSITIONAL}
+        further = [_renewed(value) for value in params.get(_POSITIONAL, ())]
+        # Where there are further ones, those before them can be given by their place alone.
+        leading = [named.pop(name) for name in self._places() if name in named] if further else []
+        clone = type(self)(*leading, *further, **named)
         if include_attributes:
             for name, value in vars(self).items():
                 if name not in params:
                     setattr(clone, name, copy.deepcopy(value))
         return clone
 
+    def _places(self) -> list[str]:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return [name for name, parameter in self._parameters().items() if parameter.kind is kind]
+
     def _renew(self, name: str, value: Any) -> Any:
         match value:
-            case (type(), dict() as params) if isinstance(getattr(self, name), Base):
-                return getattr(self, name).clone(params)
-            case Base():
-                return value.clone()
-        return copy.deepcopy(value)
+            case (type(), dict() as params) if isinstance(held := self._held(name), Base):
+                return held.clone(params)
+        return _renewed(value)
+
+    def _held(self, name: str) -> Any:
+        """Return the value of a parameter, which may have come by `**kwargs`."""
+        for keyword, parameter in self._parameters().items():
+            if parameter.kind is inspect.Parameter.VAR_KEYWORD and name in (given := getattr(self, keyword, {})):
+                return given[name]
+        return getattr(self, name, None)
 
     def __repr__(self) -> str:
         params = ", ".join(
             f"{name}={getattr(self, name)!r}"
-            for name, parameter in inspect.signature(type(self)).parameters.items()
+            for name, parameter in self._parameters().items()
             if parameter.kind not in _VARIADIC
         )
         return f"{type(self).__name__}({params})"
 
     def __str__(self) -> str:
         return repr(self)
+
+
+def _described(value: Any) -> Any:
+    return (type(value), value._get_params()) if isinstance(value, Base) else value
+
+
+def _renewed(value: Any) -> Any:
+    return value.clone() if isinstance(value, Base) else copy.deepcopy(value)
