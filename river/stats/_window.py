@@ -101,7 +101,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
             found: _T = self._alone(lambda: engine.statistic(self._seen()))
             return found
         obj = self._recipe.cls.__new__(self._recipe.cls)
-        obj.__setstate__((self._statistic(False), None))
+        obj._set_kernel_state(self._statistic(False))
         if self._attributes is not None:
             # All objects have the same ones, so that nothing is lost with the object that it was set on.
             obj.__dict__ = self._attributes

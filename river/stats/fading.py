@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsFloat, SupportsIndex, TypeAlias
 
 from river import base
 
@@ -14,7 +14,8 @@ Duration: TypeAlias = float | datetime.timedelta
 # An object of its own, so that a fading factor that was given is told from one that was not.
 DEFAULT = float("0.5")
 
-_WORDS = ("fading_factor", "alpha", "halflife")
+# The parameters that say the same, of which one is given.
+_WORDS: dict[str, Any] = {"fading_factor": DEFAULT, "alpha": None, "halflife": None}
 
 
 def chosen(fading_factor: float, alpha: float | None, halflife: Duration | None) -> float:
@@ -25,7 +26,11 @@ def chosen(fading_factor: float, alpha: float | None, halflife: Duration | None)
             "only one of fading_factor, alpha and halflife can be given, got "
             f"fading_factor={fading_factor if is_given else None!r}, alpha={alpha!r}, halflife={halflife!r}"
         )
-    return fading_factor if alpha is None else alpha
+    if alpha is None:
+        return fading_factor
+    if not isinstance(alpha, SupportsFloat | SupportsIndex):
+        raise TypeError(f"alpha must be a number, got {alpha!r} ({type(alpha).__name__})")
+    return alpha
 
 
 class Fading(base.Base):
@@ -55,8 +60,11 @@ class Fading(base.Base):
         return f"{self._prefix}_{fading}{'_adjusted' if self.adjust else ''}"
 
     def _get_params(self) -> dict[str, Any]:
+        params = super()._get_params()
         word = "fading_factor" if self.halflife is None else "halflife"
-        return {word: getattr(self, word), "adjust": self.adjust}
+        # A subclass may have a constructor of its own, which takes none of the words, or another one.
+        others = _WORDS.keys() - {word} if word in params else frozenset()
+        return {name: value for name, value in params.items() if name not in others}
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new object with the same parameters, which has seen no data.
@@ -65,5 +73,6 @@ class Fading(base.Base):
         takes the place of what there was, whichever word that was given by.
         """
         if new_params and not new_params.keys().isdisjoint(_WORDS):
-            new_params = {"fading_factor": DEFAULT, "alpha": None, "halflife": None, **new_params}
+            known = self._parameters()
+            new_params = {word: value for word, value in _WORDS.items() if word in known} | new_params
         return super().clone(new_params, include_attributes)

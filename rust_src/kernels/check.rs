@@ -13,15 +13,34 @@ pub fn inner_probability(name: &'static str, value: f64) -> Result<f64, Error> {
     if value > 0.0 && value < 1.0 { Ok(value) } else { Err(Error::parameter(name, value, "strictly between 0 and 1")) }
 }
 
-/// A size of at least one.
-pub fn at_least_one(name: &'static str, value: impl Into<i128>) -> Result<u64, Error> {
-    let value = value.into();
-    u64::try_from(value).ok().filter(|&v| v >= 1).ok_or_else(|| Error::parameter(name, value, "an integer >= 1"))
+/// The largest size or number of degrees of freedom.
+const LARGEST: &str = "an integer <= 18446744073709551615";
+
+/// An integer from `least` on, which `expected` says in words.
+fn from_on(name: &'static str, value: i128, least: u64, expected: &'static str) -> Result<u64, Error> {
+    match u64::try_from(value) {
+        Ok(size) if size >= least => Ok(size),
+        _ => Err(Error::parameter(name, shown(value), if value > 0 { LARGEST } else { expected })),
+    }
 }
 
-/// A number of degrees of freedom, of at least zero.
+/// A size of at least one.
+pub fn at_least_one(name: &'static str, value: impl Into<i128>) -> Result<u64, Error> {
+    from_on(name, value.into(), 1, "an integer >= 1")
+}
+
+/// A number of degrees of freedom, or of places, of at least zero.
 pub fn at_least_zero(name: &'static str, value: i128) -> Result<u64, Error> {
-    u64::try_from(value).map_err(|_| Error::parameter(name, value, "an integer >= 0"))
+    from_on(name, value, 0, "an integer >= 0")
+}
+
+/// An integer as errors show it. The largest and the smallest one stand for all beyond.
+pub fn shown(value: i128) -> String {
+    match value {
+        i128::MAX => "one of 2**127 - 1 or more".into(),
+        i128::MIN => "one of -2**127 or less".into(),
+        _ => value.to_string(),
+    }
 }
 
 /// A finite number.

@@ -25,6 +25,9 @@ pub enum Distance {
 }
 
 impl Distance {
+    /// The words for them.
+    pub const WORDS: &str = "'ks' or 'kuiper'";
+
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
@@ -97,7 +100,7 @@ impl KolmogorovSmirnov {
         let statistic = match statistic.as_str() {
             "ks" => Distance::KolmogorovSmirnov,
             "kuiper" => Distance::Kuiper,
-            other => return Err(Error::parameter("statistic", format!("'{other}'"), "'ks' or 'kuiper'")),
+            other => return Err(Error::parameter("statistic", format!("'{other}'"), Distance::WORDS)),
         };
         Ok(Self { statistic, n: 0, nans: [0; 2], points: OrderTree::default() })
     }

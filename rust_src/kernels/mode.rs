@@ -26,7 +26,8 @@ impl Mode {
     /// The mode of the first `k` distinct values, or of all where `k` is -1.
     pub fn new(k: i128) -> Result<Self, Error> {
         let limit = i64::try_from(k).ok().filter(|&k| is_limit(k));
-        let k = limit.ok_or_else(|| Error::parameter("k", k, "an integer >= 1, or -1 for no limit"))?;
+        let expected = "an integer from 1 to 9223372036854775807, or -1 for no limit";
+        let k = limit.ok_or_else(|| Error::parameter("k", check::shown(k), expected))?;
         Ok(Self { k, n: 0, ranking: Ranking::default() })
     }
 

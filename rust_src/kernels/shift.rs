@@ -18,7 +18,7 @@ pub struct Shift {
 impl Shift {
     /// The value seen `amount >= 0` updates ago, or `fill_value` before that.
     pub fn new(amount: i128, fill_value: Option<f64>) -> Result<Self, Error> {
-        let amount = u64::try_from(amount).map_err(|_| Error::parameter("amount", amount, "an integer >= 0"))?;
+        let amount = check::at_least_zero("amount", amount)?;
         Ok(Self { amount, fill_value, n: 0, buffer: Latest::default() })
     }
 

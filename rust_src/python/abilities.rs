@@ -12,10 +12,10 @@ macro_rules! observation {
         #[pymethods]
         impl $rust {
             #[doc = docs::$method!()]
-            #[pyo3(signature = ($($x),+ $(, $w = Number(1.0))?), text_signature = $signature)]
-            fn $method(&self, py: Python<'_>, $($x: Number),+ $(, $w: Number)?) -> PyResult<()> {
-                $(let $x = $x.0;)+
-                $(let $w = $w.0;)?
+            #[pyo3(signature = ($($x),+ $(, $w = Argument::Default(1.0))?), text_signature = $signature)]
+            fn $method(&self, py: Python<'_>, $($x: Argument<'_, f64>),+ $(, $w: Argument<'_, f64>)?) -> PyResult<()> {
+                $(let $x = $x.named(stringify!($x))?;)+
+                $(let $w = $w.named(stringify!($w))?;)?
                 Ok(self.0.with(py, |$kernel| $action)??)
             }
         }
@@ -70,9 +70,10 @@ macro_rules! timed {
         #[pymethods]
         impl $rust {
             #[doc = docs::update!()]
-            #[pyo3(signature = ($($x,)* $t $(= $default)?), text_signature = $signature)]
-            fn update(&self, py: Python<'_>, $($x: Number,)* $t: $time) -> PyResult<()> {
-                $(let $x = $x.0;)*
+            #[pyo3(signature = ($($x,)* $t $(= Argument::Default($default))?), text_signature = $signature)]
+            fn update(&self, py: Python<'_>, $($x: Argument<'_, f64>,)* $t: Argument<'_, $time>) -> PyResult<()> {
+                $(let $x = $x.named(stringify!($x))?;)*
+                let $t = $t.named(stringify!($t))?;
                 Ok(self.0.with(py, |kernel| kernels::update_at(kernel, ($($x),*), $t.into()))??)
             }
         }
@@ -243,8 +244,8 @@ macro_rules! settable_ddof {
         #[pymethods]
         impl $rust {
             #[setter(ddof)]
-            fn set_ddof(&self, py: Python<'_>, ddof: Integer) -> PyResult<()> {
-                let ddof = kernels::check::at_least_zero("ddof", ddof.0)?;
+            fn set_ddof(&self, py: Python<'_>, ddof: Argument<'_, Integer>) -> PyResult<()> {
+                let ddof = kernels::check::at_least_zero("ddof", ddof.named("ddof")?.0)?;
                 self.0.with(py, |kernel| kernel.ddof = ddof)
             }
         }

@@ -3,6 +3,8 @@
 use super::{cell::Cell, state};
 use crate::{Error, kernels::Statistic};
 use pyo3::{
+    exceptions::PyValueError,
+    intern,
     prelude::*,
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyString, PyTuple, PyType},
@@ -26,8 +28,9 @@ macro_rules! class {
                 Self(Cell::empty())
             }
 
-            #[pyo3(signature = ($($param $(= $default)?),*))]
-            fn __init__(&self, py: Python<'_>, $($param: $kind),*) -> PyResult<()> {
+            #[pyo3(signature = ($($param $(= Argument::Default($default))?),*))]
+            fn __init__(&self, py: Python<'_>, $($param: Argument<'_, $kind>),*) -> PyResult<()> {
+                $(let $param = $param.named(stringify!($param))?;)*
                 self.0.set(py, class::Made::kernel(<$kernel>::new($($param.into()),*))?);
                 Ok(())
             }
@@ -48,28 +51,27 @@ macro_rules! class {
             #[doc = docs::from_bytes!()]
             #[classmethod]
             fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-                let py = cls.py();
-                let object = cls.call_method1("__new__", (cls,))?;
-                object.cast::<Self>()?.get().0.set(py, state::decode($name, data)?);
+                let object = class::new_object(cls)?;
+                object.cast::<Self>()?.get()._set_kernel_state(cls.py(), data)?;
                 Ok(object)
             }
 
-            fn __getstate__<'py>(this: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyAny>)> {
-                let py = this.py();
-                Ok((class::to_bytes(py, $name, &this.get().0)?, class::attributes(this.as_any())?))
+            fn _kernel_state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+                (self.to_bytes(py)?,).into_pyobject(py)
             }
 
-            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
-                let py = this.py();
-                let (data, attributes): (Bound<'_, PyBytes>, Bound<'_, PyAny>) = state.extract()?;
-                let kernel = state::decode($name, data.as_bytes())?;
-                class::set_attributes(this.as_any(), &attributes)?;
-                this.get().0.set(py, kernel);
+            fn _set_kernel_state(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
+                self.0.set(py, state::decode($name, data)?);
                 Ok(())
             }
 
-            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
-                class::reduce(this.as_any())
+            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+                let is_made = this.get().0.try_with(this.py(), |_| ()).is_some();
+                class::set_state(this.as_any(), state, is_made)
+            }
+
+            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Rebuilt<'py>> {
+                class::rebuilt(this.as_any(), this.get()._kernel_state(this.py())?)
             }
         }
 
@@ -124,7 +126,44 @@ pub(super) fn to_bytes<'py, K: Statistic>(
     Ok(PyBytes::new(py, &bytes))
 }
 
-/// `copyreg.__newobj__(cls)` followed by `__setstate__`: it serves every pickle protocol, and `copy` as well.
+/// An object of the class that is still without a statistic.
+pub(super) fn new_object<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+    class.call_method1(intern!(class.py(), "__new__"), (class,))
+}
+
+/// What pickle and `copy` make an object of: [`rebuild`], its arguments, and what the object itself says its state is.
+/// The kernel is no part of that, so that a subclass may say what it likes.
+pub(super) type Rebuilt<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAny>);
+
+pub(super) fn rebuilt<'py>(object: &Bound<'py, PyAny>, kernel: Bound<'py, PyTuple>) -> PyResult<Rebuilt<'py>> {
+    static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let rebuild = REBUILD.import(py, "river.stats._rust_stats", "rebuild")?;
+    let arguments = (object.get_type(),).into_pyobject(py)?.add(kernel)?;
+    Ok((rebuild.clone(), arguments.cast_into()?, object.call_method0(intern!(py, "__getstate__"))?))
+}
+
+/// Make an object of the class with what its `_kernel_state` returned; pickles name this function.
+#[pyfunction]
+#[pyo3(signature = (class_, *kernel), text_signature = "(class_, /, *kernel)")]
+pub(super) fn rebuild<'py>(class_: &Bound<'py, PyType>, kernel: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    let object = new_object(class_)?;
+    object.call_method1(intern!(class_.py(), "_set_kernel_state"), kernel)?;
+    Ok(object)
+}
+
+/// Sets what `__getstate__` returned. It comes after the kernel, unless somebody else has written the pickle.
+pub(super) fn set_state(object: &Bound<'_, PyAny>, state: &Bound<'_, PyAny>, is_made: bool) -> PyResult<()> {
+    if is_made {
+        return set_attributes(object, state);
+    }
+    Err(PyValueError::new_err(format!(
+        "not a pickle of {} that can be read: those that river 0.26.1 or another class has written cannot",
+        object.get_type().name()?
+    )))
+}
+
+/// As pickles of links are made: `copyreg.__newobj__(cls)` followed by `__setstate__`.
 pub(super) type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>,), Bound<'py, PyAny>);
 
 pub(super) fn reduce<'py>(object: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {

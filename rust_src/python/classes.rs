@@ -4,10 +4,12 @@
 
 use super::class::{self, class};
 use super::{
-    abilities, batch,
+    abilities,
+    argument::Argument,
+    batch,
     cell::Cell,
     columns, docs, fast, fast_init, fast_links, fast_methods, fast_objects, held,
-    input::{Integer, Number, Word},
+    input::{Integer, Word},
     link::RsLink,
     merging, object_columns,
     objects::{self, object_class},

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use super::{
+    argument,
     input::Number,
     time::{OptionalTime, Time},
 };
@@ -72,17 +73,22 @@ impl<K: Statistic, F: RevertForm<K>> Verb<K, F> for Revert {
     }
 }
 
-/// Reads some of the arguments as numbers. Always inline: what a call returns in memory would be loaded as one vector,
-/// which waits for its parts to be stored.
+/// Reads some of the arguments, which have these names, as numbers. Always inline: what a call returns in memory would be
+/// loaded as one vector, which waits for its parts to be stored.
 ///
 /// # Safety
 /// `args` holds N objects.
 #[inline(always)]
-unsafe fn numbers<const N: usize>(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<[f64; N]> {
+unsafe fn numbers<const N: usize>(
+    py: Python<'_>,
+    args: *const *mut ffi::PyObject,
+    names: &[&'static CStr],
+) -> PyResult<[f64; N]> {
     let mut row = [0.0; N];
-    for (i, x) in row.iter_mut().enumerate() {
+    for ((i, x), name) in row.iter_mut().enumerate().zip(names) {
         // SAFETY: as the caller promised.
-        *x = Number::extract(unsafe { Borrowed::from_ptr(py, *args.add(i)) })?.0;
+        let Number(number) = argument::read(unsafe { Borrowed::from_ptr(py, *args.add(i)) }, name)?;
+        *x = number;
     }
     Ok(row)
 }
@@ -112,7 +118,7 @@ macro_rules! bare {
         #[inline]
         unsafe fn read_bare(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<$input> {
             // SAFETY: as the caller promised.
-            let [$($x),+] = unsafe { numbers(py, args) }?;
+            let [$($x),+] = unsafe { numbers(py, args, &$names) }?;
             Ok($row)
         }
     };
@@ -167,10 +173,10 @@ macro_rules! weighted_form {
                 // SAFETY: as the caller promised.
                 unsafe {
                     if count == $n {
-                        let [$($x),+] = numbers(py, args)?;
+                        let [$($x),+] = numbers(py, args, &$names)?;
                         return Ok(($row, 1.0));
                     }
-                    let [$($x),+, w] = numbers(py, args)?;
+                    let [$($x),+, w] = numbers(py, args, &$names)?;
                     Ok(($row, w))
                 }
             }
@@ -210,9 +216,9 @@ macro_rules! timed_form {
             unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, count: usize) -> PyResult<Self::Row> {
                 // SAFETY: as the caller promised.
                 unsafe {
-                    let [$($x),+] = numbers(py, args)?;
+                    let [$($x),+] = numbers(py, args, &$names)?;
                     let t = match count {
-                        $n => OptionalTime::extract(Borrowed::from_ptr(py, *args.add($n - 1)))?.0,
+                        $n => argument::read::<OptionalTime>(Borrowed::from_ptr(py, *args.add($n - 1)), c"t")?.0,
                         _ => None,
                     };
                     Ok(($row, t))
@@ -247,7 +253,7 @@ impl<K: Timed<Input = ()>> Form<K> for Event {
     #[inline]
     unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, _count: usize) -> PyResult<Timestamp> {
         // SAFETY: as the caller promised.
-        Ok(Time::extract(unsafe { Borrowed::from_ptr(py, *args) })?.0)
+        Ok(argument::read::<Time>(unsafe { Borrowed::from_ptr(py, *args) }, c"t")?.0)
     }
 
     #[inline]

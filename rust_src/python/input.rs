@@ -34,7 +34,8 @@ fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
     })
 }
 
-fn wrong_type(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
+/// The error that an object of a wrong type is.
+pub fn wrong_type(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
     let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
     PyTypeError::new_err(match object.repr() {
         Ok(repr) if repr.len().is_ok_and(|length| length <= 60) => format!("must be {wanted}, got {repr} ({kind})"),

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{Error, kernels::Statistic};
 use pyo3::{
+    exceptions::PyTypeError,
     prelude::*,
     sync::PyOnceLock,
     types::{IntoPyDict, PyType},
@@ -21,7 +22,7 @@ macro_rules! merge {
                 merging::combine(py, &self.0, &other.get().0, Merge::merge)
             }
 
-            fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+            fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 merging::combined(slf, other, Merge::merge)
             }
         }
@@ -38,7 +39,7 @@ macro_rules! unmerge {
                 merging::combine(py, &self.0, &other.get().0, Unmerge::unmerge)
             }
 
-            fn __sub__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+            fn __sub__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 merging::combined(slf, other, Unmerge::unmerge)
             }
         }
@@ -57,16 +58,29 @@ pub(super) fn combine<K: Statistic>(
     Ok(cell.with(py, |kernel| action(kernel, &other))??)
 }
 
-/// As [`combine`], into a copy of the first.
+/// As [`combine`], into a copy of the first; NotImplemented for what is of another class.
 pub(super) fn combined<'py, T: Holds>(
     this: &Bound<'py, T>,
-    other: &Bound<'py, T>,
+    other: &Bound<'py, PyAny>,
     action: impl FnOnce(&mut T::Kernel, &T::Kernel) -> Result<(), Error>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
+    let Ok(other) = other.cast::<T>() else { return foreign(this, other) };
     let result = copy(this)?;
     combine(py, result.cast::<T>()?.get().cell(), other.get().cell(), action)?;
     Ok(result)
+}
+
+/// What counts as one of the class without being derived from it, as SEM does with Var, is told why that is not enough.
+fn foreign<'py, T: Holds>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let (py, kinds) = (this.py(), [this.as_any().get_type(), other.get_type()]);
+    let counts_as_this = T::public().get(py).map_or(Ok(false), |public| other.is_instance(public.bind(py)))?;
+    if counts_as_this || this.as_any().is_instance(&kinds[1])? {
+        let [left, right] = [kinds[0].name()?, kinds[1].name()?];
+        let message = format!("only statistics of the same class can be added or subtracted, got {left} and {right}");
+        return Err(PyTypeError::new_err(message));
+    }
+    Ok(py.NotImplemented().into_bound(py))
 }
 
 /// What `copy.deepcopy` makes of an object; of the public class itself without asking it.

@@ -4,6 +4,7 @@
 //! what it gets for each word in its row.
 
 mod abilities;
+mod argument;
 mod batch;
 mod cell;
 mod class;
@@ -45,6 +46,7 @@ use pyo3::prelude::*;
 /// The kernels of `river.stats`; the public classes derive from these.
 #[pymodule(gil_used = false)]
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(class::rebuild, module)?)?;
     module.add_function(wrap_pyfunction!(classes::adopt, module)?)?;
     module.add_class::<batch::Accumulation>()?;
     module.add_function(wrap_pyfunction!(fast_window::adopt_window, module)?)?;

@@ -26,8 +26,9 @@ macro_rules! object_class {
                 Self(Objects::empty())
             }
 
-            #[pyo3(signature = ($($param $(= $default)?),*))]
-            fn __init__(&self, py: Python<'_>, $($param: $kind),*) -> PyResult<()> {
+            #[pyo3(signature = ($($param $(= Argument::Default($default))?),*))]
+            fn __init__(&self, py: Python<'_>, $($param: Argument<'_, $kind>),*) -> PyResult<()> {
+                $(let $param = $param.named(stringify!($param))?;)*
                 self.0.set(py, Interned::new(class::Made::kernel(<$kernel>::new($($param.into()),*))?));
                 Ok(())
             }
@@ -67,33 +68,36 @@ macro_rules! object_class {
             #[doc = docs::from_bytes!()]
             #[classmethod]
             fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-                let py = cls.py();
-                let object = cls.call_method1("__new__", (cls,))?;
-                object.cast::<Self>()?.get().0.set(py, objects::decode(py, $name, data, None)?);
+                let object = class::new_object(cls)?;
+                object.cast::<Self>()?.get()._set_kernel_state(cls.py(), data, None)?;
                 Ok(object)
             }
 
-            fn __getstate__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
-                let py = this.py();
-                let attributes = class::attributes(this.as_any())?;
-                match objects::state($name, py, &this.get().0)? {
-                    (bytes, None) => (bytes, attributes).into_pyobject(py),
-                    (bytes, Some(keys)) => (bytes, attributes, keys).into_pyobject(py),
+            fn _kernel_state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+                match objects::state($name, py, &self.0)? {
+                    (bytes, None) => (bytes,).into_pyobject(py),
+                    (bytes, Some(keys)) => (bytes, keys).into_pyobject(py),
                 }
             }
 
-            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyTuple>) -> PyResult<()> {
-                let py = this.py();
-                let keys = if state.len() > 2 { Some(state.get_item(2)?.extract()?) } else { None };
-                let data = state.get_item(0)?.cast_into::<PyBytes>()?;
-                let interned = objects::decode(py, $name, data.as_bytes(), keys)?;
-                class::set_attributes(this.as_any(), &state.get_item(1)?)?;
-                this.get().0.set(py, interned);
+            #[pyo3(signature = (data, keys = None))]
+            fn _set_kernel_state(
+                &self,
+                py: Python<'_>,
+                data: &[u8],
+                keys: Option<Vec<Vec<Bound<'_, PyAny>>>>,
+            ) -> PyResult<()> {
+                self.0.set(py, objects::decode(py, $name, data, keys)?);
                 Ok(())
             }
 
-            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
-                class::reduce(this.as_any())
+            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+                let is_made = this.get().0.with(this.py(), |_| ()).is_ok();
+                class::set_state(this.as_any(), state, is_made)
+            }
+
+            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Rebuilt<'py>> {
+                class::rebuilt(this.as_any(), this.get()._kernel_state(this.py())?)
             }
 
             fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

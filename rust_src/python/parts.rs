@@ -31,8 +31,12 @@ macro_rules! mean_parts {
             }
 
             #[classmethod]
-            fn _from_state<'py>(cls: &Bound<'py, PyType>, n: Number, mean: Number) -> PyResult<Bound<'py, PyAny>> {
-                merging::made::<Self>(cls, kernels::Mean::from_state(n.0, mean.0)?, &[])
+            fn _from_state<'py>(
+                cls: &Bound<'py, PyType>,
+                n: Argument<'py, f64>,
+                mean: Argument<'py, f64>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                merging::made::<Self>(cls, kernels::Mean::from_state(n.named("n")?, mean.named("mean")?)?, &[])
             }
         }
     };
@@ -52,21 +56,23 @@ macro_rules! var_parts {
             }
 
             #[classmethod]
-            #[pyo3(signature = (n, m, var=None, *, ddof=Integer(1), sig=None), text_signature = "(n, m, var, *, ddof=1)")]
+            #[pyo3(signature = (n, m, var=None, *, ddof=Argument::Default(Integer(1)), sig=None), text_signature = "(n, m, var, *, ddof=1)")]
             fn _from_state<'py>(
                 cls: &Bound<'py, PyType>,
-                n: Number,
-                m: Number,
-                var: Option<Number>,
-                ddof: Integer,
-                sig: Option<Number>,
+                n: Argument<'py, f64>,
+                m: Argument<'py, f64>,
+                var: Option<Argument<'py, f64>>,
+                ddof: Argument<'py, Integer>,
+                sig: Option<Argument<'py, f64>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let var = match (var, sig) {
-                    (Some(var), None) | (None, Some(var)) => var.0,
+                    (Some(var), None) => var.named("var")?,
+                    (None, Some(sig)) => sig.named("sig")?,
                     _ => return Err(PyTypeError::new_err("_from_state() takes one variance, as var or as sig")),
                 };
-                let kernel = <Self as fast::Holds>::Kernel::from_state(n.0, m.0, var, ddof.0)?;
-                merging::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
+                let Integer(ddof) = ddof.named("ddof")?;
+                let kernel = <Self as fast::Holds>::Kernel::from_state(n.named("n")?, m.named("m")?, var, ddof)?;
+                merging::made::<Self>(cls, kernel, &[("ddof", ddof)])
             }
         }
     };
@@ -87,18 +93,20 @@ macro_rules! cov_parts {
             }
 
             #[classmethod]
-            #[pyo3(signature = (n, mean_x, mean_y, cov, *, ddof=Integer(1)))]
+            #[pyo3(signature = (n, mean_x, mean_y, cov, *, ddof=Argument::Default(Integer(1))))]
             #[pyo3(text_signature = "(n, mean_x, mean_y, cov, *, ddof=1)")]
             fn _from_state<'py>(
                 cls: &Bound<'py, PyType>,
-                n: Number,
-                mean_x: Number,
-                mean_y: Number,
-                cov: Number,
-                ddof: Integer,
+                n: Argument<'py, f64>,
+                mean_x: Argument<'py, f64>,
+                mean_y: Argument<'py, f64>,
+                cov: Argument<'py, f64>,
+                ddof: Argument<'py, Integer>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                let kernel = kernels::Cov::from_state(n.0, mean_x.0, mean_y.0, cov.0, ddof.0)?;
-                merging::made::<Self>(cls, kernel, &[("ddof", ddof.0)])
+                let (mean_x, mean_y) = (mean_x.named("mean_x")?, mean_y.named("mean_y")?);
+                let Integer(ddof) = ddof.named("ddof")?;
+                let kernel = kernels::Cov::from_state(n.named("n")?, mean_x, mean_y, cov.named("cov")?, ddof)?;
+                merging::made::<Self>(cls, kernel, &[("ddof", ddof)])
             }
         }
     };

@@ -1,7 +1,7 @@
 //! Copies of statistics that go on by themselves, for changes that take effect as a whole or not at all.
 
 use super::{class, link::RsLink};
-use pyo3::{intern, prelude::*};
+use pyo3::{intern, prelude::*, types::PyTuple};
 
 /// A copy that holds the same observations. What is known to share nothing with its shallow copy but these is copied
 /// that way; a window says itself how it is copied.
@@ -20,7 +20,13 @@ pub fn twin<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
 /// Gives an object the state of its twin.
 pub fn install(object: &Bound<'_, PyAny>, twin: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = object.py();
+    if let Some(kernel) = twin.getattr_opt(intern!(py, "_kernel_state"))? {
+        object.call_method1(intern!(py, "_set_kernel_state"), kernel.call0()?.cast_into::<PyTuple>()?)?;
+    }
     let state = twin.call_method0(intern!(py, "__getstate__"))?;
+    if state.is_none() {
+        return Ok(());
+    }
     match object.getattr_opt(intern!(py, "__setstate__"))? {
         Some(set) => set.call1((state,)).map(drop),
         None => class::set_attributes(object, &state),

@@ -16,6 +16,10 @@ class Parameter:
     """Values of a wrong type: TypeError."""
     limits: tuple[str, ...] = ()
     """What the message says of the range."""
+    kind: str = "a number"
+    """What the message says of the type."""
+    largest: int | None = None
+    """The largest value of a whole number."""
 
 
 _PROBABILITY = Parameter(
@@ -23,8 +27,15 @@ _PROBABILITY = Parameter(
     mistyped=("0.5", None, [0.5], 0.5j),
     limits=("0", "1"),
 )
-_SIZE = Parameter(outside=(0, -1, -(10**30)), mistyped=("3", None, [3], 2.5, math.nan), limits=("1",))
-_FLAG = Parameter(outside=(), mistyped=("yes", None, 2.5, []))
+_WHOLE = "an integer"
+_SIZE = Parameter(
+    outside=(0, -1, -(10**30)),
+    mistyped=("3", None, [3], 2.5, math.nan),
+    limits=("1",),
+    kind=_WHOLE,
+    largest=2**64 - 1,
+)
+_FLAG = Parameter(outside=(), mistyped=("yes", None, 2.5, []), kind="True or False")
 
 _FINITE = Parameter(outside=(math.nan, math.inf, -math.inf), mistyped=("3", None, [3], 1j), limits=("finite",))
 _NOT_NEGATIVE = Parameter(
@@ -32,18 +43,34 @@ _NOT_NEGATIVE = Parameter(
     mistyped=("3", None, [3], 1j),
     limits=("finite", "0"),
 )
-_COUNT = Parameter(outside=(-1, -(10**30)), mistyped=("3", None, [3], 2.5, math.nan), limits=("0",))
+_COUNT = Parameter(
+    outside=(-1, -(10**30)),
+    mistyped=("3", None, [3], 2.5, math.nan),
+    limits=("0",),
+    kind=_WHOLE,
+    largest=2**64 - 1,
+)
 
 PARAMETERS = {
     "adjust": _FLAG,
     "alpha": _PROBABILITY,
-    "amount": Parameter(outside=(-1, -(10**30)), mistyped=("1", None, 1.5), limits=("0",)),
+    "amount": _COUNT,
     "bias": _FLAG,
     "eps": Parameter(outside=(-1.0, math.nan), mistyped=("1", None), limits=("0",)),
     "fading_factor": _PROBABILITY,
-    "fill_value": Parameter(outside=(), mistyped=("1", [1])),
-    "halflife": Parameter(outside=(0.0, -1.0, math.nan, math.inf), mistyped=("1", [1])),
-    "k": Parameter(outside=(0, -2, -(10**30), 10**30), mistyped=("1", None, 1.5), limits=("1",)),
+    "fill_value": Parameter(outside=(), mistyped=("1", [1]), kind="a number or None"),
+    "halflife": Parameter(
+        outside=(0.0, -1.0, math.nan, math.inf),
+        mistyped=("1", [1]),
+        kind="a timedelta, a number of seconds, or None",
+    ),
+    "k": Parameter(
+        outside=(0, -2, -(10**30), 10**30),
+        mistyped=("1", None, 1.5),
+        limits=("1",),
+        kind=_WHOLE,
+        largest=2**63 - 1,
+    ),
     "ddof": _COUNT,
     "lag": _SIZE,
     "prior": _FINITE,
@@ -51,6 +78,6 @@ PARAMETERS = {
     "q": _PROBABILITY,
     "q_inf": _PROBABILITY,
     "q_sup": _PROBABILITY,
-    "statistic": Parameter(outside=("kss",), mistyped=(None, 1), limits=("ks", "kuiper")),
+    "statistic": Parameter(outside=("kss",), mistyped=(None, 1), limits=("ks", "kuiper"), kind="'ks' or 'kuiper'"),
     "window_size": _SIZE,
 }

@@ -118,15 +118,15 @@ def test_deep_tuples_are_refused_and_not_a_crash() -> None:
 
 def test_states_whose_values_cannot_be_are_refused() -> None:
     stat = feed(stats.Mode(), [(Key(1),), (Key(2),)])
-    state, attributes, keys = stat.__getstate__()
+    rebuild, (cls, state, keys), _attributes = stat.__reduce__()
     for wrong in ([], [[Key(1)]], [[Key(1), Key(1)]], [[Key(1), Key(2), Key(3)]], [[Key(1), Key(2)]] * 2):
         with pytest.raises(ValueError, match="Mode"):
-            stats.Mode().__setstate__((state, attributes, wrong))
+            rebuild(cls, state, wrong)
     with pytest.raises(ValueError, match="Mode"):
         stats.Mode.from_bytes(state)
     with pytest.raises(ZeroDivisionError):
-        stats.Mode().__setstate__((state, attributes, [[Key(1), Key(2, "hash")]]))
-    stats.Mode().__setstate__((state, attributes, keys))
+        rebuild(cls, state, [[Key(1), Key(2, "hash")]])
+    assert rebuild(cls, state, keys).n == 2
 
 
 @pytest.mark.parametrize(("name", "params"), [("Mode", (-1,)), ("RollingMode", (7,)), ("Entropy", ())])

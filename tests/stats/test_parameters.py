@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from river import stats
 from tests.stats.cases import CASES, Case
 from tests.stats.closeness import assert_same
 from tests.stats.parameters import PARAMETERS
@@ -85,8 +86,77 @@ def test_values_only_this_class_refuses(case: Case) -> None:
 def test_a_value_of_the_wrong_type_is_a_type_error(case: Case, name: str) -> None:
     assert PARAMETERS[name].mistyped
     for value in PARAMETERS[name].mistyped:
-        with pytest.raises(TypeError):
+        wanted = f"{name} must be {PARAMETERS[name].kind}, got {value!r} ({type(value).__name__})"
+        with pytest.raises(TypeError) as caught:
             case.make({**case.params[0], name: value})
+        assert str(caught.value) == wanted
+
+
+def test_words_beside_the_fading_factor_are_named_too() -> None:
+    for cls in (stats.EWMean, stats.EWVar, stats.EWCov):
+        for name in ("alpha", "halflife", "adjust"):
+            for value in PARAMETERS[name].mistyped:
+                if value is not None:
+                    wanted = f"{name} must be {PARAMETERS[name].kind}, got {value!r} ({type(value).__name__})"
+                    with pytest.raises(TypeError, match=re.escape(wanted)):
+                        cls(**{name: value})
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind in ("number", "pair", "time")])
+def test_an_argument_of_a_wrong_type_is_named(case: Case) -> None:
+    stat = case.fed()
+    before = stat.to_bytes()
+    row = dict(zip(case.arguments, case.short[0], strict=True))
+    further = {"w": 1.0} if "weighted" in case.abilities else {}
+    methods = [stat.update, *([stat.revert] if "revert" in case.abilities else [])]
+    kinds = {"t": "a datetime, a timedelta or a number of seconds"}
+    for method in methods:
+        for name in (*row, *further):
+            for value in ("a", [], object(), 1j):
+                given = {**row, **further, name: value}
+                wanted = re.escape(f"{name} must be {kinds.get(name, 'a number')}, got {value!r}")
+                with pytest.raises(TypeError, match=f"^{wanted}"):
+                    method(**given)
+                with pytest.raises(TypeError, match=f"^{wanted}"):
+                    method(*given.values())
+                with pytest.raises(TypeError, match=f"^{wanted}"):
+                    method(**dict(reversed(given.items())))
+    assert stat.to_bytes() == before
+
+
+def test_times_and_parts_of_a_wrong_type_are_named() -> None:
+    for make in (
+        lambda: stats.EWMean(halflife=1).update(1, t="a"),
+        lambda: stats.EWMean(halflife=1).update(1, "a"),  # type: ignore[arg-type]
+        lambda: stats.EWCov(halflife=1).update(1, 2, "a"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(
+            TypeError, match=r"^t must be a datetime, a timedelta, a number of seconds, or None, got 'a'"
+        ):
+            make()
+    for cls, parts in (
+        (stats.Mean, {"n": 2, "mean": 1.0}),
+        (stats.Var, {"n": 2, "m": 1.0, "var": 1.0, "ddof": 1}),
+        (stats.SEM, {"n": 2, "m": 1.0, "sig": 1.0, "ddof": 1}),
+        (stats.Cov, {"n": 2, "mean_x": 1.0, "mean_y": 1.0, "cov": 1.0, "ddof": 1}),
+    ):
+        cls._from_state(**parts)
+        for name in parts:
+            with pytest.raises(TypeError, match=rf"^{name} must be (a number|an integer), got 'a' \(str\)"):
+                cls._from_state(**{**parts, name: "a"})
+    with pytest.raises(TypeError, match=r"^ddof must be an integer, got 1\.5"):
+        stats.Var().ddof = 1.5  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(("case", "name"), [(case, name) for case, name in NAMED if PARAMETERS[name].largest])
+def test_the_largest_value_is_told_to_those_who_exceed_it(case: Case, name: str) -> None:
+    largest = PARAMETERS[name].largest
+    assert largest
+    assert getattr(case.make({**case.params[0], name: largest}), name) == largest
+    for value, shown in ((largest + 1, str(largest + 1)), (10**40, "2**127 - 1 or more")):
+        with pytest.raises(ValueError, match=rf"{name} must be .*\b{largest}\b.* got ") as caught:
+            case.make({**case.params[0], name: value})
+        assert str(caught.value).endswith(shown)
 
 
 @pytest.mark.parametrize("case", CASES)

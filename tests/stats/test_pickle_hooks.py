@@ -1,0 +1,89 @@
+"""Subclasses that say themselves what pickle keeps of them, and pickles of others."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from river import stats
+from tests.stats.cases import CASES, Case, feed
+from tests.stats.closeness import assert_same
+from tests.stats.objects import Key
+from tests.stats.subclasses import HOOKED, Gets, Sets
+from tests.stats.test_pickle import PROTOCOLS, pickled
+
+WAYS: list[Callable[[Any], Any]] = [*(functools.partial(pickled, p) for p in PROTOCOLS), copy.copy, copy.deepcopy]
+
+
+@pytest.mark.parametrize("hook", HOOKED)
+@pytest.mark.parametrize("case", CASES)
+def test_a_subclass_says_what_it_keeps(case: Case, hook: str) -> None:
+    cls = HOOKED[hook][case.name]
+    for again in WAYS:
+        stat = feed(cls(**case.params[0]), case.short)
+        stat.kept, stat.itself = ["a"], stat
+        other = again(stat)
+        assert type(other) is cls
+        assert other.to_bytes() == stat.to_bytes()
+        assert other.kept == ["a"]
+        assert other.itself is (stat if again is copy.copy else other)
+        assert getattr(other, "got", None) == ("by getstate" if issubclass(cls, Gets) else None)
+        assert getattr(other, "set", None) == ("by setstate" if issubclass(cls, Sets) else None)
+        other.update(*case.short[0])
+        stat.update(*case.short[0])
+        assert_same(other.get(), stat.get())
+
+
+def test_object_has_the_only_getstate() -> None:
+    stat: Any = stats.Mean()
+    assert stat.__getstate__() is None
+    stat.tag = 1
+    assert stat.__getstate__() == {"tag": 1}
+    stat.__setstate__({"tag": 2, "other": 3})
+    assert (stat.tag, stat.other, stat.get()) == (2, 3, 0.0)
+    stat.__setstate__((None, {"slot": 4}))
+    assert stat.slot == 4
+
+
+@pytest.mark.parametrize("hook", HOOKED)
+def test_values_that_bytes_do_not_hold_are_kept_too(hook: str) -> None:
+    stat = feed(HOOKED[hook]["Mode"](), [(Key(1),), (Key(2),), (Key(2),)])
+    stat.kept = Key(3)
+    for again in WAYS:
+        other = again(stat)
+        assert other.get() == Key(2)
+        assert other.kept == Key(3)
+        other.update(Key(1))
+        assert list(other.counts.values()) == [2, 2]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_object_of_a_pickle_of_another_class_is_refused(case: Case) -> None:
+    for state in ({}, {"n": 3, "_mean": 1.0}, b"\0" * 33, (b"RVST", None)):
+        with pytest.raises(ValueError, match=rf"pickle of {case.name} .* river 0\.26\.1 or another class"):
+            case.cls.__new__(case.cls).__setstate__(state)
+
+
+#: What river 0.26.1 writes of the values 1 and 2.
+FOREIGN = {
+    "Mean": (
+        b"\x80\x04\x95C\0\0\0\0\0\0\0\x8c\x10river.stats.mean\x94\x8c\x04Mean\x94\x93\x94)\x81\x94}\x94(\x8c\x01n\x94"
+        b"G@\0\0\0\0\0\0\0\x8c\x05_mean\x94G?\xf8\0\0\0\0\0\0ub."
+    ),
+    "Mode": (
+        b"\x80\x04\x95s\0\0\0\0\0\0\0\x8c\x10river.stats.mode\x94\x8c\x04Mode\x94\x93\x94)\x81\x94}\x94(\x8c\x01k\x94"
+        b"K\x19\x8c\x06counts\x94\x8c\x0bcollections\x94\x8c\x0bdefaultdict\x94\x93\x94\x8c\x08builtins\x94\x8c\x03int"
+        b"\x94\x93\x94\x85\x94R\x94(K\x01K\x01K\x02K\x01uub."
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_pickle_of_river_0_26_1_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"pickle of {name} .* river 0\.26\.1"):
+        pickle.loads(FOREIGN[name])
