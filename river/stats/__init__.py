@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any as _Any
+
 from . import base
 from ._rust_stats import adopt as _adopt
 from .auto_corr import AutoCorr
@@ -82,6 +84,12 @@ __all__ = [
     "base",
 ]
 
+#: Where `n` says what a statistic is of. Elsewhere, subclasses may have an attribute of that name.
+_COUNTING = frozenset({"ChiSquared", "Count", "Cov", "Entropy", "Mean", "SEM", "Var"})
+
 for _name in __all__:
-    if isinstance(_class := globals()[_name], type):
+    _class: _Any = globals()[_name]
+    if _class is not base:
         _adopt(_class)
+        if _name not in _COUNTING:
+            _class.n = base.View(_class.n)

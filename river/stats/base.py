@@ -15,6 +15,19 @@ from ._rust_stats import RsLink
 __all__ = ["Bivariate", "Link", "RollingUnivariate", "Statistic", "Univariate"]
 
 _T = TypeVar("_T")
+_LeftT = TypeVar("_LeftT")
+
+
+class View:
+    """An attribute that shows a part of the state, until an object has one of its own by that name."""
+
+    def __init__(self, shown: Any) -> None:
+        self._shown = shown
+        self.__doc__ = shown.__doc__
+
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
+        # Without `__set__`, what an instance has set comes first.
+        return self if instance is None else self._shown.__get__(instance, owner)
 
 
 class Statistic(abc.ABC, base.Base, Generic[_T]):
@@ -69,7 +82,10 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         return super().clone(new_params, include_attributes)
 
     def __repr__(self) -> str:
-        value = self.get()
+        try:
+            value = self.get()
+        except NotImplementedError:
+            value = None
         if isinstance(value, float):
             return f"{type(self).__name__}: {format(value, self._fmt).rstrip('0')}"
         return f"{type(self).__name__}: {value}"
@@ -77,11 +93,15 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
     def __str__(self) -> str:
         return repr(self)
 
-    def __gt__(self, other: Statistic[_T]) -> bool:
+    def __gt__(self, other: Any) -> bool:
+        if not isinstance(other, Statistic):
+            return NotImplemented
         value: Any = self.get()
         return bool(value > other.get())
 
-    def __lt__(self, other: Statistic[_T]) -> bool:
+    def __lt__(self, other: Any) -> bool:
+        if not isinstance(other, Statistic):
+            return NotImplemented
         value: Any = self.get()
         return bool(value < other.get())
 
@@ -183,14 +203,14 @@ class Univariate(Statistic[_T]):
         """The name of the statistic, as it appears in features."""
         return type(self).__name__.lower()
 
-    def __or__(self, other: Any) -> Link:
+    def __or__(self, other: Any) -> Link[_T, Any]:
         """Return a link that feeds `other` with the values of this statistic."""
         if isinstance(other, type) or not (hasattr(other, "update") and hasattr(other, "get")):
             return NotImplemented
         return Link(self, other)
 
 
-class Link(RsLink, Univariate[Any]):
+class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     """Two statistics in sequence: the second sees the values of the first.
 
     Links are made by `left | right`. With each update, `left` takes the value in and `right` takes

@@ -80,3 +80,7 @@ class Entropy(RsEntropy, base.Univariate[float]):
 
     def __init__(self, fading_factor: float = 1.0, eps: float = 1e-8) -> None:
         super().__init__(fading_factor, eps)
+
+    @property
+    def name(self) -> str:
+        return "entropy"

@@ -119,3 +119,8 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
 
     def __init__(self, window_size: int, q_inf: float = 0.25, q_sup: float = 0.75) -> None:
         super().__init__(window_size, q_inf, q_sup)
+
+    @property
+    def window_size_value(self) -> int:
+        """The same as `window_size`."""
+        return self.window_size

@@ -79,6 +79,10 @@ class Mode(RsMode, base.Univariate[Hashable]):
     def __init__(self, k: int = 25) -> None:
         super().__init__(k)
 
+    @property
+    def name(self) -> str:
+        return "mode"
+
 
 class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
     """Mode of the newest values.

@@ -115,3 +115,8 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[float]):
 
     def __init__(self, q: float, window_size: int) -> None:
         super().__init__(q, window_size)
+
+    @property
+    def window_size_value(self) -> int:
+        """The same as `window_size`."""
+        return self.window_size

@@ -56,3 +56,7 @@ class Skew(RsSkew, base.Univariate[float]):
 
     def __init__(self, bias: bool = False) -> None:
         super().__init__(bias)
+
+    @property
+    def name(self) -> str:
+        return "skew"
