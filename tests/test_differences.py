@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from math import inf, nan
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from river import stats, utils
@@ -27,7 +29,7 @@ def rows() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def names() -> dict[str, Any]:
     """Return what the examples are made of: the page's own functions and what it says in words."""
-    names: dict[str, Any] = {"dt": dt}
+    names: dict[str, Any] = {"copy": copy, "dt": dt, "pd": pd}
     names |= {"inf": inf, "nan": nan, "np": np, "raw": [1, 2, 4, 8, 16], "stats": stats, "utils": utils}
     names["days"] = lambda n: dt.timedelta(days=n)
     (functions,) = re.findall(r"^```python\n(.+?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
