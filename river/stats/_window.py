@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 _OURS = {method for own in (RsRolling, RsTimeRolling) for method in (own.update, own.get)}
 
 #: Methods of this package's statistics that would change one and not the window, or are for windows alone.
-_NOT_OF_WINDOWS = {"revert", "_revert", "_roll", "_roll_in_time", "_slide", "_distinct"}
+_NOT_OF_WINDOWS = {"revert", "_roll", "_roll_in_time", "_slide", "_distinct"}
 
 #: What reading a state that was made up can raise.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)

@@ -146,13 +146,6 @@ macro_rules! anything {
                 self.0.with(py, |kernel| kernel.update(()))
             }
 
-            /// For windows: the oldest observation leaves.
-            #[pyo3(signature = (x = None))]
-            fn _revert(&self, py: Python<'_>, x: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-                let _ = x;
-                Ok(self.0.with(py, |kernel| Revert::revert(kernel, ()))??)
-            }
-
             #[doc = docs::get!()]
             fn get(&self, py: Python<'_>) -> PyResult<u64> {
                 self.n(py)

@@ -132,11 +132,6 @@ macro_rules! object {
             fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
                 self.0.update([x])
             }
-
-            /// For windows: the oldest value leaves.
-            fn _revert(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
-                self.0.revert([x])
-            }
         }
 
         abilities::object_columns! { $rust (X) }

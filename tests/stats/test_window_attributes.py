@@ -65,7 +65,7 @@ def test_attributes_that_models_use() -> None:
 @pytest.mark.parametrize("make", [utils.Rolling, utils.TimeRolling])
 def test_what_would_change_the_statistic_alone_is_not_there(cls: Any, make: Any) -> None:
     window = make(cls, 3)
-    for name in ("revert", "_revert", "_roll", "_roll_in_time", "_slide", "_distinct", "__nothing__", "nothing"):
+    for name in ("revert", "_roll", "_roll_in_time", "_slide", "_distinct", "__nothing__", "nothing"):
         assert not hasattr(window, name)
 
 
