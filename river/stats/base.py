@@ -205,9 +205,10 @@ class Univariate(Statistic[_T]):
 
     def __or__(self, other: Any) -> Link[_T, Any]:
         """Return a link that feeds `other` with the values of this statistic."""
-        if isinstance(other, type) or not (hasattr(other, "update") and hasattr(other, "get")):
+        try:
+            return Link(self, other)
+        except TypeError:
             return NotImplemented
-        return Link(self, other)
 
 
 class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
@@ -217,8 +218,18 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     in what `left.get()` then returns, unless that is None. In a longer chain a None reaches nothing
     further right, so `a | b | c` means the same with either pair in brackets. A link costs what its
     sides cost; where both are classes of this package, no Python code runs in between, and whole
-    columns pass from left to right as arrays. Until a whole column is through, the sides belong to
-    the link: updates of the link itself wait, those of a side alone may come in between or be lost.
+    columns pass from left to right as arrays. Methods that are set on such a class, or on one of
+    its objects, after the link was made are not seen by the link.
+
+    If `right` refuses a value, `update` raises its error, and `left` keeps what it has taken in: a
+    single update is not taken back. Where a value of a whole column is refused, `update_many` and
+    `accumulate` give the sides back what they held before. They can where a side is a statistic of
+    this package or an object of any class in Python whose attributes can be copied. If one of the
+    sides is something else, such as a subclass of `list` or an object that holds a lock, none is
+    taken back: then the sides have seen what came before the refused value, as after a loop.
+
+    Until a whole column is through, updates of the link itself wait. Those of a side alone may come
+    in between; they are lost if the column is taken back.
 
     Parameters
     ----------
@@ -235,6 +246,8 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     ------
     TypeError
         If `left` or `right` is no statistic.
+    ValueError
+        If the link is a side of itself, directly or inside another link.
 
     Examples
     --------

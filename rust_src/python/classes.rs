@@ -13,7 +13,7 @@ use super::{
     link::RsLink,
     merging, object_columns,
     objects::{self, object_class},
-    state,
+    saved, state,
     symbols::{Interned, Objects},
     time::{self, Duration, OptionalTime, Time},
     window, window_making,
@@ -34,6 +34,16 @@ macro_rules! classes {
         pub(super) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $(module.add_class::<$rust>()?;)*
             add_objects_to(module)
+        }
+
+        /// What gives an object its present kernel back, if it is of one of the classes.
+        pub(super) fn keep<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<saved::Undo<'py>>> {
+            $(
+                if let Ok(object) = object.cast::<$rust>() {
+                    return saved::kernel(object).map(Some);
+                }
+            )*
+            keep_objects(object)
         }
 
         /// Gives a public class what it needs to be fast; called once for each, when `river.stats` is imported.
@@ -63,6 +73,15 @@ macro_rules! object_classes {
         fn add_objects_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $(module.add_class::<$rust>()?;)*
             Ok(())
+        }
+
+        fn keep_objects<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<saved::Undo<'py>>> {
+            $(
+                if let Ok(object) = object.cast::<$rust>() {
+                    return saved::symbols(object).map(Some);
+                }
+            )*
+            Ok(None)
         }
 
         fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {

@@ -10,6 +10,8 @@ use crate::kernels::Statistic;
 use pyo3::{PyClass, ffi, prelude::*, pyclass::boolean_struct::True, sync::MutexExt, types::PyType};
 use std::{
     collections::BTreeMap,
+    ffi::CStr,
+    marker::PhantomData,
     sync::{Mutex, PoisonError},
 };
 
@@ -28,6 +30,45 @@ static NATIVE: Mutex<BTreeMap<usize, Native>> = Mutex::new(BTreeMap::new());
 pub fn native(object: &Bound<'_, PyAny>) -> Option<Native> {
     let class = object.get_type_ptr() as usize;
     NATIVE.lock_py_attached(object.py()).unwrap_or_else(PoisonError::into_inner).get(&class).copied()
+}
+
+/// Whether an attribute of the object is a method of this name of a class written here, and nothing that a subclass
+/// has or that was set on the class or on the object in its place.
+pub fn is_method(attribute: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, name: &CStr) -> bool {
+    let method = attribute.as_ptr();
+    // SAFETY: the thread is attached; what is a PyCFunction has its layout, and a definition with a name that ends with
+    // 0, before which no byte differs if the next one is read.
+    unsafe {
+        if ffi::PyCFunction_Check(method) == 0 {
+            return false;
+        }
+        let function = method.cast::<ffi::PyCFunctionObject>();
+        let own = (*(*function).m_ml).ml_name;
+        let is_named = name.to_bytes_with_nul().iter().enumerate().all(|(i, &byte)| *own.add(i) as u8 == byte);
+        (*function).m_self == object.as_ptr() && is_named
+    }
+}
+
+/// One call deeper, as CPython counts the calls that run on the stack of C; ends when it is dropped.
+pub struct Deeper<'py>(PhantomData<Python<'py>>);
+
+impl<'py> Deeper<'py> {
+    /// Goes deeper, or raises RecursionError.
+    pub fn enter(py: Python<'py>) -> PyResult<Self> {
+        // SAFETY: the thread is attached, and `drop` leaves again.
+        if unsafe { ffi::Py_EnterRecursiveCall(c" in a link".as_ptr()) } == 0 {
+            Ok(Self(PhantomData))
+        } else {
+            Err(PyErr::fetch(py))
+        }
+    }
+}
+
+impl Drop for Deeper<'_> {
+    fn drop(&mut self) {
+        // SAFETY: `enter` went deeper, in this thread, which was attached for as long as `'py`.
+        unsafe { ffi::Py_LeaveRecursiveCall() }
+    }
 }
 
 /// Lets links call the objects of `class`, a subclass of T, natively.

@@ -1,18 +1,28 @@
 //! Two statistics in sequence.
 
-use super::{class, docs, fast_links, gate::Gate, input::Number, link_columns, state};
+use super::{
+    class, docs,
+    fast_links::{self, Deeper, is_method},
+    gate::Gate,
+    input::Number,
+    link_columns, state,
+};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyTypeError, PyValueError},
     intern,
     prelude::*,
-    sync::{MutexExt, PyOnceLock},
+    sync::MutexExt,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
 use serde::{Deserialize, Serialize};
 use std::{
     cell::Cell,
-    sync::{Mutex, PoisonError},
+    collections::HashSet,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The kernel of `Link`: no statistic of its own, but what passes values on without a Python frame.
@@ -20,12 +30,18 @@ use std::{
 /// What the left side has nothing to pass on of, because it is None, reaches nothing further right; so a chain means
 /// the same however its links are nested.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-pub struct RsLink(Mutex<Option<Sides>>, Gate);
+pub struct RsLink {
+    sides: Mutex<Option<Sides>>,
+    /// What updates and whole columns wait at for each other.
+    pub gate: Gate,
+    /// Whether it ever was a side of a link: no other can contain itself.
+    is_side: AtomicBool,
+}
 
 struct Sides {
     left: Side,
     right: Side,
-    /// The left side is a link itself, with its own way to say whether a value got through.
+    /// The left side is a link itself, with its own way to say whether a value got through, by methods of this class.
     nested: bool,
 }
 
@@ -60,18 +76,22 @@ impl RsLink {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self(Mutex::new(None), Gate::default())
+        Self { sides: Mutex::new(None), gate: Gate::default(), is_side: AtomicBool::new(false) }
     }
 
-    fn __init__(&self, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
-        for (name, side) in [("left", left), ("right", right)] {
-            if !side.hasattr("update")? || !side.hasattr("get")? || side.is_instance_of::<PyType>() {
-                return Err(PyTypeError::new_err(format!("{name} must be a statistic, got {}", side.repr()?)));
-            }
+    fn __init__(this: &Bound<'_, Self>, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (left, left_is_own) = Side::new(left, "left")?;
+        let (right, _) = Side::new(right, "right")?;
+        let py = this.py();
+        let nested = left_is_own && left.link(py).is_some();
+        let sides = Sides { left, right, nested };
+        for link in [&sides.left, &sides.right].into_iter().filter_map(|side| side.link(py)) {
+            link.get().is_side.store(true, Ordering::SeqCst);
         }
-        let nested = left.is_instance_of::<RsLink>() && left.get_type().getattr("update")?.is(link_update(left.py())?);
-        let sides = Sides { left: Side::new(left), right: Side::new(right), nested };
-        self.replace(left.py(), Some(sides));
+        if this.get().is_side.load(Ordering::SeqCst) && sides.contain(this)? {
+            return Err(PyValueError::new_err("left and right must be other statistics, got a link inside itself"));
+        }
+        this.get().replace(py, Some(sides));
         Ok(())
     }
 
@@ -91,7 +111,7 @@ impl RsLink {
     fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = x.py();
         let sides = self.sides(py)?;
-        let _inside = self.1.enter(py);
+        let _inside = self.gate.enter(py);
         if sides.nested { flow(py, &self.chain(py)?, x) } else { flow(py, &[sides.left, sides.right], x) }
     }
 
@@ -115,6 +135,8 @@ impl RsLink {
     /// How many values reached `right`.
     #[getter]
     fn n<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        // A method of a link in a link is called by CPython, which counts how deep that goes; for attributes it does not.
+        let _deeper = Deeper::enter(py)?;
         self.sides(py)?.right.object.into_bound(py).getattr(intern!(py, "n"))
     }
 
@@ -135,7 +157,7 @@ impl RsLink {
         let States { left, right } = state::open("Link", data)?;
         let (left, right) = nested(|| Ok((statistic(cls.py(), &left)?, statistic(cls.py(), &right)?)))?;
         let object = cls.call_method1("__new__", (cls,))?;
-        object.cast::<Self>()?.get().__init__(&left, &right)?;
+        Self::__init__(object.cast::<Self>()?, &left, &right)?;
         Ok(object)
     }
 
@@ -147,7 +169,7 @@ impl RsLink {
     fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
         let (left, right, attributes): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>) = state.extract()?;
         class::set_attributes(this.as_any(), &attributes)?;
-        this.get().__init__(&left, &right)
+        Self::__init__(this, &left, &right)
     }
 
     fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<class::Reduced<'py>> {
@@ -156,7 +178,7 @@ impl RsLink {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // Not to be seen by the collector for once is harmless; to wait for a lock in it is not.
-        if let Ok(sides) = self.0.try_lock()
+        if let Ok(sides) = self.sides.try_lock()
             && let Some(sides) = sides.as_ref()
         {
             visit.call(&sides.left.object)?;
@@ -166,7 +188,7 @@ impl RsLink {
     }
 
     fn __clear__(&self) {
-        let sides = self.0.try_lock().ok().and_then(|mut sides| sides.take());
+        let sides = self.sides.try_lock().ok().and_then(|mut sides| sides.take());
         drop(sides);
     }
 }
@@ -198,9 +220,10 @@ pub fn flow(py: Python<'_>, sides: &[Side], x: &Bound<'_, PyAny>) -> PyResult<()
 }
 
 impl RsLink {
-    /// What updates and whole columns wait at for each other.
-    pub fn gate(&self) -> &Gate {
-        &self.1
+    /// Both sides.
+    pub fn both(&self, py: Python<'_>) -> PyResult<[Py<PyAny>; 2]> {
+        let sides = self.sides(py)?;
+        Ok([sides.left.object, sides.right.object])
     }
 
     /// The sides from left to right, those of links on the left among them.
@@ -217,7 +240,7 @@ impl RsLink {
     }
 
     fn sides(&self, py: Python<'_>) -> PyResult<Sides> {
-        match &*self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) {
+        match &*self.sides.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner) {
             Some(sides) => {
                 Ok(Sides { left: sides.left.clone_ref(py), right: sides.right.clone_ref(py), nested: sides.nested })
             }
@@ -230,19 +253,55 @@ impl RsLink {
     /// What was there before goes when the lock is open again: its end may run Python code.
     fn replace(&self, py: Python<'_>, sides: Option<Sides>) {
         let before =
-            std::mem::replace(&mut *self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner), sides);
+            std::mem::replace(&mut *self.sides.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner), sides);
         drop(before);
     }
 }
 
+impl Sides {
+    /// Whether the link is a side, or a side of a link among the sides, and so on.
+    fn contain(&self, link: &Bound<'_, RsLink>) -> PyResult<bool> {
+        let py = link.py();
+        let (mut seen, mut pending) =
+            (HashSet::new(), vec![self.left.object.clone_ref(py), self.right.object.clone_ref(py)]);
+        while let Some(object) = pending.pop() {
+            if object.is(link) {
+                return Ok(true);
+            }
+            if let Ok(other) = object.bind(py).cast::<RsLink>()
+                && seen.insert(object.as_ptr() as usize)
+            {
+                let sides = other.get().sides.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+                pending.extend(
+                    sides.iter().flat_map(|sides| [&sides.left, &sides.right]).map(|side| side.object.clone_ref(py)),
+                );
+            }
+        }
+        Ok(false)
+    }
+}
+
 impl Side {
-    fn new(object: &Bound<'_, PyAny>) -> Self {
-        Self { object: object.clone().unbind(), native: fast_links::native(object) }
+    /// The argument called `name`, and whether its methods are those of a class of this package.
+    ///
+    /// What `update` and `get` are is asked here, and never again: another method that is set on the object or on its
+    /// class before is called as that of any class, one that is set later is not seen where the class is called
+    /// natively.
+    fn new(object: &Bound<'_, PyAny>, name: &str) -> PyResult<(Self, bool)> {
+        let py = object.py();
+        let is_class = object.is_instance_of::<PyType>();
+        let methods = (object.getattr_opt(intern!(py, "update"))?, object.getattr_opt(intern!(py, "get"))?);
+        let ((Some(update), Some(get)), false) = (methods, is_class) else {
+            return Err(PyTypeError::new_err(format!("{name} must be a statistic, got {}", object.repr()?)));
+        };
+        let is_own = is_method(&update, object, c"update") && is_method(&get, object, c"get");
+        let native = if is_own { fast_links::native(object) } else { None };
+        Ok((Self { object: object.clone().unbind(), native }, is_own))
     }
 
-    /// Another object that is called in the same way.
-    pub fn of(&self, object: Bound<'_, PyAny>) -> Self {
-        Self { object: object.unbind(), native: self.native }
+    /// The side, if it is a link.
+    fn link<'a, 'py>(&'a self, py: Python<'py>) -> Option<&'a Bound<'py, RsLink>> {
+        if self.native.is_some() { None } else { self.object.bind(py).cast::<RsLink>().ok() }
     }
 
     pub fn clone_ref(&self, py: Python<'_>) -> Self {
@@ -273,22 +332,14 @@ impl Side {
     }
 }
 
-/// `Link.update`, to tell a link whose class has an `update` of its own.
-fn link_update(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static UPDATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let update = UPDATE
-        .get_or_try_init(py, || py.import("river.stats.base")?.getattr("Link")?.getattr("update").map(Bound::unbind))?;
-    Ok(update.bind(py))
-}
-
 /// The statistic of `river.stats` that a state is of.
 fn statistic<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     let stats = py.import("river.stats")?;
-    let class = state::class_of(data)
-        .and_then(|name| stats.getattr_opt(name).transpose())
-        .transpose()?
-        .filter(|class| class.cast::<PyType>().is_ok() && class.hasattr("from_bytes").unwrap_or(false))
-        .ok_or_else(|| PyValueError::new_err("not a valid state of Link: a side is of no class of river.stats"))?;
+    let named = state::class_of(data).map(|name| stats.getattr_opt(name)).transpose()?.flatten();
+    let class = match named {
+        Some(class) if class.is_instance_of::<PyType>() && class.hasattr("from_bytes")? => class,
+        _ => return Err(PyValueError::new_err("not a valid state of Link: a side is of no class of river.stats")),
+    };
     class.call_method1("from_bytes", (PyBytes::new(py, data),))
 }
 

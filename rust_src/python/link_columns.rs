@@ -3,30 +3,28 @@
 use super::{
     batch::{self, Accumulation},
     cell::Cell,
-    columns::{Aligned, Column, at_place, is_iterator, objects},
+    columns::{Aligned, Column, at_place, is_iterator, objects, push, reserve},
     fast::Holds,
     link::{RsLink, Side, flow},
-    twin::{install, twin},
+    saved::Saved,
 };
 use crate::kernels::Statistic;
-use pyo3::prelude::*;
+use pyo3::{intern, prelude::*};
+use std::{borrow::Cow, mem};
 
 /// How whole columns pass through an object of one public class.
 #[derive(Clone, Copy)]
 pub struct Columns {
-    pass: fn(&Bound<'_, PyAny>, &[f64]) -> PyResult<Passed>,
+    pass: Pass,
     take: Take,
 }
 
 /// Takes a column in, and tells the values of the statistic meanwhile, if they are asked for.
 type Take = fn(&Bound<'_, PyAny>, &[f64], Option<Told<'_>>) -> PyResult<()>;
 
-/// What a statistic has to pass on of a column.
-struct Passed {
-    values: Vec<f64>,
-    /// One for each element, whether there was anything to pass on after it; `None` where there always was.
-    through: Option<Vec<bool>>,
-}
+/// Takes a column in, and writes what the statistic has to pass on into a list that is as long. If that is not something
+/// at each place, it says at which.
+type Pass = fn(&Bound<'_, PyAny>, &[f64], &mut Vec<f64>) -> PyResult<Option<Vec<bool>>>;
 
 /// The values of a statistic: before the first element, and after each.
 type Told<'a> = (&'a mut f64, &'a mut [f64]);
@@ -34,19 +32,23 @@ type Told<'a> = (&'a mut f64, &'a mut [f64]);
 impl Columns {
     pub fn of<T: Holds<Kernel: Statistic<Input = f64>>>() -> Self {
         Self {
-            pass: |object, xs| pass(object.py(), object.cast::<T>()?.get().cell(), xs),
+            pass: |object, xs, values| pass(object.py(), object.cast::<T>()?.get().cell(), xs, values),
             take: |object, xs, told| take(object.py(), object.cast::<T>()?.get().cell(), xs, told),
         }
     }
 }
 
-fn pass<K: Statistic<Input = f64>>(py: Python<'_>, cell: &Cell<K>, xs: &[f64]) -> PyResult<Passed> {
+fn pass<K: Statistic<Input = f64>>(
+    py: Python<'_>,
+    cell: &Cell<K>,
+    xs: &[f64],
+    values: &mut Vec<f64>,
+) -> PyResult<Option<Vec<bool>>> {
     cell.with_many(py, xs.len(), |kernel| {
         let before = kernel.clone();
-        let mut values = vec![0.0; xs.len()];
-        kernel.accumulate(xs, &mut values);
+        kernel.accumulate(xs, values);
         if !values.iter().any(|value| value.is_nan()) {
-            return Passed { values, through: None };
+            return None;
         }
         // Where there is no value, there stands NaN, which may also be one.
         *kernel = before;
@@ -58,7 +60,7 @@ fn pass<K: Statistic<Input = f64>>(py: Python<'_>, cell: &Cell<K>, xs: &[f64]) -
             through.push(value.is_some());
             values.extend(value);
         }
-        Passed { values, through: Some(through) }
+        Some(through)
     })
 }
 
@@ -78,7 +80,7 @@ pub fn update_many(link: &RsLink, column: &Bound<'_, PyAny>) -> PyResult<()> {
     match native(&sides) {
         Some(columns) => {
             let read = [Column::read(column, "X")?];
-            let _inside = link.gate().enter(py);
+            let _inside = link.gate.enter(py);
             let (_, xs) = passed(py, &sides, &columns, &read)?;
             let last = sides.len() - 1;
             (columns[last].take)(sides[last].object.bind(py), &xs, None)
@@ -101,12 +103,12 @@ pub fn accumulate<'py>(
         return Ok(batch::array(py, one_by_one(link, &sides, column, true)?));
     };
     let read = [Column::read(column, "X")?];
-    let _inside = link.gate().enter(py);
-    let (left_out, xs) = passed(py, &sides, &columns, &read)?;
-    batch::results(py, xs.len(), left_out.as_deref(), |out, before| {
+    let _inside = link.gate.enter(py);
+    batch::filled(py, read[0].len()?, |out, before| {
+        let (left_out, xs) = passed(py, &sides, &columns, &read)?;
         let last = sides.len() - 1;
-        let end = xs.len();
-        (columns[last].take)(sides[last].object.bind(py), &xs, Some((before, &mut out[..end])))
+        (columns[last].take)(sides[last].object.bind(py), &xs, Some((before, &mut out[..xs.len()])))?;
+        Ok(left_out.map(Cow::Owned))
     })
 }
 
@@ -118,23 +120,29 @@ fn native(sides: &[Side]) -> Option<Vec<Columns>> {
 }
 
 /// What of a column reaches the last side, and which places do not, after the other sides have taken it in. Once the
-/// column is read, nothing can be refused.
+/// column is read and there is memory for the values, nothing can be refused.
 #[allow(clippy::type_complexity, reason = "the places, and the numbers")]
-fn passed(
+fn passed<'a>(
     py: Python<'_>,
     sides: &[Side],
     columns: &[Columns],
-    read: &[Column<'_>],
-) -> PyResult<(Option<Vec<bool>>, Vec<f64>)> {
+    read: &'a [Column<'_>],
+) -> PyResult<(Option<Vec<bool>>, Cow<'a, [f64]>)> {
     for side in sides {
         // Where `__init__` has not run, before anything has changed.
         side.get(py)?;
     }
-    let Aligned { columns: chunks, missing: mut left_out, .. } = Aligned::new(read, &["X"])?;
-    let mut xs = chunks[0].concat();
+    let Aligned { columns: mut chunks, missing: mut left_out, len } = Aligned::new(read, &["X"])?;
+    let mut pieces = chunks.swap_remove(0);
+    let mut xs = if pieces.len() == 1 { pieces.swap_remove(0) } else { Cow::Owned(pieces.concat()) };
+    let (mut values, mut further) = (Vec::new(), Vec::new());
+    reserve(&mut values, len)?;
+    if sides.len() > 2 {
+        reserve(&mut further, len)?;
+    }
     for (side, columns) in sides.iter().zip(columns).take(sides.len() - 1) {
-        let Passed { values, through } = (columns.pass)(side.object.bind(py), &xs)?;
-        if let Some(through) = through {
+        values.resize(xs.len(), 0.0);
+        if let Some(through) = (columns.pass)(side.object.bind(py), &xs, &mut values)? {
             let mut through = through.into_iter();
             let places = left_out.get_or_insert_with(|| vec![false; xs.len()]);
             places
@@ -142,12 +150,13 @@ fn passed(
                 .filter(|left_out| !**left_out)
                 .for_each(|left_out| *left_out = through.next() == Some(false));
         }
-        xs = values;
+        let done = mem::replace(&mut xs, Cow::Owned(mem::take(&mut values)));
+        values = if let Cow::Owned(done) = done { done } else { mem::take(&mut further) };
     }
     Ok((left_out, xs))
 }
 
-/// Takes the elements in one after the other, all or none, by copies of the sides, whose states the sides get in the end.
+/// Takes the elements in one after the other; all of them or, where the sides can be taken back, none.
 fn one_by_one<'py>(
     link: &RsLink,
     sides: &[Side],
@@ -156,26 +165,23 @@ fn one_by_one<'py>(
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let py = column.py();
     let (items, missing) = objects(column, "X")?;
-    let _inside = link.gate().enter(py);
-    let mut twins: Vec<Side> = Vec::with_capacity(sides.len());
-    for (i, side) in sides.iter().enumerate() {
-        let same = sides[..i].iter().position(|other| other.object.is(&side.object));
-        twins.push(match same {
-            Some(same) => twins[same].clone_ref(py),
-            None => side.of(twin(side.object.bind(py))?),
-        });
-    }
+    let _inside = link.gate.enter(py);
+    let saved = Saved::of(sides.iter().map(|side| side.object.bind(py).clone()), py)?;
     let mut found = Vec::new();
-    for (place, item) in items.iter().enumerate() {
+    let taken = items.iter().enumerate().try_for_each(|(place, item)| {
         if missing.as_ref().is_none_or(|missing| !missing[place]) {
-            flow(py, &twins, item).map_err(|error| at_place(py, error, "X", place))?;
+            flow(py, sides, item).map_err(|error| at_place(py, error, "X", place))?;
         }
-        if values {
-            found.push(twins[twins.len() - 1].object.bind(py).call_method0("get")?);
+        match sides.last().filter(|_| values) {
+            Some(last) => push(&mut found, last.object.bind(py).call_method0(intern!(py, "get"))?),
+            None => Ok(()),
         }
+    });
+    if let (Err(error), Some(saved)) = (&taken, saved)
+        && let Err(failure) = saved.restore()
+    {
+        failure.set_cause(py, Some(error.clone_ref(py)));
+        return Err(failure);
     }
-    for (side, twin) in sides.iter().zip(&twins) {
-        install(side.object.bind(py), twin.object.bind(py))?;
-    }
-    Ok(found)
+    taken.map(|()| found)
 }

@@ -29,6 +29,7 @@ mod merging;
 mod object_columns;
 mod objects;
 mod parts;
+mod saved;
 mod sealed;
 mod sliding;
 mod span;

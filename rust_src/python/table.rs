@@ -136,6 +136,13 @@ impl Table {
         }
     }
 
+    /// A table of the same objects.
+    pub fn clone_ref(&self, py: Python<'_>) -> Self {
+        let key = |key: &Key| Key { hash: key.hash, object: key.object.clone_ref(py) };
+        let keys = self.keys.iter().map(|held| held.as_ref().map(key)).collect();
+        Self { index: self.index.clone(), keys, free: self.free.clone() }
+    }
+
     /// Whether there is no room for so many more objects.
     pub fn is_full(&self, more: usize) -> bool {
         self.free.len() + (Symbol::MAX as usize - self.keys.len()) < more

@@ -12,7 +12,8 @@ use crate::kernels::Statistic;
 pub use beside::{Beside, accumulate_beside, place, update_beside};
 use numpy::{PyArray1, PyArrayMethods};
 pub use observations::{Columns, Observation};
-use pyo3::{prelude::*, types::PyFloat};
+use pyo3::{intern, prelude::*, types::PyFloat};
+use std::borrow::Cow;
 pub use stepwise::{Accumulation, array, row_by_row};
 
 /// Takes in the columns that are given.
@@ -98,13 +99,26 @@ pub fn results<'py>(
     missing: Option<&[bool]>,
     fill: impl FnOnce(&mut [f64], &mut f64) -> PyResult<()>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let results = PyArray1::<f64>::zeros(py, missing.map_or(len, <[bool]>::len), false);
+    filled(py, missing.map_or(len, <[bool]>::len), |out, before| {
+        fill(out, before)?;
+        Ok(missing.map(Cow::Borrowed))
+    })
+}
+
+/// As [`results`], where only `fill` finds out which of the `places` have no observation.
+pub fn filled<'py, 'a>(
+    py: Python<'py>,
+    places: usize,
+    fill: impl FnOnce(&mut [f64], &mut f64) -> PyResult<Option<Cow<'a, [bool]>>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    // NumPy itself says when there is no memory for it; the function that makes an array here would panic.
+    let results = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "zeros"), (places,))?;
+    let results = results.cast_into::<PyArray1<f64>>()?;
     let mut writing = results.try_readwrite()?;
     let out = writing.as_slice_mut()?;
     let mut before = f64::NAN;
-    fill(out, &mut before)?;
-    if let Some(missing) = missing {
-        spread(out, missing, before);
+    if let Some(missing) = fill(out, &mut before)? {
+        spread(out, &missing, before);
     }
     drop(writing);
     Ok(results.into_any())

@@ -1,13 +1,13 @@
 //! Observations one at a time, by the method `update` of a statistic.
 
 use crate::python::{
-    columns::{at_place, objects, same_length},
+    columns::{at_place, objects, push, same_length},
     gate::Gate,
     twin::{install, twin},
 };
 use numpy::PyArray1;
 use pyo3::{
-    intern,
+    PyTraverseError, PyVisit, intern,
     prelude::*,
     types::{IntoPyDict, PyDict, PyFloat, PyIterator, PyTuple},
 };
@@ -45,7 +45,7 @@ pub fn row_by_row<'py>(
             update.call(row, Some(&keywords)).map_err(|error| at_place(py, error, "X", place))?;
         }
         if values {
-            found.push(next.call_method0(intern!(py, "get"))?);
+            push(&mut found, next.call_method0(intern!(py, "get"))?)?;
         }
     }
     install(statistic, &next)?;
@@ -121,5 +121,11 @@ impl Accumulation {
         }
         let value = self.statistic.bind(py).call_method0(intern!(py, "get"))?;
         Ok(Some(if value.is_none() { f64::NAN.into_pyobject(py)?.into_any() } else { value }))
+    }
+
+    /// All of it is set once and for all, so what a cycle through it can be broken at is elsewhere.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.statistic)?;
+        visit.call(&self.observations)
     }
 }

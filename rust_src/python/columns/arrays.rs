@@ -31,8 +31,14 @@ pub fn read<'py>(array: &Bound<'py, PyUntypedArray>, name: &str) -> PyResult<Col
         _ => return Err(not_numbers(name, format!("an array of dtype {dtype}"))),
     }
     if let Some((present, missing)) = unmasked(array)? {
-        return Ok(Column { values: Values::Array(floats(&present)?), missing: Some(missing) });
+        one_dimensional(&present, name)?;
+        return whole(&present)?.without(missing, name);
     }
+    whole(array)
+}
+
+/// Of an array that has a number at each place.
+fn whole<'py>(array: &Bound<'py, PyUntypedArray>) -> PyResult<Column<'py>> {
     Ok(Column { values: Values::Array(floats(array)?), missing: None })
 }
 

@@ -4,12 +4,11 @@ use super::{
     arrays, at_place,
     capsules::Exported,
     codes::{self, Label, MISSING},
-    frames, is_no_column,
+    frames, is_buffer, is_no_column, same_places, sequences,
 };
 use crate::python::table::{self, Table};
 use numpy::{PyArray1, PyArrayDescr, PyArrayDescrMethods, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::{
-    buffer::PyUntypedBuffer,
     exceptions::{PyTypeError, PyValueError},
     intern,
     prelude::*,
@@ -32,9 +31,9 @@ impl<'py> Coded<'py> {
     pub fn read(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let py = column.py();
         if column.cast_exact::<PyList>().is_ok() || column.cast_exact::<PyTuple>().is_ok() {
-            return Self::of_items(items(column)?, None, name);
+            return Self::of_items(items(column, name)?, None, name);
         }
-        if is_no_column(column) {
+        if is_no_column(column)? {
             return Err(refuse(column, name));
         }
         if let Some(array) = arrays::cast(column)? {
@@ -49,13 +48,10 @@ impl<'py> Coded<'py> {
                 None => Self::of_nullable(column, &exported, name),
             };
         }
-        if PyUntypedBuffer::get(column).is_ok() {
+        if is_buffer(column)? {
             return Self::of_array(&arrays::of_buffer(column)?, name);
         }
-        if column.try_iter().is_err() {
-            return Err(refuse(column, name));
-        }
-        Self::of_items(items(column)?, None, name)
+        Self::of_items(items(column, name)?, None, name)
     }
 
     /// The value of a code, and its hash.
@@ -83,6 +79,7 @@ impl<'py> Coded<'py> {
 
     /// Of Python objects; `missing` says which of them are no values.
     fn of_items(items: Vec<Bound<'py, PyAny>>, missing: Option<&[bool]>, name: &str) -> PyResult<Self> {
+        same_places(name, items.len(), missing)?;
         let mut table = Table::default();
         let mut coded = Self { codes: Vec::with_capacity(items.len()), ..Self::default() };
         for (place, item) in items.iter().enumerate() {
@@ -113,12 +110,13 @@ impl<'py> Coded<'py> {
         if !matches!(dtype.kind(), b'U' | b'S' | b'b' | b'i' | b'u') || dtype.itemsize() == 0 {
             let as_python = !matches!(dtype.kind(), b'M' | b'm' | b'O');
             let list = if as_python { array.call_method0(intern!(py, "tolist"))? } else { array.as_any().clone() };
-            return Self::of_items(items(&list)?, missing, name);
+            return Self::of_items(items(&list, name)?, missing, name);
         }
         let memory = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "ascontiguousarray"), (array,))?;
         let memory = memory.call_method1(intern!(py, "view"), (intern!(py, "u1"),))?.cast_into::<PyArray1<u8>>()?;
         let memory = memory.try_readonly()?;
         let (bytes, width) = (memory.as_slice()?, dtype.itemsize());
+        same_places(name, bytes.len() / width, missing)?;
         let (codes, places) = py.detach(|| codes::of_memory(bytes, width, missing));
         let item = |place: usize| array.call_method1(intern!(py, "item"), (place,));
         Self::with(codes, places.into_iter().map(item).collect::<PyResult<_>>()?)
@@ -134,7 +132,7 @@ impl<'py> Coded<'py> {
     fn of_nullable(column: &Bound<'py, PyAny>, exported: &Exported, name: &str) -> PyResult<Self> {
         for convert in ["to_pylist", "to_list"] {
             if let Some(convert) = column.getattr_opt(convert)? {
-                return Self::of_items(items(&convert.call0()?)?, exported.missing().as_deref(), name);
+                return Self::of_items(items(&convert.call0()?, name)?, exported.missing().as_deref(), name);
             }
         }
         Err(PyTypeError::new_err(format!(
@@ -164,7 +162,7 @@ impl<'py> Coded<'py> {
         }
         let missing = series.call_method0(intern!(py, "isna"))?;
         let missing = missing.call_method1(intern!(py, "__array__"), ())?.extract::<Vec<bool>>()?;
-        Self::of_items(items(&series.call_method0(intern!(py, "tolist"))?)?, Some(&missing), name)
+        Self::of_items(items(&series.call_method0(intern!(py, "tolist"))?, name)?, Some(&missing), name)
     }
 
     /// Of pandas' categories, each in the order in which it is first met; -1 is none.
@@ -172,7 +170,7 @@ impl<'py> Coded<'py> {
         let py = codes.py();
         let places = codes.call_method1(intern!(py, "astype"), (intern!(py, "int64"),))?;
         let places = places.cast_into::<PyArray1<i64>>()?.try_readonly()?;
-        let categories = items(&categories.call_method0(intern!(py, "tolist"))?)?;
+        let categories = items(&categories.call_method0(intern!(py, "tolist"))?, name)?;
         let (mut known, mut values) = (vec![MISSING; categories.len()], Vec::new());
         let mut coded = Vec::with_capacity(codes.len()?);
         for &place in places.as_slice()? {
@@ -192,12 +190,19 @@ impl<'py> Coded<'py> {
     }
 }
 
+/// Objects, and which places have none.
+type Items<'py> = (Vec<Bound<'py, PyAny>>, Option<Vec<bool>>);
+
+fn checked<'py>(items: Vec<Bound<'py, PyAny>>, missing: Option<Vec<bool>>, name: &str) -> PyResult<Items<'py>> {
+    same_places(name, items.len(), missing.as_deref())?;
+    Ok((items, missing))
+}
+
 /// The objects of a column, and which places have none. Those that an array of NumPy's, pandas' or Arrow's holds become
 /// Python's own.
-#[allow(clippy::type_complexity, reason = "the objects, and the places")]
-pub fn objects<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<(Vec<Bound<'py, PyAny>>, Option<Vec<bool>>)> {
+pub fn objects<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Items<'py>> {
     let py = column.py();
-    if is_no_column(column) {
+    if is_no_column(column)? {
         return Err(refuse(column, name));
     }
     if let Some(array) = arrays::cast(column)? {
@@ -205,24 +210,21 @@ pub fn objects<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<(Vec<Bou
         let missing = arrays::unmasked(array)?.map(|(_, missing)| missing);
         let is_time = matches!(array.dtype().kind(), b'M' | b'm');
         let list = if is_time { column.clone() } else { column.call_method0(intern!(py, "tolist"))? };
-        return Ok((items(&list)?, missing));
+        return checked(items(&list, name)?, missing, name);
     }
     if frames::is_series(column)? {
         let missing = present(column, name)?.missing;
-        return Ok((items(&column.call_method0(intern!(py, "tolist"))?)?, missing));
+        return checked(items(&column.call_method0(intern!(py, "tolist"))?, name)?, missing, name);
     }
     for convert in ["to_pylist", "to_list"] {
         if column.hasattr("__arrow_c_stream__")? || column.hasattr("__arrow_c_array__")? {
             let Some(convert) = column.getattr_opt(convert)? else { continue };
-            let items = items(&convert.call0()?)?;
+            let items = items(&convert.call0()?, name)?;
             let missing = items.iter().map(|item| item.is_none()).collect();
             return Ok((items, Some(missing)));
         }
     }
-    if column.try_iter().is_err() {
-        return Err(refuse(column, name));
-    }
-    Ok((items(column)?, None))
+    Ok((items(column, name)?, None))
 }
 
 /// How many places of a column have a value.
@@ -232,7 +234,7 @@ pub fn present(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Presence> {
     if column.cast_exact::<PyList>().is_ok() || column.cast_exact::<PyTuple>().is_ok() {
         return all(column.len()?);
     }
-    if is_no_column(column) {
+    if is_no_column(column)? {
         return Err(refuse(column, name));
     }
     if let Some(array) = arrays::cast(column)? {
@@ -255,13 +257,10 @@ pub fn present(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Presence> {
         let missing = exported.missing();
         return Ok(Presence { len: exported.len(), missing });
     }
-    if PyUntypedBuffer::get(column).is_ok() {
+    if is_buffer(column)? {
         return present(arrays::of_buffer(column)?.as_any(), name);
     }
-    if column.try_iter().is_err() {
-        return Err(refuse(column, name));
-    }
-    all(items(column)?.len())
+    all(items(column, name)?.len())
 }
 
 /// Which places of a column have a value.
@@ -271,10 +270,10 @@ pub struct Presence {
     pub missing: Option<Vec<bool>>,
 }
 
-fn items<'py>(column: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let mut items = Vec::with_capacity(column.len().unwrap_or(0));
-    for item in column.try_iter()? {
-        items.push(item?);
+fn items<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let mut items = sequences::room_for(column)?;
+    for item in sequences::iterate(column, || refuse(column, name))? {
+        sequences::push(&mut items, item?)?;
     }
     Ok(items)
 }

@@ -34,7 +34,7 @@ pub fn read<'py>(series: &Bound<'py, PyAny>, name: &str) -> PyResult<Column<'py>
             return arrow::read(&column, name);
         }
     }
-    let numeric = dtype.getattr_opt(intern!(py, "_is_numeric"))?.is_some_and(|flag| flag.is_truthy().unwrap_or(false));
+    let numeric = dtype.getattr_opt(intern!(py, "_is_numeric"))?.map_or(Ok(false), |flag| flag.is_truthy())?;
     if !numeric {
         return Err(not_numbers(name, format!("a column of dtype {dtype}")));
     }
@@ -42,5 +42,5 @@ pub fn read<'py>(series: &Bound<'py, PyAny>, name: &str) -> PyResult<Column<'py>
     let missing = missing.call_method1(intern!(py, "__array__"), ())?.extract::<Vec<bool>>()?;
     let present = series.call_method0(intern!(py, "dropna"))?.call_method1(intern!(py, "to_numpy"), ("float64",))?;
     let column = arrays::read(present.cast::<PyUntypedArray>()?, name)?;
-    Ok(Column { values: column.values, missing: missing.contains(&true).then_some(missing) })
+    if missing.contains(&true) { column.without(missing, name) } else { Ok(column) }
 }

@@ -20,11 +20,12 @@ pub use codes::MISSING;
 use numpy::PyReadonlyArray1;
 use pyo3::{
     buffer::PyUntypedBuffer,
-    exceptions::{PyTypeError, PyValueError},
+    exceptions::{PyBufferError, PyTypeError, PyValueError},
     prelude::*,
-    types::{PyByteArray, PyBytes, PyIterator, PyList, PyMapping, PyString, PyTuple},
+    sync::PyOnceLock,
+    types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple, PyType},
 };
-pub use sequences::at as at_place;
+pub use sequences::{at as at_place, push, reserve};
 use std::borrow::Cow;
 
 /// A column: its numbers, and which of its places have none.
@@ -46,7 +47,7 @@ impl<'py> Column<'py> {
         if object.cast_exact::<PyList>().is_ok() || object.cast_exact::<PyTuple>().is_ok() {
             return sequences::read(object, name);
         }
-        if is_no_column(object) {
+        if is_no_column(object)? {
             return Err(refuse(object, name));
         }
         if let Some(array) = arrays::cast(object)? {
@@ -58,17 +59,27 @@ impl<'py> Column<'py> {
         if let Some(column) = Exported::of(object)? {
             return arrow::read(&column, name);
         }
-        if PyUntypedBuffer::get(object).is_ok() {
+        if is_buffer(object)? {
             return arrays::read(&arrays::of_buffer(object)?, name);
-        }
-        if object.try_iter().is_err() {
-            return Err(refuse(object, name));
         }
         sequences::read(object, name)
     }
 
     fn own(values: Vec<f64>) -> Self {
         Self { values: Values::Own(values), missing: None }
+    }
+
+    /// The numbers of this column, which has one at each place, with the places that had none. Whoever derives a class
+    /// from an array's may tell the two apart.
+    fn without(self, missing: Vec<bool>, name: &str) -> PyResult<Self> {
+        let present = missing.iter().filter(|&&missing| !missing).count();
+        let len = self.len()?;
+        if len != present {
+            return Err(PyValueError::new_err(format!(
+                "{name} must have as many values as its mask leaves, got {len} values and a mask that leaves {present}"
+            )));
+        }
+        Ok(Self { values: self.values, missing: Some(missing) })
     }
 
     /// The numbers, without places that have none, in as many pieces as they lie in.
@@ -90,7 +101,7 @@ impl<'py> Column<'py> {
     }
 
     /// How many places there are.
-    fn len(&self) -> PyResult<usize> {
+    pub fn len(&self) -> PyResult<usize> {
         match &self.missing {
             Some(missing) => Ok(missing.len()),
             None => Ok(self.chunks()?.iter().map(|chunk| chunk.len()).sum()),
@@ -165,12 +176,36 @@ pub fn is_iterator(object: &Bound<'_, PyAny>) -> bool {
     object.cast::<PyIterator>().is_ok()
 }
 
-/// What can be iterated over and is no column all the same.
-fn is_no_column(object: &Bound<'_, PyAny>) -> bool {
-    object.is_instance_of::<PyString>()
+/// What can be iterated over and is no column all the same. Python code may run to find out, and an exception in it
+/// says nothing about the object.
+fn is_no_column(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static MAPPING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    Ok(object.is_instance_of::<PyString>()
         || object.is_instance_of::<PyBytes>()
         || object.is_instance_of::<PyByteArray>()
-        || object.cast::<PyMapping>().is_ok()
+        || object.is_instance_of::<PyDict>()
+        || object.is_instance(MAPPING.import(object.py(), "collections.abc", "Mapping")?)?)
+}
+
+/// Whether the object shows its memory through the buffer protocol.
+fn is_buffer(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = object.py();
+    match PyUntypedBuffer::get(object) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<PyBufferError>(py) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses a mask of another length than the column.
+fn same_places(name: &str, len: usize, missing: Option<&[bool]>) -> PyResult<()> {
+    match missing {
+        Some(missing) if missing.len() != len => Err(PyValueError::new_err(format!(
+            "{name} must be as long as its mask, got {len} values and a mask of {}",
+            missing.len()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 #[cold]

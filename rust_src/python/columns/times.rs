@@ -31,17 +31,18 @@ pub fn read(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
     if let Some(exported) = Exported::of(column)? {
         return of_arrow(column, &exported, name);
     }
-    if super::is_no_column(column) || column.try_iter().is_err() {
+    if super::is_no_column(column)? {
         return Err(super::refuse(column, name));
     }
     one_by_one(column, name)
 }
 
 fn one_by_one(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
-    let mut times = Vec::with_capacity(column.len().unwrap_or(0));
-    for (index, item) in column.try_iter()?.enumerate() {
+    let items = sequences::iterate(column, || super::refuse(column, name))?;
+    let mut times = sequences::room_for(column)?;
+    for (index, item) in items.enumerate() {
         let time = item?.extract::<Time>().map_err(|error| sequences::at(column.py(), error, name, index))?;
-        times.push(time.0);
+        sequences::push(&mut times, time.0)?;
     }
     Ok(times)
 }
