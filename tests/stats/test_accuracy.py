@@ -41,7 +41,7 @@ def unstated(bound: Bound) -> list[str]:
     """Return the figures that the docstring does not state."""
     figures = bound.terms or ["exact"]
     return [
-        figure for figure in figures if not re.search(rf"(?<![\w.]){re.escape(figure)}(?![\w.]\w)", notes(bound.name))
+        figure for figure in figures if not re.search(rf"(?<![\w.]){re.escape(figure)}(?!\w|\.\d)", notes(bound.name))
     ]
 
 
