@@ -2,6 +2,7 @@
 
 use super::{
     class, docs,
+    fast::counted,
     fast_links::{self, Deeper, is_method},
     gate::Gate,
     input::Number,
@@ -112,7 +113,13 @@ impl RsLink {
         let py = x.py();
         let sides = self.sides(py)?;
         let _inside = self.gate.enter(py);
-        if sides.nested { flow(py, &self.chain(py)?, x) } else { flow(py, &[sides.left, sides.right], x) }
+        let flown = if sides.nested {
+            counted(py, |py| flow(py, &self.chain(py)?, x))
+        } else {
+            flow(py, [&sides.left, &sides.right], x)
+        };
+        sides.release(py);
+        flown
     }
 
     #[doc = docs::update_many!()]
@@ -129,7 +136,10 @@ impl RsLink {
 
     #[doc = docs::get!()]
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.sides(py)?.right.object.into_bound(py).call_method0(intern!(py, "get"))
+        let sides = self.sides(py)?;
+        let value = sides.right.object.bind(py).call_method0(intern!(py, "get"));
+        sides.release(py);
+        value
     }
 
     /// How many values reached `right`.
@@ -204,11 +214,12 @@ impl fast_links::Passes for RsLink {
 }
 
 /// Lets a value go through sides from left to right, as far as it gets.
-pub fn flow(py: Python<'_>, sides: &[Side], x: &Bound<'_, PyAny>) -> PyResult<()> {
+pub fn flow<'a>(py: Python<'_>, sides: impl IntoIterator<Item = &'a Side>, x: &Bound<'_, PyAny>) -> PyResult<()> {
     let mut value = Value::Object(x.clone());
-    for (i, side) in sides.iter().enumerate() {
+    let mut sides = sides.into_iter().peekable();
+    while let Some(side) = sides.next() {
         side.update(py, value)?;
-        if i + 1 == sides.len() {
+        if sides.peek().is_none() {
             break;
         }
         match side.get(py)? {
@@ -259,6 +270,11 @@ impl RsLink {
 }
 
 impl Sides {
+    /// Drops both, at once where PyO3 does not count the thread as attached.
+    fn release(self, py: Python<'_>) {
+        drop([self.left, self.right].map(|side| side.object.into_bound(py)));
+    }
+
     /// Whether the link is a side, or a side of a link among the sides, and so on.
     fn contain(&self, link: &Bound<'_, RsLink>) -> PyResult<bool> {
         let py = link.py();

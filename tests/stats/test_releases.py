@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
+import operator
 import sys
 import tracemalloc
 import weakref
@@ -51,6 +53,17 @@ def test_a_loop_that_calls_nothing_but_update_and_get_keeps_nothing(name: str) -
     tracemalloc.stop()
     assert kept < 50_000
     assert sys.getrefcount(stat) == references
+
+
+@pytest.mark.parametrize("length", [2, 3, 5])
+def test_a_link_does_not_pile_up_references_to_its_sides(length: int) -> None:
+    sides: list[Any] = [stats.Mean() for _ in range(length)]
+    link: Any = functools.reduce(operator.or_, sides)
+    before = [sys.getrefcount(side) for side in sides]
+    for i in range(1_000):
+        link.update(float(i))
+        link.get()
+    assert [sys.getrefcount(side) for side in sides] == before
 
 
 def test_what_leaves_a_window_is_released_at_once() -> None:
