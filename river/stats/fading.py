@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsFloat, SupportsIndex, TypeAlias
 
 from river import base
@@ -73,6 +74,6 @@ class Fading(base.Base):
         takes the place of what there was, whichever word that was given by.
         """
         if new_params and not new_params.keys().isdisjoint(_WORDS):
-            known = self._parameters()
+            known = inspect.signature(type(self)).parameters
             new_params = {word: value for word, value in _WORDS.items() if word in known} | new_params
         return super().clone(new_params, include_attributes)
