@@ -9,12 +9,11 @@ from __future__ import annotations
 import abc
 import contextlib
 import copy
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import base
-from ._recipes import is_ours
+from ._recipes import is_ours, is_plain
 
 Observation = tuple[tuple[Any, ...], dict[str, Any]]
 #: The oldest first; to be gone through once.
@@ -276,7 +275,7 @@ def engine(make: Make, obj: Any, given: bool) -> Engine | None:
 
     """
     timed = is_timed(obj)
-    if _is_plain(obj) and not timed:
+    if is_plain(obj) and not timed:
         if hasattr(obj, "_roll"):
             return None
         if hasattr(obj, "_distinct"):
@@ -293,15 +292,6 @@ def engine(make: Make, obj: Any, given: bool) -> Engine | None:
     raise ValueError(
         f"a window needs a class with update and revert, or with update and +=, or a statistic; "
         f"{type(obj).__name__} is none of them"
-    )
-
-
-def _is_plain(obj: Any) -> bool:
-    """Tell whether the methods of the object are those of a class of `river.stats`."""
-    owner = next((cls for cls in type(obj).__mro__ if is_ours(cls)), None)
-    return owner is not None and all(
-        inspect.getattr_static(type(obj), name, None) is inspect.getattr_static(owner, name, None)
-        for name in ("update", "get", "revert")
     )
 
 

@@ -41,11 +41,12 @@ class Recipe:
                     f"object of {type(statistic).__name__}, which has its own"
                 )
             self.cls = type(statistic)
-            if is_ours(self.cls):
+            if is_plain(statistic) and hasattr(statistic, "_roll"):
                 self.statistic, self.kwargs = self.cls, statistic._get_params()
                 self.passed = self.kwargs
             else:
-                self.statistic = self.template = copy.deepcopy(statistic)
+                self.template = statistic.clone() if is_plain(statistic) else copy.deepcopy(statistic)
+                self.statistic = self.template
         if not hasattr(self.cls, "update"):
             raise ValueError(f"utils.{window} needs a class with an update, got {statistic!r}")
 
@@ -68,6 +69,15 @@ class Recipe:
 def is_ours(cls: type[Any]) -> bool:
     """Tell whether a class is one of `river.stats`."""
     return cls.__module__.startswith("river.stats.")
+
+
+def is_plain(obj: Any) -> bool:
+    """Tell whether the methods of an object are those of a class of `river.stats`."""
+    owner = next((cls for cls in type(obj).__mro__ if is_ours(cls)), None)
+    return owner is not None and all(
+        inspect.getattr_static(type(obj), name, None) is inspect.getattr_static(owner, name, None)
+        for name in ("update", "get", "revert")
+    )
 
 
 def unwrapped(statistic: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from . import _engines as engines
 from . import base
-from ._recipes import Recipe, is_ours, public_class, refuse_own_windows, unwrapped
+from ._recipes import Recipe, is_ours, is_plain, public_class, refuse_own_windows, unwrapped
 from ._rust_stats import RsRolling, RsTimeRolling, adopt_window, seal, unseal
 
 _T = TypeVar("_T")
@@ -60,10 +60,11 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         if "_recipe" in vars(self) and recipe.cls is not self._recipe.cls:
             raise TypeError(f"a window over {self._recipe.cls.__name__} cannot become one over {recipe.cls.__name__}")
         given = recipe.cls is type(statistic)
-        obj = recipe.make() if recipe.template is None else statistic
+        own = given and not is_plain(statistic)
+        obj = statistic if own else recipe.make()
         engine = engines.engine(recipe.make, obj, given)
         if given:
-            if recipe.template is None:
+            if not own:
                 use = "its parameters are used, what it has seen is not in the window, and it is not updated"
             elif obj is getattr(engine, "obj", None):
                 use = "it is updated itself, and what it has seen stays in its value"

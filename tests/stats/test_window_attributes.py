@@ -139,6 +139,17 @@ def test_what_becomes_of_an_object() -> None:
     assert seen[0].filename == __file__
     window.update(1)
     assert (window.get(), mean.get()) == (1.0, 100.0)
+    for seen_before in (Noting(), stats.Mode(), stats.Entropy(), stats.Count(), stats.Mean() | stats.Max()):
+        seen_before.update(5.0)
+        with pytest.warns(DeprecationWarning, match=r"not in the window"):
+            by_count = utils.Rolling(seen_before, 3)
+        with pytest.warns(DeprecationWarning, match=r"not in the window"):
+            by_time = utils.TimeRolling(seen_before, 3)
+        fresh = seen_before.clone()
+        for other, at in ((by_count, {}), (by_time, {"t": 1}), (fresh, {})):
+            other.update(1.0, **at)
+        assert by_count.get() == by_time.get() == fresh.get() and by_count.n == by_time.n == seen_before.n == 1
+        assert by_count.clone().window_size == 3 and len(by_time.clone()) == 0
     dice = Dice()
     dice.update(100)
     with pytest.warns(DeprecationWarning, match="it is updated itself, and what it has seen stays in its value"):
