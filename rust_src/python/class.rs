@@ -183,7 +183,7 @@ pub(super) fn set_attributes(object: &Bound<'_, PyAny>, attributes: &Bound<'_, P
         return Ok(());
     }
     let (instance, slots) = match attributes.cast::<PyTuple>() {
-        Ok(pair) => (pair.get_item(0)?, pair.get_item(1)?),
+        Ok(pair) => pair.extract()?,
         Err(_) => (attributes.clone(), attributes.py().None().into_bound(attributes.py())),
     };
     for values in [instance, slots] {

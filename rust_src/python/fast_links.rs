@@ -7,8 +7,12 @@ use super::{
     link_columns::Columns,
 };
 use crate::kernels::Statistic;
-use pyo3::{PyClass, ffi, prelude::*, pyclass::boolean_struct::True, sync::MutexExt, types::PyType};
+use pyo3::{
+    PyClass, exceptions::PyRecursionError, ffi, prelude::*, pyclass::boolean_struct::True, sync::MutexExt,
+    types::PyType,
+};
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     ffi::CStr,
     marker::PhantomData,
@@ -49,25 +53,33 @@ pub fn is_method(attribute: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, name: 
     }
 }
 
-/// One call deeper, as CPython counts the calls that run on the stack of C; ends when it is dropped.
-pub struct Deeper<'py>(PhantomData<Python<'py>>);
+/// How deep links may call links. CPython has a limit of its own, but from 3.12 on one for smaller frames than these.
+const DEEPEST: u32 = 1_000;
 
-impl<'py> Deeper<'py> {
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// One call of a link deeper; ends when it is dropped, in the thread that it began in.
+pub struct Deeper(PhantomData<*const ()>);
+
+impl Deeper {
     /// Goes deeper, or raises RecursionError.
-    pub fn enter(py: Python<'py>) -> PyResult<Self> {
-        // SAFETY: the thread is attached, and `drop` leaves again.
-        if unsafe { ffi::Py_EnterRecursiveCall(c" in a link".as_ptr()) } == 0 {
-            Ok(Self(PhantomData))
-        } else {
-            Err(PyErr::fetch(py))
+    #[inline]
+    pub fn enter() -> PyResult<Self> {
+        let depth = DEPTH.get();
+        if depth == DEEPEST {
+            return Err(PyRecursionError::new_err(format!("links are nested more than {DEEPEST} deep")));
         }
+        DEPTH.set(depth + 1);
+        Ok(Self(PhantomData))
     }
 }
 
-impl Drop for Deeper<'_> {
+impl Drop for Deeper {
+    #[inline]
     fn drop(&mut self) {
-        // SAFETY: `enter` went deeper, in this thread, which was attached for as long as `'py`.
-        unsafe { ffi::Py_LeaveRecursiveCall() }
+        DEPTH.set(DEPTH.get() - 1);
     }
 }
 

@@ -111,6 +111,7 @@ impl RsLink {
     #[doc = docs::update!()]
     fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = x.py();
+        let _deeper = Deeper::enter()?;
         let sides = self.sides(py)?;
         let _inside = self.gate.enter(py);
         let flown = if sides.nested {
@@ -136,6 +137,7 @@ impl RsLink {
 
     #[doc = docs::get!()]
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _deeper = Deeper::enter()?;
         let sides = self.sides(py)?;
         let value = sides.right.object.bind(py).call_method0(intern!(py, "get"));
         sides.release(py);
@@ -145,8 +147,7 @@ impl RsLink {
     /// How many values reached `right`.
     #[getter]
     fn n<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        // A method of a link in a link is called by CPython, which counts how deep that goes; for attributes it does not.
-        let _deeper = Deeper::enter(py)?;
+        let _deeper = Deeper::enter()?;
         self.sides(py)?.right.object.into_bound(py).getattr(intern!(py, "n"))
     }
 

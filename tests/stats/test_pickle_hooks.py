@@ -87,3 +87,13 @@ FOREIGN = {
 def test_a_pickle_of_river_0_26_1_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=rf"pickle of {name} .* river 0\.26\.1"):
         pickle.loads(FOREIGN[name])
+
+
+@pytest.mark.parametrize("state", [(), (None,), (None, None, None), 5, "ab"])
+def test_what_is_no_state_is_refused_and_changes_nothing(state: Any) -> None:
+    stat = stats.Mean()
+    stat.update(3)
+    before = stat.to_bytes()
+    with pytest.raises((TypeError, ValueError)):
+        stat.__setstate__(state)
+    assert stat.to_bytes() == before
