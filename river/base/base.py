@@ -41,6 +41,7 @@ class Base:
         return params
 
     def _parameters(self) -> Mapping[str, inspect.Parameter]:
+        # mypy warns of a subclass's __init__, which may take something else: that is what is asked for here.
         return inspect.signature(self.__init__).parameters  # type: ignore[misc]
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
