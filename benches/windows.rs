@@ -4,7 +4,7 @@
 
 use river::kernels::{
     BayesianMean, Cov, EwVar, Kurtosis, Max, Mean, PearsonCorr, Quantile, Sem, Skew, Statistic, Var,
-    time::Timestamp,
+    numerics::timestamp::Timestamp,
     window::{Closed, Rolling, Rolls, TimeRolling},
 };
 use std::{error::Error, hint::black_box, time::Instant};

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable, Iterator, Sized
 from typing import Any, Protocol, Self, TypeVar, overload, runtime_checkable
 
-from river.stats import _engines as engines
 from river.stats import base
-from river.stats._recipes import check_least, checked_size
 from river.stats._rust_stats import RsRolling
-from river.stats._window import BaseRolling, class_for
 
+from . import _strategies as engines
+from ._factory import check_least, checked_size
+from ._window import BaseRolling, class_for
 from .time_rolling import TimeRolling
 
 __all__ = ["BaseRolling", "Rollable", "Rolling", "TimeRolling"]

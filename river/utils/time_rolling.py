@@ -9,11 +9,12 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Self, TypeVar, overload
 
-from river.stats import _engines as engines
 from river.stats import base
-from river.stats._recipes import check_least
 from river.stats._rust_stats import RsSpan, RsStep, RsTimeRolling
-from river.stats._window import BaseRolling, class_for, length_of, plain_length
+
+from . import _strategies as engines
+from ._factory import check_least
+from ._window import BaseRolling, class_for, length_of, plain_length
 
 __all__ = ["TimeRolling"]
 

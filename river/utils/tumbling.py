@@ -10,11 +10,12 @@ import sys
 import threading
 from typing import Any, Self
 
-from river.stats import _engines as engines
 from river.stats import base
-from river.stats._recipes import Recipe, check_least, checked_size, public_class, unwrapped
 from river.stats._rust_stats import RsTumbler, accumulate_rows, seal, unseal, update_rows
-from river.stats._window import UNREADABLE, length_of, plain_length
+
+from . import _strategies as engines
+from ._factory import Recipe, check_least, checked_size, public_class, unwrapped
+from ._window import UNREADABLE, length_of, plain_length
 
 __all__ = ["TumblingWindow"]
 

@@ -52,7 +52,7 @@ class Case:
     results: tuple[type, ...] = (float,)
     """Where observations are numbers or times: the types of what `get` returns, one unless it is a tuple."""
     kernel: str | None = None
-    """The file in `rust_src/kernels`, where it is not named as the Python module is."""
+    """The file in `rust_src/kernels/statistics`, where it is not named as the Python module is."""
 
     def __repr__(self) -> str:
         return self.name
@@ -127,7 +127,7 @@ MERGE = frozenset({"merge"})
 REVERT = frozenset({"revert"})
 
 CASES = (
-    Case("AbsMax", oracles.AbsMax, "absmax", abilities=MERGE, kernel="extreme"),
+    Case("AbsMax", oracles.AbsMax, "absmax", abilities=MERGE, kernel="min_max"),
     Case(
         "AutoCorr",
         oracles.AutoCorr,
@@ -259,7 +259,7 @@ CASES = (
         abilities=frozenset({"merge"}),
     ),
     Case("MAD", oracles.MAD, "mad", empty=None, within=below_range),
-    Case("Max", oracles.Max, "max", empty=-math.inf, within=amid, abilities=MERGE, kernel="extreme"),
+    Case("Max", oracles.Max, "max", empty=-math.inf, within=amid, abilities=MERGE, kernel="min_max"),
     Case(
         "Mean",
         oracles.Mean,
@@ -269,7 +269,7 @@ CASES = (
         within=amid,
         abilities=WEIGHTED,
     ),
-    Case("Min", oracles.Min, "min", empty=math.inf, within=amid, abilities=MERGE, kernel="extreme"),
+    Case("Min", oracles.Min, "min", empty=math.inf, within=amid, abilities=MERGE, kernel="min_max"),
     Case("Mode", oracles.Mode, "mode", ({}, {"k": 3}, {"k": -1}), empty=None, kind="object"),
     Case(
         "PeakToPeak",
@@ -300,7 +300,7 @@ CASES = (
         within=amid,
     ),
     Case("Rate", oracles.Rate, "rate", kind="time", degree=-1, abilities=MERGE),
-    Case("RollingAbsMax", oracles.RollingAbsMax, "rollingabsmax_3", WINDOWED, empty=None, kernel="rolling_extreme"),
+    Case("RollingAbsMax", oracles.RollingAbsMax, "rollingabsmax_3", WINDOWED, empty=None, kernel="rolling_min_max"),
     Case(
         "RollingIQR",
         oracles.RollingIQR,
@@ -313,8 +313,8 @@ CASES = (
         within=below_range,
         kernel="rolling_iqr",
     ),
-    Case("RollingMax", oracles.RollingMax, "rollingmax_3", WINDOWED, empty=None, within=amid, kernel="rolling_extreme"),
-    Case("RollingMin", oracles.RollingMin, "rollingmin_3", WINDOWED, empty=None, within=amid, kernel="rolling_extreme"),
+    Case("RollingMax", oracles.RollingMax, "rollingmax_3", WINDOWED, empty=None, within=amid, kernel="rolling_min_max"),
+    Case("RollingMin", oracles.RollingMin, "rollingmin_3", WINDOWED, empty=None, within=amid, kernel="rolling_min_max"),
     Case(
         "RollingMode",
         oracles.RollingMode,
@@ -388,6 +388,7 @@ CASES = (
         tolerance=3e-16,
         definition=definitions.sum_of,
         abilities=WEIGHTED,
+        kernel="sum",
     ),
     Case(
         "Var",

@@ -17,7 +17,8 @@ from tests.stats.cases import BY_NAME
 from tests.stats.parameters import PARAMETERS
 from tests.stats.test_class import concrete_classes
 
-KERNELS = ROOT / "rust_src" / "kernels"
+KERNELS = ROOT / "rust_src" / "kernels" / "statistics"
+TABLE = ROOT / "rust_src" / "python" / "classes" / "table.rs"
 
 pytestmark = pytest.mark.checkout
 
@@ -30,9 +31,9 @@ def missing(name: str) -> Iterator[str]:
     if not kernel.is_file():
         yield f"its kernel, {kernel.relative_to(ROOT)}"
     if not has(KERNELS / "mod.rs", rf"\bmod {kernel.stem};"):
-        yield f"`mod {kernel.stem};` in rust_src/kernels/mod.rs"
-    if not has(ROOT / "rust_src" / "python" / "classes.rs", rf'\bRs{name}\b.*"{name}"'):
-        yield f"a row for Rs{name} in rust_src/python/classes.rs"
+        yield f"`mod {kernel.stem};` in rust_src/kernels/statistics/mod.rs"
+    if not has(TABLE, rf'\bRs{name}\b.*"{name}"'):
+        yield f"a row for Rs{name} in {TABLE.relative_to(ROOT)}"
     if not has(ROOT / "river" / "stats" / f"{module}.py", rf"^class {name}\(.*\bRs{name}\b"):
         yield f"its class on Rs{name} in river/stats/{module}.py"
     if not has(ROOT / "river" / "stats" / "_rust_stats.pyi", rf"^class Rs{name}\b"):
@@ -64,7 +65,7 @@ def test_a_class_without_places_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     forgotten = type("Forgotten", (stats.Skew,), {"__module__": "river.stats.forgotten"})
     monkeypatch.setattr(stats, "Forgotten", forgotten, raising=False)
     places = "; ".join(missing("Forgotten"))
-    for place in ("kernel", "mod.rs", "classes.rs", "river/stats/", ".pyi", "__all__"):
+    for place in ("kernel", "mod.rs", "table.rs", "river/stats/", ".pyi", "__all__"):
         assert place in places
     for place in ("cases.py", "oracle", "golden"):
         assert place in places

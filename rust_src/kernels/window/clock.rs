@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernels::{check, time::Timestamp},
+    kernels::numerics::{timestamp::Timestamp, validate},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ impl Clock {
 
     /// See [`crate::kernels::Statistic::validate`]; `started` says whether times are known to have come.
     pub fn validate(&self, started: bool) -> Result<(), &'static str> {
-        check::ensure(self.0.is_some() == started, "times and their scale differ")?;
+        validate::ensure(self.0.is_some() == started, "times and their scale differ")?;
         self.0.map_or(Ok(()), Timestamp::validate)
     }
 }

@@ -1,9 +1,13 @@
 //! A statistic over the newest observations.
 
-use super::{Fifo, Method};
 use crate::{
     Error,
-    kernels::{Statistic, check, one_by_one},
+    kernels::{
+        numerics::validate,
+        structures::chunked_queue::Fifo,
+        traits::{Statistic, one_by_one},
+        window::strategy::Method,
+    },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -129,7 +133,7 @@ pub struct Rolling<K: Rolls> {
 impl<K: Rolls> Rolling<K> {
     /// A statistic, given as it is with no observation, over the newest `window_size` observations.
     pub fn new(kernel: K, window_size: i128) -> Result<Self, Error> {
-        let window_size = check::at_least_one("window_size", window_size)?;
+        let window_size = validate::at_least_one("window_size", window_size)?;
         Ok(Self { window_size, kernel, contents: K::Contents::default() })
     }
 
@@ -208,9 +212,9 @@ impl<K: Rolls> Statistic for Rolling<K> {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.kernel.validate()?;
-        check::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
-        check::ensure(self.window_size >= 1, "a window of no size")?;
-        check::ensure(self.len() as u64 <= self.window_size, "more values than the window takes")
+        validate::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
+        validate::ensure(self.window_size >= 1, "a window of no size")?;
+        validate::ensure(self.len() as u64 <= self.window_size, "more values than the window takes")
     }
 }
 

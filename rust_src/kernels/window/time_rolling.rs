@@ -1,9 +1,17 @@
 //! A statistic over the observations of the last while.
 
-use super::{Clock, Closed, Method, Rolls, Span, Turn, span::Stored};
 use crate::{
     Error,
-    kernels::{Statistic, check, time::Timestamp},
+    kernels::{
+        numerics::{timestamp::Timestamp, validate},
+        traits::Statistic,
+        window::{
+            clock::Clock,
+            rolling::Rolls,
+            strategy::Method,
+            time_span::{Closed, Span, Stored, Turn},
+        },
+    },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -85,7 +93,7 @@ impl<K: Rolls> TimeRolling<K> {
     /// See [`Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
         self.kernel.validate()?;
-        check::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
+        validate::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
         self.clock.validate(self.span.now.is_some())
     }
 }
@@ -108,7 +116,7 @@ impl<'de, K: Rolls<Input: Deserialize<'de>>> Deserialize<'de> for TimeRolling<K>
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (kernel, clock, stored): (K, Clock, Stored<Observation<K>>) = Deserialize::deserialize(deserializer)?;
         let weighed = stored.values().all(|(_, w)| w > 0.0 && w.is_finite());
-        check::ensure(weighed, "a weight out of range").map_err(D::Error::custom)?;
+        validate::ensure(weighed, "a weight out of range").map_err(D::Error::custom)?;
         let mut method = K::Method::default();
         let lift = |(x, w)| K::Method::lift(&kernel, x, w);
         let span = Span::restored(stored, lift, turning(&kernel, &mut method)).map_err(D::Error::custom)?;

@@ -1,20 +1,22 @@
 //! `update_many` and `accumulate`: whole columns at once.
 
-mod beside;
-mod observations;
-mod stepwise;
+pub mod observation;
+pub mod row_by_row;
+pub mod with_column;
 
-use super::{
-    cell::Cell,
-    columns::{Aligned, Column, is_iterator},
+pub use crate::python::batch::observation::{Columns, Observation};
+pub use crate::python::batch::row_by_row::{Accumulation, array, row_by_row};
+pub use crate::python::batch::with_column::{Beside, accumulate_beside, place, update_beside};
+use crate::{
+    kernels::traits::Statistic,
+    python::{
+        columns::{Aligned, Column, is_iterator},
+        sync::kernel_cell::Cell,
+    },
 };
-use crate::kernels::Statistic;
-pub use beside::{Beside, accumulate_beside, place, update_beside};
 use numpy::{PyArray1, PyArrayMethods};
-pub use observations::{Columns, Observation};
 use pyo3::{intern, prelude::*, types::PyFloat};
 use std::borrow::Cow;
-pub use stepwise::{Accumulation, array, row_by_row};
 
 /// Takes in the columns that are given.
 pub fn update_many<K>(cell: &Cell<K>, columns: &[&Bound<'_, PyAny>]) -> PyResult<()>

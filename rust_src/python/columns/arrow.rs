@@ -1,6 +1,9 @@
 //! Columns in Arrow's memory as numbers.
 
-use super::{Column, Values, capsules::Exported, not_numbers};
+use crate::python::{
+    columns::{Column, Values, not_numbers},
+    ffi::capsule::Exported,
+};
 use arrow_array::{Array, cast::AsArray, types::*};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::DataType;

@@ -4,20 +4,17 @@
 //! types, strides and byte orders are converted by NumPy or Arrow, in one pass; Python sequences value by value. All of
 //! it happens before a statistic is touched, so a column that cannot be read changes nothing.
 
-mod arrays;
-mod arrow;
-mod capsules;
-mod coded;
-mod codes;
-mod frames;
-mod sequences;
+pub mod arrow;
+pub mod categories;
+pub mod interner;
+pub mod numpy;
+pub mod pandas;
+pub mod sequence;
 pub mod times;
 
+use crate::python::ffi::capsule::Exported;
+use ::numpy::PyReadonlyArray1;
 use arrow_buffer::ScalarBuffer;
-use capsules::Exported;
-pub use coded::{Coded, Presence, objects, present};
-pub use codes::MISSING;
-use numpy::PyReadonlyArray1;
 use pyo3::{
     buffer::PyUntypedBuffer,
     exceptions::{PyBufferError, PyTypeError, PyValueError},
@@ -25,7 +22,6 @@ use pyo3::{
     sync::PyOnceLock,
     types::{PyByteArray, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple, PyType},
 };
-pub use sequences::{at as at_place, push, reserve};
 use std::borrow::Cow;
 
 /// A column: its numbers, and which of its places have none.
@@ -45,24 +41,24 @@ impl<'py> Column<'py> {
     /// Reads the argument called `name`.
     pub fn read(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         if object.cast_exact::<PyList>().is_ok() || object.cast_exact::<PyTuple>().is_ok() {
-            return sequences::read(object, name);
+            return sequence::read(object, name);
         }
         if is_no_column(object)? {
             return Err(refuse(object, name));
         }
-        if let Some(array) = arrays::cast(object)? {
-            return arrays::read(array, name);
+        if let Some(array) = numpy::cast(object)? {
+            return numpy::read(array, name);
         }
-        if frames::is_series(object)? {
-            return frames::read(object, name);
+        if pandas::is_series(object)? {
+            return pandas::read(object, name);
         }
         if let Some(column) = Exported::of(object)? {
             return arrow::read(&column, name);
         }
         if is_buffer(object)? {
-            return arrays::read(&arrays::of_buffer(object)?, name);
+            return numpy::read(&numpy::of_buffer(object)?, name);
         }
-        sequences::read(object, name)
+        sequence::read(object, name)
     }
 
     fn own(values: Vec<f64>) -> Self {

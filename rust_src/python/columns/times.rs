@@ -1,7 +1,14 @@
 //! Columns of points in time.
 
-use super::{Column, arrays, capsules::Exported, frames, sequences};
-use crate::{kernels::time::Timestamp, python::time::Time};
+use crate::{
+    kernels::numerics::timestamp::Timestamp,
+    python::{
+        columns::{Column, numpy, pandas, sequence},
+        convert::time::Time,
+        ffi::capsule::Exported,
+    },
+};
+use ::numpy::{PyArray1, PyArrayDescr, PyArrayDescrMethods, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use arrow_array::{
     Array, ArrayRef,
     cast::AsArray,
@@ -11,7 +18,6 @@ use arrow_array::{
     },
 };
 use arrow_schema::{DataType, TimeUnit};
-use numpy::{PyArray1, PyArrayDescr, PyArrayDescrMethods, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::{exceptions::PyValueError, intern, prelude::*};
 
 /// What NumPy has for no time.
@@ -22,10 +28,10 @@ const SECOND: i128 = 1_000_000_000;
 
 /// Reads the argument called `name`: every place has to have a time.
 pub fn read(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
-    if let Some(array) = arrays::cast(column)? {
+    if let Some(array) = numpy::cast(column)? {
         return of_array(array, Timestamp::Naive, name);
     }
-    if frames::is_series(column)? {
+    if pandas::is_series(column)? {
         return of_series(column, name);
     }
     if let Some(exported) = Exported::of(column)? {
@@ -38,11 +44,11 @@ pub fn read(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
 }
 
 fn one_by_one(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
-    let items = sequences::iterate(column, || super::refuse(column, name))?;
-    let mut times = sequences::room_for(column)?;
+    let items = sequence::iterate(column, || super::refuse(column, name))?;
+    let mut times = sequence::room_for(column)?;
     for (index, item) in items.enumerate() {
-        let time = item?.extract::<Time>().map_err(|error| sequences::at(column.py(), error, name, index))?;
-        sequences::push(&mut times, time.0)?;
+        let time = item?.extract::<Time>().map_err(|error| sequence::at_place(column.py(), error, name, index))?;
+        sequence::push(&mut times, time.0)?;
     }
     Ok(times)
 }
@@ -63,8 +69,8 @@ fn of_numbers(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>>
 /// Of an array; `scale` is what datetimes are read as.
 fn of_array(array: &Bound<'_, PyUntypedArray>, scale: fn(i128) -> Timestamp, name: &str) -> PyResult<Vec<Timestamp>> {
     let py = array.py();
-    arrays::one_dimensional(array, name)?;
-    if let Some((_, masked)) = arrays::unmasked(array)?
+    numpy::one_dimensional(array, name)?;
+    if let Some((_, masked)) = numpy::unmasked(array)?
         && let Some(place) = masked.iter().position(|&masked| masked)
     {
         return Err(missing(name, place));

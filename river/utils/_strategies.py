@@ -1,0 +1,303 @@
+"""How windows are kept over classes that have none in Rust.
+
+An engine is told of each observation, a pair of positional and keyword arguments, that comes into
+the window or leaves it, and makes an object that has seen those in the window.
+"""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import copy
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from river.stats import base
+
+from ._factory import is_ours, is_plain
+
+Observation = tuple[tuple[Any, ...], dict[str, Any]]
+#: The oldest first; to be gone through once.
+Observations = Iterable[Observation]
+Make = Callable[[], Any]
+
+
+def parted(obj: Any) -> Any:
+    """Return a copy that shares nothing that changes."""
+    return copy.copy(obj) if is_ours(type(obj)) and not isinstance(obj, base.Link) else copy.deepcopy(obj)
+
+
+def replayed(make: Make, seen: Observations) -> Any:
+    """Return an object that has seen these observations."""
+    obj = make()
+    for args, kwargs in seen:
+        obj.update(*args, **kwargs)
+    return obj
+
+
+class Engine(abc.ABC):
+    """What all engines are told and asked.
+
+    `enter`, `leave`, `slide` and `turn` run methods of the statistic, which may fail at any point.
+    Whoever calls them calls `restore` then.
+    """
+
+    def __init__(self, make: Make, obj: Any) -> None:
+        self.make = make
+        self.obj = obj
+
+    def enter(self, new: Observation, late: bool = False) -> None:
+        """Take an observation in, which is older than others if it is late."""
+        self.obj.update(*new[0], **new[1])
+
+    @abc.abstractmethod
+    def leave(self, olds: list[Observation], kept: Observations) -> None:
+        """Let the oldest observations go; the others are kept."""
+
+    def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
+        """Let the oldest observation go and take a new one in; those between are kept."""
+        self.leave([old], kept)
+        self.enter(new)
+
+    def turn(
+        self,
+        waited: list[Observation],
+        leaving: list[Observation],
+        new: Observation | None,
+        kept: Observations,
+        late: bool,
+    ) -> None:
+        """Let the clock go on: take in what has waited for that and what is new; let go the oldest, others are kept."""
+        for other in waited:
+            self.enter(other)
+        if new is not None:
+            self.enter(new, late)
+        if leaving:
+            self.leave(leaving, kept)
+
+    @abc.abstractmethod
+    def restore(self, seen: Observations) -> None:
+        """Undo what was done before a failure, where it has to be; these are in the window."""
+
+    def statistic(self, seen: Observations) -> Any:
+        """Return an object that has seen what is in the window."""
+        return self.obj
+
+    def value(self, seen: Observations) -> Any:
+        """Return the value of such an object."""
+        return self.statistic(seen).get()
+
+    @abc.abstractmethod
+    def __copy__(self) -> Engine: ...
+
+
+class Reverting(Engine):
+    """Keep one object of a class of one's own, which takes back what leaves the window."""
+
+    def leave(self, olds: list[Observation], kept: Observations) -> None:
+        for args, kwargs in olds:
+            self.obj.revert(*args, **kwargs)
+
+    def restore(self, seen: Observations) -> None:
+        # How far an update got before it failed is not known. Where not even a new object takes the observations in,
+        # nothing better is known than the one there is.
+        with contextlib.suppress(Exception):
+            self.obj = replayed(self.make, seen)
+
+    def __copy__(self) -> Reverting:
+        return type(self)(self.make, parted(self.obj))
+
+
+class Sliding(Engine):
+    """Keep one object of a class of this package, which takes back what leaves the window, all of it or nothing."""
+
+    def leave(self, olds: list[Observation], kept: Observations) -> None:
+        self.obj._slide(olds)
+
+    def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
+        self.obj._slide([old], new)
+
+    def turn(
+        self,
+        waited: list[Observation],
+        leaving: list[Observation],
+        new: Observation | None,
+        kept: Observations,
+        late: bool,
+    ) -> None:
+        done: list[Observation] = []
+        try:
+            for other in waited:
+                self.enter(other)
+                done.append(other)
+            # The old was over before the new came, and perhaps long before.
+            self.obj._slide(leaving, new)
+        except BaseException:
+            # What came in last is behind all others, so that without it they are in the order they were in.
+            self.obj._slide(done)
+            raise
+
+    def restore(self, seen: Observations) -> None:
+        """Do nothing: whatever fails changes nothing."""
+
+    def __copy__(self) -> Sliding:
+        return type(self)(self.make, copy.copy(self.obj))
+
+
+class Ranking(Sliding):
+    """Keep the mode of all values, which is that of the first `k` unless more of them differ.
+
+    Of equally frequent values it is the one that has been in the window longest without a break.
+    """
+
+    def __init__(self, make: Make, obj: Any) -> None:
+        super().__init__(make, obj)
+        self.k: int = make().k
+
+    def statistic(self, seen: Observations) -> Any:
+        return self.obj if self.k == -1 else replayed(self.make, seen)
+
+    def value(self, seen: Observations) -> Any:
+        whole = self.k == -1 or self.obj._distinct() <= self.k
+        return self.obj.get() if whole else self.statistic(seen).get()
+
+
+class Replaying(Engine):
+    """Feed the window to a new object whenever one is asked for, if anything has left since."""
+
+    def __init__(self, make: Make, obj: Any = None) -> None:
+        super().__init__(make, make() if obj is None else obj)
+        self.stale = False
+
+    def enter(self, new: Observation, late: bool = False) -> None:
+        # A stale object is still good for refusing what cannot be an observation.
+        super().enter(new)
+        self.stale |= late
+
+    def leave(self, olds: list[Observation], kept: Observations) -> None:
+        self.stale = True
+
+    def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
+        self.enter(new)
+        self.leave([old], kept)
+
+    def restore(self, seen: Observations) -> None:
+        self.stale = True
+
+    def statistic(self, seen: Observations) -> Any:
+        if self.stale:
+            self.obj, self.stale = replayed(self.make, seen), False
+        return self.obj
+
+    def __copy__(self) -> Replaying:
+        new = type(self)(self.make, parted(self.obj))
+        new.stale = self.stale
+        return new
+
+
+class Merging(Engine):
+    """Keep the sum of the newer observations, and those of the older ones up to where they end.
+
+    The sums are made with `+=`, two for an observation on average. S. Tangwongsan, M. Hirzel and
+    S. Schneider, "Low-latency sliding-window aggregation in worst-case constant time", DEBS 2017,
+    describe this as the two-stacks algorithm.
+    """
+
+    def __init__(self, make: Make, obj: Any = None) -> None:
+        #: `obj` is the sum of the newer observations.
+        super().__init__(make, make() if obj is None else obj)
+        self.older: list[Any] = []
+        self.cached: Any = None
+        self.stale = False
+
+    def enter(self, new: Observation, late: bool = False) -> None:
+        self.add(replayed(self.make, [new]))
+        self.stale |= late
+
+    def add(self, one: Any) -> None:
+        self.cached = None
+        self.obj += one
+
+    def leave(self, olds: list[Observation], kept: Observations) -> None:
+        self.cached = None
+        if len(olds) <= len(self.older) and not self.stale:
+            del self.older[-len(olds) :]
+        else:
+            self.renew(kept)
+
+    def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
+        one = replayed(self.make, [new])
+        self.leave([old], kept)
+        self.add(one)
+
+    def renew(self, seen: Observations) -> None:
+        """Make all sums anew, so that those of newer observations are of none."""
+        older: list[Any] = []
+        for observation in reversed(list(seen)):
+            obj = replayed(self.make, [observation])
+            if older:
+                obj += older[-1]
+            older.append(obj)
+        self.older, self.obj, self.cached, self.stale = older, self.make(), None, False
+
+    def restore(self, seen: Observations) -> None:
+        # What is stale is made anew at the next look, if it cannot be now.
+        self.stale = True
+        with contextlib.suppress(Exception):
+            self.renew(seen)
+
+    def statistic(self, seen: Observations) -> Any:
+        if self.stale:
+            self.renew(seen)
+        if self.cached is None:
+            whole = copy.deepcopy(self.older[-1]) if self.older else self.make()
+            whole += self.obj
+            self.cached = whole
+        return self.cached
+
+    def __copy__(self) -> Merging:
+        # Only the sum of the newer observations is ever changed.
+        new = type(self)(self.make, copy.deepcopy(self.obj))
+        new.older, new.stale = list(self.older), self.stale
+        return new
+
+
+def engine(make: Make, obj: Any, given: bool) -> Engine | None:
+    """Return the engine for a class, of which `obj` is an object; None where it has windows in Rust.
+
+    Parameters
+    ----------
+    make
+        Makes an object that has seen nothing.
+    obj
+        An object, whose methods say what is possible.
+    given
+        Whether this object itself is to be used.
+
+    """
+    timed = is_timed(obj)
+    if is_plain(obj) and not timed:
+        if hasattr(obj, "_roll"):
+            return None
+        if hasattr(obj, "_distinct"):
+            return Ranking(make, type(obj)(k=-1))
+        # What fades out of an Entropy cannot be taken back as it came in.
+        if hasattr(obj, "_slide") and getattr(obj, "fading_factor", 1.0) == 1.0:
+            return Sliding(make, obj)
+    if not timed and callable(getattr(obj, "revert", None)):
+        return Reverting(make, obj)
+    if not given and not timed and "__iadd__" in dir(type(obj)):
+        return Merging(make)
+    if isinstance(obj, base.Statistic):
+        return Replaying(make)
+    raise ValueError(
+        f"a window needs a class with update and revert, or with update and +=, or a statistic; "
+        f"{type(obj).__name__} is none of them"
+    )
+
+
+def is_timed(obj: Any) -> bool:
+    """Tell whether a statistic looks at the times of its observations, so that none can be taken back."""
+    return isinstance(obj, base.Statistic) and (
+        type(obj).__name__ == "Rate" or getattr(obj, "halflife", None) is not None
+    )

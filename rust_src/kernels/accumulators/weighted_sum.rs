@@ -1,0 +1,307 @@
+//! Compensated weighted sums, whose range is wider than that of doubles: the common part of the sum and the means.
+
+use crate::{
+    Error,
+    kernels::{
+        aggregates::sum::SumRun,
+        batch::simd::{ExactSums, SUMMED},
+        numerics::{
+            double_double::Double,
+            scale::{Scale, divide_by_both, exponent, power_of_two},
+            validate,
+        },
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// What can be a term of a sum: it says what it is, multiplied by a power of two, without leaving the range.
+pub trait Term: Copy {
+    /// The term times a power of two.
+    fn times(self, scale: f64) -> f64;
+
+    /// Near the binary exponent of the term; None where it is zero.
+    fn exponent(self) -> Option<i32>;
+
+    /// Whether the term is a finite number.
+    fn is_finite(self) -> bool;
+}
+
+impl Term for f64 {
+    #[inline]
+    fn times(self, scale: f64) -> f64 {
+        self * scale
+    }
+
+    fn exponent(self) -> Option<i32> {
+        (self != 0.0).then(|| exponent(self))
+    }
+
+    fn is_finite(self) -> bool {
+        f64::is_finite(self)
+    }
+}
+
+/// `1/x` of a positive `x`.
+#[derive(Clone, Copy, Debug)]
+pub struct Reciprocal(pub f64);
+
+impl Term for Reciprocal {
+    #[inline]
+    fn times(self, scale: f64) -> f64 {
+        scale / self.0
+    }
+
+    fn exponent(self) -> Option<i32> {
+        (self.0 != f64::INFINITY).then(|| -exponent(self.0))
+    }
+
+    fn is_finite(self) -> bool {
+        self.0 > 0.0
+    }
+}
+
+/// A number that is kept scaled.
+#[derive(Clone, Copy, Debug)]
+pub struct Scaled(pub f64, pub Scale);
+
+impl Term for Scaled {
+    fn times(self, scale: f64) -> f64 {
+        self.0 * (scale / self.1.factor())
+    }
+
+    fn exponent(self) -> Option<i32> {
+        (self.0 != 0.0).then(|| exponent(self.0) - exponent(self.1.factor()))
+    }
+
+    fn is_finite(self) -> bool {
+        self.0.is_finite()
+    }
+}
+
+/// A sum and its terms within these exponents need no scale of their own.
+const LARGEST_EXPONENT: i32 = 900;
+const SMALLEST_EXPONENT: i32 = -800;
+/// Where a scale brings those outside.
+const TARGET_EXPONENT: i32 = 512;
+
+/// Total weight and weighted sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WeightedSum {
+    weight: Double,
+    /// Multiplied by the scale.
+    sum: Double,
+    scale: Scale,
+}
+
+impl WeightedSum {
+    /// The sum over a run, and over nothing where there is none.
+    #[inline]
+    pub fn of_run(run: Option<SumRun>) -> Self {
+        let Some((weight, sum, exponent)) = run.map(SumRun::parts) else { return Self::default() };
+        let mut scale = Scale::default();
+        if exponent != 0 {
+            scale.change(exponent);
+        }
+        Self { weight: weight.into(), sum, scale }
+    }
+
+    /// Takes in one term of weight 1.
+    #[inline]
+    pub fn update(&mut self, x: f64) {
+        self.weight.add(1.0);
+        let mut sum = self.sum;
+        sum.add(x.times(self.scale.factor()));
+        // Sums of doubles are exact at the lower end of the range; an infinity or NaN fails this as well.
+        if sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {
+            self.sum = sum;
+        } else {
+            self.rescale_and_add(x, 1.0);
+        }
+    }
+
+    /// Takes in many terms of weight 1.
+    pub fn update_many(&mut self, xs: &[f64]) {
+        if self.scale != Scale::default() {
+            return xs.iter().for_each(|&x| self.update(x));
+        }
+        let mut exact = ExactSums::default();
+        for block in xs.chunks(SUMMED) {
+            let mut sum = self.sum;
+            let added = exact.sum(block).map(|part| sum.add_double(part));
+            if added.is_some() && sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {
+                self.weight.add(block.len() as f64);
+                self.sum = sum;
+            } else {
+                block.iter().for_each(|&x| self.update(x));
+            }
+        }
+    }
+
+    /// Takes in a number that stands for `w`; see [`validate::weight`].
+    #[inline]
+    pub fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
+        if validate::weight(w)? {
+            validate::total_weight(self.weight, w)?;
+            self.absorb(x, w);
+        }
+        Ok(())
+    }
+
+    /// Takes back a number that stands for `w`.
+    pub fn revert(&mut self, x: f64, w: f64) -> Result<(), Error> {
+        if validate::weight(w)? { self.release(x, w) } else { Ok(()) }
+    }
+
+    /// Takes in a term of weight `w`, checked and not 0.
+    #[inline]
+    pub fn absorb(&mut self, term: impl Term, w: f64) {
+        self.weight.add(w);
+        self.accumulate(term, w);
+    }
+
+    /// Takes back a term of weight `w`, checked and not 0.
+    pub fn release(&mut self, term: impl Term, w: f64) -> Result<(), Error> {
+        match validate::remaining(self.weight, w.into())? {
+            Some(left) => {
+                self.weight = left;
+                self.accumulate(term, -w);
+            }
+            None => *self = Self::default(),
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn accumulate(&mut self, term: impl Term, w: f64) {
+        let product = Double::product(w, term.times(self.scale.factor()));
+        let mut sum = self.sum;
+        sum.add_double(product);
+        let fits = product.hi.abs() >= power_of_two(SMALLEST_EXPONENT);
+        if fits && sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {
+            self.sum = sum;
+        } else {
+            self.rescale_and_add(term, w);
+        }
+    }
+
+    #[cold]
+    fn rescale_and_add(&mut self, term: impl Term, w: f64) {
+        if !term.is_finite() || !self.sum.hi.is_finite() {
+            self.sum = (self.sum.hi + w * term.times(1.0)).into();
+            return;
+        }
+        let Some(added) = term.exponent() else {
+            return;
+        };
+        let largest = Scaled(self.sum.value(), self.scale).exponent().unwrap_or(i32::MIN).max(added + exponent(w));
+        let ratio = self.scale.change(match largest {
+            LARGEST_EXPONENT.. => TARGET_EXPONENT - largest,
+            ..SMALLEST_EXPONENT => -TARGET_EXPONENT - largest,
+            _ => 0,
+        });
+        self.sum.scale(ratio);
+        self.sum.add_double(Double::product(w, term.times(self.scale.factor())));
+    }
+
+    /// Takes in another sum.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        validate::total_weight(self.weight, other.n())?;
+        self.weight.add_double(other.weight);
+        self.add_sum(other, 1.0);
+        Ok(())
+    }
+
+    /// Takes back another sum.
+    pub fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
+        match validate::left_of(self.weight, other.weight) {
+            Some(left) => {
+                self.weight = left;
+                self.add_sum(other, -1.0);
+            }
+            None => *self = Self::default(),
+        }
+        Ok(())
+    }
+
+    fn add_sum(&mut self, other: &Self, sign: f64) {
+        self.accumulate(Scaled(other.sum.hi, other.scale), sign);
+        if other.sum.lo != 0.0 {
+            self.accumulate(Scaled(other.sum.lo, other.scale), sign);
+        }
+    }
+
+    /// Adds `x` to all terms.
+    pub fn shift(&mut self, x: f64) {
+        if x != 0.0 && self.n() > 0.0 {
+            self.accumulate(x, self.n());
+        }
+    }
+
+    /// A sum of one term that is known to more than a double's precision, with a weight that is.
+    pub fn of_product(term: Double, scale: Scale, weight: Double) -> Self {
+        let mut sum = Self::default();
+        for part in [term.hi, term.lo] {
+            for w in [weight.hi, weight.lo] {
+                if part != 0.0 && w != 0.0 {
+                    sum.accumulate(Scaled(part, scale), w);
+                }
+            }
+        }
+        Self { weight, ..sum }
+    }
+
+    /// The total weight.
+    #[inline]
+    pub fn n(&self) -> f64 {
+        self.weight.value()
+    }
+
+    /// The sum.
+    pub fn total(&self) -> f64 {
+        self.scale.undo(self.sum.value())
+    }
+
+    /// The sum over the total weight.
+    pub fn mean(&self) -> f64 {
+        if self.scale == Scale::default() {
+            return self.sum.divided_by(self.weight);
+        }
+        let (weight, unit) = self.normal_weight();
+        divide_by_both(self.sum.divided_by(weight), self.scale.factor(), unit)
+    }
+
+    /// The mean multiplied by a scale: a mean below the normal numbers has not all of its digits.
+    pub fn scaled_mean(&self, scale: Scale) -> f64 {
+        let mut sum = self.sum;
+        sum.scale(scale.factor() / self.scale.factor());
+        let mean = sum.divided_by(self.weight);
+        if mean.is_normal() { mean } else { scale.apply(self.mean()) }
+    }
+
+    /// The sum over the total weight with twice the digits, of terms that need no scale.
+    pub fn precise_mean(&self) -> Double {
+        if self.scale == Scale::default() { self.sum.quotient(self.weight) } else { self.mean().into() }
+    }
+
+    /// The total weight over the sum.
+    pub fn inverse_mean(&self) -> f64 {
+        let (weight, unit) = self.normal_weight();
+        let inverse = weight.divided_by(self.sum);
+        let (small, large) = (unit.min(self.scale.factor()), unit.max(self.scale.factor()));
+        if inverse < 1.0 { inverse * large * small } else { inverse * small * large }
+    }
+
+    /// The total weight as a number near 1 and a power of two.
+    fn normal_weight(&self) -> (Double, f64) {
+        let unit = power_of_two(exponent(self.n()));
+        (Double { hi: self.weight.hi / unit, lo: self.weight.lo / unit }, unit)
+    }
+
+    /// See [`super::Statistic::validate`].
+    pub fn validate(&self) -> Result<(), &'static str> {
+        self.weight.validate_weight()?;
+        self.scale.validate()?;
+        validate::ensure(self.n() > 0.0 || *self == Self::default(), "a sum without terms")?;
+        validate::ensure(self.sum.hi.is_finite() || self.sum.lo == 0.0, "a sum that is not finite, with an error")
+    }
+}

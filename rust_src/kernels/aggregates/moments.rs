@@ -1,0 +1,168 @@
+//! Moments of runs.
+
+use crate::kernels::{
+    accumulators::moments::joined_powers,
+    aggregates::dispersion::DispersionRun,
+    numerics::{double_double::Double, validate},
+    structures::partial::Partial,
+};
+use serde::{Deserialize, Serialize};
+
+/// Number of values, mean, and sums of the second to the fourth powers of deviations, of which the fourth is left 0 where
+/// it is not asked for. Where fourth powers could leave the range of doubles, the sums of third and fourth powers are
+/// kept divided by that power of the root of the sum of squares.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MomentsRun<const FOURTH: bool> {
+    spread: DispersionRun,
+    m3: f64,
+    m4: f64,
+}
+
+/// Of sums of squares between these even the square and its terms are exact to rounding.
+const SQUARES: std::ops::RangeInclusive<f64> = 1e-120..=1e120;
+
+/// Whether a sum of squares is such.
+#[inline]
+pub(crate) fn is_ordinary(squares: f64) -> bool {
+    SQUARES.contains(&squares) || squares == 0.0
+}
+
+/// A run whose deviations are divided by a number.
+struct Divided {
+    root: f64,
+    m3: f64,
+    m4: f64,
+}
+
+impl Divided {
+    fn powers(&self) -> [f64; 3] {
+        [self.root * self.root, self.m3, self.m4]
+    }
+}
+
+impl<const FOURTH: bool> MomentsRun<FOURTH> {
+    /// The run of one value.
+    #[inline]
+    pub fn new(x: f64, w: f64) -> Self {
+        let spread = DispersionRun::new(x, w);
+        // Not a number where the sum of squares is none.
+        let zero = spread.raw_squares();
+        Self { spread, m3: zero, m4: if FOURTH { zero } else { 0.0 } }
+    }
+
+    /// A run of these deviations and sums of third and fourth powers, which are in the range of doubles.
+    #[inline]
+    pub(crate) fn from_parts(spread: DispersionRun, m3: f64, m4: f64) -> Self {
+        Self { spread, m3, m4 }
+    }
+
+    /// Number of values and mean.
+    #[inline]
+    pub fn location(self) -> (f64, Double) {
+        self.spread.location()
+    }
+
+    /// The sums of powers, where all are in the range of doubles.
+    #[inline]
+    pub fn powers(self) -> Option<[f64; 3]> {
+        let squares = self.spread.raw_squares();
+        (is_ordinary(squares) || squares.is_nan()).then_some([squares, self.m3, self.m4])
+    }
+
+    /// The root of the sum of squares.
+    pub fn root(self) -> f64 {
+        self.spread.root()
+    }
+
+    /// The sums of powers of deviations that are multiplied by `factor`.
+    pub fn powers_times(self, factor: f64) -> [f64; 3] {
+        self.with_root(self.root() * factor).powers()
+    }
+
+    /// The run with its deviations divided so that it has this `root`, which is in the middle of the range or next to
+    /// nothing.
+    fn with_root(self, root: f64) -> Divided {
+        let own = self.root();
+        let divide_by = if is_ordinary(self.spread.raw_squares()) && own > 0.0 { own } else { 1.0 };
+        let cube = |x: f64| x * x * x;
+        Divided {
+            root,
+            m3: self.m3 / cube(divide_by) * cube(root),
+            m4: self.m4 / (divide_by * cube(divide_by)) * (root * cube(root)),
+        }
+    }
+
+    #[cold]
+    fn join_scaled(self, newer: Self, spread: DispersionRun) -> Self {
+        let root = spread.root();
+        let divided = |run: Self| run.with_root(if root > 0.0 { run.root() / root } else { 0.0 }).powers();
+        let deviation = 2.0 * (self.spread.half_deviation(newer.spread) / root);
+        let weights = (self.location().0, newer.location().0);
+        let [_, m3, m4] = joined_powers::<FOURTH>(divided(self), divided(newer), deviation, weights);
+        let unit = if is_ordinary(spread.raw_squares()) { root } else { 1.0 };
+        let cube = unit * unit * unit;
+        Self { spread, m3: m3 * cube, m4: m4 * (unit * cube) }
+    }
+}
+
+impl<const FOURTH: bool> Partial for MomentsRun<FOURTH> {
+    #[inline(always)]
+    fn join(self, newer: Self) -> Self {
+        let spread = self.spread.join(newer.spread);
+        let (older, younger) = (self.spread.raw_squares(), newer.spread.raw_squares());
+        if !(is_ordinary(older) && is_ordinary(younger) && is_ordinary(spread.raw_squares())) {
+            return self.join_scaled(newer, spread);
+        }
+        let [_, m3, m4] = joined_powers::<FOURTH>(
+            [older, self.m3, self.m4],
+            [younger, newer.m3, newer.m4],
+            self.spread.deviation(newer.spread),
+            (self.location().0, newer.location().0),
+        );
+        Self { spread, m3, m4 }
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.spread.validate()?;
+        let n = self.location().0;
+        validate::ensure(n.fract() == 0.0 && validate::is_count(n as u64), "a run of a number of values that is none")?;
+        validate::ensure(validate::is_sum_of_squares(self.m4), "a negative sum of even powers")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::joined, *};
+
+    #[test]
+    fn powers_have_the_range_of_the_values() {
+        let values = [3.0, 5.0, 4.0, 7.0, 10.0, 12.0, -7.0];
+        let run_of = |unit: f64| joined(values.map(|x| MomentsRun::<true>::new(x * unit, 1.0)));
+        let plain = run_of(1.0);
+        let [m2, m3, m4] = plain.powers().unwrap();
+        let expected = [2, 3, 4].map(|power| values.iter().map(|x| (x - 34.0 / 7.0).powi(power)).sum::<f64>());
+        for (actual, expected) in [m2, m3, m4].iter().zip(expected) {
+            assert!((actual - expected).abs() < 1e-12 * expected.abs());
+        }
+        for unit in [1e-300, 1e-80, 1e-45, 1e45, 1e80, 1e300] {
+            let run = run_of(unit);
+            let factor = 1.0 / run.root();
+            let [one, skew, tails] = run.powers_times(factor);
+            let near = |x: f64, y: f64| (x - y).abs() < 1e-12 * y.abs();
+            assert!(near(one, 1.0) && near(skew, m3 / m2.powf(1.5)) && near(tails, m4 / (m2 * m2)), "{unit}");
+        }
+        assert_eq!(joined([4.0; 9].map(|x| MomentsRun::<true>::new(x, 1.0))).powers(), Some([0.0; 3]));
+        let infinite = joined([1.0, f64::INFINITY].map(|x| MomentsRun::<true>::new(x, 1.0)));
+        assert!(infinite.powers().unwrap().iter().all(|power| power.is_nan()));
+    }
+
+    #[test]
+    fn runs_of_very_different_size_can_be_joined() {
+        // One value far from many: the skewness of n values is (n - 2) / √(n - 1), whatever the distance.
+        for unit in [1e-290, 1.0, 1e290] {
+            let run = joined([0.0, 1.0, 0.0, 1e10, 0.0].map(|x| MomentsRun::<true>::new(x * unit, 1.0)));
+            let [_, skew, _] = run.powers_times(1.0 / run.root());
+            assert!((5_f64.sqrt() * skew - 1.5).abs() < 1e-9, "{unit}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Sums of runs.
+
+use crate::kernels::{
+    aggregates::validate_weight,
+    numerics::{double_double::Double, scale::power_of_two},
+    structures::partial::Partial,
+};
+use serde::{Deserialize, Serialize};
+
+/// Total weight and weighted sum. A sum beyond the doubles is kept divided by `2^64`, which the sign of the weight says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SumRun {
+    weight: f64,
+    sum: Double,
+}
+
+const SCALED: i32 = -64;
+
+impl SumRun {
+    /// The run of one value.
+    #[inline]
+    pub fn new(x: f64, w: f64) -> Self {
+        let sum = if w == 1.0 { x.into() } else { Double::product(x, w) };
+        if sum.hi.is_finite() {
+            return Self { weight: w, sum };
+        }
+        Self::extreme(x, w)
+    }
+
+    #[cold]
+    fn extreme(x: f64, w: f64) -> Self {
+        let sum = Double::product(x * power_of_two(SCALED), w);
+        if x.is_finite() { Self { weight: -w, sum } } else { Self { weight: w, sum: x.into() } }
+    }
+
+    /// Total weight, sum, and the binary exponent of what the sum is multiplied by.
+    #[inline]
+    pub fn parts(self) -> (f64, Double, i32) {
+        (self.weight.abs(), self.sum, if self.weight < 0.0 { SCALED } else { 0 })
+    }
+
+    #[cold]
+    fn join_scaled(self, newer: Self) -> Self {
+        let scaled = |run: Self| {
+            let mut sum = run.sum;
+            if run.weight > 0.0 {
+                sum.scale(power_of_two(SCALED));
+            }
+            sum
+        };
+        let mut sum = scaled(self);
+        sum.add_double(scaled(newer));
+        let weight = self.weight.abs() + newer.weight.abs();
+        if sum.hi.is_finite() {
+            Self { weight: -weight, sum }
+        } else {
+            Self { weight, sum: (self.sum.hi + newer.sum.hi).into() }
+        }
+    }
+}
+
+impl Partial for SumRun {
+    #[inline]
+    fn join(self, newer: Self) -> Self {
+        let mut sum = self.sum;
+        sum.add_double(newer.sum);
+        if sum.hi.is_finite() && self.weight > 0.0 && newer.weight > 0.0 {
+            return Self { weight: self.weight + newer.weight, sum };
+        }
+        self.join_scaled(newer)
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate_weight(self.weight.abs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::joined, *};
+
+    #[test]
+    fn sums_may_leave_the_range_and_come_back() {
+        let big = f64::MAX;
+        let (weight, sum, exponent) = joined([big, big, big, -big].map(|x| SumRun::new(x, 1.0))).parts();
+        assert_eq!((weight, sum.value() * power_of_two(-exponent - 1)), (4.0, big));
+        assert_eq!(joined([f64::INFINITY, big, big].map(|x| SumRun::new(x, 1.0))).parts().1.hi, f64::INFINITY);
+        assert!(joined([f64::INFINITY, 1.0, -f64::INFINITY].map(|x| SumRun::new(x, 2.0))).parts().1.hi.is_nan());
+        assert_eq!(joined([1e16, 1.0, -1e16].map(|x| SumRun::new(x, 1.0))).parts().1.value(), 1.0);
+    }
+}

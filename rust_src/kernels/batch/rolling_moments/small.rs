@@ -1,0 +1,91 @@
+//! Small windows, in two passes over each.
+
+use crate::kernels::batch::{
+    rolling_moments::{LANES, OfMoments, Pair, read},
+    simd::vectorised,
+};
+use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
+
+/// Windows side by side: of `size` values each, the first of them at the beginning of `xs`, the next one place on.
+struct SideBySide<'a, const K: usize> {
+    xs: &'a [f64],
+    size: usize,
+}
+
+/// Numbers next to the means, and the sums about them.
+struct Sides<const K: usize>([f64; LANES], [[f64; LANES]; K]);
+
+impl<const K: usize> WithSimd for SideBySide<'_, K> {
+    type Output = Sides<K>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Sides<K> {
+        let Self { xs, size } = self;
+        let (mut shifts, mut sums) = ([0.0; LANES], [[0.0; LANES]; K]);
+        for from in (0..LANES).step_by(S::F64_LANES) {
+            let windows = xs.windows(S::F64_LANES).skip(from).take(size);
+            let rows = windows.filter_map(|row| S::as_simd_f64s(row).0.first().copied());
+            let Some(oldest) = rows.clone().next() else { break };
+            let mut shift = simd.splat_f64s(0.0);
+            for row in rows.clone() {
+                shift = simd.add_f64s(shift, simd.sub_f64s(row, oldest));
+            }
+            shift = simd.add_f64s(oldest, simd.div_f64s(shift, simd.splat_f64s(size as f64)));
+            let mut all = [simd.splat_f64s(0.0); K];
+            for row in rows {
+                let distance = simd.sub_f64s(row, shift);
+                let mut power = distance;
+                for (order, sum) in all.iter_mut().enumerate() {
+                    if order > 0 {
+                        power = simd.mul_f64s(power, distance);
+                    }
+                    *sum = simd.add_f64s(*sum, power);
+                }
+            }
+            let to = from + S::F64_LANES;
+            shifts[from..to].copy_from_slice(pulp::bytemuck::cast_slice(&[shift]));
+            for (sums, all) in sums.iter_mut().zip(all) {
+                sums[from..to].copy_from_slice(pulp::bytemuck::cast_slice(&[all]));
+            }
+        }
+        Sides(shifts, sums)
+    }
+}
+
+vectorised! {
+    ReadSides [const K: usize, S: OfMoments] [K, S] {
+        statistic: &'a S, n: f64, sides: &'a Sides<K>, out: &'a mut [f64; LANES]
+    } -> bool {
+        let mut spoilt = [0.0; LANES];
+        let reading = statistic.reading(n);
+        *out = read(|_| n, |_| reading, &sides.1, sides.0, LANES, &mut spoilt);
+        spoilt.iter().all(|&spoilt| spoilt == 0.0)
+    }
+}
+
+pub fn small_windows<const K: usize, S: OfMoments>(
+    statistic: &S,
+    xs: &[f64],
+    start: usize,
+    size: usize,
+    out: &mut [f64],
+) {
+    let arch = Arch::new();
+    let mut place = start;
+    for row in out.chunks_mut(LANES) {
+        let mut values = [0.0; LANES];
+        let sides = arch.dispatch(SideBySide::<K> { xs: &xs[place + 1 - size..], size });
+        let n = size as f64;
+        if row.len() == LANES && arch.dispatch(ReadSides { statistic, n, sides: &sides, out: &mut values }) {
+            row.copy_from_slice(&values);
+            place += LANES;
+        } else {
+            for part in row.chunks_mut(size) {
+                let end = place + part.len();
+                let pair = Pair { staying: &[], leaving: &xs[place - size..place], coming: &xs[place..end] };
+                pair.write_by_joining(statistic, part);
+                place = end;
+            }
+        }
+    }
+}

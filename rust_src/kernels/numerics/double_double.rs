@@ -1,0 +1,164 @@
+//! Numbers kept as the unevaluated sum of two doubles, 106 bits where one double has 53.
+//!
+//! T. J. Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971); the
+//! running sum is that of A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen",
+//! ZAMM 54 (1974).
+
+use crate::kernels::numerics::validate;
+use serde::{Deserialize, Serialize};
+
+/// `a + b` exactly, as the rounded sum and its error (Knuth, TAOCP vol. 2, section 4.2.2, theorem B).
+#[inline]
+pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let b_rounded = sum - a;
+    let a_rounded = sum - b_rounded;
+    (sum, (a - a_rounded) + (b - b_rounded))
+}
+
+/// A compensated number: `hi + lo`, where `lo` gathers the rounding errors of `hi`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Double {
+    /// The number, as plain arithmetic would have it.
+    pub hi: f64,
+    /// What rounding took from it.
+    pub lo: f64,
+}
+
+impl From<f64> for Double {
+    fn from(x: f64) -> Self {
+        Self { hi: x, lo: 0.0 }
+    }
+}
+
+impl From<[f64; 2]> for Double {
+    fn from([hi, lo]: [f64; 2]) -> Self {
+        Self { hi, lo }
+    }
+}
+
+impl From<Double> for [f64; 2] {
+    fn from(x: Double) -> Self {
+        [x.hi, x.lo]
+    }
+}
+
+impl Double {
+    /// `a * b`, exact unless the error of the rounded product is below the smallest double.
+    #[inline]
+    pub fn product(a: f64, b: f64) -> Self {
+        let hi = a * b;
+        Self { hi, lo: a.mul_add(b, -hi) }
+    }
+
+    /// Adds a number.
+    #[inline]
+    pub fn add(&mut self, x: f64) {
+        let (sum, error) = two_sum(self.hi, x);
+        self.hi = sum;
+        self.lo += error;
+    }
+
+    /// Adds a compensated number.
+    #[inline]
+    pub fn add_double(&mut self, other: Self) {
+        self.add(other.hi);
+        self.lo += other.lo;
+    }
+
+    /// Takes a compensated number away.
+    #[inline]
+    pub fn subtract(&mut self, other: Self) {
+        self.add_double(Self { hi: -other.hi, lo: -other.lo });
+    }
+
+    /// Takes away what a sum of squares holds of terms that are taken back. What is left below the rounding errors of
+    /// what was there is nothing: of it no digit would be right, and not even the sign.
+    pub fn reduce(&mut self, by: Self) {
+        const ROUNDING: f64 = f64::from_bits((1023 - 48) << 52);
+        let before = self.value();
+        self.subtract(by);
+        if self.value() <= before * ROUNDING {
+            *self = Self::default();
+        }
+    }
+
+    /// Multiplies by a power of two, which is exact within the range of doubles. Zero stays zero, whatever the power.
+    pub fn scale(&mut self, power: f64) {
+        if self.hi != 0.0 || self.lo != 0.0 {
+            self.hi *= power;
+            self.lo *= power;
+        }
+    }
+
+    /// The nearest double.
+    #[inline]
+    pub fn value(self) -> f64 {
+        self.hi + self.lo
+    }
+
+    /// `self - other`, rounded once.
+    #[inline]
+    pub fn minus(mut self, other: Self) -> f64 {
+        self.subtract(other);
+        self.value()
+    }
+
+    /// The quotient, to all but half a unit in its last place.
+    pub fn divided_by(self, divisor: Self) -> f64 {
+        self.quotient(divisor).value()
+    }
+
+    /// The quotient, to about twice the digits of a double.
+    pub fn quotient(self, divisor: Self) -> Self {
+        let (numerator, numerator_low) = two_sum(self.hi, self.lo);
+        let (denominator, denominator_low) = two_sum(divisor.hi, divisor.lo);
+        let hi = numerator / denominator;
+        let remainder = (-hi).mul_add(denominator, numerator) + (numerator_low - hi * denominator_low);
+        let lo = remainder / denominator;
+        // Infinities and NaN leave no remainder.
+        Self { hi, lo: if lo.is_finite() { lo } else { 0.0 } }
+    }
+
+    /// See [`super::Statistic::validate`]: a total of weights.
+    pub fn validate_weight(self) -> Result<(), &'static str> {
+        let total = self.value();
+        validate::ensure(total.is_finite() && total >= 0.0, "a total weight that is negative or not finite")
+    }
+
+    /// See [`super::Statistic::validate`]: a sum of squares, perhaps NaN.
+    pub fn validate_squares(self) -> Result<(), &'static str> {
+        validate::ensure(validate::is_sum_of_squares(self.value()), "a negative sum of squares")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_keeps_what_plain_addition_loses() {
+        let mut sum = Double::default();
+        for x in [1e16, 1.0, -1e16] {
+            sum.add(x);
+        }
+        assert_eq!(sum.value(), 1.0);
+    }
+
+    #[test]
+    fn a_quotient_is_rounded_once() {
+        let mut sum = Double::default();
+        for n in 1..1000 {
+            sum.add(0.1);
+            assert_eq!(sum.divided_by(f64::from(n).into()), 0.1);
+        }
+        assert_eq!(Double::from(f64::INFINITY).divided_by(2.0.into()), f64::INFINITY);
+        assert!(Double::from(f64::NAN).divided_by(2.0.into()).is_nan());
+    }
+
+    #[test]
+    fn a_product_is_exact() {
+        let x = 1.0 + f64::EPSILON;
+        assert_eq!(Double::product(x, x), Double { hi: 1.0 + 2.0 * f64::EPSILON, lo: f64::EPSILON * f64::EPSILON });
+    }
+}

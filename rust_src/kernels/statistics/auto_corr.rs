@@ -1,0 +1,66 @@
+//! Autocorrelation.
+
+use crate::{
+    Error,
+    kernels::{
+        accumulators::comoments::Comoments, numerics::validate, statistics::pearson::PearsonCorr,
+        structures::ring_buffer::Latest, traits::Statistic,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Pearson's correlation of each value with the one `lag` places before it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AutoCorr {
+    /// How many places before.
+    pub lag: u64,
+    window: Latest,
+    pairs: Comoments,
+    /// Whether a NaN was seen, perhaps not yet in a pair.
+    nan: bool,
+}
+
+impl AutoCorr {
+    /// An autocorrelation over no values.
+    pub fn new(lag: i128) -> Result<Self, Error> {
+        let lag = validate::at_least_one("lag", lag)?;
+        Ok(Self { lag, window: Latest::default(), pairs: Comoments::default(), nan: false })
+    }
+
+    /// The newest values, at most `lag`, the oldest of them first.
+    pub fn window(&self) -> Vec<f64> {
+        self.window.iter().collect()
+    }
+
+    /// The correlation of the pairs.
+    pub fn pearson(&self) -> PearsonCorr {
+        PearsonCorr::of(self.pairs, 1)
+    }
+}
+
+impl Statistic for AutoCorr {
+    type Input = f64;
+
+    fn update(&mut self, x: f64) {
+        if let Some(past) = self.window.push(x, self.lag) {
+            self.pairs.update((x, past));
+        }
+        self.nan |= x.is_nan();
+    }
+
+    fn get(&self) -> Option<f64> {
+        Some(if self.nan { f64::NAN } else { self.pairs.correlation() })
+    }
+
+    fn n(&self) -> f64 {
+        self.pairs.n() + self.window.len() as f64
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(self.lag > 0, "a lag of 0")?;
+        let stored = self.window.len();
+        validate::ensure(stored <= self.lag, "more values than the lag")?;
+        validate::ensure(self.pairs.n() == 0.0 || stored == self.lag, "pairs before the first could be made")?;
+        self.pairs.validate()
+    }
+}

@@ -1,0 +1,62 @@
+//! Mean with a prior.
+
+use crate::{
+    Error,
+    kernels::{accumulators::weighted_sum::WeightedSum, numerics::validate, traits::Statistic},
+};
+use serde::{Deserialize, Serialize};
+
+/// The mean of the values seen and of `prior_weight` further ones that all equal `prior`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BayesianMean {
+    pub(crate) sum: WeightedSum,
+    /// What the mean is taken to be before anything is seen.
+    pub prior: f64,
+    /// How many values the prior counts as.
+    pub prior_weight: f64,
+}
+
+impl BayesianMean {
+    /// A mean over no values but the prior's.
+    pub fn new(prior: f64, prior_weight: f64) -> Result<Self, Error> {
+        let prior = validate::finite("prior", prior)?;
+        let prior_weight = validate::not_negative("prior_weight", prior_weight)?;
+        Ok(Self { sum: WeightedSum::default(), prior, prior_weight })
+    }
+}
+
+impl Statistic for BayesianMean {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.sum.update(x);
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.sum.update_many(xs);
+    }
+
+    fn get(&self) -> Option<f64> {
+        let mut all = self.sum;
+        if self.prior_weight > 0.0 {
+            all.absorb(self.prior, self.prior_weight);
+        }
+        Some(if all.n() == 0.0 { self.prior } else { all.mean() })
+    }
+
+    fn n(&self) -> f64 {
+        self.sum.n()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(self.prior.is_finite(), "a prior that is not finite")?;
+        validate::ensure(
+            validate::weight(self.prior_weight).is_ok(),
+            "a prior's weight that is negative or not finite",
+        )?;
+        self.sum.validate()
+    }
+}
+
+crate::kernels::traits::weighted_by!(BayesianMean, sum: f64);

@@ -1,0 +1,102 @@
+//! Coefficient of variation.
+
+use crate::{
+    Error,
+    kernels::{
+        accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
+        aggregates::dispersion::VariationRun,
+        numerics::validate,
+        traits::Statistic,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The standard deviation over the absolute mean: None over no values, NaN where the mean is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoefficientOfVariation {
+    pub(crate) state: Parts,
+    /// What is subtracted from the total weight in the divisor of the variance.
+    pub ddof: u64,
+}
+
+/// Values may cancel in the mean, which the deviations know to the precision of the deviations only: so the sum, which
+/// is exact, is kept beside them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Parts {
+    sum: WeightedSum,
+    deviations: Dispersion,
+}
+
+impl Parts {
+    /// What a run has led to, or nothing where there is none.
+    #[inline]
+    pub fn of_run(run: Option<VariationRun>) -> Self {
+        Self {
+            sum: WeightedSum::of_run(run.map(|run| run.sum)),
+            deviations: Dispersion::of_run(run.map(|run| run.deviations)),
+        }
+    }
+
+    fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
+        self.sum.update_weighted(x, w)?;
+        self.deviations.update_weighted(x, w)
+    }
+
+    fn revert(&mut self, x: f64, w: f64) -> Result<(), Error> {
+        self.sum.revert(x, w)?;
+        self.deviations.revert(x, w)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.sum.merge(&other.sum)?;
+        self.deviations.merge(&other.deviations)
+    }
+
+    fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
+        self.sum.unmerge(&other.sum)?;
+        self.deviations.unmerge(&other.deviations)
+    }
+}
+
+impl CoefficientOfVariation {
+    /// Over no values, with the divisor `n - ddof`.
+    pub fn new(ddof: i128) -> Result<Self, Error> {
+        Ok(Self { state: Parts::default(), ddof: validate::at_least_zero("ddof", ddof)? })
+    }
+}
+
+impl Statistic for CoefficientOfVariation {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.state.sum.update(x);
+        self.state.deviations.update(x);
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.state.sum.update_many(xs);
+        self.state.deviations.update_many(xs);
+    }
+
+    fn get(&self) -> Option<f64> {
+        if self.n() == 0.0 {
+            return None;
+        }
+        let Parts { sum, deviations } = &self.state;
+        let mean = sum.scaled_mean(deviations.scale());
+        Some(if mean == 0.0 { f64::NAN } else { deviations.relative_deviation(self.ddof, mean) })
+    }
+
+    fn n(&self) -> f64 {
+        self.state.sum.n()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.state.sum.validate()?;
+        self.state.deviations.validate()?;
+        validate::ensure(self.state.sum.n() == self.state.deviations.n(), "two total weights")
+    }
+}
+
+crate::kernels::traits::weighted_by!(CoefficientOfVariation, state: f64);

@@ -1,0 +1,61 @@
+//! Number of observations.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::validate,
+        traits::{Revert, Statistic},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// How many observations were seen, whatever they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Count {
+    n: u64,
+}
+
+impl Count {
+    /// A count of nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes so many observations in.
+    pub fn update_times(&mut self, times: u64) {
+        self.n += times;
+    }
+}
+
+impl Statistic for Count {
+    type Input = ();
+
+    #[inline]
+    fn update(&mut self, (): ()) {
+        self.n += 1;
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        Some(self.n as f64)
+    }
+
+    fn n(&self) -> f64 {
+        self.n as f64
+    }
+
+    fn update_many(&mut self, xs: &[()]) {
+        self.n += xs.len() as u64;
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(self.n < 1 << 63, "more observations than a stream can have")
+    }
+}
+
+impl Revert for Count {
+    fn revert(&mut self, (): ()) -> Result<(), Error> {
+        self.n = self.n.checked_sub(1).ok_or(Error::NotSeen)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,394 @@
+//! Shannon entropy of a distribution that may fade.
+//!
+//! Of weights `w_i` with the sum `W`, the entropy in nats is `-Σ (w_i/W) ln(w_i/W) = ln W - (Σ w_i ln w_i) / W`. An
+//! update changes one weight, so both sums follow in O(1). They are compensated, and a term is taken away exactly as
+//! it was added, so they stay the sums of the present terms however many updates there were.
+//!
+//! Fading multiplies all weights by λ at each update. Only ratios of weights matter, so instead the weight of each
+//! new value is 1/λ times that of the one before it. When it becomes very large, all weights are divided by it; those
+//! that no longer matter beside it vanish, so the ones that are left are those of the updates since the last two
+//! divisions, and the divisions cost O(1) an update together.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::{double_double::Double, validate},
+        structures::counts::Tally,
+        traits::{Categorical, Symbol, Vacated, Value},
+    },
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Weights are divided when that of the newest value passes this. The logarithms of larger ones would cost digits.
+const LARGE: f64 = f64::from_bits((1023 + 64) << 52);
+/// The weight, beside a newest one of at least 1, that is as good as none: with all that are smaller, it changes the
+/// entropy by less than rounding does.
+const NEGLIGIBLE: f64 = f64::from_bits((1023 - 64) << 52);
+
+/// Entropy of the values seen, in which a value weighs `fading_factor` times as much as the one after it.
+#[derive(Clone, Debug)]
+pub struct Entropy {
+    /// The factor λ.
+    pub fading_factor: f64,
+    /// A parameter of the approximate updating formula that this kernel does not need; it does not enter.
+    pub eps: f64,
+    /// Whether values whose weight has vanished stay known, so that they can be reverted.
+    windowed: bool,
+    n: u64,
+    tally: Tally,
+    terms: Vec<Term>,
+    /// The symbols whose weights fade, and perhaps some that were reverted; unused where nothing fades.
+    fading: Vec<Symbol>,
+    /// The weight of the newest value.
+    newest: Double,
+    total: Double,
+    /// The sum of `w ln w`.
+    sum: Double,
+    /// 1/λ.
+    growth: Double,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Term {
+    weight: Double,
+    /// `w ln w`, as it stands in the sum.
+    value: f64,
+    /// Whether the symbol is in the list of fading ones.
+    listed: bool,
+}
+
+fn parameters(fading_factor: f64, eps: f64) -> Result<(), Error> {
+    if !(fading_factor > 0.0 && fading_factor <= 1.0) {
+        return Err(Error::parameter("fading_factor", fading_factor, "between 0 (excluded) and 1"));
+    }
+    if eps >= 0.0 { Ok(()) } else { Err(Error::parameter("eps", eps, "a number >= 0")) }
+}
+
+/// `a * b`; the error is of the order of the square of the precision of doubles.
+fn times(a: Double, b: Double) -> Double {
+    let mut product = Double::product(a.hi, b.hi);
+    product.add(a.hi * b.lo + a.lo * b.hi);
+    product
+}
+
+impl Entropy {
+    /// The entropy of counts that are multiplied by `fading_factor`, above 0 and at most 1, at each update.
+    pub fn new(fading_factor: f64, eps: f64) -> Result<Self, Error> {
+        parameters(fading_factor, eps)?;
+        Ok(Self {
+            fading_factor,
+            eps,
+            windowed: false,
+            n: 0,
+            tally: Tally::default(),
+            terms: Vec::new(),
+            fading: Vec::new(),
+            newest: 1.0.into(),
+            total: Double::default(),
+            sum: Double::default(),
+            growth: Double::from(1.0).quotient(fading_factor.into()),
+        })
+    }
+
+    /// The same, for a window: a value remains known until it is reverted, though its weight may have vanished.
+    pub fn windowed(self) -> Self {
+        Self { windowed: true, ..self }
+    }
+
+    /// The value of the statistic, a number in any case.
+    #[inline]
+    pub fn entropy(&self) -> f64 {
+        if self.tally.distinct() < 2 {
+            return 0.0;
+        }
+        let total = self.total.value();
+        // Rounding could take what is nearly 0 below it.
+        (total.ln() - self.sum.value() / total).max(0.0)
+    }
+
+    /// How often each value was seen.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// How often a value counts: as often as it was seen, where nothing fades.
+    pub fn weight(&self, symbol: Symbol) -> f64 {
+        self.terms.get(symbol as usize).map_or(0.0, |term| term.weight.value() / self.newest.value())
+    }
+
+    /// Gives a symbol's weight its new value, in the sums too.
+    #[inline]
+    fn set(&mut self, symbol: Symbol, weight: Double) {
+        let term = &mut self.terms[symbol as usize];
+        self.total.subtract(term.weight);
+        self.total.add_double(weight);
+        let w = weight.value();
+        let value = if w > 0.0 { w * w.ln() } else { 0.0 };
+        self.sum.add(value);
+        self.sum.add(-term.value);
+        (term.weight, term.value) = (weight, value);
+    }
+
+    /// Lets all weights fade once.
+    #[inline]
+    fn fade(&mut self) {
+        let newest = times(self.newest, self.growth);
+        if newest.hi <= LARGE {
+            self.newest = newest;
+        } else {
+            self.divide();
+        }
+    }
+
+    /// Divides all weights by that of the next value, and forgets those that no longer matter.
+    #[cold]
+    fn divide(&mut self) {
+        let factor = self.fading_factor / self.newest.value();
+        self.newest = 1.0.into();
+        (self.total, self.sum) = Default::default();
+        for symbol in std::mem::take(&mut self.fading) {
+            let weight = times(self.terms[symbol as usize].weight, factor.into());
+            self.terms[symbol as usize] = Term::default();
+            if weight.hi >= NEGLIGIBLE {
+                self.terms[symbol as usize].listed = true;
+                self.fading.push(symbol);
+                self.set(symbol, weight);
+            } else if !self.windowed {
+                self.tally.forget(symbol);
+            }
+        }
+    }
+}
+
+impl Categorical<1> for Entropy {
+    #[inline]
+    fn update(&mut self, [symbol]: [Symbol; 1]) {
+        if self.terms.len() <= symbol as usize {
+            self.terms.resize(symbol as usize + 1, Term::default());
+        }
+        if self.fading_factor < 1.0 {
+            self.fade();
+            let term = &mut self.terms[symbol as usize];
+            if !std::mem::replace(&mut term.listed, true) {
+                self.fading.push(symbol);
+            }
+        }
+        self.n += 1;
+        self.tally.add(symbol);
+        let mut weight = self.terms[symbol as usize].weight;
+        weight.add_double(self.newest);
+        self.set(symbol, weight);
+    }
+
+    /// Where nothing fades, the sums are of terms that lie on a grid of 2^-52 (those that are not 0 are above 1), so
+    /// they are exact, in whatever order the terms come, as long as their errors fit into one double: for 10^8
+    /// observations they do with room to spare. So gathered observations leave the entropy of the loop.
+    fn gathers(&self) -> bool {
+        self.fading_factor == 1.0
+    }
+
+    fn update_times(&mut self, symbols: [Symbol; 1], times: u64) {
+        if !self.gathers() {
+            return (0..times).for_each(|_| self.update(symbols));
+        }
+        let [symbol] = symbols;
+        if self.terms.len() <= symbol as usize {
+            self.terms.resize(symbol as usize + 1, Term::default());
+        }
+        self.n += times;
+        self.tally.add_times(symbol, times);
+        let mut weight = self.terms[symbol as usize].weight;
+        weight.add(times as f64);
+        self.set(symbol, weight);
+    }
+
+    /// Where counts fade, the observation that is taken back is the oldest one.
+    fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
+        let left = self.tally.remove(symbol).ok_or(Error::NotSeen)?;
+        self.n -= 1;
+        if self.n == 0 {
+            // Nothing is left for what rounding left over.
+            (self.total, self.sum, self.newest) = (Double::default(), Double::default(), 1.0.into());
+            self.fading.iter().for_each(|&symbol| self.terms[symbol as usize].listed = false);
+            self.fading.clear();
+            self.terms[symbol as usize] = Term::default();
+            return Ok(());
+        }
+        let mut weight = Double::default();
+        if left > 0 {
+            weight = self.terms[symbol as usize].weight;
+            let fades = self.fading_factor < 1.0;
+            let oldest = if fades { self.newest.value() * self.fading_factor.powf(self.n as f64) } else { 1.0 };
+            weight.add(-oldest);
+            if weight.value() < 0.0 {
+                weight = Double::default();
+            }
+        }
+        self.set(symbol, weight);
+        Ok(())
+    }
+
+    #[inline]
+    fn get(&self) -> Value {
+        Value::Number(self.entropy())
+    }
+
+    fn n(&self) -> u64 {
+        self.n
+    }
+
+    #[inline]
+    fn vacated(&mut self, _: usize) -> Option<Vacated> {
+        self.tally.vacated()
+    }
+
+    fn symbols(&self, _: usize) -> Vec<Symbol> {
+        self.tally.symbols()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(parameters(self.fading_factor, self.eps).is_ok(), "a parameter is outside its range")?;
+        let counted = self.tally.total();
+        let forgets = self.fading_factor < 1.0 && !self.windowed;
+        validate::ensure(counted == self.n || (forgets && counted < self.n), "values and their count differ")?;
+        validate::ensure(self.n < 1 << 63, "more observations than a stream can have")?;
+        let newest = self.newest;
+        let in_range = (1.0..=LARGE).contains(&newest.hi) && newest.lo.abs() < 1e-10 * newest.hi;
+        validate::ensure(in_range, "a weight outside its range")?;
+        let (mut total, mut sum, mut size) = (Double::default(), Double::default(), 1.0);
+        for (term, symbol) in self.terms.iter().zip(0..) {
+            let weight = term.weight.value();
+            let counts = self.fading_factor < 1.0 || weight == self.tally.count(symbol) as f64;
+            validate::ensure(counts, "a weight that is not the count")?;
+            validate::ensure((0.0..1e100).contains(&weight), "a weight outside its range")?;
+            total.add(weight);
+            sum.add(term.value);
+            size += term.value.abs();
+        }
+        validate::ensure((total.minus(self.total)).abs() <= 1e-6 * total.value(), "weights and their sum differ")?;
+        validate::ensure((sum.minus(self.sum)).abs() <= 1e-6 * size, "weights and their sum differ")
+    }
+}
+
+/// What is serialised; the rest follows from it. The weights are in the order of the counts.
+#[derive(Serialize, Deserialize)]
+struct Stored<T, W> {
+    fading_factor: f64,
+    eps: f64,
+    windowed: bool,
+    n: u64,
+    tally: T,
+    weights: W,
+    newest: Double,
+    total: Double,
+    sum: Double,
+}
+
+impl Serialize for Entropy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let weights: Vec<Double> =
+            self.tally.symbols().into_iter().map(|symbol| self.terms[symbol as usize].weight).collect();
+        let &Self { fading_factor, eps, windowed, n, ref tally, newest, total, sum, .. } = self;
+        Stored { fading_factor, eps, windowed, n, tally, weights, newest, total, sum }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Entropy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let stored = Stored::<Tally, Vec<Double>>::deserialize(deserializer)?;
+        let mut kernel = Self::new(stored.fading_factor, stored.eps).map_err(D::Error::custom)?;
+        if stored.weights.len() != stored.tally.distinct() {
+            return Err(D::Error::custom("weights and counts differ"));
+        }
+        kernel.terms = vec![Term::default(); stored.weights.len()];
+        for (&weight, symbol) in stored.weights.iter().zip(0..) {
+            kernel.set(symbol, weight);
+            if kernel.fading_factor < 1.0 && weight.value() > 0.0 {
+                kernel.terms[symbol as usize].listed = true;
+                kernel.fading.push(symbol);
+            }
+        }
+        let Stored { windowed, n, tally, newest, total, sum, .. } = stored;
+        Ok(Self { windowed, n, tally, newest, total, sum, ..kernel })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn defined(values: &[Symbol], fading_factor: f64) -> f64 {
+        let mut weights = [0.0; 64];
+        let mut weight = 1.0;
+        for &value in values.iter().rev() {
+            weights[value as usize] += weight;
+            weight *= fading_factor;
+        }
+        let total: f64 = weights.iter().sum();
+        let share = |&weight: &f64| if weight > 0.0 { weight / total } else { 1.0 };
+        -weights.iter().map(share).map(|p| p * p.ln()).sum::<f64>()
+    }
+
+    /// Past several divisions of the weights, with values that vanish and come back.
+    #[test]
+    fn agrees_with_the_definition() -> Result<(), Error> {
+        let mut random = fastrand::Rng::with_seed(2);
+        for fading_factor in [1.0, 0.9999, 0.9, 0.3, 1e-3, 1e-200, 5e-324] {
+            let mut kernel = Entropy::new(fading_factor, 0.0)?;
+            let mut values = Vec::new();
+            for i in 0..4_000 {
+                values.push(random.u32(..if i % 1_000 < 500 { 40 } else { 2 }));
+                kernel.update([values[values.len() - 1]]);
+                if i % 7 == 0 {
+                    let difference = kernel.entropy() - defined(&values, fading_factor);
+                    assert!(difference.abs() < 1e-13, "{fading_factor} {i} {difference}");
+                }
+            }
+            kernel.validate().unwrap();
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_window_is_what_a_fresh_kernel_makes_of_it() -> Result<(), Error> {
+        let mut random = fastrand::Rng::with_seed(3);
+        for (fading_factor, size) in [(1.0, 50), (0.99, 50), (0.5, 3_000), (0.5, 1)] {
+            let mut kernel = Entropy::new(fading_factor, 0.0)?.windowed();
+            let mut values: Vec<Symbol> = Vec::new();
+            for i in 0..6_000 {
+                values.push(random.u32(..20));
+                kernel.update([values[i]]);
+                if i >= size {
+                    kernel.revert([values[i - size]])?;
+                }
+                while kernel.vacated(0).is_some() {}
+                let window = &values[(i + 1).saturating_sub(size)..];
+                assert!((kernel.entropy() - defined(window, fading_factor)).abs() < 1e-12);
+                assert_eq!(kernel.n() as usize, window.len());
+            }
+            for &value in &values[values.len() - size..] {
+                kernel.revert([value])?;
+            }
+            assert_eq!((kernel.entropy(), kernel.total), (0.0, Double::default()));
+            assert_eq!(kernel.revert([0]), Err(Error::NotSeen));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn vanished_values_are_given_back() -> Result<(), Error> {
+        let mut kernel = Entropy::new(0.5, 0.0)?;
+        for symbol in 0..100 {
+            kernel.update([symbol]);
+        }
+        for _ in 0..5_000 {
+            kernel.update([7]);
+        }
+        assert_eq!(kernel.symbols(0), [7]);
+        let mut vacated: Vec<_> = std::iter::from_fn(|| kernel.vacated(0)).map(|vacated| vacated.symbol).collect();
+        vacated.sort_unstable();
+        assert!(vacated.into_iter().eq((0..100).filter(|&symbol| symbol != 7)));
+        Ok(())
+    }
+}

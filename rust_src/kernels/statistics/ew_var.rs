@@ -1,0 +1,164 @@
+//! Exponentially weighted variance.
+
+use crate::{
+    Error,
+    kernels::{
+        accumulators::exponential_weights::{Fading, Share},
+        aggregates::exponential::FadingRun,
+        batch::BLOCK,
+        numerics::{double_double::Double, serde_compat, timestamp::Timestamp, validate},
+        traits::{Statistic, Timed, one_by_one},
+        window::strategy::Aggregate,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Exponentially weighted variance about the exponentially weighted mean, in the incremental form of
+/// T. Finch, "Incremental calculation of weighted mean and variance" (2009), section 9:
+/// `variance = (1 - α) variance + (1 - α) α (x - mean)²`. No term is ever negative, so neither is the variance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EwVar {
+    /// The weights.
+    pub fading: Fading,
+    #[serde(with = "serde_compat")]
+    mean: Double,
+    variance: f64,
+}
+
+impl EwVar {
+    /// A variance whose weights fade as [`Fading::new`] says.
+    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
+        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: Double::default(), variance: 0.0 })
+    }
+
+    #[inline(always)]
+    fn absorb(&mut self, x: f64, share: Option<Share>) {
+        let Some(share) = share else {
+            self.mean = x.into();
+            // A first value that is infinite or NaN has no finite deviation from itself.
+            self.variance = if x.is_finite() { 0.0 } else { f64::NAN };
+            return;
+        };
+        let deviation = share.draw(&mut self.mean, x);
+        self.variance = share.kept * self.variance + share.product(deviation, deviation, x.is_finite());
+    }
+
+    /// Takes in values as `update` does, without its looks at what is not finite, and writes the variance after each.
+    /// A mean that was not finite once is not in the end either: false then, and nothing was done.
+    fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
+        let Some(share) = self.fading.steady() else { return false };
+        let (mut mean, mut variance) = (self.mean, self.variance);
+        for (&x, out) in xs.iter().zip(out) {
+            let deviation = share.draw(&mut mean, x);
+            variance = share.kept * variance + share.kept * deviation * (share.taken * deviation);
+            *out = variance;
+        }
+        let finite = mean.value().is_finite();
+        if finite {
+            self.fading.count(xs.len());
+            (self.mean, self.variance) = (mean, variance);
+        }
+        finite
+    }
+}
+
+impl Statistic for EwVar {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        let share = self.fading.advance();
+        self.absorb(x, share);
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        Some(self.variance)
+    }
+
+    fn n(&self) -> f64 {
+        self.fading.n() as f64
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        for (xs, out) in xs.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            if !self.accumulate_finite(xs, out) {
+                one_by_one(self, xs, out);
+            }
+        }
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.fading.validate()?;
+        validate::ensure(self.fading.n() > 0 || self.mean == Double::default(), "a mean without values")?;
+        validate::ensure(validate::is_sum_of_squares(self.variance), "a negative variance")?;
+        validate::ensure(self.n() > 1.0 || self.variance == 0.0 || self.variance.is_nan(), "a variance without values")
+    }
+}
+
+impl Timed for EwVar {
+    fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
+        let share = self.fading.advance_to(t)?;
+        self.absorb(x, share);
+        Ok(())
+    }
+}
+
+impl Aggregate for EwVar {
+    type Partial = FadingRun<f64>;
+
+    #[inline]
+    fn lift(&self, x: f64, _: f64) -> Self::Partial {
+        FadingRun::new(&self.fading, x)
+    }
+
+    #[inline]
+    fn lower(&self, run: Option<Self::Partial>) -> Self {
+        let Some(run) = run else { return self.clone() };
+        let (fading, mean, variance) = run.lower(&self.fading);
+        Self { fading, mean: mean.into(), variance }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_costs_no_digits() {
+        for fading_factor in [0.9, 0.5, 0.01] {
+            let [mut plain, mut offset] = [0, 1].map(|_| EwVar::new(fading_factor, None, false).unwrap());
+            // The offset begins after the first value, which sets the first origin.
+            offset.update(0.0);
+            for i in 0..20_000 {
+                let x = f64::from(i * i % 101) / 64.0;
+                plain.update(x);
+                offset.update(1e9 + x);
+            }
+            assert!((offset.variance / plain.variance - 1.0).abs() < 1e-13, "{fading_factor}");
+        }
+    }
+
+    #[test]
+    fn columns_leave_what_the_loop_leaves() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for (fading_factor, wild) in [(0.1, 0.0), (0.5, f64::INFINITY), (1.0, 1e308), (0.0, f64::NAN), (0.3, -1e308)] {
+            let mut xs: Vec<f64> = (0..3 * BLOCK).map(|_| random.f64() - 1e3).collect();
+            xs[2 * BLOCK + 7] += wild;
+            let mut at_once = EwVar::new(fading_factor, None, false).unwrap();
+            let (mut one_each, mut out) = (at_once.clone(), vec![0.0; xs.len()]);
+            for part in [0..5, 5..BLOCK, BLOCK..xs.len()] {
+                at_once.accumulate(&xs[part.clone()], &mut out[part]);
+            }
+            for (&x, &value) in xs.iter().zip(&out) {
+                one_each.update(x);
+                assert_eq!(one_each.variance.to_bits(), value.to_bits());
+            }
+            assert_eq!(
+                (one_each.mean.value().to_bits(), one_each.mean.lo.to_bits(), one_each.n()),
+                (at_once.mean.value().to_bits(), at_once.mean.lo.to_bits(), at_once.n()),
+                "{fading_factor} {wild}"
+            );
+        }
+    }
+}

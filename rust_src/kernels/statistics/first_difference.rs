@@ -1,0 +1,44 @@
+//! Difference of the newest value to the one before.
+
+use crate::kernels::{numerics::validate, traits::Statistic};
+use serde::{Deserialize, Serialize};
+
+/// The newest value minus the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FirstDifference {
+    n: u64,
+    previous: f64,
+    newest: f64,
+}
+
+impl FirstDifference {
+    /// A difference of values to come.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Statistic for FirstDifference {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.n += 1;
+        (self.previous, self.newest) = (self.newest, x);
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        (self.n > 1).then_some(self.newest - self.previous)
+    }
+
+    fn n(&self) -> f64 {
+        self.n as f64
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(self.n > 0 || self.newest == 0.0, "a value that was never seen")?;
+        validate::ensure(self.n > 1 || self.previous == 0.0, "a value that was never seen")
+    }
+}

@@ -1,0 +1,53 @@
+//! Interquartile range, estimated.
+
+use crate::{
+    Error,
+    kernels::{numerics::validate, statistics::quantile::Quantile, traits::Statistic},
+};
+use serde::{Deserialize, Serialize};
+
+/// Difference of two [`Quantile`]s.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Iqr {
+    inferior: Quantile,
+    superior: Quantile,
+    /// The lower probability.
+    pub q_inf: f64,
+    /// The upper probability.
+    pub q_sup: f64,
+}
+
+impl Iqr {
+    /// The range between the quantiles at `q_inf` and `q_sup`, where `0 < q_inf < q_sup < 1`.
+    pub fn new(q_inf: f64, q_sup: f64) -> Result<Self, Error> {
+        let (q_inf, q_sup) = validate::quantile_range(validate::inner_probability, q_inf, q_sup)?;
+        Ok(Self { inferior: Quantile::new(q_inf)?, superior: Quantile::new(q_sup)?, q_inf, q_sup })
+    }
+}
+
+impl Statistic for Iqr {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.inferior.update(x);
+        self.superior.update(x);
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        Some(self.superior.get()? - self.inferior.get()?)
+    }
+
+    fn n(&self) -> f64 {
+        self.inferior.n()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.inferior.validate()?;
+        self.superior.validate()?;
+        validate::ensure(self.q_inf == self.inferior.q && self.q_sup == self.superior.q, "two sets of probabilities")?;
+        validate::ensure(self.q_inf < self.q_sup, "q_inf is not below q_sup")?;
+        validate::ensure(self.inferior.n() == self.superior.n(), "two counts")
+    }
+}

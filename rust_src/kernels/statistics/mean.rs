@@ -1,0 +1,65 @@
+//! Arithmetic mean.
+
+use crate::{
+    Error,
+    kernels::{
+        accumulators::{centre::Centre, weighted_sum::WeightedSum},
+        numerics::{double_double::Double, validate},
+        traits::Statistic,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Compensated weighted sum over total weight, 0 over no values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mean {
+    pub(crate) sum: WeightedSum,
+}
+
+impl Mean {
+    /// A mean over no values.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The mean of values with this total weight and mean.
+    pub fn from_state(n: f64, mean: f64) -> Result<Self, Error> {
+        let n = validate::not_negative("n", n)?;
+        let mut sum = WeightedSum::default();
+        if n > 0.0 {
+            sum.absorb(mean, n);
+        }
+        Ok(Self { sum })
+    }
+
+    pub(crate) fn from_centre(weight: Double, centre: &Centre) -> Self {
+        Self { sum: WeightedSum::of_product(centre.mean, centre.scale, weight) }
+    }
+}
+
+impl Statistic for Mean {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.sum.update(x);
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.sum.update_many(xs);
+    }
+
+    fn get(&self) -> Option<f64> {
+        Some(if self.n() == 0.0 { 0.0 } else { self.sum.mean() })
+    }
+
+    fn n(&self) -> f64 {
+        self.sum.n()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.sum.validate()
+    }
+}
+
+crate::kernels::traits::weighted_by!(Mean, sum: f64);

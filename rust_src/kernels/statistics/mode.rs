@@ -1,0 +1,102 @@
+//! The most frequent value.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::validate,
+        structures::{count_heap::Ranking, counts::Tally},
+        traits::{Categorical, Symbol, Vacated, Value},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The most frequent of the values seen, perhaps of the first few distinct ones only.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Mode {
+    /// How many distinct values are counted; -1 for all.
+    pub k: i64,
+    n: u64,
+    ranking: Ranking,
+}
+
+fn is_limit(k: i64) -> bool {
+    k == -1 || k >= 1
+}
+
+impl Mode {
+    /// The mode of the first `k` distinct values, or of all where `k` is -1.
+    pub fn new(k: i128) -> Result<Self, Error> {
+        let limit = i64::try_from(k).ok().filter(|&k| is_limit(k));
+        let expected = "an integer from 1 to 9223372036854775807, or -1 for no limit";
+        let k = limit.ok_or_else(|| Error::parameter("k", validate::shown(k), expected))?;
+        Ok(Self { k, n: 0, ranking: Ranking::default() })
+    }
+
+    /// How often each value was counted.
+    pub fn tally(&self) -> &Tally {
+        self.ranking.tally()
+    }
+}
+
+impl Categorical<1> for Mode {
+    const IS_A_VALUE: bool = true;
+
+    #[inline]
+    fn admits(&self) -> bool {
+        self.k == -1 || (self.ranking.tally().distinct() as u64) < self.k.unsigned_abs()
+    }
+
+    fn overlook(&mut self, times: u64) {
+        self.n += times;
+    }
+
+    #[inline]
+    fn update(&mut self, symbols: [Symbol; 1]) {
+        self.update_times(symbols, 1);
+    }
+
+    fn gathers(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn update_times(&mut self, [symbol]: [Symbol; 1], times: u64) {
+        self.n += times;
+        self.ranking.add_times(symbol, times);
+    }
+
+    #[inline]
+    fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
+        if !self.ranking.remove(symbol) {
+            return Err(Error::NotSeen);
+        }
+        self.n -= 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn get(&self) -> Value {
+        self.ranking.top().map_or(Value::Nothing, Value::Symbol)
+    }
+
+    fn n(&self) -> u64 {
+        self.n
+    }
+
+    #[inline]
+    fn vacated(&mut self, _: usize) -> Option<Vacated> {
+        self.ranking.vacated()
+    }
+
+    fn symbols(&self, _: usize) -> Vec<Symbol> {
+        self.ranking.tally().symbols()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        let (distinct, counted) = (self.ranking.tally().distinct() as u64, self.ranking.tally().total());
+        validate::ensure(is_limit(self.k), "k is neither -1 nor at least 1")?;
+        validate::ensure(self.k == -1 || distinct <= self.k.unsigned_abs(), "more distinct values than k")?;
+        validate::ensure(counted <= self.n && self.n < 1 << 63, "values and their count differ")?;
+        validate::ensure(counted == self.n || self.k != -1, "values were left out without reason")
+    }
+}

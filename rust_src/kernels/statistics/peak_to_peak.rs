@@ -1,0 +1,91 @@
+//! Range of the values seen.
+
+use crate::{
+    Error,
+    kernels::{
+        batch::{BLOCK, simd},
+        numerics::validate,
+        statistics::min_max::{Largest, Smallest},
+        traits::{Merge, Statistic},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Largest minus smallest value.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PeakToPeak {
+    n: u64,
+    min: f64,
+    max: f64,
+}
+
+impl PeakToPeak {
+    /// A range over no values.
+    pub fn new() -> Self {
+        Self { n: 0, min: f64::INFINITY, max: f64::NEG_INFINITY }
+    }
+
+    #[inline]
+    fn take(&mut self, min: f64, max: f64) {
+        // Written so that a NaN, once in, is never replaced: comparisons with it are false.
+        if min < self.min || min.is_nan() {
+            self.min = min;
+        }
+        if max > self.max || max.is_nan() {
+            self.max = max;
+        }
+    }
+}
+
+impl Default for PeakToPeak {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Statistic for PeakToPeak {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.n += 1;
+        self.take(x, x);
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        Some(if self.n == 0 { 0.0 } else { self.max - self.min })
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        for block in xs.chunks(BLOCK) {
+            match (simd::extremum::<Smallest>(block), simd::extremum::<Largest>(block)) {
+                (Some(min), Some(max)) => {
+                    self.n += block.len() as u64;
+                    self.take(min, max);
+                }
+                _ => block.iter().for_each(|&x| self.update(x)),
+            }
+        }
+    }
+
+    fn n(&self) -> f64 {
+        self.n as f64
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        let empty = *self == Self::new();
+        let nan = self.min.is_nan() && self.max.is_nan();
+        validate::ensure((self.n == 0) == empty, "values and their count differ")?;
+        validate::ensure(empty || nan || self.min <= self.max, "the minimum is above the maximum")
+    }
+}
+
+impl Merge for PeakToPeak {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.n = self.n.saturating_add(other.n);
+        self.take(other.min, other.max);
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Interquartile range over a window.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::validate,
+        structures::sorted_window::SortedWindow,
+        traits::{Statistic, one_by_one},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The exact difference of two quantiles of the newest values.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RollingIqr {
+    /// The lower probability.
+    pub q_inf: f64,
+    /// The upper probability.
+    pub q_sup: f64,
+    /// How many values the window takes.
+    pub window_size: u64,
+    window: SortedWindow,
+}
+
+impl RollingIqr {
+    /// The range between the quantiles at `q_inf` and `q_sup` of the newest `window_size` values, where
+    /// `0 <= q_inf < q_sup <= 1`.
+    pub fn new(window_size: i128, q_inf: f64, q_sup: f64) -> Result<Self, Error> {
+        let window_size = validate::at_least_one("window_size", window_size)?;
+        let (q_inf, q_sup) = validate::quantile_range(validate::probability, q_inf, q_sup)?;
+        Ok(Self { q_inf, q_sup, window_size, window: SortedWindow::default() })
+    }
+}
+
+impl Statistic for RollingIqr {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.window.slide(x, self.window_size);
+    }
+
+    fn get(&self) -> Option<f64> {
+        Some(self.window.quantile(self.q_sup)? - self.window.quantile(self.q_inf)?)
+    }
+
+    fn n(&self) -> f64 {
+        self.window.len() as f64
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.window.slide_many(xs, self.window_size);
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        let mut window = self.window.clone();
+        let mut inferior = vec![0.0; out.len()];
+        if window.accumulate_quantiles(xs, self.window_size, self.q_inf, &mut inferior)
+            && self.window.accumulate_quantiles(xs, self.window_size, self.q_sup, out)
+        {
+            out.iter_mut().zip(inferior).for_each(|(superior, inferior)| *superior -= inferior);
+        } else {
+            one_by_one(self, xs, out);
+        }
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(
+            0.0 <= self.q_inf && self.q_inf < self.q_sup && self.q_sup <= 1.0,
+            "probabilities out of order",
+        )?;
+        validate::ensure(self.window_size >= 1, "a window for no values")?;
+        validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
+    }
+}

@@ -1,0 +1,91 @@
+//! Smallest value, largest value, largest magnitude of a window.
+
+use crate::{
+    Error,
+    kernels::{
+        batch::rolling_extremum::rolling_extremum,
+        numerics::validate,
+        statistics::min_max::{Largest, LargestMagnitude, Order, Smallest},
+        structures::monotonic_queue::{FollowedWindow, Monotone},
+        traits::{Statistic, one_by_one},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The extremum of the newest values; NaN while a NaN is among them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "O: Order")]
+pub struct RollingExtreme<O: Order> {
+    /// How many values the window takes.
+    pub window_size: u64,
+    window: FollowedWindow<Monotone<O>>,
+}
+
+/// The smallest of the newest values.
+pub type RollingMin = RollingExtreme<Smallest>;
+/// The largest of the newest values.
+pub type RollingMax = RollingExtreme<Largest>;
+/// The largest absolute value among the newest.
+pub type RollingAbsMax = RollingExtreme<LargestMagnitude>;
+
+impl<O: Order> RollingExtreme<O> {
+    /// The extremum of the newest `window_size` values, at least one.
+    pub fn new(window_size: i128) -> Result<Self, Error> {
+        let window_size = validate::at_least_one("window_size", window_size)?;
+        Ok(Self { window_size, window: FollowedWindow::default() })
+    }
+
+    /// The extremum of values that another window holds.
+    pub(crate) fn of<'a>(window_size: u64, values: impl Iterator<Item = &'a f64>) -> Self {
+        let mut window = FollowedWindow::default();
+        values.for_each(|&x| window.push(O::key(x)));
+        Self { window_size, window }
+    }
+
+    /// What is compared of the values in the window, in order of size.
+    pub fn window(&self) -> Vec<f64> {
+        self.window.sorted()
+    }
+}
+
+impl<O: Order> Statistic for RollingExtreme<O> {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.window.slide(O::key(x), self.window_size);
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        self.window.read(Monotone::best)
+    }
+
+    fn n(&self) -> f64 {
+        self.window.len() as f64
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        // Of the others nothing is left.
+        let newest = usize::try_from(self.window_size).map_or(xs, |size| &xs[xs.len().saturating_sub(size)..]);
+        let keys: Vec<f64> = newest.iter().map(|&x| O::key(x)).collect();
+        self.window.slide_many(&keys, self.window_size);
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        match self.window.all_numbers(xs) {
+            Some(before) => {
+                rolling_extremum::<O>(&before, xs, self.window_size, out);
+                self.update_many(xs);
+            }
+            None => one_by_one(self, xs, out),
+        }
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        let comparable = self.window.iter().all(|&x| O::key(x).to_bits() == x.to_bits());
+        validate::ensure(comparable, "a value that cannot be compared")?;
+        validate::ensure(self.window_size >= 1, "a window for no values")?;
+        validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
+    }
+}

@@ -1,0 +1,110 @@
+//! The most frequent of the newest values.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::validate,
+        structures::{chunked_queue::Fifo, count_heap::Ranking, counts::Tally},
+        traits::{Categorical, Symbol, Vacated, Value},
+    },
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// The mode of a window; of several values, the one that has been in it longest without a break.
+#[derive(Clone, Debug)]
+pub struct RollingMode {
+    /// How many values the window takes.
+    pub window_size: u64,
+    window: Fifo<Symbol>,
+    ranking: Ranking,
+}
+
+impl RollingMode {
+    /// The mode of the newest `window_size` values.
+    pub fn new(window_size: i128) -> Result<Self, Error> {
+        let window_size = validate::at_least_one("window_size", window_size)?;
+        Ok(Self { window_size, window: Fifo::default(), ranking: Ranking::default() })
+    }
+
+    /// The values in the window, oldest first.
+    pub fn window(&self) -> impl Iterator<Item = Symbol> {
+        self.window.iter().copied()
+    }
+
+    /// How often each value is in the window.
+    pub fn tally(&self) -> &Tally {
+        self.ranking.tally()
+    }
+}
+
+impl Categorical<1> for RollingMode {
+    const IS_A_VALUE: bool = true;
+
+    #[inline]
+    fn update(&mut self, [symbol]: [Symbol; 1]) {
+        if self.window.len() as u64 == self.window_size
+            && let Some(oldest) = self.window.pop()
+        {
+            self.ranking.remove(oldest);
+        }
+        self.window.push(symbol);
+        self.ranking.add(symbol);
+    }
+
+    /// Takes back the oldest value, which is the only one that a window can give back.
+    fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
+        if self.window.front() != Some(&symbol) {
+            return Err(Error::NotSeen);
+        }
+        self.window.pop();
+        self.ranking.remove(symbol);
+        Ok(())
+    }
+
+    #[inline]
+    fn get(&self) -> Value {
+        self.ranking.top().map_or(Value::Nothing, Value::Symbol)
+    }
+
+    fn n(&self) -> u64 {
+        self.window.len() as u64
+    }
+
+    #[inline]
+    fn vacated(&mut self, _: usize) -> Option<Vacated> {
+        self.ranking.vacated()
+    }
+
+    fn symbols(&self, _: usize) -> Vec<Symbol> {
+        self.ranking.tally().symbols()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        validate::ensure(self.window_size >= 1, "a window without room")?;
+        validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
+    }
+}
+
+/// Size, counts, and the window in numbers that follow the order of the counts.
+impl Serialize for RollingMode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let numbers = self.ranking.tally().numbers();
+        let window: Vec<u32> = self.window.iter().map(|&symbol| numbers[symbol as usize]).collect();
+        (self.window_size, &self.ranking, window).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RollingMode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (window_size, ranking, numbers) = <(u64, Ranking, Vec<u32>)>::deserialize(deserializer)?;
+        let (mut window, mut left) = (Fifo::default(), ranking.tally().clone());
+        for &number in &numbers {
+            left.remove(number).ok_or_else(|| D::Error::custom("a value without its count"))?;
+            window.push(number);
+        }
+        if left.distinct() > 0 {
+            return Err(D::Error::custom("a count without its values"));
+        }
+        Ok(Self { window_size, window, ranking })
+    }
+}

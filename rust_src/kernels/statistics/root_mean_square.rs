@@ -1,0 +1,41 @@
+//! Root mean square.
+
+use crate::kernels::{accumulators::dispersion::Dispersion, traits::Statistic};
+use serde::{Deserialize, Serialize};
+
+/// The root of the mean of squares, `√(mean² + S/n)`; None over no values. It is taken over magnitudes, which have the
+/// same squares, and of which infinities of either sign make an infinity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RootMeanSquare {
+    pub(crate) deviations: Dispersion,
+}
+
+impl RootMeanSquare {
+    /// A root mean square over no values.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Statistic for RootMeanSquare {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.deviations.update(x.abs());
+    }
+
+    fn get(&self) -> Option<f64> {
+        (self.n() > 0.0).then(|| self.deviations.root_mean_square())
+    }
+
+    fn n(&self) -> f64 {
+        self.deviations.n()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.deviations.validate()
+    }
+}
+
+crate::kernels::traits::weighted_by!(RootMeanSquare, deviations: f64, f64::abs);

@@ -1,0 +1,89 @@
+//! Standard error of the mean.
+
+use crate::{
+    Error,
+    kernels::{
+        accumulators::{
+            dispersion::Dispersion,
+            moments::{Moments, OfMoments},
+        },
+        batch::rolling_moments::rolling_moments,
+        numerics::validate,
+        statistics::{mean::Mean, var::Var},
+        traits::Statistic,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The root of the variance over the total weight; None over no values.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sem {
+    pub(crate) deviations: Dispersion,
+    /// What is subtracted from the total weight in the divisor of the variance.
+    pub ddof: u64,
+}
+
+impl Sem {
+    /// Over no values, with the divisor `n - ddof`.
+    pub fn new(ddof: i128) -> Result<Self, Error> {
+        Ok(Self { deviations: Dispersion::default(), ddof: validate::at_least_zero("ddof", ddof)? })
+    }
+
+    /// The standard error over values with this total weight, mean and variance.
+    pub fn from_state(n: f64, mean: f64, variance: f64, ddof: i128) -> Result<Self, Error> {
+        let Var { deviations, ddof } = Var::from_state(n, mean, variance, ddof)?;
+        Ok(Self { deviations, ddof })
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> Mean {
+        self.deviations.location()
+    }
+
+    /// The sum of squared deviations.
+    pub fn squares(&self) -> f64 {
+        self.deviations.squares()
+    }
+}
+
+impl Statistic for Sem {
+    type Input = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) {
+        self.deviations.update(x);
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.deviations.update_many(xs);
+    }
+
+    fn get(&self) -> Option<f64> {
+        (self.n() > 0.0).then(|| self.deviations.standard_error(self.ddof))
+    }
+
+    fn n(&self) -> f64 {
+        self.deviations.n()
+    }
+
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        rolling_moments::<2, Self>(self, xs, start, size, out);
+        true
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.deviations.validate()
+    }
+}
+
+impl OfMoments for Sem {
+    #[inline(always)]
+    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+        let degrees = n - self.ddof as f64;
+        // Where there are none, the value is 0, but NaN where it is NaN.
+        let divisor = if degrees > 0.0 { degrees } else { f64::INFINITY };
+        move |moments| (moments.m2 / divisor / n).sqrt()
+    }
+}
+
+crate::kernels::traits::weighted_by!(Sem, deviations: f64);

@@ -1,0 +1,200 @@
+//! The newest observations, cut into blocks, and the aggregate of all of them.
+
+use crate::kernels::{
+    numerics::validate,
+    structures::{
+        chunked_queue::Fifo,
+        daba::Daba,
+        partial::{Partial, join},
+    },
+    window::{rolling::Contents, strategy::Aggregate},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::fmt::Debug;
+
+/// A queue of observations whose aggregate is known at any moment, in worst-case constant time. Nothing is ever
+/// subtracted, so nothing that has left the queue leaves a trace.
+///
+/// The oldest observations leave a block of which the aggregate of every suffix is known; the blocks behind it, of
+/// [`BLOCK`] observations each, are in a [`Daba`], and the newest are to become a block. So an observation costs two
+/// combinations, and a block costs some, where a [`Daba`] of observations would cost four each; and what is kept of an
+/// observation is the observation itself.
+#[derive(Clone, Debug)]
+pub struct Blocks<I, P> {
+    observations: Fifo<(I, f64)>,
+    /// How many observations are left of the oldest block.
+    opened: usize,
+    /// The aggregates of its suffixes, the longest last.
+    suffixes: Vec<P>,
+    blocks: Daba<P>,
+    /// The observations behind the last block, once more.
+    newest: Vec<(I, f64)>,
+    /// What a block is copied to.
+    block: Vec<(I, f64)>,
+    /// The aggregate of all behind the oldest block.
+    rest: Option<P>,
+}
+
+/// What is done for a block at once takes below a microsecond.
+const BLOCK: usize = 32;
+
+impl<I, P> Default for Blocks<I, P> {
+    fn default() -> Self {
+        Self {
+            observations: Fifo::default(),
+            opened: 0,
+            suffixes: Vec::new(),
+            blocks: Daba::default(),
+            newest: Vec::new(),
+            block: Vec::new(),
+            rest: None,
+        }
+    }
+}
+
+impl<I: Copy + Debug + Send, P: Partial> Blocks<I, P> {
+    #[inline]
+    fn take<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, x: I, w: f64) {
+        // In place: copies of what was just written in parts are slow to read.
+        match &mut self.rest {
+            Some(rest) => *rest = rest.join(kernel.lift(x, w)),
+            rest @ None => *rest = Some(kernel.lift(x, w)),
+        }
+        self.observations.push((x, w));
+        self.newest.push((x, w));
+        if self.newest.len() == BLOCK {
+            self.close(kernel);
+        }
+    }
+
+    #[inline(never)]
+    fn close<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K) {
+        if let Some(run) = self.newest_run(kernel) {
+            self.blocks.push(run);
+        }
+        self.newest.clear();
+        self.rest = self.blocks.aggregate();
+    }
+
+    fn newest_run<K: Aggregate<Input = I, Partial = P>>(&self, kernel: &K) -> Option<P> {
+        kernel.run_of(self.newest.iter().rev().copied())
+    }
+
+    /// Makes the suffixes of the oldest block, all observations of which are there.
+    #[inline(never)]
+    fn open<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K) {
+        if self.blocks.is_empty() {
+            self.sum_up(kernel, self.newest.len());
+            self.newest.clear();
+            self.rest = None;
+        } else {
+            self.sum_up(kernel, BLOCK);
+            self.blocks.evict();
+            self.rest = join(self.blocks.aggregate(), self.newest_run(kernel));
+        }
+    }
+
+    fn sum_up<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, length: usize) {
+        self.opened = length;
+        self.block.clear();
+        self.observations.copy_oldest(length, &mut self.block);
+        self.suffixes.clear();
+        kernel.suffixes(self.block.iter().rev().copied()).for_each(|suffix| self.suffixes.push(suffix));
+    }
+}
+
+impl<I, P, K> Contents<K> for Blocks<I, P>
+where
+    I: Copy + Debug + Send + Serialize + for<'de> Deserialize<'de> + 'static,
+    P: Partial,
+    K: Aggregate<Input = I, Partial = P>,
+{
+    #[inline]
+    fn len(&self) -> usize {
+        self.observations.len()
+    }
+
+    #[inline]
+    fn push(&mut self, kernel: &K, x: I, w: f64) {
+        self.take(kernel, x, w);
+    }
+
+    #[inline]
+    fn evict(&mut self, kernel: &K) {
+        if self.opened == 0 {
+            self.open(kernel);
+        }
+        self.suffixes.pop();
+        if self.observations.pop().is_some() {
+            self.opened -= 1;
+        }
+    }
+
+    #[inline(always)]
+    fn statistic(&self, kernel: &K) -> K {
+        match (self.suffixes.last(), &self.rest) {
+            (Some(oldest), Some(rest)) => kernel.lower(Some(oldest.join(*rest))),
+            (oldest, rest) => kernel.lower(oldest.or(rest.as_ref()).copied()),
+        }
+    }
+
+    #[inline]
+    fn get(&self, kernel: &K) -> Option<f64> {
+        self.statistic(kernel).get()
+    }
+
+    fn of(kernel: &K, xs: &[I]) -> Self {
+        let mut contents = Self::default();
+        let blocks = xs.chunks_exact(BLOCK);
+        contents.newest.extend(blocks.remainder().iter().map(|&x| (x, 1.0)));
+        blocks.filter_map(|block| kernel.run_of(block.iter().rev().map(|&x| (x, 1.0)))).for_each(|run| {
+            contents.blocks.push(run);
+        });
+        contents.rest = join(contents.blocks.aggregate(), contents.newest_run(kernel));
+        xs.iter().for_each(|&x| contents.observations.push((x, 1.0)));
+        contents
+    }
+
+    fn restore(&mut self, kernel: &K) {
+        self.sum_up(kernel, self.opened);
+    }
+}
+
+/// What a queue is read back from: the suffixes follow from the observations.
+#[derive(Serialize, Deserialize)]
+struct Stored<O, B, P> {
+    observations: O,
+    opened: u64,
+    blocks: B,
+    rest: Option<P>,
+}
+
+impl<I: Serialize, P: Partial> Serialize for Blocks<I, P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let opened = self.opened as u64;
+        Stored { observations: &self.observations, opened, blocks: &self.blocks, rest: self.rest }.serialize(serializer)
+    }
+}
+
+impl<'de, I: Copy + Deserialize<'de>, P: Partial> Deserialize<'de> for Blocks<I, P> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored: Stored<Fifo<(I, f64)>, Daba<P>, P> = Stored::deserialize(deserializer)?;
+        Self::restored(stored).map_err(D::Error::custom)
+    }
+}
+
+impl<I: Copy, P: Partial> Blocks<I, P> {
+    fn restored(stored: Stored<Fifo<(I, f64)>, Daba<P>, P>) -> Result<Self, &'static str> {
+        let Stored { observations, opened, blocks, rest } = stored;
+        validate::ensure(observations.iter().all(|&(_, w)| w > 0.0 && w.is_finite()), "a weight out of range")?;
+        let opened = usize::try_from(opened).ok().filter(|&opened| opened <= BLOCK);
+        let behind = opened.and_then(|opened| observations.len().checked_sub(opened));
+        let newest = behind.and_then(|behind| behind.checked_sub(blocks.len().checked_mul(BLOCK)?));
+        let newest = newest.filter(|&newest| newest < BLOCK).ok_or("observations that are in no block")?;
+        validate::ensure(rest.is_some() == (newest > 0 || !blocks.is_empty()), "no aggregate of the newest")?;
+        rest.iter().try_for_each(P::validate)?;
+        let newest = observations.iter().skip(observations.len() - newest).copied().collect();
+        let opened = opened.unwrap_or_default();
+        Ok(Self { observations, opened, blocks, newest, rest, ..Self::default() })
+    }
+}

@@ -1,0 +1,177 @@
+//! Counts of symbols with the most frequent one at hand.
+
+use crate::kernels::{
+    structures::counts::Tally,
+    traits::{Symbol, Vacated},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A binary heap of the symbols that knows where each of them is, so that a changed count moves its symbol. The top
+/// is read in O(1). A change moves a symbol past those it overtakes on its way to the top or to the bottom: at most
+/// O(log n), and mostly none or one, since counts change by one and a new symbol ranks last.
+#[derive(Clone, Debug, Default)]
+pub struct Ranking {
+    tally: Tally,
+    heap: Vec<Symbol>,
+    /// Where in the heap a symbol in use is.
+    places: Vec<u32>,
+}
+
+impl Ranking {
+    /// The counts.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// See [`super::Categorical::vacated`].
+    #[inline]
+    pub fn vacated(&mut self) -> Option<Vacated> {
+        self.tally.vacated()
+    }
+
+    /// The most frequent symbol; of several, the one that came in first.
+    #[inline]
+    pub fn top(&self) -> Option<Symbol> {
+        self.heap.first().copied()
+    }
+
+    /// Counts a symbol once more.
+    #[inline]
+    pub fn add(&mut self, symbol: Symbol) {
+        self.add_times(symbol, 1);
+    }
+
+    /// Counts a symbol so many times more, at least once.
+    #[inline]
+    pub fn add_times(&mut self, symbol: Symbol, times: u64) {
+        if self.tally.add_times(symbol, times) == times {
+            if self.places.len() <= symbol as usize {
+                self.places.resize(symbol as usize + 1, 0);
+            }
+            self.heap.push(symbol);
+            self.rise(self.heap.len() - 1, symbol);
+        } else {
+            self.rise(self.places[symbol as usize] as usize, symbol);
+        }
+    }
+
+    /// Counts a symbol once less; whether it was there.
+    #[inline]
+    pub fn remove(&mut self, symbol: Symbol) -> bool {
+        let Some(count) = self.tally.remove(symbol) else { return false };
+        let place = self.places[symbol as usize] as usize;
+        if count > 0 {
+            self.sink(place, symbol);
+        } else if let Some(last) = self.heap.pop()
+            && last != symbol
+        {
+            self.sink(place, last);
+            self.rise(self.places[last as usize] as usize, last);
+        }
+        true
+    }
+
+    #[inline]
+    fn put(&mut self, place: usize, symbol: Symbol) {
+        self.heap[place] = symbol;
+        self.places[symbol as usize] = place as u32;
+    }
+
+    /// Moves a symbol from its place towards the top.
+    #[inline]
+    fn rise(&mut self, mut place: usize, symbol: Symbol) {
+        while place > 0 {
+            let above = self.heap[(place - 1) / 2];
+            if self.tally.precedes(above, symbol) {
+                break;
+            }
+            self.put(place, above);
+            place = (place - 1) / 2;
+        }
+        self.put(place, symbol);
+    }
+
+    /// Moves a symbol from its place towards the bottom.
+    #[inline]
+    fn sink(&mut self, mut place: usize, symbol: Symbol) {
+        while let Some(&(mut below)) = self.heap.get(2 * place + 1) {
+            let mut next = 2 * place + 1;
+            if let Some(&other) = self.heap.get(next + 1)
+                && self.tally.precedes(other, below)
+            {
+                (below, next) = (other, next + 1);
+            }
+            if self.tally.precedes(symbol, below) {
+                break;
+            }
+            self.put(place, below);
+            place = next;
+        }
+        self.put(place, symbol);
+    }
+}
+
+impl From<Tally> for Ranking {
+    fn from(tally: Tally) -> Self {
+        let mut ranking = Self { places: vec![0; tally.numbers().len()], tally, heap: Vec::new() };
+        for symbol in ranking.tally.symbols() {
+            ranking.heap.push(symbol);
+            ranking.rise(ranking.heap.len() - 1, symbol);
+        }
+        ranking
+    }
+}
+
+impl Serialize for Ranking {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.tally.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ranking {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Tally::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against the definition, with symbols that go out of use and come back.
+    #[test]
+    fn the_top_is_the_most_frequent_and_of_several_the_first() {
+        let mut random = fastrand::Rng::with_seed(1);
+        for distinct in [1, 2, 3, 10, 40] {
+            let mut ranking = Ranking::default();
+            let mut counts: Vec<(Symbol, u64)> = Vec::new();
+            for _ in 0..5_000 {
+                let symbol = random.u32(..distinct);
+                let at = counts.iter().position(|&(other, _)| other == symbol);
+                if random.bool() {
+                    ranking.add(symbol);
+                    match at {
+                        Some(at) => counts[at].1 += 1,
+                        None => counts.push((symbol, 1)),
+                    }
+                } else {
+                    assert_eq!(ranking.remove(symbol), at.is_some());
+                    if let Some(at) = at {
+                        counts[at].1 -= 1;
+                        if counts[at].1 == 0 {
+                            counts.remove(at);
+                            assert_eq!(ranking.vacated(), Some(Vacated { symbol, is_back: false }));
+                        }
+                    }
+                }
+                assert_eq!(ranking.vacated(), None);
+                let most = counts.iter().map(|&(_, count)| count).max();
+                let first = counts.iter().find(|&&(_, count)| Some(count) == most);
+                assert_eq!(ranking.top(), first.map(|&(symbol, _)| symbol));
+                assert!(ranking.tally().symbols().into_iter().eq(counts.iter().map(|&(symbol, _)| symbol)));
+                let copied = Ranking::from(ranking.tally().clone());
+                assert_eq!(copied.top(), ranking.top());
+            }
+        }
+    }
+}

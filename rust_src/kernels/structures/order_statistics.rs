@@ -1,0 +1,178 @@
+//! Values in order of size.
+
+use crate::kernels::structures::order_tree::OrderTree;
+
+/// Values of which the order statistics are known; taking one in or out is O(log n).
+///
+/// NaNs have no place in an order; they are counted, and while there is one there is no order statistic.
+#[derive(Clone, Debug, Default)]
+pub struct Ranks {
+    sorted: OrderTree<f64>,
+    nans: usize,
+}
+
+/// A statistic that follows from the order statistics of the values.
+pub trait OrderStatistic: crate::kernels::traits::Statistic<Input = f64> {
+    /// Its value over the values.
+    fn of(&self, ranks: &Ranks) -> Option<f64>;
+}
+
+impl Ranks {
+    /// These values, of which `sorted` are numbers, in order of size, equal ones in the order of their arrival.
+    pub fn from_sorted(sorted: &[f64], nans: usize) -> Self {
+        Self { sorted: OrderTree::from_sorted(sorted), nans }
+    }
+
+    /// How many values there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.sorted.len() + self.nans
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The values that are numbers.
+    pub fn sorted(&self) -> &OrderTree<f64> {
+        &self.sorted
+    }
+
+    /// Takes a value in.
+    #[inline]
+    pub fn insert(&mut self, x: f64) {
+        if x.is_nan() {
+            self.nans += 1;
+        } else {
+            self.sorted.insert(x);
+        }
+    }
+
+    /// Takes a value out that was taken in.
+    #[inline]
+    pub fn remove(&mut self, x: f64) {
+        if x.is_nan() {
+            self.nans -= 1;
+        } else {
+            self.sorted.remove(x);
+        }
+    }
+
+    /// Takes a value out that was taken in, and another one in.
+    #[inline]
+    pub fn replace(&mut self, old: f64, new: f64) {
+        if old.is_nan() || new.is_nan() {
+            self.remove(old);
+            self.insert(new);
+        } else {
+            self.sorted.replace(old, new);
+        }
+    }
+
+    /// The quantile at `q` in `[0, 1]`, by linear interpolation between order statistics (R. J. Hyndman, Y. Fan,
+    /// "Sample quantiles in statistical packages", The American Statistician 50 (1996), definition 7). NaN where a
+    /// NaN is among the values, `None` where there is none.
+    #[inline]
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        if self.nans > 0 {
+            return Some(f64::NAN);
+        }
+        let position = q * self.len().checked_sub(1)? as f64;
+        let (&lower, upper) = self.sorted.select_pair(position as usize)?;
+        Some(interpolate(lower, upper.copied(), position.fract()))
+    }
+
+    /// The median of the distances from the median, `None` where there is no value. Below the median and above it the
+    /// distances are in order already, so they are merged by bisection: O(log² n).
+    pub fn median_absolute_deviation(&self) -> Option<f64> {
+        let median = self.quantile(0.5)?;
+        if !median.is_finite() {
+            return Some(f64::NAN);
+        }
+        let last = self.len() - 1;
+        let lower = self.distance(median, last / 2)?;
+        let upper = if last & 1 == 0 { None } else { self.distance(median, last / 2 + 1) };
+        Some(interpolate(lower, upper, 0.5))
+    }
+
+    /// The distance from `centre` that `rank` values fall below.
+    fn distance(&self, centre: f64, rank: usize) -> Option<f64> {
+        let below = self.sorted.rank(centre);
+        let above = self.len() - below;
+        let left = |i: usize| self.sorted.select(below - 1 - i).map(|x| centre - x);
+        let right = |i: usize| self.sorted.select(below + i).map(|x| x - centre);
+        // How many of the `rank + 1` smallest distances are on the left: all that are below the one on the right that
+        // would take their place.
+        let (mut least, mut most) = ((rank + 1).saturating_sub(above), below.min(rank + 1));
+        while least < most {
+            let taken = least + (most - least) / 2;
+            if left(taken)? < right(rank - taken)? {
+                least = taken + 1;
+            } else {
+                most = taken;
+            }
+        }
+        let on_left = least.checked_sub(1).and_then(left);
+        let on_right = rank.checked_sub(least).and_then(right);
+        on_left.into_iter().chain(on_right).reduce(f64::max)
+    }
+}
+
+/// What lies between two neighbouring order statistics, the second `None` behind the last.
+#[inline]
+pub fn interpolate(lower: f64, upper: Option<f64>, fraction: f64) -> f64 {
+    match upper {
+        Some(upper) if fraction > 0.0 && upper != lower => {
+            let step = (upper - lower) * fraction;
+            if step.is_finite() {
+                lower + step
+            } else {
+                // An infinity among them, or a difference beyond the range of doubles.
+                lower * (1.0 - fraction) + upper * fraction
+            }
+        }
+        _ => lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn median(mut values: Vec<f64>) -> f64 {
+        values.sort_by(f64::total_cmp);
+        let middle = (values.len() - 1) / 2;
+        interpolate(values[middle], values.get(middle + 1).copied(), if values.len() & 1 == 0 { 0.5 } else { 0.0 })
+    }
+
+    #[test]
+    fn deviations_agree_with_their_definition() {
+        let mut random = fastrand::Rng::with_seed(3);
+        for length in (1..60).chain([500, 501]) {
+            for spread in [2, 10, 1_000_000] {
+                let values: Vec<f64> = (0..length).map(|_| f64::from(random.i32(-spread..spread)) * 0.25).collect();
+                let mut ranks = Ranks::default();
+                values.iter().for_each(|&x| ranks.insert(x));
+                let centre = median(values.clone());
+                let expected = median(values.iter().map(|x| (x - centre).abs()).collect());
+                assert_eq!(ranks.median_absolute_deviation(), Some(expected), "{values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn deviations_of_infinities() {
+        let of = |values: &[f64]| {
+            let mut ranks = Ranks::default();
+            values.iter().for_each(|&x| ranks.insert(x));
+            ranks.median_absolute_deviation()
+        };
+        let inf = f64::INFINITY;
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[-inf, 1.0, 2.0, 4.0, inf]), Some(2.0));
+        assert_eq!(of(&[1.0, 2.0, inf]), Some(1.0));
+        assert!(of(&[1.0, inf, inf]).is_some_and(f64::is_nan));
+        assert!(of(&[1.0, f64::NAN]).is_some_and(f64::is_nan));
+    }
+}

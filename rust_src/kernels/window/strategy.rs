@@ -1,0 +1,208 @@
+//! The ways to keep a statistic over a window up to date. None of them subtracts what was added up before.
+
+use crate::kernels::{
+    structures::{
+        order_statistics::{OrderStatistic, Ranks},
+        partial::Partial,
+    },
+    traits::{Merge, Revert, Statistic},
+};
+use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+
+/// A statistic whose value over two neighbouring runs of observations follows from a few numbers known of each.
+pub trait Aggregate: Statistic {
+    /// What is known of a run.
+    type Partial: Partial;
+
+    /// The run of the one observation `x`, of weight `w`.
+    fn lift(&self, x: Self::Input, w: f64) -> Self::Partial;
+
+    /// The runs of the newest observation of some, of it and the one before, and so on.
+    fn suffixes(&self, newest_first: impl Iterator<Item = (Self::Input, f64)>) -> impl Iterator<Item = Self::Partial> {
+        let mut suffix = None;
+        newest_first.map(move |(x, w)| {
+            let one = self.lift(x, w);
+            let longer = suffix.map_or(one, |suffix| one.join(suffix));
+            suffix = Some(longer);
+            longer
+        })
+    }
+
+    /// The run of some observations, or nothing where there are none.
+    fn run_of(&self, newest_first: impl Iterator<Item = (Self::Input, f64)> + Clone) -> Option<Self::Partial> {
+        self.suffixes(newest_first).last()
+    }
+
+    /// The statistic, with the same parameters, that has seen a run; one that has seen nothing, where there is none.
+    fn lower(&self, run: Option<Self::Partial>) -> Self;
+}
+
+/// A statistic that is all that needs to be known of a run.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Whole<K: Merge + Copy + Debug>(pub K);
+
+impl<K: Merge + Copy + Debug> Partial for Whole<K> {
+    #[inline]
+    fn join(mut self, newer: Self) -> Self {
+        // The parameters are the same, and what could not be merged for its size is left out.
+        _ = self.0.merge(&newer.0);
+        self
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        self.0.validate()
+    }
+}
+
+/// What is kept of a window, beside its observations, for a statistic to be known at any moment. Each call is given
+/// the statistic as it is with no observation, for its parameters.
+pub trait Method<K: Statistic>: Clone + Debug + Default + Send + 'static {
+    /// What a timeline combines over its events.
+    type Partial: Partial;
+
+    /// The partial of one observation.
+    fn lift(kernel: &K, x: K::Input, w: f64) -> Self::Partial;
+
+    /// An observation has come into the window.
+    fn enter(&mut self, kernel: &K, x: K::Input);
+
+    /// An observation has left the window.
+    fn leave(&mut self, kernel: &K, x: K::Input);
+
+    /// The statistic over the window, of which the combination and the values, oldest first, are given.
+    fn statistic(&self, kernel: &K, run: Option<Self::Partial>, values: impl Iterator<Item = K::Input>) -> K;
+
+    /// The value of the statistic over the window.
+    #[inline]
+    fn get(&self, kernel: &K, run: Option<Self::Partial>, values: impl Iterator<Item = K::Input>) -> Option<f64> {
+        self.statistic(kernel, run, values).get()
+    }
+}
+
+/// Nothing is known of a run.
+impl Partial for () {
+    #[inline]
+    fn join(self, _: Self) {}
+
+    fn validate(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+}
+
+/// By combining runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Merging;
+
+impl<K: Aggregate> Method<K> for Merging {
+    type Partial = K::Partial;
+
+    #[inline]
+    fn lift(kernel: &K, x: K::Input, w: f64) -> K::Partial {
+        kernel.lift(x, w)
+    }
+
+    #[inline]
+    fn enter(&mut self, _: &K, _: K::Input) {}
+
+    #[inline]
+    fn leave(&mut self, _: &K, _: K::Input) {}
+
+    #[inline]
+    fn statistic(&self, kernel: &K, run: Option<K::Partial>, _: impl Iterator<Item = K::Input>) -> K {
+        kernel.lower(run)
+    }
+}
+
+/// By the order of the values in the window.
+#[derive(Clone, Debug, Default)]
+pub struct Ranking(Ranks);
+
+impl<K: OrderStatistic> Method<K> for Ranking {
+    type Partial = ();
+
+    #[inline]
+    fn lift(_: &K, _: f64, _: f64) {}
+
+    #[inline]
+    fn enter(&mut self, _: &K, x: f64) {
+        self.0.insert(x);
+    }
+
+    #[inline]
+    fn leave(&mut self, _: &K, x: f64) {
+        self.0.remove(x);
+    }
+
+    fn statistic(&self, kernel: &K, _: Option<()>, values: impl Iterator<Item = f64>) -> K {
+        replay(kernel, values)
+    }
+
+    #[inline]
+    fn get(&self, kernel: &K, _: Option<()>, _: impl Iterator<Item = f64>) -> Option<f64> {
+        kernel.of(&self.0)
+    }
+}
+
+/// By the statistic's own exact inverse of an update.
+#[derive(Clone, Debug)]
+pub struct Reverting<K>(Option<K>);
+
+impl<K> Default for Reverting<K> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: Revert + Debug> Method<K> for Reverting<K> {
+    type Partial = ();
+
+    fn lift(_: &K, _: K::Input, _: f64) {}
+
+    fn enter(&mut self, kernel: &K, x: K::Input) {
+        self.0.get_or_insert_with(|| kernel.clone()).update(x);
+    }
+
+    fn leave(&mut self, kernel: &K, x: K::Input) {
+        // What has entered can leave: no error to report.
+        if self.0.get_or_insert_with(|| kernel.clone()).revert(x).is_err() {
+            self.0 = None;
+        }
+    }
+
+    fn statistic(&self, kernel: &K, _: Option<()>, _: impl Iterator<Item = K::Input>) -> K {
+        self.0.clone().unwrap_or_else(|| kernel.clone())
+    }
+
+    fn get(&self, kernel: &K, _: Option<()>, _: impl Iterator<Item = K::Input>) -> Option<f64> {
+        self.0.as_ref().unwrap_or(kernel).get()
+    }
+}
+
+/// By going through the window whenever the value is asked for: what is left where nothing shorter is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Replaying;
+
+impl<K: Statistic> Method<K> for Replaying {
+    type Partial = ();
+
+    #[inline]
+    fn lift(_: &K, _: K::Input, _: f64) {}
+
+    #[inline]
+    fn enter(&mut self, _: &K, _: K::Input) {}
+
+    #[inline]
+    fn leave(&mut self, _: &K, _: K::Input) {}
+
+    fn statistic(&self, kernel: &K, _: Option<()>, values: impl Iterator<Item = K::Input>) -> K {
+        replay(kernel, values)
+    }
+}
+
+fn replay<K: Statistic>(kernel: &K, values: impl Iterator<Item = K::Input>) -> K {
+    let mut statistic = kernel.clone();
+    values.for_each(|x| statistic.update(x));
+    statistic
+}

@@ -1,0 +1,385 @@
+//! The classes that hold Python objects, and what each gets for the words in its row.
+
+use crate::{
+    kernels::{
+        structures::counts::Tally,
+        traits::{Categorical, Symbol},
+    },
+    python::{
+        interning::interned::{Answer, Interned, Objects},
+        state::{
+            envelope,
+            values::{self, Token},
+        },
+    },
+};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
+
+/// As `class::class`, for a kernel that works on symbols.
+macro_rules! object_class {
+    ($rust:ident = $name:literal, $kernel:ty, $variables:literal,
+     ($($param:ident : $kind:ty $(= $default:expr)?),*), $($ability:ident)*) => {
+        #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
+        pub struct $rust(Objects<$kernel, $variables>);
+
+        #[pymethods]
+        impl $rust {
+            #[new]
+            #[pyo3(signature = (*_args, **_kwargs))]
+            fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+                Self(Objects::empty())
+            }
+
+            #[pyo3(signature = ($($param $(= Argument::Default($default))?),*))]
+            fn __init__(&self, py: Python<'_>, $($param: Argument<'_, $kind>),*) -> PyResult<()> {
+                $(let $param = $param.named(stringify!($param))?;)*
+                self.0.set(py, Interned::new(numeric::Made::kernel(<$kernel>::new($($param.into()),*))?));
+                Ok(())
+            }
+
+            $(
+                #[doc = concat!("The parameter `", stringify!($param), "`.")]
+                #[getter]
+                fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
+                    self.0.with(py, |interned| interned.kernel.$param.into())
+                }
+            )*
+
+            #[doc = docs::n!()]
+            #[getter]
+            fn n(&self, py: Python<'_>) -> PyResult<u64> {
+                self.0.with(py, |interned| interned.kernel.n())
+            }
+
+            #[doc = docs::get!()]
+            fn get(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                categorical::value(py, &self.0)
+            }
+
+            #[doc = docs::to_bytes!()]
+            ///
+            /// Raises
+            /// ------
+            /// TypeError
+            ///     If one of the values is not None, bool, int, float, str, bytes or a tuple of these. Pickle keeps values
+            ///     of any type.
+            /// ValueError
+            ///     If tuples are nested more than 100 deep.
+            fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+                categorical::to_bytes(py, $name, &self.0)
+            }
+
+            #[doc = docs::from_bytes!()]
+            #[classmethod]
+            fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+                let object = numeric::new_object(cls)?;
+                object.cast::<Self>()?.get()._set_kernel_state(cls.py(), data, None)?;
+                Ok(object)
+            }
+
+            fn _kernel_state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+                match categorical::state($name, py, &self.0)? {
+                    (bytes, None) => (bytes,).into_pyobject(py),
+                    (bytes, Some(keys)) => (bytes, keys).into_pyobject(py),
+                }
+            }
+
+            #[pyo3(signature = (data, keys = None))]
+            fn _set_kernel_state(
+                &self,
+                py: Python<'_>,
+                data: &[u8],
+                keys: Option<Vec<Vec<Bound<'_, PyAny>>>>,
+            ) -> PyResult<()> {
+                self.0.set(py, categorical::decode(py, $name, data, keys)?);
+                Ok(())
+            }
+
+            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+                let is_made = this.get().0.with(this.py(), |_| ()).is_ok();
+                numeric::set_state(this.as_any(), state, is_made)
+            }
+
+            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Rebuilt<'py>> {
+                numeric::rebuilt(this.as_any(), this.get()._kernel_state(this.py())?)
+            }
+
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                self.0.traverse(&visit)
+            }
+
+            fn __clear__(&self, py: Python<'_>) {
+                self.0.clear(py);
+            }
+        }
+
+        impl ffi_objects::HoldsObjects<$variables> for $rust {
+            type Kernel = $kernel;
+
+            #[inline]
+            fn objects(&self) -> &Objects<$kernel, $variables> {
+                &self.0
+            }
+        }
+
+        $(categorical::$ability! { $rust })*
+    };
+}
+pub(crate) use object_class;
+
+/// A statistic of hashable values: `update(x)`.
+macro_rules! object {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[doc = docs::update!()]
+            fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.update([x])
+            }
+        }
+
+        methods::object_columns! { $rust (X) }
+    };
+}
+pub(crate) use object;
+
+/// A table of two variables of hashable values.
+macro_rules! table {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            #[doc = docs::update!()]
+            fn update(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.update([x, y])
+            }
+
+            #[doc = docs::revert!()]
+            fn revert(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
+                self.0.revert([x, y])
+            }
+
+            /// How often each pair was seen: for each value of x the counts of the values of y.
+            #[getter]
+            fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (kernel, [rows, columns]) = self.0.with(py, |interned| {
+                    let kernel = interned.kernel.clone();
+                    let rows = categorical::counted(py, interned, 0, kernel.rows());
+                    let columns = categorical::counted(py, interned, 1, kernel.columns());
+                    (kernel, [rows, columns])
+                })?;
+                let (row_numbers, column_numbers) = (kernel.rows().numbers(), kernel.columns().numbers());
+                let mut cells: Vec<_> = kernel
+                    .cells()
+                    .map(|(row, column, count)| (row_numbers[row as usize], column_numbers[column as usize], count))
+                    .collect();
+                cells.sort_unstable();
+                let counter = categorical::collection(py, "Counter")?;
+                let all = PyDict::new(py);
+                for row in cells.chunk_by(|left, right| left.0 == right.0) {
+                    let counts = counter.call0()?;
+                    for &(_, column, count) in row {
+                        counts.set_item(&columns[column as usize].0, count)?;
+                    }
+                    all.set_item(&rows[row[0].0 as usize].0, counts)?;
+                }
+                categorical::collection(py, "defaultdict")?.call1((counter, all))
+            }
+
+            /// How often each value of x was seen.
+            #[getter]
+            fn x_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts =
+                    self.0.with(py, |interned| categorical::counted(py, interned, 0, interned.kernel.rows()))?;
+                categorical::counter(py, counts)
+            }
+
+            /// How often each value of y was seen.
+            #[getter]
+            fn y_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts =
+                    self.0.with(py, |interned| categorical::counted(py, interned, 1, interned.kernel.columns()))?;
+                categorical::counter(py, counts)
+            }
+
+            /// The distinct values of x less one, times those of y less one.
+            #[getter]
+            fn degrees_of_freedom(&self, py: Python<'_>) -> PyResult<u64> {
+                self.0.with(py, |interned| interned.kernel.degrees_of_freedom())
+            }
+
+            /// How likely a value at least as large is if both variables are independent.
+            #[getter]
+            fn p_value(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |interned| interned.kernel.p_value())
+            }
+        }
+
+        methods::object_columns! { $rust (X, Y) }
+    };
+}
+pub(crate) use table;
+
+/// `counts`, how often each value that is counted was seen.
+macro_rules! counts {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            /// How often each value was counted, in the order in which they were first seen.
+            #[getter]
+            fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts =
+                    self.0.with(py, |interned| categorical::counted(py, interned, 0, interned.kernel.tally()))?;
+                let int = py.get_type::<pyo3::types::PyInt>();
+                categorical::collection(py, "defaultdict")?.call1((int, categorical::dict(py, counts)?))
+            }
+        }
+    };
+}
+pub(crate) use counts;
+
+/// `window`, the newest values.
+macro_rules! window {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            /// The values in the window, the oldest first.
+            #[getter]
+            fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (size, values) = self.0.with(py, |interned| {
+                    let value = |symbol| interned.tables[0].object(py, symbol);
+                    let values: Vec<_> = interned.kernel.window().map(value).collect();
+                    (interned.kernel.window_size, values)
+                })?;
+                // The largest length that a deque knows.
+                let size = size.min(isize::MAX as u64);
+                categorical::collection(py, "deque")?.call1((values, size))
+            }
+        }
+    };
+}
+pub(crate) use window;
+
+/// The entropy and the weights that it is of.
+macro_rules! weights {
+    ($rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            /// The current value.
+            #[getter]
+            fn entropy(&self, py: Python<'_>) -> PyResult<f64> {
+                self.0.with(py, |interned| interned.kernel.entropy())
+            }
+
+            /// How often each value counts.
+            #[getter]
+            fn counter<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let (fades, counts, weights) = self.0.with(py, |interned| {
+                    let kernel = &interned.kernel;
+                    let weights: Vec<_> = kernel.symbols(0).into_iter().map(|symbol| kernel.weight(symbol)).collect();
+                    (kernel.fading_factor < 1.0, categorical::counted(py, interned, 0, kernel.tally()), weights)
+                })?;
+                if fades {
+                    let keys = counts.into_iter().map(|(key, _)| key);
+                    categorical::counter(py, keys.zip(weights))
+                } else {
+                    categorical::counter(py, counts)
+                }
+            }
+        }
+    };
+}
+pub(crate) use weights;
+
+/// The value of a statistic as an object.
+pub(crate) fn value<K: Categorical<N>, const N: usize>(py: Python<'_>, objects: &Objects<K, N>) -> PyResult<Py<PyAny>> {
+    Ok(match objects.get(py)? {
+        Answer::Number(number) => number.into_pyobject(py)?.into_any().unbind(),
+        Answer::Object(object) => object,
+    })
+}
+
+/// Each value of a variable with its count, in the order in which they were first seen.
+pub(crate) fn counted<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    interned: &Interned<K, N>,
+    variable: usize,
+    tally: &Tally,
+) -> Vec<(Py<PyAny>, u64)> {
+    let entry = |symbol: Symbol| (interned.tables[variable].object(py, symbol), tally.count(symbol));
+    tally.symbols().into_iter().map(entry).collect()
+}
+
+/// A class of the module `collections`.
+pub(crate) fn collection<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("collections")?.getattr(name)
+}
+
+pub(crate) fn dict<'py>(
+    py: Python<'py>,
+    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    counts.into_iter().try_for_each(|(key, count)| dict.set_item(key, count))?;
+    Ok(dict)
+}
+
+pub(crate) fn counter<'py>(
+    py: Python<'py>,
+    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
+) -> PyResult<Bound<'py, PyAny>> {
+    collection(py, "Counter")?.call1((dict(py, counts)?,))
+}
+
+/// The kernel's state, and the keys in bytes.
+pub(crate) fn to_bytes<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    class: &'static str,
+    objects: &Objects<K, N>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let (kernel, keys) = objects.snapshot(py)?;
+    let tokens = keys.iter().map(|keys| values::write(py, keys)).collect::<PyResult<Vec<_>>>()?;
+    Ok(PyBytes::new(py, &envelope::seal(class, &(kernel, tokens))?))
+}
+
+/// The keys of each variable, as objects.
+type Keys = Vec<Vec<Py<PyAny>>>;
+
+/// What pickle takes: all in bytes if the keys can be, or the keys aside as they are.
+pub(crate) fn state<'py, K: Categorical<N>, const N: usize>(
+    class: &'static str,
+    py: Python<'py>,
+    objects: &Objects<K, N>,
+) -> PyResult<(Bound<'py, PyBytes>, Option<Keys>)> {
+    let (kernel, keys) = objects.snapshot(py)?;
+    let tokens: Result<Vec<_>, PyErr> = keys.iter().map(|keys| values::write(py, keys)).collect();
+    let (tokens, keys) = match tokens {
+        Ok(tokens) if !tokens.iter().any(|tokens| values::hold_nan(tokens)) => (tokens, None),
+        _ => (Vec::new(), Some(Vec::from(keys))),
+    };
+    Ok((PyBytes::new(py, &envelope::seal(class, &(kernel, tokens))?), keys))
+}
+
+/// The kernel that the bytes hold, and its keys, which may be aside.
+pub(crate) fn decode<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    class: &'static str,
+    data: &[u8],
+    aside: Option<Vec<Vec<Bound<'_, PyAny>>>>,
+) -> PyResult<Interned<K, N>> {
+    let (kernel, tokens): (K, Vec<Vec<Token>>) = envelope::open(class, data)?;
+    kernel.validate().map_err(|reason| envelope::invalid(class, reason))?;
+    let mut keys = Vec::new();
+    for tokens in tokens {
+        let read = values::read(py, tokens)?;
+        keys.push(read.ok_or_else(|| envelope::invalid(class, "its values cannot be read"))?);
+    }
+    let interned = match aside {
+        Some(aside) if keys.is_empty() => Interned::with_keys(kernel, &aside)?,
+        Some(_) => Err("its values are given twice"),
+        None => Interned::with_keys(kernel, &keys)?,
+    };
+    Ok(interned.map_err(|reason| envelope::invalid(class, reason))?)
+}

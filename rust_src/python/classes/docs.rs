@@ -1,0 +1,128 @@
+//! The docstrings of methods that many classes have.
+
+macro_rules! update {
+    () => {
+        "Take one observation in.
+
+What is observed, and which weight or time may come with it, the class says. A call that fails changes nothing."
+    };
+}
+pub(crate) use update;
+
+macro_rules! revert {
+    () => {
+        "Take one observation back that was taken in before.
+
+Parameters
+----------
+x, y, w
+    As in `update`.
+
+Raises
+------
+ValueError
+    If it, or so much weight of it, cannot have been among what was taken in. Nothing has changed then."
+    };
+}
+pub(crate) use revert;
+
+macro_rules! get {
+    () => {
+        "Return the current value."
+    };
+}
+pub(crate) use get;
+
+macro_rules! update_many {
+    () => {
+        "Take many observations in, as one `update` each would, at the speed of the hardware.
+
+From 10,000 observations on, other threads run meanwhile.
+
+Parameters
+----------
+X, Y
+    A column for each variable, of the same length: a NumPy array, a pandas Series, anything with Arrow's PyCapsule
+    interface or the buffer protocol, or whatever can be iterated over. Where a value is missing (a mask's, Arrow's
+    nulls), the observation is skipped; NaN is not missing.
+w, t
+    Where `update` takes a weight or a time: a column of them, in which none may be missing.
+
+Raises
+------
+TypeError
+    If a column, or one of its values, is none that `update` takes. Nothing has changed then.
+ValueError
+    If a column has more than one dimension, columns differ in length, or a weight or a time is none that `update`
+    takes. Nothing has changed then."
+    };
+}
+pub(crate) use update_many;
+
+macro_rules! accumulate {
+    () => {
+        "Take many observations in and return the value after each.
+
+Parameters
+----------
+X, Y, w, t
+    As in `update_many`.
+
+Returns
+-------
+A NumPy array as long as the columns, NaN where `get` returns None, of objects where the values are no numbers. A
+missing value leaves the value what it was. If a column is an iterator, an iterator, which takes one observation in at
+each step.
+
+Raises
+------
+TypeError, ValueError
+    As by `update_many`."
+    };
+}
+pub(crate) use accumulate;
+
+macro_rules! n {
+    () => {
+        "How many observations the value is of; where they have weights, their total weight."
+    };
+}
+pub(crate) use n;
+
+macro_rules! to_bytes {
+    () => {
+        "Return the parameters and the state as bytes.
+
+They carry a format version, the class and a checksum. Attributes that a subclass has added are not among them; pickle
+keeps those too.
+
+Returns
+-------
+The bytes, for `from_bytes` of the same class."
+    };
+}
+pub(crate) use to_bytes;
+
+macro_rules! from_bytes {
+    () => {
+        "Return the statistic that the bytes hold.
+
+It is safe to read bytes from anywhere: they are checked as a whole and then in their parts.
+
+Parameters
+----------
+data
+    What `to_bytes` returned, in this or an earlier version of the package.
+
+Returns
+-------
+A new object of the class. Where the class has an `__init__` of its own, it is not called.
+
+Raises
+------
+ValueError
+    If the bytes were changed or cut off, are those of another class, or hold a state that no stream of updates can
+    lead to."
+    };
+}
+pub(crate) use from_bytes;

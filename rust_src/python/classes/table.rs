@@ -1,0 +1,165 @@
+//! The table of the classes: a row each, `Rs* = "name in states": kernel(parameters) abilities`.
+//!
+//! The parameters are those of the kernel's `new`, of its public fields of the same names, and of the Python class.
+
+use crate::{
+    kernels::{
+        self,
+        traits::{Categorical, Merge, Revert, RevertWeighted, Statistic, Timed, Unmerge, Weighted},
+    },
+    python::{
+        batch,
+        classes::{
+            categorical::{self, object_class},
+            docs, merging, methods,
+            numeric::{self, class},
+        },
+        columns,
+        convert::{
+            argument::Argument,
+            number::{Integer, Word},
+            time::{self, Duration, OptionalTime, Time},
+        },
+        ffi::{descriptor, init, methods as ffi_methods, objects as ffi_objects},
+        interning::{
+            batch as object_batch,
+            interned::{Interned, Objects},
+        },
+        link::{class::RsLink, native},
+        state::{envelope, snapshot},
+        sync::kernel_cell::Cell,
+        window::{build, class, erased},
+    },
+};
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::PyTypeError,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyBytes, PyDict, PyTuple, PyType},
+};
+
+macro_rules! classes {
+    ($($rust:ident = $name:literal : $kernel:ident ($($params:tt)*) $($ability:ident)*;)*) => {
+        $(class! { $rust = $name, kernels::$kernel, ($($params)*), $($ability)* })*
+
+        pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(module.add_class::<$rust>()?;)*
+            add_objects_to(module)
+        }
+
+        /// What gives an object its present kernel back, if it is of one of the classes.
+        pub(crate) fn keep<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<snapshot::Undo<'py>>> {
+            $(
+                if let Ok(object) = object.cast::<$rust>() {
+                    return snapshot::kernel(object).map(Some);
+                }
+            )*
+            keep_objects(object)
+        }
+
+        /// Gives a public class what it needs to be fast; called once for each, when `river.stats` is imported.
+        #[pyfunction]
+        pub(crate) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
+            if class_.is_subclass_of::<RsLink>()? {
+                init::adopt::<RsLink>(class_)?;
+                native::adopt_passing::<RsLink>(class_)?;
+            }
+            $(
+                if class_.is_subclass_of::<$rust>()? {
+                    descriptor::adopt::<$rust>(class_);
+                    init::adopt::<$rust>(class_)?;
+                    $(ffi_methods::words::$ability::<$rust>(class_)?;)*
+                }
+            )*
+            adopt_objects(class_)
+        }
+    };
+}
+
+/// The classes that hold Python objects; in angle brackets, of how many variables.
+macro_rules! object_classes {
+    ($($rust:ident = $name:literal : $kernel:ident<$variables:literal> ($($params:tt)*) $($ability:ident)*;)*) => {
+        $(object_class! { $rust = $name, kernels::$kernel, $variables, ($($params)*), $($ability)* })*
+
+        fn add_objects_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(module.add_class::<$rust>()?;)*
+            Ok(())
+        }
+
+        fn keep_objects<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<snapshot::Undo<'py>>> {
+            $(
+                if let Ok(object) = object.cast::<$rust>() {
+                    return snapshot::symbols(object).map(Some);
+                }
+            )*
+            Ok(None)
+        }
+
+        fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {
+            $(
+                if class_.is_subclass_of::<$rust>()? {
+                    init::adopt::<$rust>(class_)?;
+                    ffi_objects::adopt::<$rust, $variables>(class_)?;
+                }
+            )*
+            Ok(())
+        }
+    };
+}
+
+classes! {
+    RsAbsMax = "AbsMax": AbsMax() number merge abs_max_parts rolls;
+    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number auto_corr_parts rolls;
+    RsBayesianMean = "BayesianMean": BayesianMean(prior: f64, prior_weight: f64)
+        weighted weighted_revert merge unmerge rolls;
+    RsCoefficientOfVariation = "CoefficientOfVariation": CoefficientOfVariation(ddof: Integer = Integer(1))
+        weighted weighted_revert merge unmerge rolls;
+    RsCount = "Count": Count() anything;
+    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_pair_revert merge unmerge settable_ddof cov_parts rolls;
+    RsEWCov = "EWCov": EwCov(
+        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+    ) timed_pair rolls;
+    RsEWMean = "EWMean": EwMean(
+        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+    ) timed_number rolls;
+    RsEWVar = "EWVar": EwVar(
+        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+    ) timed_number rolls;
+    RsExtrema = "Extrema": Extrema() number_in merge extrema_parts;
+    RsFirstDifference = "FirstDifference": FirstDifference() number rolls;
+    RsGeometricMean = "GeometricMean": GeometricMean() weighted weighted_revert merge unmerge rolls;
+    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted weighted_revert merge unmerge rolls;
+    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number rolls;
+    RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
+        pair pair_revert sample_parts rolls;
+    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge rolls;
+    RsMAD = "MAD": Mad() number mad_parts rolls;
+    RsMax = "Max": Max() number merge max_parts rolls;
+    RsMean = "Mean": Mean() weighted weighted_revert merge unmerge mean_parts rolls;
+    RsMin = "Min": Min() number merge min_parts rolls;
+    RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge rolls;
+    RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
+        weighted_pair weighted_pair_revert merge unmerge pearson_parts rolls;
+    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number rolls;
+    RsRate = "Rate": Rate() event merge;
+    RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number window_parts;
+    RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
+    RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number window_parts;
+    RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number window_parts;
+    RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number range_parts;
+    RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number;
+    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted weighted_revert merge unmerge rolls;
+    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted weighted_revert merge unmerge settable_ddof var_parts rolls;
+    RsShift = "Shift": Shift(amount: Integer = Integer(1), fill_value: Option<f64> = None) number shift_parts rolls;
+    RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
+    RsSum = "Sum": Sum() weighted weighted_revert merge unmerge sum_parts rolls;
+    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted weighted_revert merge unmerge settable_ddof var_parts rolls;
+}
+
+object_classes! {
+    RsChiSquared = "ChiSquared": ChiSquared<2>() table;
+    RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) object weights;
+    RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) object counts;
+    RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) object counts window;
+}

@@ -1,0 +1,131 @@
+//! Python objects as the kernels' inputs and parameters.
+
+use crate::{kernels::statistics::kolmogorov_smirnov::Distance, python::ffi::descriptor::counted};
+use pyo3::{
+    exceptions::{PyOverflowError, PyTypeError},
+    prelude::*,
+    types::{PyFloat, PyInt, PyString},
+};
+use std::convert::Infallible;
+
+/// An observation: a float, or anything that says how it converts to one.
+#[derive(Clone, Copy)]
+pub struct Number(pub f64);
+
+impl<'py> FromPyObject<'_, 'py> for Number {
+    type Error = PyErr;
+
+    #[inline]
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast_exact::<PyFloat>() {
+            Ok(float) => Ok(Self(float.value())),
+            Err(_) => convert(object).map(Self),
+        }
+    }
+}
+
+#[cold]
+fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
+    counted(object.py(), |py| {
+        object.extract::<f64>().map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(py) { wrong_type(object, "a number") } else { error }
+        })
+    })
+}
+
+/// The error that an object of a wrong type is.
+pub fn wrong_type(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
+    let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+    PyTypeError::new_err(match object.repr() {
+        Ok(repr) if repr.len().is_ok_and(|length| length <= 60) => format!("must be {wanted}, got {repr} ({kind})"),
+        _ => format!("must be {wanted}, got {kind}"),
+    })
+}
+
+/// An integer parameter. One beyond 128 bits counts as the largest or smallest there is, for the kernel to judge.
+#[derive(Clone, Copy)]
+pub struct Integer(pub i128);
+
+impl<'py> FromPyObject<'_, 'py> for Integer {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract::<i128>() {
+            Ok(value) => Ok(Self(value)),
+            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+                let negative = object.cast::<PyInt>().is_ok_and(|int| int.lt(0).unwrap_or(false));
+                Ok(Self(if negative { i128::MIN } else { i128::MAX }))
+            }
+            Err(_) => Err(wrong_type(object, "an integer")),
+        }
+    }
+}
+
+impl From<Integer> for i128 {
+    fn from(integer: Integer) -> Self {
+        integer.0
+    }
+}
+
+impl From<u64> for Integer {
+    fn from(value: u64) -> Self {
+        Self(value.into())
+    }
+}
+
+impl From<i64> for Integer {
+    fn from(value: i64) -> Self {
+        Self(value.into())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Integer {
+    type Target = PyInt;
+    type Output = Bound<'py, PyInt>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        self.0.into_pyobject(py)
+    }
+}
+
+/// A parameter that is one of a few words.
+#[derive(Clone)]
+pub struct Word(String);
+
+impl Word {
+    /// For defaults in the table of the classes.
+    pub fn new(word: &str) -> Self {
+        Self(word.into())
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Word {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        object.extract().map(Self).map_err(|_| wrong_type(object, "a word"))
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> Self {
+        word.0
+    }
+}
+
+impl From<Distance> for Word {
+    fn from(distance: Distance) -> Self {
+        Self::new(distance.name())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Word {
+    type Target = PyString;
+    type Output = Bound<'py, PyString>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        self.0.into_pyobject(py)
+    }
+}

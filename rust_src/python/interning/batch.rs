@@ -1,0 +1,396 @@
+//! Whole columns into statistics of hashable values.
+//!
+//! First every distinct value gets a code, with no lock held: that is where Python code may run, and where a column is
+//! refused. Then the symbols of the codes are looked up and the kernel takes them all in under one lock, so that other
+//! threads see all of a column or nothing; many of them without the interpreter. What symbols stand for while values
+//! come and go is kept in numbers meanwhile, and at last the table of objects is brought up to date.
+
+use crate::{
+    kernels::traits::{Categorical, Symbol, Value},
+    python::{
+        batch::row_by_row::Accumulation,
+        columns::{
+            categories::{Coded, Presence, present},
+            interner::MISSING,
+            is_iterator, same_length,
+        },
+        ffi::lock::detached,
+        interning::{
+            interned::{Interned, Objects, too_many},
+            table::{Verdict, compare},
+        },
+        sync::kernel_cell::MANY,
+    },
+};
+use hashbrown::{HashMap, hash_map::Entry};
+use numpy::PyArray1;
+use pyo3::{prelude::*, types::PyFloat};
+use std::{array, mem};
+
+/// The names of columns, as arguments.
+const NAMES: [&str; 2] = ["X", "Y"];
+
+/// Takes in the columns, all rows or none. A row in which a value is missing is left out.
+pub fn update_many<K: Categorical<N>, const N: usize>(
+    objects: &Objects<K, N>,
+    columns: [&Bound<'_, PyAny>; N],
+) -> PyResult<()> {
+    let py = columns[0].py();
+    let columns = read(columns)?;
+    if objects.with(py, |interned| interned.kernel.gathers())? {
+        let codes = columns.each_ref().map(|column| &*column.codes);
+        let rows = py.detach(move || gathered(codes));
+        take(py, objects, &columns, &rows, None).map(drop)
+    } else {
+        take(py, objects, &columns, &rows(&columns).collect::<Vec<_>>(), None).map(drop)
+    }
+}
+
+/// The value after each row: floats, or objects where it is one of the values; lazily if values come lazily.
+pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
+    statistic: &Bound<'py, PyAny>,
+    objects: &Objects<K, N>,
+    columns: [&Bound<'py, PyAny>; N],
+) -> PyResult<Bound<'py, PyAny>> {
+    if columns.iter().any(|column| is_iterator(column)) {
+        return Accumulation::over(statistic, &columns, None);
+    }
+    let py = statistic.py();
+    let columns = read(columns)?;
+    let rows: Vec<_> = rows(&columns).collect();
+    let mut said = Vec::with_capacity(rows.len() + 1);
+    let before = take(py, objects, &columns, &rows, Some(&mut said))?;
+    // The first is what was said before; rows that are left out leave what was said as it was.
+    let mut taken = rows.iter().map(|row| row.place).peekable();
+    let mut last = 0;
+    let values = (0..columns[0].codes.len()).map(|place| {
+        last += usize::from(taken.next_if(|&next| next == place).is_some());
+        said[last]
+    });
+    if !K::IS_A_VALUE {
+        let number = |said: Said| if let Said::Number(number) = said { number } else { f64::NAN };
+        return Ok(PyArray1::from_vec(py, values.map(number).collect()).into_any());
+    }
+    let nan = PyFloat::new(py, f64::NAN).into_any();
+    let object = |said: Said| match said {
+        Said::Before(symbol) => before.get(&symbol).unwrap_or(nan.as_any()).clone(),
+        Said::Place(place) => columns[0].object(place).clone(),
+        Said::Number(_) | Said::Nothing => nan.clone(),
+    };
+    Ok(PyArray1::from_vec(py, values.map(|said| object(said).unbind()).collect()).into_any())
+}
+
+/// How many rows of a column there are for a statistic that does not look at the values.
+pub fn counted(column: &Bound<'_, PyAny>) -> PyResult<Presence> {
+    present(column, NAMES[0])
+}
+
+/// The counts after each row, of which there were `before`.
+pub fn counts(py: Python<'_>, Presence { len, missing }: Presence, before: u64) -> Bound<'_, PyAny> {
+    let mut count = before;
+    let is_here = |place: usize| missing.as_ref().is_none_or(|missing| !missing[place]);
+    let counts = (0..len).map(|place| {
+        count += u64::from(is_here(place));
+        count as i64
+    });
+    PyArray1::from_vec(py, counts.collect()).into_any()
+}
+
+impl Presence {
+    /// How many places have a value.
+    pub fn count(&self) -> u64 {
+        let missing = self.missing.iter().flatten().filter(|&&missing| missing).count();
+        (self.len - missing) as u64
+    }
+}
+
+fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Coded<'py>; N]> {
+    let mut coded = array::from_fn(|_| Coded::default());
+    for (i, column) in columns.into_iter().enumerate() {
+        coded[i] = Coded::read(column, NAMES[i])?;
+    }
+    same_length(&NAMES[..N], &coded.each_ref().map(|column| column.codes.len()))?;
+    Ok(coded)
+}
+
+/// The same observation so many times.
+struct Row<const N: usize> {
+    codes: [u32; N],
+    /// Where it is for the first time.
+    place: usize,
+    times: u64,
+}
+
+/// The rows of columns, without those in which a value is missing.
+fn rows<const N: usize>(columns: &[Coded<'_>; N]) -> impl Iterator<Item = Row<N>> {
+    let row = |place: usize| Row { codes: array::from_fn(|i| columns[i].codes[place]), place, times: 1 };
+    (0..columns[0].codes.len()).map(row).filter(|row| !row.codes.contains(&MISSING))
+}
+
+/// The distinct rows in the order in which they are first met, with how often each is.
+fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
+    let mut rows: Vec<Row<N>> = Vec::new();
+    let mut sparse: HashMap<[u32; N], usize> = HashMap::new();
+    let places = columns.iter().map(|codes| codes.len()).min().unwrap_or(0);
+    for place in 0..places {
+        let codes = columns.map(|codes| codes[place]);
+        if codes.contains(&MISSING) {
+            continue;
+        }
+        let found = match codes[..] {
+            // The codes of a column are in the order in which they are first met.
+            [code] if (code as usize) < rows.len() => Some(code as usize),
+            [_] => None,
+            _ => match sparse.entry(codes) {
+                Entry::Occupied(row) => Some(*row.get()),
+                Entry::Vacant(row) => {
+                    row.insert(rows.len());
+                    None
+                }
+            },
+        };
+        match found {
+            Some(row) => rows[row].times += 1,
+            None => rows.push(Row { codes, place, times: 1 }),
+        }
+    }
+    rows
+}
+
+/// What the statistic says.
+#[derive(Clone, Copy)]
+enum Said {
+    Number(f64),
+    /// The value that the symbol stood for before.
+    Before(Symbol),
+    /// The value at a place of the column.
+    Place(usize),
+    Nothing,
+}
+
+/// The objects that symbols stood for.
+type Before<'py> = HashMap<Symbol, Bound<'py, PyAny>>;
+
+/// Takes the rows in, and writes what the statistic says before the first and after each, if that is asked for.
+fn take<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    objects: &Objects<K, N>,
+    columns: &[Coded<'py>; N],
+    rows: &[Row<N>],
+    mut said: Option<&mut Vec<Said>>,
+) -> PyResult<Before<'py>> {
+    let mut verdicts: [Vec<Vec<Verdict>>; N] =
+        array::from_fn(|i| (0..columns[i].distinct()).map(|_| Vec::new()).collect());
+    loop {
+        let step = objects.claim(py, |interned| match recognised(interned, columns, &verdicts) {
+            Ok(variables) => take_known(py, interned, columns, rows, variables, said.as_deref_mut()).map(Ok),
+            Err(open) => Ok(Err(open)),
+        })??;
+        match step {
+            // The last reference to an object may be among those that are gone, and its end may run Python code.
+            Ok((before, gone)) => {
+                drop(gone);
+                return Ok(before);
+            }
+            Err(Open { variable, code, keys }) => {
+                compare(&keys, columns[variable].value(code).0, &mut verdicts[variable][code])?;
+            }
+        }
+    }
+}
+
+/// A value of a column that only Python code can tell from some keys.
+struct Open {
+    variable: usize,
+    code: usize,
+    keys: Vec<Py<PyAny>>,
+}
+
+/// The symbols of all codes, or one of the codes for which there is a comparison to be made first.
+fn recognised<K: Categorical<N>, const N: usize>(
+    interned: &Interned<K, N>,
+    columns: &[Coded<'_>; N],
+    verdicts: &[Vec<Vec<Verdict>>; N],
+) -> Result<[Variable; N], Open> {
+    let mut variables: [Variable; N] = array::from_fn(|i| Variable::new(interned.tables[i].symbols()));
+    for (i, variable) in variables.iter_mut().enumerate() {
+        for (code, verdicts) in verdicts[i].iter().enumerate() {
+            let (value, hash) = columns[i].value(code);
+            let found = interned.tables[i].find(value, hash, verdicts);
+            variable.know(found.map_err(|keys| Open { variable: i, code, keys })?);
+        }
+    }
+    Ok(variables)
+}
+
+/// What statistics said that was there before, and the objects that they no longer hold.
+type Taken<'py> = (Before<'py>, Vec<Vec<Py<PyAny>>>);
+
+/// Takes in rows of which all codes are known.
+fn take_known<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    interned: &mut Interned<K, N>,
+    columns: &[Coded<'py>; N],
+    rows: &[Row<N>],
+    mut variables: [Variable; N],
+    mut said: Option<&mut Vec<Said>>,
+) -> PyResult<Taken<'py>> {
+    if interned.tables.iter().zip(columns).any(|(table, column)| table.is_full(column.distinct())) {
+        return Err(too_many());
+    }
+    let kernel = &mut interned.kernel;
+    let (run, said_now) = (&mut variables, &mut said);
+    let mut work = move || take_symbols(kernel, run, rows, said_now.as_deref_mut());
+    if rows.len() < MANY {
+        work()
+    } else {
+        detached(py, work)
+    }
+    let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
+    let mut gone = Vec::new();
+    for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
+        let object = |place: usize| {
+            let hash = column.value(column.codes[place] as usize).1;
+            (column.object(place).clone().unbind(), hash)
+        };
+        let changes = variable.changes();
+        let changes = changes.map(|(symbol, place)| (symbol, place.map(object))).collect();
+        gone.push(table.settle(changes, variable.free));
+    }
+    Ok((before, gone))
+}
+
+/// The objects that the statistic said and that were there before.
+fn kept<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    interned: &Interned<K, N>,
+    said: &[Said],
+) -> Before<'py> {
+    let mut kept = HashMap::new();
+    for said in said {
+        if let &Said::Before(symbol) = said {
+            kept.entry(symbol).or_insert_with(|| interned.tables[0].object(py, symbol).into_bound(py));
+        }
+    }
+    kept
+}
+
+/// The symbols of a variable and its codes, while rows are taken in.
+struct Variable {
+    /// For each code its symbol, [`MISSING`] where it has none.
+    symbols: Vec<Symbol>,
+    /// For each symbol its code, [`MISSING`] where it has none.
+    codes: Vec<u32>,
+    /// For each symbol what it stands for now.
+    stands: Vec<Stands>,
+    free: Vec<Symbol>,
+}
+
+/// What a symbol stands for.
+#[derive(Clone, Copy, PartialEq)]
+enum Stands {
+    /// The object that it stood for before, if any.
+    AsBefore,
+    /// The object at a place of the column.
+    For(usize),
+    /// Nothing any more.
+    ForNothing,
+}
+
+impl Variable {
+    fn new((symbols, free): (usize, &[Symbol])) -> Self {
+        let (codes, stands) = (vec![MISSING; symbols], vec![Stands::AsBefore; symbols]);
+        Self { symbols: Vec::new(), codes, stands, free: free.to_vec() }
+    }
+
+    /// Notes the symbol of the next code.
+    fn know(&mut self, symbol: Option<Symbol>) {
+        if let Some(symbol) = symbol {
+            self.codes[symbol as usize] = self.symbols.len() as u32;
+        }
+        self.symbols.push(symbol.unwrap_or(MISSING));
+    }
+
+    /// Gives a code a symbol, which stands for the object at a place from now on.
+    fn give(&mut self, code: u32, place: usize) -> Symbol {
+        let symbol = self.free.pop().unwrap_or_else(|| {
+            self.codes.push(MISSING);
+            self.stands.push(Stands::AsBefore);
+            self.codes.len() as Symbol - 1
+        });
+        self.symbols[code as usize] = symbol;
+        self.codes[symbol as usize] = code;
+        self.stands[symbol as usize] = Stands::For(place);
+        symbol
+    }
+
+    /// Takes a symbol back.
+    fn release(&mut self, symbol: Symbol) {
+        let code = mem::replace(&mut self.codes[symbol as usize], MISSING);
+        if code != MISSING {
+            self.symbols[code as usize] = MISSING;
+        }
+        self.stands[symbol as usize] = Stands::ForNothing;
+        self.free.push(symbol);
+    }
+
+    /// The symbols that stand for something else than before: for the object at a place, or for nothing.
+    fn changes(&self) -> impl Iterator<Item = (Symbol, Option<usize>)> {
+        self.stands.iter().zip(0..).filter_map(|(stands, symbol)| match stands {
+            Stands::AsBefore => None,
+            Stands::For(place) => Some((symbol, Some(*place))),
+            Stands::ForNothing => Some((symbol, None)),
+        })
+    }
+}
+
+fn take_symbols<K: Categorical<N>, const N: usize>(
+    kernel: &mut K,
+    variables: &mut [Variable; N],
+    rows: &[Row<N>],
+    mut said: Option<&mut Vec<Said>>,
+) {
+    if let Some(said) = &mut said {
+        said.clear();
+        said.push(answer(kernel, variables));
+    }
+    for row in rows {
+        let known: [Symbol; N] = array::from_fn(|i| variables[i].symbols[row.codes[i] as usize]);
+        if known.contains(&MISSING) && !kernel.admits() {
+            kernel.overlook(row.times);
+        } else {
+            let symbols = array::from_fn(|i| match known[i] {
+                MISSING => variables[i].give(row.codes[i], row.place),
+                symbol => symbol,
+            });
+            if row.times == 1 {
+                kernel.update(symbols)
+            } else {
+                kernel.update_times(symbols, row.times)
+            }
+            for (i, variable) in variables.iter_mut().enumerate() {
+                while let Some(vacated) = kernel.vacated(i) {
+                    if vacated.is_back {
+                        variable.stands[vacated.symbol as usize] = Stands::For(row.place);
+                    } else {
+                        variable.release(vacated.symbol);
+                    }
+                }
+            }
+        }
+        if let Some(said) = &mut said {
+            said.push(answer(kernel, variables));
+        }
+    }
+}
+
+fn answer<K: Categorical<N>, const N: usize>(kernel: &K, variables: &[Variable; N]) -> Said {
+    match kernel.get() {
+        Value::Number(number) => Said::Number(number),
+        Value::Symbol(symbol) => match variables[0].stands[symbol as usize] {
+            Stands::For(place) => Said::Place(place),
+            Stands::AsBefore | Stands::ForNothing => Said::Before(symbol),
+        },
+        Value::Nothing => Said::Nothing,
+    }
+}

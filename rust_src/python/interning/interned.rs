@@ -1,0 +1,265 @@
+//! The cell of a kernel that works on symbols, and of the objects that these stand for.
+
+use crate::{
+    Error,
+    kernels::traits::{Categorical, Symbol, Vacated, Value},
+    python::{
+        ffi::{descriptor::counted, lock::TracedLock},
+        interning::table::{Known, Table, Verdict, compare, hash},
+        sync::kernel_cell::not_initialised,
+    },
+};
+use pyo3::{PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*};
+use std::array;
+
+/// Objects that are no longer held, if there are any.
+type Gone = Option<Vec<Py<PyAny>>>;
+
+/// A kernel and the objects that its symbols stand for.
+pub struct Interned<K, const N: usize> {
+    pub kernel: K,
+    pub tables: [Table; N],
+}
+
+/// What a kernel says, in objects.
+pub enum Answer {
+    Number(f64),
+    Object(Py<PyAny>),
+}
+
+impl<K: Categorical<N>, const N: usize> Interned<K, N> {
+    pub fn new(kernel: K) -> Self {
+        Self { kernel, tables: array::from_fn(|_| Table::default()) }
+    }
+
+    /// A kernel that was read from bytes, whose symbols stand for `keys`.
+    pub fn with_keys(kernel: K, keys: &[Vec<Bound<'_, PyAny>>]) -> PyResult<Result<Self, &'static str>> {
+        let mut interned = Self::new(kernel);
+        if keys.len() != N {
+            return Ok(Err("its values are not in it"));
+        }
+        for (variable, keys) in keys.iter().enumerate() {
+            if interned.kernel.symbols(variable).len() != keys.len() {
+                return Ok(Err("values and counts differ"));
+            }
+            match Table::of(keys)? {
+                Some(table) => interned.tables[variable] = table,
+                None => return Ok(Err("two of its values are equal")),
+            }
+        }
+        Ok(Ok(interned))
+    }
+
+    /// Takes an observation in, if no Python code has to be asked for that; whether it was.
+    ///
+    /// What it returns is small: results with an error in them go through memory, in pieces of other sizes than they
+    /// are read in, for which the processor waits longer than for all the rest.
+    #[inline]
+    fn update_known(&mut self, objects: [&Bound<'_, PyAny>; N], hashes: [u64; N], gone: &mut Gone) -> bool {
+        let mut symbols = [0; N];
+        for i in 0..N {
+            match self.tables[i].known(objects[i], hashes[i]) {
+                Known::Symbol(symbol) => symbols[i] = symbol,
+                Known::Absent if N == 1 && !self.kernel.admits() => {
+                    self.kernel.overlook(1);
+                    return true;
+                }
+                Known::Absent | Known::Unclear => return false,
+            }
+        }
+        self.kernel.update(symbols);
+        self.sweep(objects, gone);
+        true
+    }
+
+    /// Takes an observation in, of which these symbols were found.
+    pub fn update(
+        &mut self,
+        objects: [&Bound<'_, PyAny>; N],
+        found: [Option<Symbol>; N],
+        hashes: [u64; N],
+        gone: &mut Gone,
+    ) -> PyResult<()> {
+        if found.contains(&None) {
+            if !self.kernel.admits() {
+                self.kernel.overlook(1);
+                return Ok(());
+            }
+            if self.tables.iter().any(|table| table.is_full(1)) {
+                return Err(too_many());
+            }
+        }
+        let symbols = array::from_fn(|i| match found[i] {
+            Some(symbol) => symbol,
+            None => self.tables[i].insert(objects[i].clone().unbind(), hashes[i]),
+        });
+        self.kernel.update(symbols);
+        self.sweep(objects, gone);
+        Ok(())
+    }
+
+    /// Takes back the symbols that the kernel no longer uses; their objects go to `gone`, as they must not be dropped
+    /// while the lock is held. `objects` are those of the update or revert.
+    #[inline]
+    pub fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
+        for (variable, object) in objects.into_iter().enumerate() {
+            while let Some(vacated) = self.kernel.vacated(variable) {
+                self.take_back(variable, vacated, object, gone.get_or_insert_default());
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn take_back(&mut self, variable: usize, vacated: Vacated, object: &Bound<'_, PyAny>, gone: &mut Vec<Py<PyAny>>) {
+        let table = &mut self.tables[variable];
+        gone.extend(if vacated.is_back {
+            table.replace(vacated.symbol, object.clone().unbind())
+        } else {
+            table.release(vacated.symbol)
+        });
+    }
+
+    fn get(&self, py: Python<'_>) -> Answer {
+        match self.kernel.get() {
+            Value::Number(number) => Answer::Number(number),
+            Value::Symbol(symbol) => Answer::Object(self.tables[0].object(py, symbol)),
+            Value::Nothing => Answer::Object(py.None()),
+        }
+    }
+}
+
+#[inline]
+fn hashes<const N: usize>(objects: [&Bound<'_, PyAny>; N]) -> PyResult<[u64; N]> {
+    let mut hashes = [0; N];
+    for (hash_of, object) in hashes.iter_mut().zip(objects) {
+        *hash_of = hash(object)?;
+    }
+    Ok(hashes)
+}
+
+#[cold]
+pub fn too_many() -> PyErr {
+    PyMemoryError::new_err("more distinct values than 32 bits can number")
+}
+
+/// An [`Interned`] kernel behind a lock; empty until `__init__` ran.
+///
+/// Whoever holds the lock neither runs Python code nor makes an object that could start a collection; while many symbols
+/// are taken in, it may detach. A collection that then finds the lock taken leaves alone what is behind it.
+pub struct Objects<K, const N: usize>(TracedLock<Option<Interned<K, N>>>);
+
+impl<K: Categorical<N>, const N: usize> Objects<K, N> {
+    pub fn empty() -> Self {
+        Self(TracedLock::new(None))
+    }
+
+    /// Puts a kernel in, instead of what was there.
+    pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) {
+        let before = self.0.with(py, |held| held.replace(interned));
+        drop(before);
+    }
+
+    /// Lets `f` look at the kernel and its objects.
+    #[inline]
+    pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&Interned<K, N>) -> R) -> PyResult<R> {
+        self.0.with(py, |held| held.as_ref().map(f)).ok_or_else(not_initialised)
+    }
+
+    /// Lets `f` work on the kernel and its objects; it may let other threads run, by [`detached`](super::lock::detached).
+    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
+        self.0.claim(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
+    }
+
+    /// Finds the symbols of objects, which may run Python code any number of times, and at last lets `f` work on the
+    /// kernel with what was found, under the same lock that it was found under.
+    #[inline(never)]
+    fn find(
+        &self,
+        objects: [&Bound<'_, PyAny>; N],
+        hashes: [u64; N],
+        mut f: impl FnMut(&mut Interned<K, N>, [Option<Symbol>; N]) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let mut verdicts: [Vec<Verdict>; N] = array::from_fn(|_| Vec::new());
+        loop {
+            let open = self.0.with(objects[0].py(), |held| {
+                let interned = held.as_mut().ok_or_else(not_initialised)?;
+                let mut found = [None; N];
+                for i in 0..N {
+                    match interned.tables[i].find(objects[i], hashes[i], &verdicts[i]) {
+                        Ok(symbol) => found[i] = symbol,
+                        Err(keys) => return Ok(Some((i, keys))),
+                    }
+                }
+                f(interned, found).map(|()| None)
+            })?;
+            match open {
+                Some((i, keys)) => compare(&keys, objects[i], &mut verdicts[i])?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes one observation in.
+    #[inline]
+    pub fn update(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
+        let hashes = hashes(objects)?;
+        let (py, mut gone) = (objects[0].py(), None);
+        let done = self
+            .0
+            .with(py, |held| held.as_mut().is_some_and(|interned| interned.update_known(objects, hashes, &mut gone)));
+        if done {
+            // With the lock given back, since this may run Python code.
+            gone.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
+            return Ok(());
+        }
+        counted(py, |_| {
+            let mut gone = None;
+            self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
+        })
+    }
+
+    /// Takes one observation back.
+    pub fn revert(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
+        let mut gone = None;
+        self.find(objects, hashes(objects)?, |interned, found| {
+            if found.contains(&None) {
+                return Err(Error::NotSeen.into());
+            }
+            interned.kernel.revert(found.map(Option::unwrap_or_default))?;
+            interned.sweep(objects, &mut gone);
+            Ok(())
+        })
+    }
+
+    /// The value of the statistic.
+    #[inline]
+    pub fn get(&self, py: Python<'_>) -> PyResult<Answer> {
+        self.with(py, |interned| interned.get(py))
+    }
+
+    /// The kernel, and for each variable its objects in the order of the serialised symbols.
+    pub fn snapshot(&self, py: Python<'_>) -> PyResult<(K, [Vec<Py<PyAny>>; N])> {
+        self.with(py, |interned| {
+            let objects = |variable: usize| {
+                let symbols = interned.kernel.symbols(variable);
+                symbols.into_iter().map(|symbol| interned.tables[variable].object(py, symbol)).collect()
+            };
+            (interned.kernel.clone(), array::from_fn(objects))
+        })
+    }
+
+    /// See `__traverse__` in the documentation of PyO3.
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let visited = self.0.peek(|held| {
+            let tables = held.iter().flat_map(|interned| &interned.tables);
+            tables.flat_map(Table::objects).try_for_each(|object| visit.call(object))
+        });
+        visited.unwrap_or(Ok(()))
+    }
+
+    /// Breaks reference cycles: the object is as before `__init__`.
+    pub fn clear(&self, py: Python<'_>) {
+        let before = self.0.with(py, Option::take);
+        drop(before);
+    }
+}

@@ -1,0 +1,5 @@
+//! Hashable values as symbols.
+
+pub mod batch;
+pub mod interned;
+pub mod table;

@@ -1,0 +1,5 @@
+//! Two statistics in sequence.
+
+pub mod batch;
+pub mod class;
+pub mod native;

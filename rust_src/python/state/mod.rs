@@ -1,0 +1,7 @@
+//! Bytes and pickles.
+
+pub mod envelope;
+pub mod python_windows;
+pub mod snapshot;
+pub mod twin;
+pub mod values;

@@ -1,0 +1,4 @@
+//! Who may touch a kernel when.
+
+pub mod kernel_cell;
+pub mod reentrant;

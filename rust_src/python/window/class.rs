@@ -1,0 +1,219 @@
+//! Windows of any statistic as Python objects.
+//!
+//! The class of a statistic is not known when its window's methods are compiled, so a window is a trait object, which
+//! the statistic's class puts into an empty `RsRolling` or `RsTimeRolling`. Where a statistic has no window of its own
+//! the object stays empty, and the methods of a class derived from it, in Python, do the work.
+
+use crate::{
+    kernels::numerics::{timestamp::Timestamp, validate},
+    python::{
+        classes::docs,
+        convert::{number::Number, time::Time},
+        state::envelope,
+        sync::{kernel_cell::Cell, reentrant::Gate},
+        window::{batch, erased::Held},
+    },
+};
+use pyo3::{
+    exceptions::PyTypeError,
+    intern,
+    prelude::*,
+    types::{PyBytes, PyDict, PyTuple},
+};
+
+/// The numbers of a call of `update`, its weight, and its time.
+struct Arguments {
+    numbers: [f64; 2],
+    w: f64,
+    t: Option<Timestamp>,
+}
+
+const NAMES: [&str; 3] = ["x", "y", "w"];
+
+impl Arguments {
+    /// Reads `(x, y, w, t=t)`, where y is for pairs and w for weighted statistics.
+    fn parse(
+        (numbers, weighted): (usize, bool),
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        // The third number is the weight, whether or not there is a second.
+        let place = |i: usize| if i < numbers { i } else { 2 };
+        let most = numbers + usize::from(weighted);
+        let mut given = [None; 3];
+        if args.len() > most {
+            return Err(PyTypeError::new_err(format!("update takes {most} values at most, got {}", args.len())));
+        }
+        for (i, value) in args.iter_borrowed().enumerate() {
+            given[place(i)] = Some(Number::extract(value)?.0);
+        }
+        let mut t = None;
+        for (name, value) in kwargs.into_iter().flatten() {
+            let name = name.extract::<String>()?;
+            let known = (0..most).map(place).find(|&i| NAMES[i] == name);
+            match known {
+                _ if name == "t" => t = Some(value.extract::<Time>()?.0),
+                Some(i) if given[i].is_none() => given[i] = Some(value.extract::<Number>()?.0),
+                Some(_) => return Err(PyTypeError::new_err(format!("update got two values of {name}"))),
+                None => return Err(PyTypeError::new_err(format!("update takes no argument {name}"))),
+            }
+        }
+        if let Some(missing) = (0..numbers).find(|&i| given[i].is_none()) {
+            return Err(PyTypeError::new_err(format!("update misses the argument {}", NAMES[missing])));
+        }
+        let [x, y, w] = given;
+        Ok(Self { numbers: [x.unwrap_or(0.0), y.unwrap_or(0.0)], w: w.unwrap_or(1.0), t })
+    }
+}
+
+fn update(
+    (cell, gate): (&Cell<Held>, &Gate),
+    this: &Bound<'_, PyAny>,
+    args: &Bound<'_, PyTuple>,
+    kwargs: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
+    let py = this.py();
+    let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+        let _inside = gate.enter(py);
+        return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
+    };
+    let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
+    if !validate::weight(w)? {
+        return Ok(());
+    }
+    Ok(cell.with(py, |held| held.update(numbers, w, t))??)
+}
+
+fn get<'py>((cell, gate): (&Cell<Held>, &Gate), this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = this.py();
+    match cell.try_with(py, |held| held.get()) {
+        Some(value) => Ok(value.into_pyobject(py)?),
+        None => {
+            let _inside = gate.enter(py);
+            this.call_method0(intern!(py, "_get"))
+        }
+    }
+}
+
+macro_rules! window_class {
+    ($rust:ident) => {
+        #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
+        pub struct $rust(Cell<Held>, Gate);
+
+        #[pymethods]
+        impl $rust {
+            #[new]
+            #[pyo3(signature = (*_args, **_kwargs))]
+            fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+                Self(Cell::empty(), Gate::default())
+            }
+
+            #[doc = docs::update!()]
+            #[pyo3(signature = (*args, **kwargs))]
+            fn update(
+                this: &Bound<'_, Self>,
+                args: &Bound<'_, PyTuple>,
+                kwargs: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<()> {
+                update(this.get().parts(), this.as_any(), args, kwargs)
+            }
+
+            #[doc = docs::get!()]
+            fn get<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+                get(this.get().parts(), this.as_any())
+            }
+
+            #[doc = docs::update_many!()]
+            #[pyo3(signature = (*columns, **named))]
+            fn update_many<'py>(
+                this: &Bound<'py, Self>,
+                columns: &Bound<'py, PyTuple>,
+                named: Option<&Bound<'py, PyDict>>,
+            ) -> PyResult<()> {
+                batch::update_many(this.get().parts(), this.as_any(), columns, named)
+            }
+
+            #[doc = docs::accumulate!()]
+            #[pyo3(signature = (*columns, **named))]
+            fn accumulate<'py>(
+                this: &Bound<'py, Self>,
+                columns: &Bound<'py, PyTuple>,
+                named: Option<&Bound<'py, PyDict>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                batch::accumulate(this.get().parts(), this.as_any(), columns, named)
+            }
+
+            /// What a function returns; those who change the window wait meanwhile.
+            fn _alone<'py>(&self, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                let _inside = self.1.enter(function.py());
+                function.call0()
+            }
+
+            /// How many observations are in the window.
+            fn _len(&self, py: Python<'_>) -> PyResult<usize> {
+                self.0.with(py, |held| held.window.len())
+            }
+
+            fn _weighted(&self, py: Python<'_>) -> PyResult<bool> {
+                self.0.with(py, |held| held.weighted)
+            }
+
+            fn _reach(&self, py: Python<'_>) -> PyResult<(i128, &'static str)> {
+                self.0.with(py, |held| held.window.reach())
+            }
+
+            fn _min_samples(&self, py: Python<'_>) -> PyResult<u64> {
+                self.0.with(py, |held| held.min_samples)
+            }
+
+            fn _statistic<'py>(&self, py: Python<'py>, empty: bool) -> PyResult<Bound<'py, PyBytes>> {
+                Ok(PyBytes::new(py, &self.0.with(py, |held| held.window.statistic(empty))??))
+            }
+
+            fn _window<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+                let bytes = self.0.try_with(py, |held| held.window.to_bytes(held.min_samples)).transpose()?;
+                Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+            }
+
+            /// The name of the statistic whose window, of this kind, the bytes hold.
+            #[staticmethod]
+            fn _name_in(data: &[u8]) -> Option<&str> {
+                let name = envelope::class_of(data)?;
+                name.strip_prefix($rust::KIND)?.strip_prefix('(')?.strip_suffix(')')
+            }
+        }
+
+        impl $rust {
+            pub fn cell(&self) -> &Cell<Held> {
+                &self.0
+            }
+
+            /// The window, and what those who work on one written in Python wait at for each other.
+            fn parts(&self) -> (&Cell<Held>, &Gate) {
+                (&self.0, &self.1)
+            }
+        }
+    };
+}
+
+window_class! { RsRolling }
+window_class! { RsTimeRolling }
+
+impl RsRolling {
+    const KIND: &str = "Rolling";
+}
+
+impl RsTimeRolling {
+    const KIND: &str = "TimeRolling";
+}
+
+#[pymethods]
+impl RsTimeRolling {
+    fn _advance(&self, py: Python<'_>, t: Time) -> PyResult<()> {
+        Ok(self.0.with(py, |held| held.window.advance(t.0))??)
+    }
+
+    fn _late(&self, py: Python<'_>) -> PyResult<u64> {
+        self.0.with(py, |held| held.window.n_late())
+    }
+}
