@@ -5,7 +5,7 @@
 use river::kernels::{
     BayesianMean, Cov, EwVar, Kurtosis, Max, Mean, PearsonCorr, Quantile, Sem, Skew, Statistic, Var,
     numerics::timestamp::Timestamp,
-    window::{Closed, Rolling, Rolls, TimeRolling},
+    window::{Closed, Rollable, Rolling, TimeRolling},
 };
 use std::{error::Error, hint::black_box, time::Instant};
 
@@ -17,15 +17,15 @@ fn stream(length: usize) -> Vec<f64> {
     (0..length).map(|_| (0..12).map(|_| random.f64()).sum::<f64>() - 6.0).collect()
 }
 
-fn time<K: Rolls<Input = f64>>(name: &str, kernel: K, values: &[f64]) -> Result<(), Box<dyn Error>> {
+fn time<K: Rollable<Input = f64>>(name: &str, kernel: K, values: &[f64]) -> Result<(), Box<dyn Error>> {
     time_of(name, kernel, values.iter().copied())
 }
 
-fn time_pairs<K: Rolls<Input = (f64, f64)>>(name: &str, kernel: K, values: &[f64]) -> Result<(), Box<dyn Error>> {
+fn time_pairs<K: Rollable<Input = (f64, f64)>>(name: &str, kernel: K, values: &[f64]) -> Result<(), Box<dyn Error>> {
     time_of(name, kernel, values.iter().copied().zip(values.iter().rev().copied()))
 }
 
-fn time_of<K: Rolls>(
+fn time_of<K: Rollable>(
     name: &str,
     kernel: K,
     values: impl Iterator<Item = K::Input> + Clone,
@@ -55,7 +55,7 @@ fn time_of<K: Rolls>(
     Ok(())
 }
 
-fn latency<K: Rolls<Input = f64>>(name: &str, kernel: K, values: &[f64]) -> Result<(), Box<dyn Error>> {
+fn latency<K: Rollable<Input = f64>>(name: &str, kernel: K, values: &[f64]) -> Result<(), Box<dyn Error>> {
     let mut window = Rolling::new(kernel, LARGE)?;
     values.iter().for_each(|&x| window.update(x));
     let mut least = vec![u32::MAX; 10 * UPDATES];

@@ -109,11 +109,11 @@ pub type Symbol = u32;
 
 /// A symbol that has gone out of use.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Vacated {
+pub struct Freed {
     /// The symbol, whose value may be dropped.
     pub symbol: Symbol,
     /// Whether the same update has brought it back in: then it stands for the value that was given there.
-    pub is_back: bool,
+    pub reused: bool,
 }
 
 /// What a statistic of hashable values says.
@@ -132,22 +132,22 @@ pub enum Value {
 /// A window over one is a queue of the symbols: push the new ones, then revert the oldest.
 pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// Whether what the statistic says is one of the values, and not a number.
-    const IS_A_VALUE: bool = false;
+    const RETURNS_SYMBOL: bool = false;
 
-    /// Whether values without a symbol are held at all. If not, [`overlook`](Self::overlook) counts them.
-    fn admits(&self) -> bool {
+    /// Whether values without a symbol are held at all. If not, [`skip`](Self::skip) counts them.
+    fn accepts_new(&self) -> bool {
         true
     }
 
     /// Takes in observations that are not held.
-    fn overlook(&mut self, _times: u64) {}
+    fn skip(&mut self, _times: u64) {}
 
     /// Takes one observation in.
     fn update(&mut self, symbols: [Symbol; N]);
 
     /// Whether of many observations it matters only how often each came and which came first. Then equal ones may be
     /// taken in together, and no symbol goes out of use meanwhile.
-    fn gathers(&self) -> bool {
+    fn counts_only(&self) -> bool {
         false
     }
 
@@ -167,7 +167,7 @@ pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwn
 
     /// A symbol of the variable that has gone out of use and was not returned yet. To be asked after each update and
     /// revert until it says `None`.
-    fn vacated(&mut self, variable: usize) -> Option<Vacated>;
+    fn next_freed(&mut self, variable: usize) -> Option<Freed>;
 
     /// The symbols of the variable in use, in the order in which their values were first seen. A serialised kernel
     /// has them numbered from 0 in this order.

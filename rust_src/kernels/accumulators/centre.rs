@@ -5,20 +5,20 @@
 //! other. D. H. D. West, "Updating mean and variance estimates: an improved method", Comm. ACM 22 (1979).
 
 use crate::kernels::numerics::{
-    double_double::Double,
+    double_double::DoubleDouble,
     scale::{LARGE, Scale},
     validate,
 };
 use serde::{Deserialize, Serialize};
 
-/// The mean is kept as a [`Double`]: with an offset of 1e9 and unit noise, rounding it to one would cost the
+/// The mean is kept as a [`DoubleDouble`]: with an offset of 1e9 and unit noise, rounding it to one would cost the
 /// deviations seven of their digits. It and all deviations are multiplied by the scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Centre {
     /// The power of two that values are multiplied by.
     pub scale: Scale,
     /// The mean, so multiplied.
-    pub mean: Double,
+    pub mean: DoubleDouble,
 }
 
 /// What a value has changed.
@@ -47,7 +47,7 @@ impl Centre {
     /// A mean that needs no scale, nor do values whose sum of squared deviations from it is `squares`. None where one of
     /// them may be too large or too small for that, or not finite.
     #[inline]
-    pub fn unscaled(mean: Double, squares: f64) -> Option<Self> {
+    pub fn unscaled(mean: DoubleDouble, squares: f64) -> Option<Self> {
         // About a mean of ordinary size, deviations are 0 or far above the smallest doubles.
         let smallest = if mean.hi.abs() >= 1.0 / LARGE { 0.0 } else { 1.0 / LARGE };
         let fits = mean.hi.abs() <= LARGE && (smallest..=LARGE).contains(&squares);

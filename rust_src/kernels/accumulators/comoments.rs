@@ -9,10 +9,10 @@ use crate::{
             centre::{Centre, Move},
             dispersion::{Dispersion, over_degrees},
         },
-        aggregates::{correlation::CorrelationRun, product::ProductRun},
+        aggregates::{correlation::CorrelationAggregate, product::ProductAggregate},
         batch::{BLOCK, simd},
         numerics::{
-            double_double::Double,
+            double_double::DoubleDouble,
             scale::{Scale, divide_by_both},
             validate,
         },
@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Side {
     centre: Centre,
-    squares: Double,
+    squares: DoubleDouble,
 }
 
 impl Side {
@@ -47,25 +47,25 @@ impl Side {
 /// Total weight, both variables, and the sum of products of their deviations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comoments {
-    weight: Double,
+    weight: DoubleDouble,
     x: Side,
     y: Side,
-    products: Double,
+    products: DoubleDouble,
 }
 
 impl Comoments {
     /// What a run has led to, or nothing where there is none. The sums of squares are the least that allow for the
     /// products.
     #[inline]
-    pub fn of_products(run: Option<ProductRun>) -> Self {
-        let Some((weight, mean_x, mean_y, products)) = run.map(ProductRun::parts) else { return Self::default() };
+    pub fn of_products(run: Option<ProductAggregate>) -> Self {
+        let Some((weight, mean_x, mean_y, products)) = run.map(ProductAggregate::parts) else { return Self::default() };
         let side = |mean| Side { centre: Centre { scale: Scale::default(), mean }, squares: products.abs().into() };
         Self { weight: weight.into(), x: side(mean_x), y: side(mean_y), products: products.into() }
     }
 
     /// What a run has led to, or nothing where there is none.
     #[inline]
-    pub fn of_correlation(run: Option<CorrelationRun>) -> Self {
+    pub fn of_correlation(run: Option<CorrelationAggregate>) -> Self {
         let Some(run) = run else { return Self::default() };
         let [x, y] = run.sides().map(|side| Dispersion::of_run(Some(side)));
         let products = run.products().filter(|_| x.scale() == y.scale() && x.scale() == Scale::default());
@@ -86,7 +86,7 @@ impl Comoments {
             weight: x.weight,
             x: Side { centre: x.centre, squares: x.squares },
             y: Side { centre: y.centre, squares: y.squares },
-            products: if x.n() > 0.0 { products } else { Double::default() },
+            products: if x.n() > 0.0 { products } else { DoubleDouble::default() },
         }
     }
 
@@ -110,7 +110,7 @@ impl Comoments {
         let n = pairs.len() as f64;
         let (shift, [x, y, xx, yy, xy]) = simd::product_sums(pairs);
         let side = |shift: f64, first: f64, second: f64| {
-            let centre = Centre::unscaled(Double { hi: shift, lo: first / n }, second)?;
+            let centre = Centre::unscaled(DoubleDouble { hi: shift, lo: first / n }, second)?;
             Some(Side { centre, squares: (second - first * (first / n)).max(0.0).into() })
         };
         let (side_x, side_y) = (side(shift.0, x, xx)?, side(shift.1, y, yy)?);
@@ -157,7 +157,7 @@ impl Comoments {
         self.y.squares.reduce(taken.y.squares);
         self.products.subtract(taken.products);
         if (self.x.squares.hi == 0.0 || self.y.squares.hi == 0.0) && self.products.value().is_finite() {
-            self.products = Double::default();
+            self.products = DoubleDouble::default();
         }
     }
 

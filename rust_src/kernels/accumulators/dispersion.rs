@@ -10,10 +10,10 @@ use crate::{
     Error,
     kernels::{
         accumulators::centre::Centre,
-        aggregates::dispersion::DispersionRun,
+        aggregates::dispersion::DispersionAggregate,
         batch::{BLOCK, simd},
         numerics::{
-            double_double::Double,
+            double_double::DoubleDouble,
             scale::{LARGE, Scale},
             validate,
         },
@@ -30,16 +30,16 @@ pub fn over_degrees(products: f64, degrees: f64) -> f64 {
 /// Total weight, mean and sum of squared deviations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dispersion {
-    pub(crate) weight: Double,
+    pub(crate) weight: DoubleDouble,
     pub(crate) centre: Centre,
     /// In the unit of the centre's scale, squared.
-    pub(crate) squares: Double,
+    pub(crate) squares: DoubleDouble,
 }
 
 impl Dispersion {
     /// What a run has led to, or nothing where there is none.
     #[inline]
-    pub fn of_run(run: Option<DispersionRun>) -> Self {
+    pub fn of_run(run: Option<DispersionAggregate>) -> Self {
         let Some(run) = run else { return Self::default() };
         let (weight, mean) = run.location();
         let centre = Centre { scale: Scale::default(), mean };
@@ -101,7 +101,7 @@ impl Dispersion {
         let n = xs.len() as f64;
         let (shift, [first, second]) = simd::power_sums(xs);
         let offset = first / n;
-        let centre = Centre::unscaled(Double { hi: shift, lo: offset }, second)?;
+        let centre = Centre::unscaled(DoubleDouble { hi: shift, lo: offset }, second)?;
         Some(Self { weight: n.into(), centre, squares: (second - first * offset).max(0.0).into() })
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::numerics::{
-        double_double::{Double, two_sum},
+        double_double::{DoubleDouble, two_sum},
         timestamp::Timestamp,
         validate,
     },
@@ -19,7 +19,7 @@ use std::{f64::consts::LN_2, hint::black_box};
 /// weights are then `(1 - α)^k` for the value k places (or `2^(-Δt/h)` for the one Δt seconds) before the newest,
 /// divided by their sum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fading {
+pub struct ExponentialWeights {
     /// The weight α of the newest value; with a half-life, that of a value one second after the one before.
     pub fading_factor: f64,
     /// After how many seconds the weight of a value has halved.
@@ -54,9 +54,9 @@ const FAR: f64 = 64.0;
 
 /// A mean whose origin is next to it. Not by reference, which would keep the mean in memory through a loop.
 #[cold]
-fn settled(mean: Double) -> Double {
+fn settled(mean: DoubleDouble) -> DoubleDouble {
     let (hi, lo) = two_sum(mean.hi, mean.lo);
-    Double { hi, lo }
+    DoubleDouble { hi, lo }
 }
 
 /// Where `x` draws a mean if something is not finite, perhaps only the distance of finite numbers.
@@ -75,7 +75,7 @@ impl Share {
     /// computing the sample variance: analysis and recommendations", The American Statistician 37 (1983)). One addition
     /// is all that a step waits for, as with a mean in one number; an origin that stays behind is set anew.
     #[inline]
-    pub fn draw(self, mean: &mut Double, x: f64) -> f64 {
+    pub fn draw(self, mean: &mut DoubleDouble, x: f64) -> f64 {
         let deviation = (x - mean.hi) - mean.lo;
         let distance = mean.lo + self.taken * deviation;
         // False too where something is not finite.
@@ -84,7 +84,7 @@ impl Share {
             return deviation;
         }
         if deviation.is_finite() {
-            *mean = settled(Double { hi: mean.hi, lo: distance });
+            *mean = settled(DoubleDouble { hi: mean.hi, lo: distance });
             return deviation;
         }
         let before = mean.value();
@@ -110,7 +110,7 @@ impl Share {
     }
 }
 
-impl Fading {
+impl ExponentialWeights {
     /// Weights that fade by `fading_factor`, between 0 and 1; or by `halflife`, positive, in which case the fading
     /// factor follows from it.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn adjusted_weights_are_divided_by_their_sum() {
-        let mut fading = Fading::new(0.5, None, true).unwrap();
+        let mut fading = ExponentialWeights::new(0.5, None, true).unwrap();
         assert_eq!(fading.advance(), None);
         assert_eq!(fading.advance(), Some(Share { taken: 1.0 / 1.5, kept: 0.5 / 1.5 }));
         assert_eq!(fading.advance(), Some(Share { taken: 1.0 / 1.75, kept: 0.75 / 1.75 }));
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn without_a_time_a_value_comes_a_second_after_the_one_before() {
-        let mut timed = Fading::new(0.5, Some(2.0), false).unwrap();
+        let mut timed = ExponentialWeights::new(0.5, Some(2.0), false).unwrap();
         let mut untimed = timed.clone();
         for t in 5..9 {
             assert_eq!(timed.advance_to(Timestamp::Seconds(f64::from(t))).unwrap(), untimed.advance());
@@ -260,12 +260,15 @@ mod tests {
 
     #[test]
     fn time_neither_goes_back_nor_changes_its_scale() {
-        let mut fading = Fading::new(0.5, Some(2.0), true).unwrap();
+        let mut fading = ExponentialWeights::new(0.5, Some(2.0), true).unwrap();
         fading.advance_to(Timestamp::Seconds(5.0)).unwrap();
         let before = fading.clone();
         assert!(matches!(fading.advance_to(Timestamp::Seconds(4.0)), Err(Error::Parameter { name: "t", .. })));
         assert!(matches!(fading.advance_to(Timestamp::Naive(0)), Err(Error::Type(_))));
         assert_eq!(fading, before);
-        assert!(matches!(Fading::new(0.5, None, true).unwrap().advance_to(Timestamp::Naive(0)), Err(Error::Type(_))));
+        assert!(matches!(
+            ExponentialWeights::new(0.5, None, true).unwrap().advance_to(Timestamp::Naive(0)),
+            Err(Error::Type(_))
+        ));
     }
 }

@@ -14,10 +14,10 @@
 
 use crate::kernels::{
     accumulators::centre::Centre,
-    aggregates::moments::MomentsRun,
+    aggregates::moments::MomentsAggregate,
     batch::{BLOCK, simd},
     numerics::{
-        double_double::{Double, two_sum},
+        double_double::{DoubleDouble, two_sum},
         scale::{LARGE, Scale},
         serde_compat, validate,
     },
@@ -67,7 +67,7 @@ pub struct Moments {
 }
 
 /// A statistic that follows from the central moments of the values.
-pub trait OfMoments: Aggregate<Input = f64> {
+pub trait FromMoments: Aggregate<Input = f64> {
     /// How its value over `n` values, one at least, follows from their moments. What follows from `n` alone is found
     /// once for all windows of that many.
     fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy;
@@ -135,7 +135,7 @@ pub struct CentralMoments {
 impl CentralMoments {
     /// What a run has led to, or nothing where there is none.
     #[inline]
-    pub fn of_run<const FOURTH: bool>(run: Option<MomentsRun<FOURTH>>) -> Self {
+    pub fn of_run<const FOURTH: bool>(run: Option<MomentsAggregate<FOURTH>>) -> Self {
         let Some(run) = run else { return Self::default() };
         let (n, mean) = run.location();
         let centre = Centre { scale: Scale::default(), mean };
@@ -147,7 +147,7 @@ impl CentralMoments {
 
     /// Brings the mean and the powers of a run of extreme values into the middle of the range.
     #[cold]
-    fn rescaled<const FOURTH: bool>(mut self, run: MomentsRun<FOURTH>) -> Self {
+    fn rescaled<const FOURTH: bool>(mut self, run: MomentsAggregate<FOURTH>) -> Self {
         let magnitude = self.centre.mean.hi.abs().max(run.root());
         if magnitude.is_finite() && magnitude > 0.0 {
             self.centre.scale.fit(magnitude, true);
@@ -242,7 +242,7 @@ impl CentralMoments {
         // Compilers make better vector code of four powers than of three.
         let (shift, [s1, s2, s3, s4]) = simd::power_sums(xs);
         let offset = s1 / n;
-        let centre = Centre::unscaled(Double { hi: shift, lo: offset }, s2)?;
+        let centre = Centre::unscaled(DoubleDouble { hi: shift, lo: offset }, s2)?;
         let m2 = (s2 - s1 * offset).max(0.0);
         let m3 = s3 - offset * (3.0 * s2 - 2.0 * s1 * offset);
         let m4 =
@@ -283,7 +283,7 @@ impl CentralMoments {
     }
 
     fn is_blank(&self) -> bool {
-        self.centre.mean == Double::default() && self.is_constant()
+        self.centre.mean == DoubleDouble::default() && self.is_constant()
     }
 
     /// How many values were seen.

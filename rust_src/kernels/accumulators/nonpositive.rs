@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernels::numerics::{double_double::Double, validate},
+    kernels::numerics::{double_double::DoubleDouble, validate},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,12 +34,12 @@ impl Kind {
 /// The total weights of zeros and of negative values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exceptions {
-    zeros: Double,
-    negatives: Double,
+    zeros: DoubleDouble,
+    negatives: DoubleDouble,
 }
 
 impl Exceptions {
-    fn of(&mut self, kind: Kind) -> Option<&mut Double> {
+    fn of(&mut self, kind: Kind) -> Option<&mut DoubleDouble> {
         match kind {
             Kind::Ordinary => None,
             Kind::Zero => Some(&mut self.zeros),

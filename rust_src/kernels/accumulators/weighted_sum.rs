@@ -3,10 +3,10 @@
 use crate::{
     Error,
     kernels::{
-        aggregates::sum::SumRun,
+        aggregates::sum::SumAggregate,
         batch::simd::{ExactSums, SUMMED},
         numerics::{
-            double_double::Double,
+            double_double::DoubleDouble,
             scale::{Scale, divide_by_both, exponent, power_of_two},
             validate,
         },
@@ -87,17 +87,17 @@ const TARGET_EXPONENT: i32 = 512;
 /// Total weight and weighted sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WeightedSum {
-    weight: Double,
+    weight: DoubleDouble,
     /// Multiplied by the scale.
-    sum: Double,
+    sum: DoubleDouble,
     scale: Scale,
 }
 
 impl WeightedSum {
     /// The sum over a run, and over nothing where there is none.
     #[inline]
-    pub fn of_run(run: Option<SumRun>) -> Self {
-        let Some((weight, sum, exponent)) = run.map(SumRun::parts) else { return Self::default() };
+    pub fn of_run(run: Option<SumAggregate>) -> Self {
+        let Some((weight, sum, exponent)) = run.map(SumAggregate::parts) else { return Self::default() };
         let mut scale = Scale::default();
         if exponent != 0 {
             scale.change(exponent);
@@ -173,7 +173,7 @@ impl WeightedSum {
 
     #[inline]
     fn accumulate(&mut self, term: impl Term, w: f64) {
-        let product = Double::product(w, term.times(self.scale.factor()));
+        let product = DoubleDouble::product(w, term.times(self.scale.factor()));
         let mut sum = self.sum;
         sum.add_double(product);
         let fits = product.hi.abs() >= power_of_two(SMALLEST_EXPONENT);
@@ -200,7 +200,7 @@ impl WeightedSum {
             _ => 0,
         });
         self.sum.scale(ratio);
-        self.sum.add_double(Double::product(w, term.times(self.scale.factor())));
+        self.sum.add_double(DoubleDouble::product(w, term.times(self.scale.factor())));
     }
 
     /// Takes in another sum.
@@ -238,7 +238,7 @@ impl WeightedSum {
     }
 
     /// A sum of one term that is known to more than a double's precision, with a weight that is.
-    pub fn of_product(term: Double, scale: Scale, weight: Double) -> Self {
+    pub fn of_product(term: DoubleDouble, scale: Scale, weight: DoubleDouble) -> Self {
         let mut sum = Self::default();
         for part in [term.hi, term.lo] {
             for w in [weight.hi, weight.lo] {
@@ -279,7 +279,7 @@ impl WeightedSum {
     }
 
     /// The sum over the total weight with twice the digits, of terms that need no scale.
-    pub fn precise_mean(&self) -> Double {
+    pub fn precise_mean(&self) -> DoubleDouble {
         if self.scale == Scale::default() { self.sum.quotient(self.weight) } else { self.mean().into() }
     }
 
@@ -292,9 +292,9 @@ impl WeightedSum {
     }
 
     /// The total weight as a number near 1 and a power of two.
-    fn normal_weight(&self) -> (Double, f64) {
+    fn normal_weight(&self) -> (DoubleDouble, f64) {
         let unit = power_of_two(exponent(self.n()));
-        (Double { hi: self.weight.hi / unit, lo: self.weight.lo / unit }, unit)
+        (DoubleDouble { hi: self.weight.hi / unit, lo: self.weight.lo / unit }, unit)
     }
 
     /// See [`super::Statistic::validate`].

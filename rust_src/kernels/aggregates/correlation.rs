@@ -1,15 +1,16 @@
 //! Correlation within runs.
 
 use crate::kernels::{
-    aggregates::dispersion::DispersionRun, numerics::double_double::Double, structures::partial::Partial,
+    aggregates::dispersion::DispersionAggregate, numerics::double_double::DoubleDouble,
+    structures::partial::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
-/// Total weight, both means, both sums of squared deviations, as [`DispersionRun`] has them, and the sum of products of
+/// Total weight, both means, both sums of squared deviations, as [`DispersionAggregate`] has them, and the sum of products of
 /// deviations. Where one of the sums of squares leaves the range of doubles, that of products is kept divided by the
 /// roots of both.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CorrelationRun {
+pub struct CorrelationAggregate {
     weight: f64,
     x: Side,
     y: Side,
@@ -19,39 +20,39 @@ pub struct CorrelationRun {
 /// A variable, without the weight that both have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Side {
-    mean: Double,
+    mean: DoubleDouble,
     squares: f64,
 }
 
 impl Side {
     #[inline]
-    fn of(run: DispersionRun) -> Self {
+    fn of(run: DispersionAggregate) -> Self {
         Self { mean: run.location().1, squares: run.raw_squares() }
     }
 
     #[inline]
-    fn run(self, weight: f64) -> DispersionRun {
-        DispersionRun::from_parts(weight, self.mean, self.squares)
+    fn run(self, weight: f64) -> DispersionAggregate {
+        DispersionAggregate::from_parts(weight, self.mean, self.squares)
     }
 }
 
-impl CorrelationRun {
+impl CorrelationAggregate {
     /// The run of one pair.
     #[inline]
     pub fn new((x, y): (f64, f64), w: f64) -> Self {
-        let (x, y) = (Side::of(DispersionRun::new(x, w)), Side::of(DispersionRun::new(y, w)));
+        let (x, y) = (Side::of(DispersionAggregate::new(x, w)), Side::of(DispersionAggregate::new(y, w)));
         Self { weight: w, x, y, products: x.squares + y.squares }
     }
 
     /// A run of these deviations and sum of products, all of them in the range of doubles.
     #[inline]
-    pub(crate) fn from_parts(x: DispersionRun, y: DispersionRun, products: f64) -> Self {
+    pub(crate) fn from_parts(x: DispersionAggregate, y: DispersionAggregate, products: f64) -> Self {
         Self { weight: x.location().0, x: Side::of(x), y: Side::of(y), products }
     }
 
     /// The variables by themselves.
     #[inline]
-    pub fn sides(self) -> [DispersionRun; 2] {
+    pub fn sides(self) -> [DispersionAggregate; 2] {
         [self.x.run(self.weight), self.y.run(self.weight)]
     }
 
@@ -66,7 +67,7 @@ impl CorrelationRun {
         if self.is_divided() || self.products == 0.0 {
             return self.products;
         }
-        let [x, y] = self.sides().map(DispersionRun::root);
+        let [x, y] = self.sides().map(DispersionAggregate::root);
         self.products / x / y
     }
 
@@ -76,12 +77,12 @@ impl CorrelationRun {
     }
 
     #[cold]
-    fn join_divided(self, newer: Self, x: DispersionRun, y: DispersionRun) -> Self {
+    fn join_divided(self, newer: Self, x: DispersionAggregate, y: DispersionAggregate) -> Self {
         let (roots, halves) = ([x.root(), y.root()], self.half_deviations(newer));
         let part = |x: f64, root: f64| if root == 0.0 { 0.0 } else { x / root };
         let [dx, dy] = [0, 1].map(|side| 2.0 * part(halves[side], roots[side]));
         let shared = |run: Self| {
-            let [x, y] = run.sides().map(DispersionRun::root);
+            let [x, y] = run.sides().map(DispersionAggregate::root);
             run.ratio() * part(x, roots[0]) * part(y, roots[1])
         };
         let (weight, _) = x.location();
@@ -96,7 +97,7 @@ impl CorrelationRun {
     }
 }
 
-impl Partial for CorrelationRun {
+impl PartialAggregate for CorrelationAggregate {
     #[inline]
     fn join(self, newer: Self) -> Self {
         let ([x, y], [newer_x, newer_y]) = (self.sides(), newer.sides());
@@ -123,8 +124,9 @@ mod tests {
     #[test]
     fn products_have_the_range_of_the_values() {
         let pairs = [(1.0, 2.0), (2.0, 1.0), (3.0, 5.0), (4.0, 3.0), (5.0, 9.0)];
-        let run_of =
-            |x_unit: f64, y_unit: f64| joined(pairs.map(|(x, y)| CorrelationRun::new((x * x_unit, y * y_unit), 2.0)));
+        let run_of = |x_unit: f64, y_unit: f64| {
+            joined(pairs.map(|(x, y)| CorrelationAggregate::new((x * x_unit, y * y_unit), 2.0)))
+        };
         // The sums of deviations' products are 16 for the pairs, 10 for x and 40 for y.
         let expected = 16.0 / 400_f64.sqrt();
         for x_unit in [1.0, 1e-300, 1e-140, 1e140, 1e300] {
@@ -134,7 +136,7 @@ mod tests {
             }
         }
         assert_eq!(run_of(1.0, 1.0).products(), Some(32.0));
-        assert_eq!(joined([1.0, 2.0, 3.0].map(|x| CorrelationRun::new((1e300 * x, 5.0), 1.0))).ratio(), 0.0);
-        assert!(joined([1.0, f64::NAN].map(|x| CorrelationRun::new((1.0, x), 1.0))).ratio().is_nan());
+        assert_eq!(joined([1.0, 2.0, 3.0].map(|x| CorrelationAggregate::new((1e300 * x, 5.0), 1.0))).ratio(), 0.0);
+        assert!(joined([1.0, f64::NAN].map(|x| CorrelationAggregate::new((1.0, x), 1.0))).ratio().is_nan());
     }
 }

@@ -1,12 +1,12 @@
 //! Deviations within runs.
 
 use crate::kernels::{
-    aggregates::{SQUARES, mean, sum::SumRun, validate_weight},
+    aggregates::{SQUARES, mean, sum::SumAggregate, validate_weight},
     numerics::{
-        double_double::Double,
+        double_double::DoubleDouble,
         scale::{exponent, power_of_two},
     },
-    structures::partial::Partial,
+    structures::partial::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,13 @@ use serde::{Deserialize, Serialize};
 /// is kept as minus that root. T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating formulae and a pairwise algorithm for
 /// computing sample variances", COMPSTAT 1982.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DispersionRun {
+pub struct DispersionAggregate {
     weight: f64,
-    mean: Double,
+    mean: DoubleDouble,
     squares: f64,
 }
 
-impl DispersionRun {
+impl DispersionAggregate {
     /// The run of one value.
     #[inline]
     pub fn new(x: f64, w: f64) -> Self {
@@ -29,7 +29,7 @@ impl DispersionRun {
 
     /// A run of this weight, mean and sum of squares, as [`raw_squares`](Self::raw_squares) has it.
     #[inline]
-    pub(crate) fn from_parts(weight: f64, mean: Double, squares: f64) -> Self {
+    pub(crate) fn from_parts(weight: f64, mean: DoubleDouble, squares: f64) -> Self {
         Self { weight, mean, squares }
     }
 
@@ -52,7 +52,7 @@ impl DispersionRun {
 
     /// Total weight and mean.
     #[inline]
-    pub fn location(self) -> (f64, Double) {
+    pub fn location(self) -> (f64, DoubleDouble) {
         (self.weight, self.mean)
     }
 
@@ -89,7 +89,7 @@ impl DispersionRun {
     }
 }
 
-impl Partial for DispersionRun {
+impl PartialAggregate for DispersionAggregate {
     #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
@@ -110,22 +110,22 @@ impl Partial for DispersionRun {
 
 /// Sum and deviations: where values cancel in the mean, the sum, which is exact, is known to more digits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VariationRun {
+pub struct VariationAggregate {
     /// The sum.
-    pub sum: SumRun,
+    pub sum: SumAggregate,
     /// The deviations.
-    pub deviations: DispersionRun,
+    pub deviations: DispersionAggregate,
 }
 
-impl VariationRun {
+impl VariationAggregate {
     /// The run of one value.
     #[inline]
     pub fn new(x: f64, w: f64) -> Self {
-        Self { sum: SumRun::new(x, w), deviations: DispersionRun::new(x, w) }
+        Self { sum: SumAggregate::new(x, w), deviations: DispersionAggregate::new(x, w) }
     }
 }
 
-impl Partial for VariationRun {
+impl PartialAggregate for VariationAggregate {
     #[inline(always)]
     fn join(self, newer: Self) -> Self {
         Self { sum: self.sum.join(newer.sum), deviations: self.deviations.join(newer.deviations) }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn deviations_have_the_range_of_the_values() {
         for unit in [1.0, 1e-300, 1e300, f64::MIN_POSITIVE * 1e10] {
-            let values = [3.0, 5.0, 4.0, 7.0, 10.0, 12.0, -7.0].map(|x| DispersionRun::new(x * unit, 1.0));
+            let values = [3.0, 5.0, 4.0, 7.0, 10.0, 12.0, -7.0].map(|x| DispersionAggregate::new(x * unit, 1.0));
             let run = joined(values);
             let ((weight, mean), root) = (run.location(), run.root());
             assert_eq!((weight, run.squares().is_some()), (7.0, unit == 1.0));
@@ -153,8 +153,8 @@ mod tests {
                     && (root / unit - 226.857_142_857_f64.sqrt()).abs() < 1e-5
             );
         }
-        assert!(joined([1.0, f64::INFINITY].map(|x| DispersionRun::new(x, 1.0))).root().is_nan());
-        let run = joined([f64::MAX, -f64::MAX].map(|x| DispersionRun::new(x, 1.0)));
+        assert!(joined([1.0, f64::INFINITY].map(|x| DispersionAggregate::new(x, 1.0))).root().is_nan());
+        let run = joined([f64::MAX, -f64::MAX].map(|x| DispersionAggregate::new(x, 1.0)));
         assert_eq!((run.location().1.value(), run.root()), (0.0, f64::INFINITY));
     }
 }

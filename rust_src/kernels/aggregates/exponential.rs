@@ -6,7 +6,9 @@
 //! The others multiply all weights by α, so that they add up to `1 - κ^n`, and give the rest, `κ^n`, to the first
 //! observation, which is why a run remembers it. All terms are sums of like signs: nothing cancels.
 
-use crate::kernels::{accumulators::exponential_weights::Fading, numerics::validate, structures::partial::Partial};
+use crate::kernels::{
+    accumulators::exponential_weights::ExponentialWeights, numerics::validate, structures::partial::PartialAggregate,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -61,7 +63,7 @@ impl Point for (f64, f64) {
 /// What is known of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct FadingRun<P: Point> {
+pub struct ExponentialAggregate<P: Point> {
     n: u64,
     /// What is left of the weight of all before the run, `κ^n`.
     kept: f64,
@@ -78,22 +80,22 @@ fn positive(kept: f64, present: bool) -> f64 {
     if present { kept.max(f64::MIN_POSITIVE) } else { kept }
 }
 
-impl<P: Point> FadingRun<P> {
+impl<P: Point> ExponentialAggregate<P> {
     /// The run of one observation.
     #[inline]
-    pub fn new(fading: &Fading, x: P) -> Self {
-        let kept = positive(fading.kept(), fading.kept() > 0.0);
+    pub fn new(weights: &ExponentialWeights, x: P) -> Self {
+        let kept = positive(weights.kept(), weights.kept() > 0.0);
         Self { n: 1, kept, total: 1.0, first: x, mean: x, products: Point::from(x, x).product() }
     }
 
     /// The weights after the run, the mean, and the mean of products of deviations.
     #[inline]
-    pub fn lower(self, fading: &Fading) -> (Fading, P, f64) {
-        let after = fading.having_seen(self.n, self.total);
-        if fading.adjust || self.n == 1 {
+    pub fn lower(self, weights: &ExponentialWeights) -> (ExponentialWeights, P, f64) {
+        let after = weights.having_seen(self.n, self.total);
+        if weights.adjust || self.n == 1 {
             return (after, self.mean, self.products / self.total);
         }
-        let alpha = fading.fading_factor;
+        let alpha = weights.fading_factor;
         let rest = alpha * self.total;
         let apart = Point::from(self.first, self.mean).product();
         let products = alpha * self.products + if apart == 0.0 { 0.0 } else { rest * self.kept * apart };
@@ -101,7 +103,7 @@ impl<P: Point> FadingRun<P> {
     }
 }
 
-impl<P: Point> Partial for FadingRun<P> {
+impl<P: Point> PartialAggregate for ExponentialAggregate<P> {
     #[inline]
     fn join(self, newer: Self) -> Self {
         let faded = newer.kept * self.total;

@@ -13,7 +13,7 @@ pub mod product;
 pub mod sum;
 
 use crate::kernels::numerics::{
-    double_double::{Double, two_sum},
+    double_double::{DoubleDouble, two_sum},
     validate,
 };
 
@@ -26,15 +26,15 @@ const SQUARES: std::ops::RangeInclusive<f64> = 1e-280..=1e300;
 
 /// The mean of two runs that are `deviation` apart, of which the newer one has this `share` of the weight.
 #[inline]
-fn mean(older: Double, deviation: f64, share: f64) -> Double {
+fn mean(older: DoubleDouble, deviation: f64, share: f64) -> DoubleDouble {
     let (hi, error) = two_sum(older.hi, deviation * share);
     // Brought to the nearest double and the rest, so that the rest does not grow.
     let (hi, lo) = two_sum(hi, older.lo + error);
-    Double { hi, lo }
+    DoubleDouble { hi, lo }
 }
 
 /// The run that all of these make up.
 #[cfg(test)]
-fn joined<P: crate::kernels::structures::partial::Partial>(runs: impl IntoIterator<Item = P>) -> P {
+fn joined<P: crate::kernels::structures::partial::PartialAggregate>(runs: impl IntoIterator<Item = P>) -> P {
     runs.into_iter().reduce(P::join).unwrap()
 }

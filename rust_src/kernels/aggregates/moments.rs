@@ -2,9 +2,9 @@
 
 use crate::kernels::{
     accumulators::moments::joined_powers,
-    aggregates::dispersion::DispersionRun,
-    numerics::{double_double::Double, validate},
-    structures::partial::Partial,
+    aggregates::dispersion::DispersionAggregate,
+    numerics::{double_double::DoubleDouble, validate},
+    structures::partial::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// it is not asked for. Where fourth powers could leave the range of doubles, the sums of third and fourth powers are
 /// kept divided by that power of the root of the sum of squares.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MomentsRun<const FOURTH: bool> {
-    spread: DispersionRun,
+pub struct MomentsAggregate<const FOURTH: bool> {
+    spread: DispersionAggregate,
     m3: f64,
     m4: f64,
 }
@@ -40,11 +40,11 @@ impl Divided {
     }
 }
 
-impl<const FOURTH: bool> MomentsRun<FOURTH> {
+impl<const FOURTH: bool> MomentsAggregate<FOURTH> {
     /// The run of one value.
     #[inline]
     pub fn new(x: f64, w: f64) -> Self {
-        let spread = DispersionRun::new(x, w);
+        let spread = DispersionAggregate::new(x, w);
         // Not a number where the sum of squares is none.
         let zero = spread.raw_squares();
         Self { spread, m3: zero, m4: if FOURTH { zero } else { 0.0 } }
@@ -52,13 +52,13 @@ impl<const FOURTH: bool> MomentsRun<FOURTH> {
 
     /// A run of these deviations and sums of third and fourth powers, which are in the range of doubles.
     #[inline]
-    pub(crate) fn from_parts(spread: DispersionRun, m3: f64, m4: f64) -> Self {
+    pub(crate) fn from_parts(spread: DispersionAggregate, m3: f64, m4: f64) -> Self {
         Self { spread, m3, m4 }
     }
 
     /// Number of values and mean.
     #[inline]
-    pub fn location(self) -> (f64, Double) {
+    pub fn location(self) -> (f64, DoubleDouble) {
         self.spread.location()
     }
 
@@ -93,7 +93,7 @@ impl<const FOURTH: bool> MomentsRun<FOURTH> {
     }
 
     #[cold]
-    fn join_scaled(self, newer: Self, spread: DispersionRun) -> Self {
+    fn join_scaled(self, newer: Self, spread: DispersionAggregate) -> Self {
         let root = spread.root();
         let divided = |run: Self| run.with_root(if root > 0.0 { run.root() / root } else { 0.0 }).powers();
         let deviation = 2.0 * (self.spread.half_deviation(newer.spread) / root);
@@ -105,7 +105,7 @@ impl<const FOURTH: bool> MomentsRun<FOURTH> {
     }
 }
 
-impl<const FOURTH: bool> Partial for MomentsRun<FOURTH> {
+impl<const FOURTH: bool> PartialAggregate for MomentsAggregate<FOURTH> {
     #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let spread = self.spread.join(newer.spread);
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn powers_have_the_range_of_the_values() {
         let values = [3.0, 5.0, 4.0, 7.0, 10.0, 12.0, -7.0];
-        let run_of = |unit: f64| joined(values.map(|x| MomentsRun::<true>::new(x * unit, 1.0)));
+        let run_of = |unit: f64| joined(values.map(|x| MomentsAggregate::<true>::new(x * unit, 1.0)));
         let plain = run_of(1.0);
         let [m2, m3, m4] = plain.powers().unwrap();
         let expected = [2, 3, 4].map(|power| values.iter().map(|x| (x - 34.0 / 7.0).powi(power)).sum::<f64>());
@@ -151,8 +151,8 @@ mod tests {
             let near = |x: f64, y: f64| (x - y).abs() < 1e-12 * y.abs();
             assert!(near(one, 1.0) && near(skew, m3 / m2.powf(1.5)) && near(tails, m4 / (m2 * m2)), "{unit}");
         }
-        assert_eq!(joined([4.0; 9].map(|x| MomentsRun::<true>::new(x, 1.0))).powers(), Some([0.0; 3]));
-        let infinite = joined([1.0, f64::INFINITY].map(|x| MomentsRun::<true>::new(x, 1.0)));
+        assert_eq!(joined([4.0; 9].map(|x| MomentsAggregate::<true>::new(x, 1.0))).powers(), Some([0.0; 3]));
+        let infinite = joined([1.0, f64::INFINITY].map(|x| MomentsAggregate::<true>::new(x, 1.0)));
         assert!(infinite.powers().unwrap().iter().all(|power| power.is_nan()));
     }
 
@@ -160,7 +160,7 @@ mod tests {
     fn runs_of_very_different_size_can_be_joined() {
         // One value far from many: the skewness of n values is (n - 2) / √(n - 1), whatever the distance.
         for unit in [1e-290, 1.0, 1e290] {
-            let run = joined([0.0, 1.0, 0.0, 1e10, 0.0].map(|x| MomentsRun::<true>::new(x * unit, 1.0)));
+            let run = joined([0.0, 1.0, 0.0, 1e10, 0.0].map(|x| MomentsAggregate::<true>::new(x * unit, 1.0)));
             let [_, skew, _] = run.powers_times(1.0 / run.root());
             assert!((5_f64.sqrt() * skew - 1.5).abs() < 1e-9, "{unit}");
         }

@@ -8,13 +8,13 @@
 use crate::kernels::{
     aggregates::{
         SQUARES,
-        correlation::CorrelationRun,
-        dispersion::DispersionRun,
-        moments::{self, MomentsRun},
-        product::ProductRun,
+        correlation::CorrelationAggregate,
+        dispersion::DispersionAggregate,
+        moments::{self, MomentsAggregate},
+        product::ProductAggregate,
     },
-    numerics::double_double::{Double, two_sum},
-    structures::partial::Partial,
+    numerics::double_double::{DoubleDouble, two_sum},
+    structures::partial::PartialAggregate,
 };
 
 /// The sums over some values.
@@ -22,7 +22,7 @@ pub trait Pivoted: Copy {
     /// What a value is.
     type Value: Copy;
     /// What is known of the values.
-    type Run: Partial;
+    type Run: PartialAggregate;
 
     /// The sums over none, about a value that is to come.
     fn about(pivot: Self::Value) -> Self;
@@ -65,12 +65,12 @@ pub fn whole<S: Pivoted>(
     sums.run().filter(|_| even).or_else(|| suffixes::<S>(newest_first, lift).last())
 }
 
-fn mean(pivot: f64, offset: f64) -> Double {
+fn mean(pivot: f64, offset: f64) -> DoubleDouble {
     let (hi, lo) = two_sum(pivot, offset);
-    Double { hi, lo }
+    DoubleDouble { hi, lo }
 }
 
-/// For [`DispersionRun`].
+/// For [`DispersionAggregate`].
 #[derive(Clone, Copy)]
 pub struct DispersionSums {
     n: f64,
@@ -83,7 +83,7 @@ pub struct DispersionSums {
 
 impl Pivoted for DispersionSums {
     type Value = f64;
-    type Run = DispersionRun;
+    type Run = DispersionAggregate;
 
     #[inline]
     fn about(pivot: f64) -> Self {
@@ -100,15 +100,15 @@ impl Pivoted for DispersionSums {
     }
 
     #[inline]
-    fn run(&self) -> Option<DispersionRun> {
+    fn run(&self) -> Option<DispersionAggregate> {
         let offset = self.s1 / self.n;
         let squares = (self.s2 - self.s1 * offset).max(0.0);
         let fits = SQUARES.contains(&self.s2) || self.constant;
-        fits.then(|| DispersionRun::from_parts(self.n, mean(self.pivot, offset), squares))
+        fits.then(|| DispersionAggregate::from_parts(self.n, mean(self.pivot, offset), squares))
     }
 }
 
-/// For [`MomentsRun`].
+/// For [`MomentsAggregate`].
 #[derive(Clone, Copy)]
 pub struct MomentsSums<const FOURTH: bool> {
     squares: DispersionSums,
@@ -118,7 +118,7 @@ pub struct MomentsSums<const FOURTH: bool> {
 
 impl<const FOURTH: bool> Pivoted for MomentsSums<FOURTH> {
     type Value = f64;
-    type Run = MomentsRun<FOURTH>;
+    type Run = MomentsAggregate<FOURTH>;
 
     #[inline]
     fn about(pivot: f64) -> Self {
@@ -136,7 +136,7 @@ impl<const FOURTH: bool> Pivoted for MomentsSums<FOURTH> {
     }
 
     #[inline]
-    fn run(&self) -> Option<MomentsRun<FOURTH>> {
+    fn run(&self) -> Option<MomentsAggregate<FOURTH>> {
         let DispersionSums { n, s1, s2, .. } = self.squares;
         let offset = s1 / n;
         let m3 = self.s3 - offset * (3.0 * s2 - 2.0 * s1 * offset);
@@ -147,11 +147,11 @@ impl<const FOURTH: bool> Pivoted for MomentsSums<FOURTH> {
         };
         let spread = self.squares.run()?;
         let fits = moments::is_ordinary(s2) && moments::is_ordinary(spread.raw_squares());
-        fits.then(|| MomentsRun::from_parts(spread, m3, m4))
+        fits.then(|| MomentsAggregate::from_parts(spread, m3, m4))
     }
 }
 
-/// For [`CorrelationRun`], and the part of it that is a [`ProductRun`].
+/// For [`CorrelationAggregate`], and the part of it that is a [`ProductAggregate`].
 #[derive(Clone, Copy)]
 pub struct CorrelationSums {
     x: DispersionSums,
@@ -168,7 +168,7 @@ impl CorrelationSums {
 
 impl Pivoted for CorrelationSums {
     type Value = (f64, f64);
-    type Run = CorrelationRun;
+    type Run = CorrelationAggregate;
 
     #[inline]
     fn about((x, y): (f64, f64)) -> Self {
@@ -183,18 +183,18 @@ impl Pivoted for CorrelationSums {
     }
 
     #[inline]
-    fn run(&self) -> Option<CorrelationRun> {
-        Some(CorrelationRun::from_parts(self.x.run()?, self.y.run()?, self.products()))
+    fn run(&self) -> Option<CorrelationAggregate> {
+        Some(CorrelationAggregate::from_parts(self.x.run()?, self.y.run()?, self.products()))
     }
 }
 
-/// For [`ProductRun`].
+/// For [`ProductAggregate`].
 #[derive(Clone, Copy)]
 pub struct ProductSums(CorrelationSums);
 
 impl Pivoted for ProductSums {
     type Value = (f64, f64);
-    type Run = ProductRun;
+    type Run = ProductAggregate;
 
     #[inline]
     fn about(pivot: (f64, f64)) -> Self {
@@ -207,9 +207,9 @@ impl Pivoted for ProductSums {
     }
 
     #[inline]
-    fn run(&self) -> Option<ProductRun> {
+    fn run(&self) -> Option<ProductAggregate> {
         let [x, y] = [self.0.x.run()?, self.0.y.run()?].map(|side| side.location().1);
-        Some(ProductRun::from_parts(self.0.x.n, x, y, self.0.products()))
+        Some(ProductAggregate::from_parts(self.0.x.n, x, y, self.0.products()))
     }
 }
 
@@ -233,7 +233,7 @@ mod tests {
             for odd in [0.0, 1e17, f64::NAN, f64::INFINITY] {
                 let mut values: Vec<f64> = (0..32).map(|_| offset + unit * random.f64()).collect();
                 values[7] += odd * unit;
-                let lift = MomentsRun::<true>::new;
+                let lift = MomentsAggregate::<true>::new;
                 let pairs = values.iter().rev().map(|&x| (x, 1.0));
                 let all = suffixes::<MomentsSums<true>>(pairs.clone(), lift).last();
                 let whole = whole::<MomentsSums<true>>(pairs.clone(), lift);
@@ -241,8 +241,8 @@ mod tests {
                 assert_eq!(format!("{whole:?}"), format!("{all:?}"));
                 let mut runs: Vec<_> = values.iter().map(|&x| lift(x, 1.0)).collect();
                 for run in suffixes::<MomentsSums<true>>(pairs, lift).collect::<Vec<_>>().into_iter().rev() {
-                    let expected = runs.iter().copied().reduce(Partial::join).unwrap();
-                    let of = |run: MomentsRun<true>| run.powers_times(1.0 / expected.root().max(1e-300));
+                    let expected = runs.iter().copied().reduce(PartialAggregate::join).unwrap();
+                    let of = |run: MomentsAggregate<true>| run.powers_times(1.0 / expected.root().max(1e-300));
                     assert_eq!(run.location().0, expected.location().0);
                     for (actual, expected) in of(run).into_iter().zip(of(expected)) {
                         let same = actual.is_nan() && expected.is_nan();

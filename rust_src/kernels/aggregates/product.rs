@@ -2,21 +2,21 @@
 
 use crate::kernels::{
     aggregates::{mean, validate_weight},
-    numerics::double_double::Double,
-    structures::partial::Partial,
+    numerics::double_double::DoubleDouble,
+    structures::partial::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
 /// Total weight, both means, and the sum of products of deviations.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProductRun {
+pub struct ProductAggregate {
     weight: f64,
-    mean_x: Double,
-    mean_y: Double,
+    mean_x: DoubleDouble,
+    mean_y: DoubleDouble,
     products: f64,
 }
 
-impl ProductRun {
+impl ProductAggregate {
     /// The run of one pair.
     #[inline]
     pub fn new((x, y): (f64, f64), w: f64) -> Self {
@@ -26,24 +26,24 @@ impl ProductRun {
 
     /// A run of this weight, these means and sum of products.
     #[inline]
-    pub(crate) fn from_parts(weight: f64, mean_x: Double, mean_y: Double, products: f64) -> Self {
+    pub(crate) fn from_parts(weight: f64, mean_x: DoubleDouble, mean_y: DoubleDouble, products: f64) -> Self {
         Self { weight, mean_x, mean_y, products }
     }
 
     /// Total weight, both means, and the sum of products.
     #[inline]
-    pub fn parts(self) -> (f64, Double, Double, f64) {
+    pub fn parts(self) -> (f64, DoubleDouble, DoubleDouble, f64) {
         (self.weight, self.mean_x, self.mean_y, self.products)
     }
 
     #[cold]
     fn not_finite(self, newer: Self) -> Self {
-        let join = |a: Double, b: Double, deviation: f64, share: f64| {
+        let join = |a: DoubleDouble, b: DoubleDouble, deviation: f64, share: f64| {
             if a.hi.is_finite() && b.hi.is_finite() { mean(a, deviation, share) } else { (a.hi + b.hi).into() }
         };
         let weight = self.weight + newer.weight;
         // Halves, as the difference of two doubles may be out of range.
-        let half = |a: Double, b: Double| 0.5 * b.hi - 0.5 * a.hi;
+        let half = |a: DoubleDouble, b: DoubleDouble| 0.5 * b.hi - 0.5 * a.hi;
         let share = 2.0 * newer.weight / weight;
         let mean_x = join(self.mean_x, newer.mean_x, half(self.mean_x, newer.mean_x), share);
         let mean_y = join(self.mean_y, newer.mean_y, half(self.mean_y, newer.mean_y), share);
@@ -52,12 +52,12 @@ impl ProductRun {
     }
 }
 
-impl Partial for ProductRun {
+impl PartialAggregate for ProductAggregate {
     #[inline(always)]
     fn join(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
         let share = newer.weight / weight;
-        let distance = |a: Double, b: Double| (b.hi - a.hi) + (b.lo - a.lo);
+        let distance = |a: DoubleDouble, b: DoubleDouble| (b.hi - a.hi) + (b.lo - a.lo);
         let (dx, dy) = (distance(self.mean_x, newer.mean_x), distance(self.mean_y, newer.mean_y));
         if !(dx.is_finite() && dy.is_finite()) {
             return self.not_finite(newer);

@@ -2,25 +2,25 @@
 
 use crate::kernels::{
     aggregates::validate_weight,
-    numerics::{double_double::Double, scale::power_of_two},
-    structures::partial::Partial,
+    numerics::{double_double::DoubleDouble, scale::power_of_two},
+    structures::partial::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
 /// Total weight and weighted sum. A sum beyond the doubles is kept divided by `2^64`, which the sign of the weight says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SumRun {
+pub struct SumAggregate {
     weight: f64,
-    sum: Double,
+    sum: DoubleDouble,
 }
 
 const SCALED: i32 = -64;
 
-impl SumRun {
+impl SumAggregate {
     /// The run of one value.
     #[inline]
     pub fn new(x: f64, w: f64) -> Self {
-        let sum = if w == 1.0 { x.into() } else { Double::product(x, w) };
+        let sum = if w == 1.0 { x.into() } else { DoubleDouble::product(x, w) };
         if sum.hi.is_finite() {
             return Self { weight: w, sum };
         }
@@ -29,13 +29,13 @@ impl SumRun {
 
     #[cold]
     fn extreme(x: f64, w: f64) -> Self {
-        let sum = Double::product(x * power_of_two(SCALED), w);
+        let sum = DoubleDouble::product(x * power_of_two(SCALED), w);
         if x.is_finite() { Self { weight: -w, sum } } else { Self { weight: w, sum: x.into() } }
     }
 
     /// Total weight, sum, and the binary exponent of what the sum is multiplied by.
     #[inline]
-    pub fn parts(self) -> (f64, Double, i32) {
+    pub fn parts(self) -> (f64, DoubleDouble, i32) {
         (self.weight.abs(), self.sum, if self.weight < 0.0 { SCALED } else { 0 })
     }
 
@@ -59,7 +59,7 @@ impl SumRun {
     }
 }
 
-impl Partial for SumRun {
+impl PartialAggregate for SumAggregate {
     #[inline]
     fn join(self, newer: Self) -> Self {
         let mut sum = self.sum;
@@ -82,10 +82,10 @@ mod tests {
     #[test]
     fn sums_may_leave_the_range_and_come_back() {
         let big = f64::MAX;
-        let (weight, sum, exponent) = joined([big, big, big, -big].map(|x| SumRun::new(x, 1.0))).parts();
+        let (weight, sum, exponent) = joined([big, big, big, -big].map(|x| SumAggregate::new(x, 1.0))).parts();
         assert_eq!((weight, sum.value() * power_of_two(-exponent - 1)), (4.0, big));
-        assert_eq!(joined([f64::INFINITY, big, big].map(|x| SumRun::new(x, 1.0))).parts().1.hi, f64::INFINITY);
-        assert!(joined([f64::INFINITY, 1.0, -f64::INFINITY].map(|x| SumRun::new(x, 2.0))).parts().1.hi.is_nan());
-        assert_eq!(joined([1e16, 1.0, -1e16].map(|x| SumRun::new(x, 1.0))).parts().1.value(), 1.0);
+        assert_eq!(joined([f64::INFINITY, big, big].map(|x| SumAggregate::new(x, 1.0))).parts().1.hi, f64::INFINITY);
+        assert!(joined([f64::INFINITY, 1.0, -f64::INFINITY].map(|x| SumAggregate::new(x, 2.0))).parts().1.hi.is_nan());
+        assert_eq!(joined([1e16, 1.0, -1e16].map(|x| SumAggregate::new(x, 1.0))).parts().1.value(), 1.0);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::kernels::{
     numerics::{
-        double_double::Double,
+        double_double::DoubleDouble,
         scale::{exponent, power_of_two},
     },
     statistics::min_max::Order,
@@ -88,7 +88,7 @@ const MOST_HEADROOM: i32 = 40;
 impl ExactSums {
     /// The sum of a block of at most [`SUMMED`] values; `None` where a value is not finite, or too large
     /// or small for an anchor.
-    pub fn sum(&mut self, xs: &[f64]) -> Option<Double> {
+    pub fn sum(&mut self, xs: &[f64]) -> Option<DoubleDouble> {
         for _ in 0..2 {
             let anchor = self.anchor;
             let (hi, lo, largest) = Arch::new().dispatch(AnchoredSums { xs, anchor });
@@ -96,7 +96,7 @@ impl ExactSums {
             let headroom = anchor / largest;
             if headroom >= power_of_two(LEAST_HEADROOM) && headroom <= power_of_two(MOST_HEADROOM) {
                 // An infinity or NaN has left its mark in the errors.
-                return lo.is_finite().then_some(Double { hi, lo });
+                return lo.is_finite().then_some(DoubleDouble { hi, lo });
             }
             let above = exponent(largest) + HEADROOM;
             if !(-900..900).contains(&above) {

@@ -18,32 +18,32 @@ pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 /// A compensated number: `hi + lo`, where `lo` gathers the rounding errors of `hi`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Double {
+pub struct DoubleDouble {
     /// The number, as plain arithmetic would have it.
     pub hi: f64,
     /// What rounding took from it.
     pub lo: f64,
 }
 
-impl From<f64> for Double {
+impl From<f64> for DoubleDouble {
     fn from(x: f64) -> Self {
         Self { hi: x, lo: 0.0 }
     }
 }
 
-impl From<[f64; 2]> for Double {
+impl From<[f64; 2]> for DoubleDouble {
     fn from([hi, lo]: [f64; 2]) -> Self {
         Self { hi, lo }
     }
 }
 
-impl From<Double> for [f64; 2] {
-    fn from(x: Double) -> Self {
+impl From<DoubleDouble> for [f64; 2] {
+    fn from(x: DoubleDouble) -> Self {
         [x.hi, x.lo]
     }
 }
 
-impl Double {
+impl DoubleDouble {
     /// `a * b`, exact unless the error of the rounded product is below the smallest double.
     #[inline]
     pub fn product(a: f64, b: f64) -> Self {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_sum_keeps_what_plain_addition_loses() {
-        let mut sum = Double::default();
+        let mut sum = DoubleDouble::default();
         for x in [1e16, 1.0, -1e16] {
             sum.add(x);
         }
@@ -147,18 +147,21 @@ mod tests {
 
     #[test]
     fn a_quotient_is_rounded_once() {
-        let mut sum = Double::default();
+        let mut sum = DoubleDouble::default();
         for n in 1..1000 {
             sum.add(0.1);
             assert_eq!(sum.divided_by(f64::from(n).into()), 0.1);
         }
-        assert_eq!(Double::from(f64::INFINITY).divided_by(2.0.into()), f64::INFINITY);
-        assert!(Double::from(f64::NAN).divided_by(2.0.into()).is_nan());
+        assert_eq!(DoubleDouble::from(f64::INFINITY).divided_by(2.0.into()), f64::INFINITY);
+        assert!(DoubleDouble::from(f64::NAN).divided_by(2.0.into()).is_nan());
     }
 
     #[test]
     fn a_product_is_exact() {
         let x = 1.0 + f64::EPSILON;
-        assert_eq!(Double::product(x, x), Double { hi: 1.0 + 2.0 * f64::EPSILON, lo: f64::EPSILON * f64::EPSILON });
+        assert_eq!(
+            DoubleDouble::product(x, x),
+            DoubleDouble { hi: 1.0 + 2.0 * f64::EPSILON, lo: f64::EPSILON * f64::EPSILON }
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Checks of parameters and of decoded states, shared by the kernels.
 
-use crate::{Error, kernels::numerics::double_double::Double};
+use crate::{Error, kernels::numerics::double_double::DoubleDouble};
 
 /// A probability in `[0, 1]`.
 pub fn probability(name: &'static str, value: f64) -> Result<f64, Error> {
@@ -64,7 +64,7 @@ pub fn weight(w: f64) -> Result<bool, Error> {
 
 /// A weight that the total stays finite with.
 #[inline]
-pub fn total_weight(total: Double, w: f64) -> Result<(), Error> {
+pub fn total_weight(total: DoubleDouble, w: f64) -> Result<(), Error> {
     if total.hi + w < f64::INFINITY {
         Ok(())
     } else {
@@ -80,7 +80,7 @@ const DEFICIT: f64 = 1e-12;
 
 /// What is left of the total weight after `w` was taken away: None if nothing. It is an error to take away more than
 /// there is.
-pub fn remaining(total: Double, w: Double) -> Result<Option<Double>, Error> {
+pub fn remaining(total: DoubleDouble, w: DoubleDouble) -> Result<Option<DoubleDouble>, Error> {
     let mut left = total;
     left.subtract(w);
     let (rest, taken) = (left.value(), w.value());
@@ -93,7 +93,7 @@ pub fn remaining(total: Double, w: Double) -> Result<Option<Double>, Error> {
 
 /// What is left of a total weight after another stream was taken away: nothing, where that had seen more. River's
 /// models subtract such statistics and expect an empty one.
-pub fn left_of(total: Double, other: Double) -> Option<Double> {
+pub fn left_of(total: DoubleDouble, other: DoubleDouble) -> Option<DoubleDouble> {
     remaining(total, other).ok().flatten()
 }
 

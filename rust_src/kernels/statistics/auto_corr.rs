@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         accumulators::comoments::Comoments, numerics::validate, statistics::pearson::PearsonCorr,
-        structures::ring_buffer::Latest, traits::Statistic,
+        structures::ring_buffer::RingBuffer, traits::Statistic,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct AutoCorr {
     /// How many places before.
     pub lag: u64,
-    window: Latest,
+    window: RingBuffer,
     pairs: Comoments,
     /// Whether a NaN was seen, perhaps not yet in a pair.
     nan: bool,
@@ -24,7 +24,7 @@ impl AutoCorr {
     /// An autocorrelation over no values.
     pub fn new(lag: i128) -> Result<Self, Error> {
         let lag = validate::at_least_one("lag", lag)?;
-        Ok(Self { lag, window: Latest::default(), pairs: Comoments::default(), nan: false })
+        Ok(Self { lag, window: RingBuffer::default(), pairs: Comoments::default(), nan: false })
     }
 
     /// The newest values, at most `lag`, the oldest of them first.

@@ -19,9 +19,9 @@
 use crate::{
     Error,
     kernels::{
-        numerics::{double_double::Double, special, validate},
-        structures::counts::Tally,
-        traits::{Categorical, Symbol, Vacated, Value},
+        numerics::{double_double::DoubleDouble, special, validate},
+        structures::counts::Counts,
+        traits::{Categorical, Freed, Symbol, Value},
     },
 };
 use hashbrown::{HashMap, hash_map::Entry};
@@ -34,8 +34,8 @@ const SMALL: u64 = 1 << 31;
 #[derive(Clone, Debug, Default)]
 pub struct ChiSquared {
     n: u64,
-    rows: Tally,
-    columns: Tally,
+    rows: Counts,
+    columns: Counts,
     cells: Vec<Cell>,
     /// Where the cell of a row and a column is.
     places: HashMap<(Symbol, Symbol), usize>,
@@ -73,7 +73,7 @@ impl ChiSquared {
         product: impl Fn(u64, u64) -> I,
         float: impl Fn(I) -> f64,
     ) -> (f64, f64) {
-        let (mut deviations, mut unobserved) = (Double::default(), product(self.n, self.n));
+        let (mut deviations, mut unobserved) = (DoubleDouble::default(), product(self.n, self.n));
         for cell in &self.cells {
             let margins = product(self.rows.count(cell.row), self.columns.count(cell.column));
             let deviation = float(product(cell.count, self.n) - margins);
@@ -96,12 +96,12 @@ impl ChiSquared {
     }
 
     /// The count of each row.
-    pub fn rows(&self) -> &Tally {
+    pub fn rows(&self) -> &Counts {
         &self.rows
     }
 
     /// The count of each column.
-    pub fn columns(&self) -> &Tally {
+    pub fn columns(&self) -> &Counts {
         &self.columns
     }
 
@@ -110,7 +110,7 @@ impl ChiSquared {
         self.cells.iter().map(|cell| (cell.row, cell.column, cell.count))
     }
 
-    fn side(&mut self, variable: usize) -> &mut Tally {
+    fn side(&mut self, variable: usize) -> &mut Counts {
         if variable == 0 { &mut self.rows } else { &mut self.columns }
     }
 }
@@ -121,7 +121,7 @@ impl Categorical<2> for ChiSquared {
         self.update_times(symbols, 1);
     }
 
-    fn gathers(&self) -> bool {
+    fn counts_only(&self) -> bool {
         true
     }
 
@@ -164,8 +164,8 @@ impl Categorical<2> for ChiSquared {
     }
 
     #[inline]
-    fn vacated(&mut self, variable: usize) -> Option<Vacated> {
-        self.side(variable).vacated()
+    fn next_freed(&mut self, variable: usize) -> Option<Freed> {
+        self.side(variable).next_freed()
     }
 
     fn symbols(&self, variable: usize) -> Vec<Symbol> {
@@ -223,7 +223,7 @@ impl<'de> Deserialize<'de> for ChiSquared {
             }
             kernel.cells.push(Cell { row, column, count });
         }
-        let tallies = (Tally::try_from(rows.as_slice()), Tally::try_from(columns.as_slice()));
+        let tallies = (Counts::try_from(rows.as_slice()), Counts::try_from(columns.as_slice()));
         let (Ok(rows), Ok(columns)) = tallies else { return Err(D::Error::custom("an empty row or column")) };
         Ok(Self { rows, columns, ..kernel })
     }
@@ -278,7 +278,7 @@ mod tests {
                 kernel.cells.iter_mut().for_each(|cell| cell.count = count);
             }
             kernel.n = 4 * count;
-            kernel.rows = Tally::try_from([2 * count; 2].as_slice()).unwrap();
+            kernel.rows = Counts::try_from([2 * count; 2].as_slice()).unwrap();
             kernel.columns = kernel.rows.clone();
             assert_eq!(kernel.chi_squared(), 0.0);
             assert_eq!((kernel.degrees_of_freedom(), kernel.p_value()), (1, 1.0));

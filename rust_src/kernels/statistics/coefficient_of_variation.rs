@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
-        aggregates::dispersion::VariationRun,
+        aggregates::dispersion::VariationAggregate,
         numerics::validate,
         traits::Statistic,
     },
@@ -30,7 +30,7 @@ pub(crate) struct Parts {
 impl Parts {
     /// What a run has led to, or nothing where there is none.
     #[inline]
-    pub fn of_run(run: Option<VariationRun>) -> Self {
+    pub fn of_run(run: Option<VariationAggregate>) -> Self {
         Self {
             sum: WeightedSum::of_run(run.map(|run| run.sum)),
             deviations: Dispersion::of_run(run.map(|run| run.deviations)),

@@ -12,9 +12,9 @@
 use crate::{
     Error,
     kernels::{
-        numerics::{double_double::Double, validate},
-        structures::counts::Tally,
-        traits::{Categorical, Symbol, Vacated, Value},
+        numerics::{double_double::DoubleDouble, validate},
+        structures::counts::Counts,
+        traits::{Categorical, Freed, Symbol, Value},
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -35,22 +35,22 @@ pub struct Entropy {
     /// Whether values whose weight has vanished stay known, so that they can be reverted.
     windowed: bool,
     n: u64,
-    tally: Tally,
+    counts: Counts,
     terms: Vec<Term>,
     /// The symbols whose weights fade, and perhaps some that were reverted; unused where nothing fades.
     fading: Vec<Symbol>,
     /// The weight of the newest value.
-    newest: Double,
-    total: Double,
+    newest: DoubleDouble,
+    total: DoubleDouble,
     /// The sum of `w ln w`.
-    sum: Double,
+    sum: DoubleDouble,
     /// 1/λ.
-    growth: Double,
+    growth: DoubleDouble,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Term {
-    weight: Double,
+    weight: DoubleDouble,
     /// `w ln w`, as it stands in the sum.
     value: f64,
     /// Whether the symbol is in the list of fading ones.
@@ -65,8 +65,8 @@ fn parameters(fading_factor: f64, eps: f64) -> Result<(), Error> {
 }
 
 /// `a * b`; the error is of the order of the square of the precision of doubles.
-fn times(a: Double, b: Double) -> Double {
-    let mut product = Double::product(a.hi, b.hi);
+fn times(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+    let mut product = DoubleDouble::product(a.hi, b.hi);
     product.add(a.hi * b.lo + a.lo * b.hi);
     product
 }
@@ -80,13 +80,13 @@ impl Entropy {
             eps,
             windowed: false,
             n: 0,
-            tally: Tally::default(),
+            counts: Counts::default(),
             terms: Vec::new(),
             fading: Vec::new(),
             newest: 1.0.into(),
-            total: Double::default(),
-            sum: Double::default(),
-            growth: Double::from(1.0).quotient(fading_factor.into()),
+            total: DoubleDouble::default(),
+            sum: DoubleDouble::default(),
+            growth: DoubleDouble::from(1.0).quotient(fading_factor.into()),
         })
     }
 
@@ -98,7 +98,7 @@ impl Entropy {
     /// The value of the statistic, a number in any case.
     #[inline]
     pub fn entropy(&self) -> f64 {
-        if self.tally.distinct() < 2 {
+        if self.counts.distinct() < 2 {
             return 0.0;
         }
         let total = self.total.value();
@@ -107,8 +107,8 @@ impl Entropy {
     }
 
     /// How often each value was seen.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// How often a value counts: as often as it was seen, where nothing fades.
@@ -118,7 +118,7 @@ impl Entropy {
 
     /// Gives a symbol's weight its new value, in the sums too.
     #[inline]
-    fn set(&mut self, symbol: Symbol, weight: Double) {
+    fn set(&mut self, symbol: Symbol, weight: DoubleDouble) {
         let term = &mut self.terms[symbol as usize];
         self.total.subtract(term.weight);
         self.total.add_double(weight);
@@ -154,7 +154,7 @@ impl Entropy {
                 self.fading.push(symbol);
                 self.set(symbol, weight);
             } else if !self.windowed {
-                self.tally.forget(symbol);
+                self.counts.forget(symbol);
             }
         }
     }
@@ -174,7 +174,7 @@ impl Categorical<1> for Entropy {
             }
         }
         self.n += 1;
-        self.tally.add(symbol);
+        self.counts.add(symbol);
         let mut weight = self.terms[symbol as usize].weight;
         weight.add_double(self.newest);
         self.set(symbol, weight);
@@ -183,12 +183,12 @@ impl Categorical<1> for Entropy {
     /// Where nothing fades, the sums are of terms that lie on a grid of 2^-52 (those that are not 0 are above 1), so
     /// they are exact, in whatever order the terms come, as long as their errors fit into one double: for 10^8
     /// observations they do with room to spare. So gathered observations leave the entropy of the loop.
-    fn gathers(&self) -> bool {
+    fn counts_only(&self) -> bool {
         self.fading_factor == 1.0
     }
 
     fn update_times(&mut self, symbols: [Symbol; 1], times: u64) {
-        if !self.gathers() {
+        if !self.counts_only() {
             return (0..times).for_each(|_| self.update(symbols));
         }
         let [symbol] = symbols;
@@ -196,7 +196,7 @@ impl Categorical<1> for Entropy {
             self.terms.resize(symbol as usize + 1, Term::default());
         }
         self.n += times;
-        self.tally.add_times(symbol, times);
+        self.counts.add_times(symbol, times);
         let mut weight = self.terms[symbol as usize].weight;
         weight.add(times as f64);
         self.set(symbol, weight);
@@ -204,24 +204,24 @@ impl Categorical<1> for Entropy {
 
     /// Where counts fade, the observation that is taken back is the oldest one.
     fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
-        let left = self.tally.remove(symbol).ok_or(Error::NotSeen)?;
+        let left = self.counts.remove(symbol).ok_or(Error::NotSeen)?;
         self.n -= 1;
         if self.n == 0 {
             // Nothing is left for what rounding left over.
-            (self.total, self.sum, self.newest) = (Double::default(), Double::default(), 1.0.into());
+            (self.total, self.sum, self.newest) = (DoubleDouble::default(), DoubleDouble::default(), 1.0.into());
             self.fading.iter().for_each(|&symbol| self.terms[symbol as usize].listed = false);
             self.fading.clear();
             self.terms[symbol as usize] = Term::default();
             return Ok(());
         }
-        let mut weight = Double::default();
+        let mut weight = DoubleDouble::default();
         if left > 0 {
             weight = self.terms[symbol as usize].weight;
             let fades = self.fading_factor < 1.0;
             let oldest = if fades { self.newest.value() * self.fading_factor.powf(self.n as f64) } else { 1.0 };
             weight.add(-oldest);
             if weight.value() < 0.0 {
-                weight = Double::default();
+                weight = DoubleDouble::default();
             }
         }
         self.set(symbol, weight);
@@ -238,27 +238,27 @@ impl Categorical<1> for Entropy {
     }
 
     #[inline]
-    fn vacated(&mut self, _: usize) -> Option<Vacated> {
-        self.tally.vacated()
+    fn next_freed(&mut self, _: usize) -> Option<Freed> {
+        self.counts.next_freed()
     }
 
     fn symbols(&self, _: usize) -> Vec<Symbol> {
-        self.tally.symbols()
+        self.counts.symbols()
     }
 
     fn validate(&self) -> Result<(), &'static str> {
         validate::ensure(parameters(self.fading_factor, self.eps).is_ok(), "a parameter is outside its range")?;
-        let counted = self.tally.total();
+        let counted = self.counts.total();
         let forgets = self.fading_factor < 1.0 && !self.windowed;
         validate::ensure(counted == self.n || (forgets && counted < self.n), "values and their count differ")?;
         validate::ensure(self.n < 1 << 63, "more observations than a stream can have")?;
         let newest = self.newest;
         let in_range = (1.0..=LARGE).contains(&newest.hi) && newest.lo.abs() < 1e-10 * newest.hi;
         validate::ensure(in_range, "a weight outside its range")?;
-        let (mut total, mut sum, mut size) = (Double::default(), Double::default(), 1.0);
+        let (mut total, mut sum, mut size) = (DoubleDouble::default(), DoubleDouble::default(), 1.0);
         for (term, symbol) in self.terms.iter().zip(0..) {
             let weight = term.weight.value();
-            let counts = self.fading_factor < 1.0 || weight == self.tally.count(symbol) as f64;
+            let counts = self.fading_factor < 1.0 || weight == self.counts.count(symbol) as f64;
             validate::ensure(counts, "a weight that is not the count")?;
             validate::ensure((0.0..1e100).contains(&weight), "a weight outside its range")?;
             total.add(weight);
@@ -277,28 +277,28 @@ struct Stored<T, W> {
     eps: f64,
     windowed: bool,
     n: u64,
-    tally: T,
+    counts: T,
     weights: W,
-    newest: Double,
-    total: Double,
-    sum: Double,
+    newest: DoubleDouble,
+    total: DoubleDouble,
+    sum: DoubleDouble,
 }
 
 impl Serialize for Entropy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let weights: Vec<Double> =
-            self.tally.symbols().into_iter().map(|symbol| self.terms[symbol as usize].weight).collect();
-        let &Self { fading_factor, eps, windowed, n, ref tally, newest, total, sum, .. } = self;
-        Stored { fading_factor, eps, windowed, n, tally, weights, newest, total, sum }.serialize(serializer)
+        let weights: Vec<DoubleDouble> =
+            self.counts.symbols().into_iter().map(|symbol| self.terms[symbol as usize].weight).collect();
+        let &Self { fading_factor, eps, windowed, n, ref counts, newest, total, sum, .. } = self;
+        Stored { fading_factor, eps, windowed, n, counts, weights, newest, total, sum }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Entropy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
-        let stored = Stored::<Tally, Vec<Double>>::deserialize(deserializer)?;
+        let stored = Stored::<Counts, Vec<DoubleDouble>>::deserialize(deserializer)?;
         let mut kernel = Self::new(stored.fading_factor, stored.eps).map_err(D::Error::custom)?;
-        if stored.weights.len() != stored.tally.distinct() {
+        if stored.weights.len() != stored.counts.distinct() {
             return Err(D::Error::custom("weights and counts differ"));
         }
         kernel.terms = vec![Term::default(); stored.weights.len()];
@@ -309,8 +309,8 @@ impl<'de> Deserialize<'de> for Entropy {
                 kernel.fading.push(symbol);
             }
         }
-        let Stored { windowed, n, tally, newest, total, sum, .. } = stored;
-        Ok(Self { windowed, n, tally, newest, total, sum, ..kernel })
+        let Stored { windowed, n, counts, newest, total, sum, .. } = stored;
+        Ok(Self { windowed, n, counts, newest, total, sum, ..kernel })
     }
 }
 
@@ -362,7 +362,7 @@ mod tests {
                 if i >= size {
                     kernel.revert([values[i - size]])?;
                 }
-                while kernel.vacated(0).is_some() {}
+                while kernel.next_freed(0).is_some() {}
                 let window = &values[(i + 1).saturating_sub(size)..];
                 assert!((kernel.entropy() - defined(window, fading_factor)).abs() < 1e-12);
                 assert_eq!(kernel.n() as usize, window.len());
@@ -370,7 +370,7 @@ mod tests {
             for &value in &values[values.len() - size..] {
                 kernel.revert([value])?;
             }
-            assert_eq!((kernel.entropy(), kernel.total), (0.0, Double::default()));
+            assert_eq!((kernel.entropy(), kernel.total), (0.0, DoubleDouble::default()));
             assert_eq!(kernel.revert([0]), Err(Error::NotSeen));
         }
         Ok(())
@@ -386,7 +386,7 @@ mod tests {
             kernel.update([7]);
         }
         assert_eq!(kernel.symbols(0), [7]);
-        let mut vacated: Vec<_> = std::iter::from_fn(|| kernel.vacated(0)).map(|vacated| vacated.symbol).collect();
+        let mut vacated: Vec<_> = std::iter::from_fn(|| kernel.next_freed(0)).map(|vacated| vacated.symbol).collect();
         vacated.sort_unstable();
         assert!(vacated.into_iter().eq((0..100).filter(|&symbol| symbol != 7)));
         Ok(())

@@ -3,9 +3,9 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::{Fading, Share},
-        aggregates::exponential::FadingRun,
-        numerics::{double_double::Double, serde_compat, timestamp::Timestamp, validate},
+        accumulators::exponential_weights::{ExponentialWeights, Share},
+        aggregates::exponential::ExponentialAggregate,
+        numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Statistic, Timed},
         window::strategy::Aggregate,
     },
@@ -17,19 +17,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwCov {
     /// The weights.
-    pub fading: Fading,
+    pub weights: ExponentialWeights,
     #[serde(with = "serde_compat")]
-    mean_x: Double,
+    mean_x: DoubleDouble,
     #[serde(with = "serde_compat")]
-    mean_y: Double,
+    mean_y: DoubleDouble,
     covariance: f64,
 }
 
 impl EwCov {
-    /// A covariance whose weights fade as [`Fading::new`] says.
+    /// A covariance whose weights fade as [`ExponentialWeights::new`] says.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        let fading = Fading::new(fading_factor, halflife, adjust)?;
-        Ok(Self { fading, mean_x: Double::default(), mean_y: Double::default(), covariance: 0.0 })
+        let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
+        Ok(Self { weights, mean_x: DoubleDouble::default(), mean_y: DoubleDouble::default(), covariance: 0.0 })
     }
 
     #[inline(always)]
@@ -51,7 +51,7 @@ impl Statistic for EwCov {
 
     #[inline]
     fn update(&mut self, pair: (f64, f64)) {
-        let share = self.fading.advance();
+        let share = self.weights.advance();
         self.absorb(pair, share);
     }
 
@@ -61,13 +61,13 @@ impl Statistic for EwCov {
     }
 
     fn n(&self) -> f64 {
-        self.fading.n() as f64
+        self.weights.n() as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.fading.validate()?;
-        let means = self.mean_x == Double::default() && self.mean_y == Double::default();
-        validate::ensure(self.fading.n() > 0 || means, "means without values")?;
+        self.weights.validate()?;
+        let means = self.mean_x == DoubleDouble::default() && self.mean_y == DoubleDouble::default();
+        validate::ensure(self.weights.n() > 0 || means, "means without values")?;
         let covariance = self.covariance == 0.0 || self.covariance.is_nan();
         validate::ensure(self.n() > 1.0 || covariance, "a covariance without values")
     }
@@ -75,25 +75,25 @@ impl Statistic for EwCov {
 
 impl Timed for EwCov {
     fn update_at(&mut self, pair: (f64, f64), t: Timestamp) -> Result<(), Error> {
-        let share = self.fading.advance_to(t)?;
+        let share = self.weights.advance_to(t)?;
         self.absorb(pair, share);
         Ok(())
     }
 }
 
 impl Aggregate for EwCov {
-    type Partial = FadingRun<(f64, f64)>;
+    type Partial = ExponentialAggregate<(f64, f64)>;
 
     #[inline]
     fn lift(&self, x: (f64, f64), _: f64) -> Self::Partial {
-        FadingRun::new(&self.fading, x)
+        ExponentialAggregate::new(&self.weights, x)
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (fading, (mean_x, mean_y), covariance) = run.lower(&self.fading);
-        Self { fading, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
+        let (weights, (mean_x, mean_y), covariance) = run.lower(&self.weights);
+        Self { weights, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::Fading,
-        aggregates::exponential::FadingRun,
-        numerics::{double_double::Double, serde_compat, timestamp::Timestamp, validate},
+        accumulators::exponential_weights::ExponentialWeights,
+        aggregates::exponential::ExponentialAggregate,
+        numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Statistic, Timed},
         window::strategy::Aggregate,
     },
@@ -16,15 +16,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwMean {
     /// The weights.
-    pub fading: Fading,
+    pub weights: ExponentialWeights,
     #[serde(with = "serde_compat")]
-    mean: Double,
+    mean: DoubleDouble,
 }
 
 impl EwMean {
-    /// A mean whose weights fade as [`Fading::new`] says.
+    /// A mean whose weights fade as [`ExponentialWeights::new`] says.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: Double::default() })
+        Ok(Self { weights: ExponentialWeights::new(fading_factor, halflife, adjust)?, mean: DoubleDouble::default() })
     }
 }
 
@@ -33,25 +33,25 @@ impl Statistic for EwMean {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        match self.fading.advance() {
+        match self.weights.advance() {
             Some(share) => _ = share.draw(&mut self.mean, x),
             None => self.mean = x.into(),
         }
     }
 
     fn update_many(&mut self, mut xs: &[f64]) {
-        if let (0, Some((&first, others))) = (self.fading.n(), xs.split_first()) {
+        if let (0, Some((&first, others))) = (self.weights.n(), xs.split_first()) {
             self.update(first);
             xs = others;
         }
-        let Some(share) = self.fading.steady() else { return xs.iter().for_each(|&x| self.update(x)) };
+        let Some(share) = self.weights.steady() else { return xs.iter().for_each(|&x| self.update(x)) };
         // A local mean stays in registers.
         let mut mean = self.mean;
         for &x in xs {
             share.draw(&mut mean, x);
         }
         self.mean = mean;
-        self.fading.count(xs.len());
+        self.weights.count(xs.len());
     }
 
     #[inline]
@@ -60,18 +60,18 @@ impl Statistic for EwMean {
     }
 
     fn n(&self) -> f64 {
-        self.fading.n() as f64
+        self.weights.n() as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.fading.validate()?;
-        validate::ensure(self.fading.n() > 0 || self.mean == Double::default(), "a mean without values")
+        self.weights.validate()?;
+        validate::ensure(self.weights.n() > 0 || self.mean == DoubleDouble::default(), "a mean without values")
     }
 }
 
 impl Timed for EwMean {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
-        match self.fading.advance_to(t)? {
+        match self.weights.advance_to(t)? {
             Some(share) => _ = share.draw(&mut self.mean, x),
             None => self.mean = x.into(),
         }
@@ -80,17 +80,17 @@ impl Timed for EwMean {
 }
 
 impl Aggregate for EwMean {
-    type Partial = FadingRun<f64>;
+    type Partial = ExponentialAggregate<f64>;
 
     #[inline]
     fn lift(&self, x: f64, _: f64) -> Self::Partial {
-        FadingRun::new(&self.fading, x)
+        ExponentialAggregate::new(&self.weights, x)
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (fading, mean, _) = run.lower(&self.fading);
-        Self { fading, mean: mean.into() }
+        let (weights, mean, _) = run.lower(&self.weights);
+        Self { weights, mean: mean.into() }
     }
 }

@@ -3,10 +3,10 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::{Fading, Share},
-        aggregates::exponential::FadingRun,
+        accumulators::exponential_weights::{ExponentialWeights, Share},
+        aggregates::exponential::ExponentialAggregate,
         batch::BLOCK,
-        numerics::{double_double::Double, serde_compat, timestamp::Timestamp, validate},
+        numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Statistic, Timed, one_by_one},
         window::strategy::Aggregate,
     },
@@ -19,16 +19,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwVar {
     /// The weights.
-    pub fading: Fading,
+    pub weights: ExponentialWeights,
     #[serde(with = "serde_compat")]
-    mean: Double,
+    mean: DoubleDouble,
     variance: f64,
 }
 
 impl EwVar {
-    /// A variance whose weights fade as [`Fading::new`] says.
+    /// A variance whose weights fade as [`ExponentialWeights::new`] says.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self { fading: Fading::new(fading_factor, halflife, adjust)?, mean: Double::default(), variance: 0.0 })
+        Ok(Self {
+            weights: ExponentialWeights::new(fading_factor, halflife, adjust)?,
+            mean: DoubleDouble::default(),
+            variance: 0.0,
+        })
     }
 
     #[inline(always)]
@@ -46,7 +50,7 @@ impl EwVar {
     /// Takes in values as `update` does, without its looks at what is not finite, and writes the variance after each.
     /// A mean that was not finite once is not in the end either: false then, and nothing was done.
     fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
-        let Some(share) = self.fading.steady() else { return false };
+        let Some(share) = self.weights.steady() else { return false };
         let (mut mean, mut variance) = (self.mean, self.variance);
         for (&x, out) in xs.iter().zip(out) {
             let deviation = share.draw(&mut mean, x);
@@ -55,7 +59,7 @@ impl EwVar {
         }
         let finite = mean.value().is_finite();
         if finite {
-            self.fading.count(xs.len());
+            self.weights.count(xs.len());
             (self.mean, self.variance) = (mean, variance);
         }
         finite
@@ -67,7 +71,7 @@ impl Statistic for EwVar {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        let share = self.fading.advance();
+        let share = self.weights.advance();
         self.absorb(x, share);
     }
 
@@ -77,7 +81,7 @@ impl Statistic for EwVar {
     }
 
     fn n(&self) -> f64 {
-        self.fading.n() as f64
+        self.weights.n() as f64
     }
 
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
@@ -89,8 +93,8 @@ impl Statistic for EwVar {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.fading.validate()?;
-        validate::ensure(self.fading.n() > 0 || self.mean == Double::default(), "a mean without values")?;
+        self.weights.validate()?;
+        validate::ensure(self.weights.n() > 0 || self.mean == DoubleDouble::default(), "a mean without values")?;
         validate::ensure(validate::is_sum_of_squares(self.variance), "a negative variance")?;
         validate::ensure(self.n() > 1.0 || self.variance == 0.0 || self.variance.is_nan(), "a variance without values")
     }
@@ -98,25 +102,25 @@ impl Statistic for EwVar {
 
 impl Timed for EwVar {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
-        let share = self.fading.advance_to(t)?;
+        let share = self.weights.advance_to(t)?;
         self.absorb(x, share);
         Ok(())
     }
 }
 
 impl Aggregate for EwVar {
-    type Partial = FadingRun<f64>;
+    type Partial = ExponentialAggregate<f64>;
 
     #[inline]
     fn lift(&self, x: f64, _: f64) -> Self::Partial {
-        FadingRun::new(&self.fading, x)
+        ExponentialAggregate::new(&self.weights, x)
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (fading, mean, variance) = run.lower(&self.fading);
-        Self { fading, mean: mean.into(), variance }
+        let (weights, mean, variance) = run.lower(&self.weights);
+        Self { weights, mean: mean.into(), variance }
     }
 }
 

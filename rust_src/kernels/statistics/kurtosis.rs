@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::moments::{CentralMoments, Moments, OfMoments},
+        accumulators::moments::{CentralMoments, FromMoments, Moments},
         batch::rolling_moments::rolling_moments,
         traits::{Merge, Statistic},
     },
@@ -58,7 +58,7 @@ impl Statistic for Kurtosis {
     }
 }
 
-impl OfMoments for Kurtosis {
+impl FromMoments for Kurtosis {
     #[inline(always)]
     fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let of_constant = if n <= 3.0 { -3.0 } else { f64::NAN };

@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         accumulators::{centre::Centre, weighted_sum::WeightedSum},
-        numerics::{double_double::Double, validate},
+        numerics::{double_double::DoubleDouble, validate},
         traits::Statistic,
     },
 };
@@ -32,7 +32,7 @@ impl Mean {
         Ok(Self { sum })
     }
 
-    pub(crate) fn from_centre(weight: Double, centre: &Centre) -> Self {
+    pub(crate) fn from_centre(weight: DoubleDouble, centre: &Centre) -> Self {
         Self { sum: WeightedSum::of_product(centre.mean, centre.scale, weight) }
     }
 }

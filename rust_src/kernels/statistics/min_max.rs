@@ -73,20 +73,20 @@ impl Order for LargestMagnitude {
 /// The extremum of all values seen; the first of equal ones (0.0 and -0.0 are), and NaN once a NaN was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct Extreme<O> {
+pub struct Extremum<O> {
     n: u64,
     value: f64,
     order: PhantomData<O>,
 }
 
 /// The smallest value seen, `inf` before any.
-pub type Min = Extreme<Smallest>;
+pub type Min = Extremum<Smallest>;
 /// The largest value seen, `-inf` before any.
-pub type Max = Extreme<Largest>;
+pub type Max = Extremum<Largest>;
 /// The largest absolute value seen, 0 before any.
-pub type AbsMax = Extreme<LargestMagnitude>;
+pub type AbsMax = Extremum<LargestMagnitude>;
 
-impl<O: Order> Extreme<O> {
+impl<O: Order> Extremum<O> {
     /// An extremum of no values.
     pub fn new() -> Self {
         Self { n: 0, value: O::NONE, order: PhantomData }
@@ -101,13 +101,13 @@ impl<O: Order> Extreme<O> {
     }
 }
 
-impl<O: Order> Default for Extreme<O> {
+impl<O: Order> Default for Extremum<O> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<O: Order> Statistic for Extreme<O> {
+impl<O: Order> Statistic for Extremum<O> {
     type Input = f64;
 
     #[inline]
@@ -144,7 +144,7 @@ impl<O: Order> Statistic for Extreme<O> {
     }
 }
 
-impl<O: Order> Merge for Extreme<O> {
+impl<O: Order> Merge for Extremum<O> {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         self.n = self.n.saturating_add(other.n);
         self.take(other.value);

@@ -4,8 +4,8 @@ use crate::{
     Error,
     kernels::{
         numerics::validate,
-        structures::{count_heap::Ranking, counts::Tally},
-        traits::{Categorical, Symbol, Vacated, Value},
+        structures::{count_heap::CountHeap, counts::Counts},
+        traits::{Categorical, Freed, Symbol, Value},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Mode {
     /// How many distinct values are counted; -1 for all.
     pub k: i64,
     n: u64,
-    ranking: Ranking,
+    heap: CountHeap,
 }
 
 fn is_limit(k: i64) -> bool {
@@ -29,24 +29,24 @@ impl Mode {
         let limit = i64::try_from(k).ok().filter(|&k| is_limit(k));
         let expected = "an integer from 1 to 9223372036854775807, or -1 for no limit";
         let k = limit.ok_or_else(|| Error::parameter("k", validate::shown(k), expected))?;
-        Ok(Self { k, n: 0, ranking: Ranking::default() })
+        Ok(Self { k, n: 0, heap: CountHeap::default() })
     }
 
     /// How often each value was counted.
-    pub fn tally(&self) -> &Tally {
-        self.ranking.tally()
+    pub fn counts(&self) -> &Counts {
+        self.heap.counts()
     }
 }
 
 impl Categorical<1> for Mode {
-    const IS_A_VALUE: bool = true;
+    const RETURNS_SYMBOL: bool = true;
 
     #[inline]
-    fn admits(&self) -> bool {
-        self.k == -1 || (self.ranking.tally().distinct() as u64) < self.k.unsigned_abs()
+    fn accepts_new(&self) -> bool {
+        self.k == -1 || (self.heap.counts().distinct() as u64) < self.k.unsigned_abs()
     }
 
-    fn overlook(&mut self, times: u64) {
+    fn skip(&mut self, times: u64) {
         self.n += times;
     }
 
@@ -55,19 +55,19 @@ impl Categorical<1> for Mode {
         self.update_times(symbols, 1);
     }
 
-    fn gathers(&self) -> bool {
+    fn counts_only(&self) -> bool {
         true
     }
 
     #[inline]
     fn update_times(&mut self, [symbol]: [Symbol; 1], times: u64) {
         self.n += times;
-        self.ranking.add_times(symbol, times);
+        self.heap.add_times(symbol, times);
     }
 
     #[inline]
     fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
-        if !self.ranking.remove(symbol) {
+        if !self.heap.remove(symbol) {
             return Err(Error::NotSeen);
         }
         self.n -= 1;
@@ -76,7 +76,7 @@ impl Categorical<1> for Mode {
 
     #[inline]
     fn get(&self) -> Value {
-        self.ranking.top().map_or(Value::Nothing, Value::Symbol)
+        self.heap.top().map_or(Value::Nothing, Value::Symbol)
     }
 
     fn n(&self) -> u64 {
@@ -84,16 +84,16 @@ impl Categorical<1> for Mode {
     }
 
     #[inline]
-    fn vacated(&mut self, _: usize) -> Option<Vacated> {
-        self.ranking.vacated()
+    fn next_freed(&mut self, _: usize) -> Option<Freed> {
+        self.heap.next_freed()
     }
 
     fn symbols(&self, _: usize) -> Vec<Symbol> {
-        self.ranking.tally().symbols()
+        self.heap.counts().symbols()
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        let (distinct, counted) = (self.ranking.tally().distinct() as u64, self.ranking.tally().total());
+        let (distinct, counted) = (self.heap.counts().distinct() as u64, self.heap.counts().total());
         validate::ensure(is_limit(self.k), "k is neither -1 nor at least 1")?;
         validate::ensure(self.k == -1 || distinct <= self.k.unsigned_abs(), "more distinct values than k")?;
         validate::ensure(counted <= self.n && self.n < 1 << 63, "values and their count differ")?;

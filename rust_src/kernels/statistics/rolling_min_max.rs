@@ -6,7 +6,7 @@ use crate::{
         batch::rolling_extremum::rolling_extremum,
         numerics::validate,
         statistics::min_max::{Largest, LargestMagnitude, Order, Smallest},
-        structures::monotonic_queue::{FollowedWindow, Monotone},
+        structures::monotonic_queue::{ExtremumWindow, MonotonicQueue},
         traits::{Statistic, one_by_one},
     },
 };
@@ -15,29 +15,29 @@ use serde::{Deserialize, Serialize};
 /// The extremum of the newest values; NaN while a NaN is among them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound = "O: Order")]
-pub struct RollingExtreme<O: Order> {
+pub struct RollingExtremum<O: Order> {
     /// How many values the window takes.
     pub window_size: u64,
-    window: FollowedWindow<Monotone<O>>,
+    window: ExtremumWindow<MonotonicQueue<O>>,
 }
 
 /// The smallest of the newest values.
-pub type RollingMin = RollingExtreme<Smallest>;
+pub type RollingMin = RollingExtremum<Smallest>;
 /// The largest of the newest values.
-pub type RollingMax = RollingExtreme<Largest>;
+pub type RollingMax = RollingExtremum<Largest>;
 /// The largest absolute value among the newest.
-pub type RollingAbsMax = RollingExtreme<LargestMagnitude>;
+pub type RollingAbsMax = RollingExtremum<LargestMagnitude>;
 
-impl<O: Order> RollingExtreme<O> {
+impl<O: Order> RollingExtremum<O> {
     /// The extremum of the newest `window_size` values, at least one.
     pub fn new(window_size: i128) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
-        Ok(Self { window_size, window: FollowedWindow::default() })
+        Ok(Self { window_size, window: ExtremumWindow::default() })
     }
 
     /// The extremum of values that another window holds.
     pub(crate) fn of<'a>(window_size: u64, values: impl Iterator<Item = &'a f64>) -> Self {
-        let mut window = FollowedWindow::default();
+        let mut window = ExtremumWindow::default();
         values.for_each(|&x| window.push(O::key(x)));
         Self { window_size, window }
     }
@@ -48,7 +48,7 @@ impl<O: Order> RollingExtreme<O> {
     }
 }
 
-impl<O: Order> Statistic for RollingExtreme<O> {
+impl<O: Order> Statistic for RollingExtremum<O> {
     type Input = f64;
 
     #[inline]
@@ -58,7 +58,7 @@ impl<O: Order> Statistic for RollingExtreme<O> {
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        self.window.read(Monotone::best)
+        self.window.read(MonotonicQueue::best)
     }
 
     fn n(&self) -> f64 {

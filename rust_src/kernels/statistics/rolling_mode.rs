@@ -4,8 +4,8 @@ use crate::{
     Error,
     kernels::{
         numerics::validate,
-        structures::{chunked_queue::Fifo, count_heap::Ranking, counts::Tally},
-        traits::{Categorical, Symbol, Vacated, Value},
+        structures::{chunked_queue::ChunkedQueue, count_heap::CountHeap, counts::Counts},
+        traits::{Categorical, Freed, Symbol, Value},
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -15,15 +15,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 pub struct RollingMode {
     /// How many values the window takes.
     pub window_size: u64,
-    window: Fifo<Symbol>,
-    ranking: Ranking,
+    window: ChunkedQueue<Symbol>,
+    heap: CountHeap,
 }
 
 impl RollingMode {
     /// The mode of the newest `window_size` values.
     pub fn new(window_size: i128) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
-        Ok(Self { window_size, window: Fifo::default(), ranking: Ranking::default() })
+        Ok(Self { window_size, window: ChunkedQueue::default(), heap: CountHeap::default() })
     }
 
     /// The values in the window, oldest first.
@@ -32,23 +32,23 @@ impl RollingMode {
     }
 
     /// How often each value is in the window.
-    pub fn tally(&self) -> &Tally {
-        self.ranking.tally()
+    pub fn counts(&self) -> &Counts {
+        self.heap.counts()
     }
 }
 
 impl Categorical<1> for RollingMode {
-    const IS_A_VALUE: bool = true;
+    const RETURNS_SYMBOL: bool = true;
 
     #[inline]
     fn update(&mut self, [symbol]: [Symbol; 1]) {
         if self.window.len() as u64 == self.window_size
             && let Some(oldest) = self.window.pop()
         {
-            self.ranking.remove(oldest);
+            self.heap.remove(oldest);
         }
         self.window.push(symbol);
-        self.ranking.add(symbol);
+        self.heap.add(symbol);
     }
 
     /// Takes back the oldest value, which is the only one that a window can give back.
@@ -57,13 +57,13 @@ impl Categorical<1> for RollingMode {
             return Err(Error::NotSeen);
         }
         self.window.pop();
-        self.ranking.remove(symbol);
+        self.heap.remove(symbol);
         Ok(())
     }
 
     #[inline]
     fn get(&self) -> Value {
-        self.ranking.top().map_or(Value::Nothing, Value::Symbol)
+        self.heap.top().map_or(Value::Nothing, Value::Symbol)
     }
 
     fn n(&self) -> u64 {
@@ -71,12 +71,12 @@ impl Categorical<1> for RollingMode {
     }
 
     #[inline]
-    fn vacated(&mut self, _: usize) -> Option<Vacated> {
-        self.ranking.vacated()
+    fn next_freed(&mut self, _: usize) -> Option<Freed> {
+        self.heap.next_freed()
     }
 
     fn symbols(&self, _: usize) -> Vec<Symbol> {
-        self.ranking.tally().symbols()
+        self.heap.counts().symbols()
     }
 
     fn validate(&self) -> Result<(), &'static str> {
@@ -88,16 +88,16 @@ impl Categorical<1> for RollingMode {
 /// Size, counts, and the window in numbers that follow the order of the counts.
 impl Serialize for RollingMode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let numbers = self.ranking.tally().numbers();
+        let numbers = self.heap.counts().numbers();
         let window: Vec<u32> = self.window.iter().map(|&symbol| numbers[symbol as usize]).collect();
-        (self.window_size, &self.ranking, window).serialize(serializer)
+        (self.window_size, &self.heap, window).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for RollingMode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (window_size, ranking, numbers) = <(u64, Ranking, Vec<u32>)>::deserialize(deserializer)?;
-        let (mut window, mut left) = (Fifo::default(), ranking.tally().clone());
+        let (window_size, heap, numbers) = <(u64, CountHeap, Vec<u32>)>::deserialize(deserializer)?;
+        let (mut window, mut left) = (ChunkedQueue::default(), heap.counts().clone());
         for &number in &numbers {
             left.remove(number).ok_or_else(|| D::Error::custom("a value without its count"))?;
             window.push(number);
@@ -105,6 +105,6 @@ impl<'de> Deserialize<'de> for RollingMode {
         if left.distinct() > 0 {
             return Err(D::Error::custom("a count without its values"));
         }
-        Ok(Self { window_size, window, ranking })
+        Ok(Self { window_size, window, heap })
     }
 }

@@ -9,7 +9,7 @@ use crate::{
             min_max::{Largest, Smallest},
             rolling_min_max::{RollingMax, RollingMin},
         },
-        structures::monotonic_queue::{FollowedWindow, Monotone},
+        structures::monotonic_queue::{ExtremumWindow, MonotonicQueue},
         traits::{Statistic, one_by_one},
     },
 };
@@ -20,14 +20,14 @@ use serde::{Deserialize, Serialize};
 pub struct RollingPeakToPeak {
     /// How many values the window takes.
     pub window_size: u64,
-    window: FollowedWindow<(Monotone<Largest>, Monotone<Smallest>)>,
+    window: ExtremumWindow<(MonotonicQueue<Largest>, MonotonicQueue<Smallest>)>,
 }
 
 impl RollingPeakToPeak {
     /// The range of the newest `window_size` values, at least one.
     pub fn new(window_size: i128) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
-        Ok(Self { window_size, window: FollowedWindow::default() })
+        Ok(Self { window_size, window: ExtremumWindow::default() })
     }
 
     /// The largest value of the window, as a statistic of its own.

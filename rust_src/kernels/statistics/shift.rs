@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, structures::ring_buffer::Latest, traits::Statistic},
+    kernels::{numerics::validate, structures::ring_buffer::RingBuffer, traits::Statistic},
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,14 +14,14 @@ pub struct Shift {
     /// The value while there are too few.
     pub fill_value: Option<f64>,
     n: u64,
-    buffer: Latest,
+    buffer: RingBuffer,
 }
 
 impl Shift {
     /// The value seen `amount >= 0` updates ago, or `fill_value` before that.
     pub fn new(amount: i128, fill_value: Option<f64>) -> Result<Self, Error> {
         let amount = validate::at_least_zero("amount", amount)?;
-        Ok(Self { amount, fill_value, n: 0, buffer: Latest::default() })
+        Ok(Self { amount, fill_value, n: 0, buffer: RingBuffer::default() })
     }
 
     /// The newest values, up to `amount` and one, the oldest first.

@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::moments::{CentralMoments, Moments, OfMoments},
+        accumulators::moments::{CentralMoments, FromMoments, Moments},
         batch::rolling_moments::rolling_moments,
         traits::{Merge, Statistic},
     },
@@ -57,7 +57,7 @@ impl Statistic for Skew {
     }
 }
 
-impl OfMoments for Skew {
+impl FromMoments for Skew {
     #[inline(always)]
     fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let factor = if self.bias || n <= 2.0 { 1.0 } else { (n * (n - 1.0)).sqrt() / (n - 2.0) };

@@ -5,7 +5,7 @@ use crate::{
     kernels::{
         accumulators::{
             dispersion::Dispersion,
-            moments::{Moments, OfMoments},
+            moments::{FromMoments, Moments},
         },
         batch::rolling_moments::rolling_moments,
         numerics::validate,
@@ -82,7 +82,7 @@ impl Statistic for Var {
     }
 }
 
-impl OfMoments for Var {
+impl FromMoments for Var {
     #[inline(always)]
     fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let degrees = n - self.ddof as f64;

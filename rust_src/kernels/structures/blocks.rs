@@ -3,9 +3,9 @@
 use crate::kernels::{
     numerics::validate,
     structures::{
-        chunked_queue::Fifo,
+        chunked_queue::ChunkedQueue,
         daba::Daba,
-        partial::{Partial, join},
+        partial::{PartialAggregate, join},
     },
     window::{rolling::Contents, strategy::Aggregate},
 };
@@ -21,7 +21,7 @@ use std::fmt::Debug;
 /// observation is the observation itself.
 #[derive(Clone, Debug)]
 pub struct Blocks<I, P> {
-    observations: Fifo<(I, f64)>,
+    observations: ChunkedQueue<(I, f64)>,
     /// How many observations are left of the oldest block.
     opened: usize,
     /// The aggregates of its suffixes, the longest last.
@@ -41,7 +41,7 @@ const BLOCK: usize = 32;
 impl<I, P> Default for Blocks<I, P> {
     fn default() -> Self {
         Self {
-            observations: Fifo::default(),
+            observations: ChunkedQueue::default(),
             opened: 0,
             suffixes: Vec::new(),
             blocks: Daba::default(),
@@ -52,7 +52,7 @@ impl<I, P> Default for Blocks<I, P> {
     }
 }
 
-impl<I: Copy + Debug + Send, P: Partial> Blocks<I, P> {
+impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
     #[inline]
     fn take<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, x: I, w: f64) {
         // In place: copies of what was just written in parts are slow to read.
@@ -106,7 +106,7 @@ impl<I: Copy + Debug + Send, P: Partial> Blocks<I, P> {
 impl<I, P, K> Contents<K> for Blocks<I, P>
 where
     I: Copy + Debug + Send + Serialize + for<'de> Deserialize<'de> + 'static,
-    P: Partial,
+    P: PartialAggregate,
     K: Aggregate<Input = I, Partial = P>,
 {
     #[inline]
@@ -169,22 +169,22 @@ struct Stored<O, B, P> {
     rest: Option<P>,
 }
 
-impl<I: Serialize, P: Partial> Serialize for Blocks<I, P> {
+impl<I: Serialize, P: PartialAggregate> Serialize for Blocks<I, P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let opened = self.opened as u64;
         Stored { observations: &self.observations, opened, blocks: &self.blocks, rest: self.rest }.serialize(serializer)
     }
 }
 
-impl<'de, I: Copy + Deserialize<'de>, P: Partial> Deserialize<'de> for Blocks<I, P> {
+impl<'de, I: Copy + Deserialize<'de>, P: PartialAggregate> Deserialize<'de> for Blocks<I, P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored: Stored<Fifo<(I, f64)>, Daba<P>, P> = Stored::deserialize(deserializer)?;
+        let stored: Stored<ChunkedQueue<(I, f64)>, Daba<P>, P> = Stored::deserialize(deserializer)?;
         Self::restored(stored).map_err(D::Error::custom)
     }
 }
 
-impl<I: Copy, P: Partial> Blocks<I, P> {
-    fn restored(stored: Stored<Fifo<(I, f64)>, Daba<P>, P>) -> Result<Self, &'static str> {
+impl<I: Copy, P: PartialAggregate> Blocks<I, P> {
+    fn restored(stored: Stored<ChunkedQueue<(I, f64)>, Daba<P>, P>) -> Result<Self, &'static str> {
         let Stored { observations, opened, blocks, rest } = stored;
         validate::ensure(observations.iter().all(|&(_, w)| w > 0.0 && w.is_finite()), "a weight out of range")?;
         let opened = usize::try_from(opened).ok().filter(|&opened| opened <= BLOCK);

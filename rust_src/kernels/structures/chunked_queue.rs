@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 /// First in, first out, in chunks: no push copies more than a directory of chunks, so there is no latency spike where
 /// a flat queue would double; memory follows what is stored.
 #[derive(Clone, Debug)]
-pub struct Fifo<T> {
+pub struct ChunkedQueue<T> {
     /// None of them is empty, and all but the last are full.
     chunks: VecDeque<Vec<T>>,
     /// How many chunks are gone.
@@ -20,7 +20,7 @@ pub struct Fifo<T> {
     dropped: Vec<Vec<T>>,
 }
 
-/// A place in a [`Fifo`] that stays valid while values are appended, and while those before it are removed.
+/// A place in a [`ChunkedQueue`] that stays valid while values are appended, and while those before it are removed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cursor {
     /// The chunk's number, those that are gone included.
@@ -33,13 +33,13 @@ pub struct Cursor {
 const SMALLEST_CHUNK: usize = 4;
 const LARGEST_CHUNK: usize = 512;
 
-impl<T> Default for Fifo<T> {
+impl<T> Default for ChunkedQueue<T> {
     fn default() -> Self {
         Self { chunks: VecDeque::new(), passed: 0, gone: 0, len: 0, spare: Vec::new(), dropped: Vec::new() }
     }
 }
 
-impl<T> Fifo<T> {
+impl<T> ChunkedQueue<T> {
     /// How many values are in the queue.
     #[inline]
     pub fn len(&self) -> usize {
@@ -147,7 +147,7 @@ impl<T> Fifo<T> {
     }
 }
 
-impl<T: Copy> Fifo<T> {
+impl<T: Copy> ChunkedQueue<T> {
     /// Appends the `count` oldest values, or all there are, to `values`.
     pub fn copy_oldest(&self, count: usize, values: &mut Vec<T>) {
         let (mut left, mut start) = (count, self.gone);
@@ -184,7 +184,7 @@ impl<T: Copy> Fifo<T> {
     }
 }
 
-impl<T: Copy> Fifo<T> {
+impl<T: Copy> ChunkedQueue<T> {
     /// Removes the newest values as far as `gone` holds, which it must do for all values newer than one for which it
     /// does. It looks at O(log n) of them and at those of one chunk, however many it removes.
     #[inline]
@@ -230,7 +230,7 @@ impl<T: Copy> Fifo<T> {
 }
 
 /// As a sequence, oldest value first.
-impl<T: Serialize> Serialize for Fifo<T> {
+impl<T: Serialize> Serialize for ChunkedQueue<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sequence = serializer.serialize_seq(Some(self.len))?;
         for value in self.iter() {
@@ -240,7 +240,7 @@ impl<T: Serialize> Serialize for Fifo<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Fifo<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ChunkedQueue<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fifo = Self::default();
         Vec::<T>::deserialize(deserializer)?.into_iter().for_each(|value| fifo.push(value));
@@ -257,7 +257,7 @@ mod tests {
         for length in [1, 3, 5, 511, 513, 4000] {
             for evicted in [0, 1, length / 2, length - 1] {
                 for threshold in [0, evicted, evicted + 1, length / 2, length * 3 / 4, length - 1, length] {
-                    let mut fifo = Fifo::default();
+                    let mut fifo = ChunkedQueue::default();
                     (0..length).for_each(|i| fifo.push(i));
                     (0..evicted).for_each(|_| _ = fifo.pop());
                     fifo.drop_newest_while(|&value| value >= threshold);
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn agrees_with_a_deque() {
         for length in [1, 3, 511, 512, 513, 2000] {
-            let (mut fifo, mut deque) = (Fifo::default(), VecDeque::new());
+            let (mut fifo, mut deque) = (ChunkedQueue::default(), VecDeque::new());
             for i in 0..5000_u64 {
                 fifo.push(i);
                 deque.push_back(i);

@@ -1,8 +1,8 @@
 //! Counts of symbols with the most frequent one at hand.
 
 use crate::kernels::{
-    structures::counts::Tally,
-    traits::{Symbol, Vacated},
+    structures::counts::Counts,
+    traits::{Freed, Symbol},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -10,23 +10,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// is read in O(1). A change moves a symbol past those it overtakes on its way to the top or to the bottom: at most
 /// O(log n), and mostly none or one, since counts change by one and a new symbol ranks last.
 #[derive(Clone, Debug, Default)]
-pub struct Ranking {
-    tally: Tally,
+pub struct CountHeap {
+    counts: Counts,
     heap: Vec<Symbol>,
     /// Where in the heap a symbol in use is.
     places: Vec<u32>,
 }
 
-impl Ranking {
+impl CountHeap {
     /// The counts.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
-    /// See [`super::Categorical::vacated`].
+    /// See [`super::Categorical::next_freed`].
     #[inline]
-    pub fn vacated(&mut self) -> Option<Vacated> {
-        self.tally.vacated()
+    pub fn next_freed(&mut self) -> Option<Freed> {
+        self.counts.next_freed()
     }
 
     /// The most frequent symbol; of several, the one that came in first.
@@ -44,7 +44,7 @@ impl Ranking {
     /// Counts a symbol so many times more, at least once.
     #[inline]
     pub fn add_times(&mut self, symbol: Symbol, times: u64) {
-        if self.tally.add_times(symbol, times) == times {
+        if self.counts.add_times(symbol, times) == times {
             if self.places.len() <= symbol as usize {
                 self.places.resize(symbol as usize + 1, 0);
             }
@@ -58,7 +58,7 @@ impl Ranking {
     /// Counts a symbol once less; whether it was there.
     #[inline]
     pub fn remove(&mut self, symbol: Symbol) -> bool {
-        let Some(count) = self.tally.remove(symbol) else { return false };
+        let Some(count) = self.counts.remove(symbol) else { return false };
         let place = self.places[symbol as usize] as usize;
         if count > 0 {
             self.sink(place, symbol);
@@ -82,7 +82,7 @@ impl Ranking {
     fn rise(&mut self, mut place: usize, symbol: Symbol) {
         while place > 0 {
             let above = self.heap[(place - 1) / 2];
-            if self.tally.precedes(above, symbol) {
+            if self.counts.precedes(above, symbol) {
                 break;
             }
             self.put(place, above);
@@ -97,11 +97,11 @@ impl Ranking {
         while let Some(&(mut below)) = self.heap.get(2 * place + 1) {
             let mut next = 2 * place + 1;
             if let Some(&other) = self.heap.get(next + 1)
-                && self.tally.precedes(other, below)
+                && self.counts.precedes(other, below)
             {
                 (below, next) = (other, next + 1);
             }
-            if self.tally.precedes(symbol, below) {
+            if self.counts.precedes(symbol, below) {
                 break;
             }
             self.put(place, below);
@@ -111,26 +111,26 @@ impl Ranking {
     }
 }
 
-impl From<Tally> for Ranking {
-    fn from(tally: Tally) -> Self {
-        let mut ranking = Self { places: vec![0; tally.numbers().len()], tally, heap: Vec::new() };
-        for symbol in ranking.tally.symbols() {
-            ranking.heap.push(symbol);
-            ranking.rise(ranking.heap.len() - 1, symbol);
+impl From<Counts> for CountHeap {
+    fn from(counts: Counts) -> Self {
+        let mut heap = Self { places: vec![0; counts.numbers().len()], counts, heap: Vec::new() };
+        for symbol in heap.counts.symbols() {
+            heap.heap.push(symbol);
+            heap.rise(heap.heap.len() - 1, symbol);
         }
-        ranking
+        heap
     }
 }
 
-impl Serialize for Ranking {
+impl Serialize for CountHeap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.tally.serialize(serializer)
+        self.counts.serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Ranking {
+impl<'de> Deserialize<'de> for CountHeap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Tally::deserialize(deserializer).map(Self::from)
+        Counts::deserialize(deserializer).map(Self::from)
     }
 }
 
@@ -143,34 +143,34 @@ mod tests {
     fn the_top_is_the_most_frequent_and_of_several_the_first() {
         let mut random = fastrand::Rng::with_seed(1);
         for distinct in [1, 2, 3, 10, 40] {
-            let mut ranking = Ranking::default();
+            let mut heap = CountHeap::default();
             let mut counts: Vec<(Symbol, u64)> = Vec::new();
             for _ in 0..5_000 {
                 let symbol = random.u32(..distinct);
                 let at = counts.iter().position(|&(other, _)| other == symbol);
                 if random.bool() {
-                    ranking.add(symbol);
+                    heap.add(symbol);
                     match at {
                         Some(at) => counts[at].1 += 1,
                         None => counts.push((symbol, 1)),
                     }
                 } else {
-                    assert_eq!(ranking.remove(symbol), at.is_some());
+                    assert_eq!(heap.remove(symbol), at.is_some());
                     if let Some(at) = at {
                         counts[at].1 -= 1;
                         if counts[at].1 == 0 {
                             counts.remove(at);
-                            assert_eq!(ranking.vacated(), Some(Vacated { symbol, is_back: false }));
+                            assert_eq!(heap.next_freed(), Some(Freed { symbol, reused: false }));
                         }
                     }
                 }
-                assert_eq!(ranking.vacated(), None);
+                assert_eq!(heap.next_freed(), None);
                 let most = counts.iter().map(|&(_, count)| count).max();
                 let first = counts.iter().find(|&&(_, count)| Some(count) == most);
-                assert_eq!(ranking.top(), first.map(|&(symbol, _)| symbol));
-                assert!(ranking.tally().symbols().into_iter().eq(counts.iter().map(|&(symbol, _)| symbol)));
-                let copied = Ranking::from(ranking.tally().clone());
-                assert_eq!(copied.top(), ranking.top());
+                assert_eq!(heap.top(), first.map(|&(symbol, _)| symbol));
+                assert!(heap.counts().symbols().into_iter().eq(counts.iter().map(|&(symbol, _)| symbol)));
+                let copied = CountHeap::from(heap.counts().clone());
+                assert_eq!(copied.top(), heap.top());
             }
         }
     }

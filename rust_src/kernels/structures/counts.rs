@@ -2,7 +2,7 @@
 
 use crate::kernels::{
     numerics::validate,
-    traits::{Symbol, Vacated},
+    traits::{Freed, Symbol},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -11,7 +11,7 @@ const MOST: u64 = 1 << 62;
 
 /// Counts of symbols, which know in what order the symbols came in.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct Counts {
     entries: Vec<Entry>,
     distinct: usize,
     /// How often a symbol came in that was not there.
@@ -26,7 +26,7 @@ struct Entry {
     since: u64,
 }
 
-impl Tally {
+impl Counts {
     /// How many symbols have a count.
     pub fn distinct(&self) -> usize {
         self.distinct
@@ -89,11 +89,11 @@ impl Tally {
         }
     }
 
-    /// See [`super::Categorical::vacated`].
+    /// See [`super::Categorical::next_freed`].
     #[inline]
-    pub fn vacated(&mut self) -> Option<Vacated> {
+    pub fn next_freed(&mut self) -> Option<Freed> {
         let symbol = self.vacated.pop()?;
-        Some(Vacated { symbol, is_back: self.count(symbol) > 0 })
+        Some(Freed { symbol, reused: self.count(symbol) > 0 })
     }
 
     /// See [`super::Categorical::symbols`].
@@ -120,30 +120,30 @@ impl Tally {
 }
 
 /// The counts, in the order in which their symbols came in.
-impl Serialize for Tally {
+impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.symbols().into_iter().map(|symbol| self.count(symbol)))
     }
 }
 
-impl<'de> Deserialize<'de> for Tally {
+impl<'de> Deserialize<'de> for Counts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::try_from(Vec::<u64>::deserialize(deserializer)?.as_slice()).map_err(D::Error::custom)
     }
 }
 
 /// The counts of the symbols from 0 on.
-impl TryFrom<&[u64]> for Tally {
+impl TryFrom<&[u64]> for Counts {
     type Error = &'static str;
 
     fn try_from(counts: &[u64]) -> Result<Self, &'static str> {
-        let (mut tally, mut total) = (Self::default(), 0_u64);
+        let (mut counted, mut total) = (Self::default(), 0_u64);
         for (&count, symbol) in counts.iter().zip(0..) {
             total = total.checked_add(count).filter(|&total| total <= MOST).ok_or("counts that are too large")?;
             validate::ensure(count > 0, "a count of zero")?;
-            tally.add(symbol);
-            tally.entries[symbol as usize].count = count;
+            counted.add(symbol);
+            counted.entries[symbol as usize].count = count;
         }
-        Ok(tally)
+        Ok(counted)
     }
 }

@@ -3,8 +3,8 @@
 use crate::kernels::{
     numerics::validate,
     structures::{
-        chunked_queue::{Cursor, Fifo},
-        partial::{Partial, join},
+        chunked_queue::{ChunkedQueue, Cursor},
+        partial::{PartialAggregate, join},
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -30,7 +30,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// many values have come in behind `back` as are left before it, and `back` moves to the end.
 #[derive(Clone, Debug)]
 pub struct Daba<P> {
-    slots: Fifo<P>,
+    slots: ChunkedQueue<P>,
     front: u64,
     left: u64,
     right: u64,
@@ -47,7 +47,7 @@ pub struct Daba<P> {
 impl<P> Default for Daba<P> {
     fn default() -> Self {
         Self {
-            slots: Fifo::default(),
+            slots: ChunkedQueue::default(),
             front: 0,
             left: 0,
             right: 0,
@@ -61,7 +61,7 @@ impl<P> Default for Daba<P> {
     }
 }
 
-impl<P: Partial> Daba<P> {
+impl<P: PartialAggregate> Daba<P> {
     /// How many partials are in the queue.
     #[inline]
     pub fn len(&self) -> usize {
@@ -157,23 +157,23 @@ struct Stored<S, P> {
     newest: Option<P>,
 }
 
-impl<P: Partial> Serialize for Daba<P> {
+impl<P: PartialAggregate> Serialize for Daba<P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (right, back) = (self.right - self.front, self.back - self.front);
         Stored { slots: &self.slots, right, back, middle: self.middle, newest: self.newest }.serialize(serializer)
     }
 }
 
-impl<'de, P: Partial> Deserialize<'de> for Daba<P> {
+impl<'de, P: PartialAggregate> Deserialize<'de> for Daba<P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Stored::<Fifo<P>, P> { slots, right, back, middle, newest } = Stored::deserialize(deserializer)?;
+        let Stored::<ChunkedQueue<P>, P> { slots, right, back, middle, newest } = Stored::deserialize(deserializer)?;
         Self::restored(slots, right, back, middle, newest).map_err(D::Error::custom)
     }
 }
 
-impl<P: Partial> Daba<P> {
+impl<P: PartialAggregate> Daba<P> {
     fn restored(
-        slots: Fifo<P>,
+        slots: ChunkedQueue<P>,
         right: u64,
         back: u64,
         middle: Option<P>,
@@ -210,7 +210,7 @@ mod tests {
     #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
     struct Run(u64, u64);
 
-    impl Partial for Run {
+    impl PartialAggregate for Run {
         fn join(self, newer: Self) -> Self {
             assert_eq!(self.1, newer.0, "runs that are no neighbours");
             Self(self.0, newer.1)
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn refuses_places_that_cannot_be() {
-        let mut slots = Fifo::default();
+        let mut slots = ChunkedQueue::default();
         (0..4).for_each(|i| slots.push(Run(i, i + 1)));
         let mut accepted = 0;
         for right in 0..7 {

@@ -1,6 +1,6 @@
 //! The extrema of the newest values.
 
-use crate::kernels::{statistics::min_max::Order, structures::chunked_queue::Fifo};
+use crate::kernels::{statistics::min_max::Order, structures::chunked_queue::ChunkedQueue};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::marker::PhantomData;
 
@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 /// drive out at once leave by whole chunks. Of equal values all stay, so that the one leaving the window is at the
 /// front exactly if it is equal to what is there.
 #[derive(Clone, Debug)]
-pub struct Monotone<O> {
-    candidates: Fifo<f64>,
+pub struct MonotonicQueue<O> {
+    candidates: ChunkedQueue<f64>,
     order: PhantomData<O>,
 }
 
@@ -23,13 +23,13 @@ pub trait Follow: Clone + Default + Send + 'static {
     fn evict(&mut self, oldest: f64);
 }
 
-impl<O> Default for Monotone<O> {
+impl<O> Default for MonotonicQueue<O> {
     fn default() -> Self {
-        Self { candidates: Fifo::default(), order: PhantomData }
+        Self { candidates: ChunkedQueue::default(), order: PhantomData }
     }
 }
 
-impl<O: Order> Monotone<O> {
+impl<O: Order> MonotonicQueue<O> {
     /// The extremum.
     #[inline]
     pub fn best(&self) -> Option<f64> {
@@ -37,7 +37,7 @@ impl<O: Order> Monotone<O> {
     }
 }
 
-impl<O: Order> Follow for Monotone<O> {
+impl<O: Order> Follow for MonotonicQueue<O> {
     #[inline]
     fn push(&mut self, x: f64) {
         self.candidates.drop_newest_while(|&candidate| O::beats(x, candidate));
@@ -71,13 +71,13 @@ const SHORTEST: usize = 64;
 
 /// The newest values in the order of their arrival, and what follows them.
 #[derive(Clone, Debug, Default)]
-pub struct FollowedWindow<F> {
-    arrivals: Fifo<f64>,
+pub struct ExtremumWindow<F> {
+    arrivals: ChunkedQueue<f64>,
     nans: usize,
     followers: F,
 }
 
-impl<F: Follow> FollowedWindow<F> {
+impl<F: Follow> ExtremumWindow<F> {
     /// How many values are in the window.
     #[inline]
     pub fn len(&self) -> usize {
@@ -156,13 +156,13 @@ impl<F: Follow> FollowedWindow<F> {
 }
 
 /// The values in the order of their arrival: the rest follows.
-impl<F> Serialize for FollowedWindow<F> {
+impl<F> Serialize for ExtremumWindow<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.arrivals.serialize(serializer)
     }
 }
 
-impl<'de, F: Follow> Deserialize<'de> for FollowedWindow<F> {
+impl<'de, F: Follow> Deserialize<'de> for ExtremumWindow<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut window = Self::default();
         Vec::<f64>::deserialize(deserializer)?.into_iter().for_each(|x| window.push(x));
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn agrees_with_a_search_through_the_window() {
         for size in [1, 2, 5, 600, 3000] {
-            let mut window = FollowedWindow::<(Monotone<Largest>, Monotone<Smallest>)>::default();
+            let mut window = ExtremumWindow::<(MonotonicQueue<Largest>, MonotonicQueue<Smallest>)>::default();
             let mut values: Vec<f64> = Vec::new();
             for i in 0..4 * size {
                 // Falls, rises, stays, jumps: candidates come to fill many chunks, and are driven out at once.

@@ -6,18 +6,18 @@ use crate::kernels::structures::order_tree::OrderTree;
 ///
 /// NaNs have no place in an order; they are counted, and while there is one there is no order statistic.
 #[derive(Clone, Debug, Default)]
-pub struct Ranks {
+pub struct OrderStatistics {
     sorted: OrderTree<f64>,
     nans: usize,
 }
 
 /// A statistic that follows from the order statistics of the values.
-pub trait OrderStatistic: crate::kernels::traits::Statistic<Input = f64> {
+pub trait FromOrderStatistics: crate::kernels::traits::Statistic<Input = f64> {
     /// Its value over the values.
-    fn of(&self, ranks: &Ranks) -> Option<f64>;
+    fn of(&self, ranks: &OrderStatistics) -> Option<f64>;
 }
 
-impl Ranks {
+impl OrderStatistics {
     /// These values, of which `sorted` are numbers, in order of size, equal ones in the order of their arrival.
     pub fn from_sorted(sorted: &[f64], nans: usize) -> Self {
         Self { sorted: OrderTree::from_sorted(sorted), nans }
@@ -152,7 +152,7 @@ mod tests {
         for length in (1..60).chain([500, 501]) {
             for spread in [2, 10, 1_000_000] {
                 let values: Vec<f64> = (0..length).map(|_| f64::from(random.i32(-spread..spread)) * 0.25).collect();
-                let mut ranks = Ranks::default();
+                let mut ranks = OrderStatistics::default();
                 values.iter().for_each(|&x| ranks.insert(x));
                 let centre = median(values.clone());
                 let expected = median(values.iter().map(|x| (x - centre).abs()).collect());
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn deviations_of_infinities() {
         let of = |values: &[f64]| {
-            let mut ranks = Ranks::default();
+            let mut ranks = OrderStatistics::default();
             values.iter().for_each(|&x| ranks.insert(x));
             ranks.median_absolute_deviation()
         };

@@ -6,16 +6,21 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
 /// full. Memory follows what is stored.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<f64>")]
-pub struct Latest {
+pub struct RingBuffer {
     values: Vec<f64>,
     oldest: usize,
 }
 
-impl Latest {
+impl RingBuffer {
     /// How many values there are.
     #[inline]
     pub fn len(&self) -> u64 {
         self.values.len() as u64
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// The oldest of them.
@@ -46,13 +51,13 @@ impl Latest {
     }
 }
 
-impl From<Vec<f64>> for Latest {
+impl From<Vec<f64>> for RingBuffer {
     fn from(values: Vec<f64>) -> Self {
         Self { values, oldest: 0 }
     }
 }
 
-impl Serialize for Latest {
+impl Serialize for RingBuffer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sequence = serializer.serialize_seq(Some(self.values.len()))?;
         for value in self.iter() {
@@ -69,7 +74,7 @@ mod tests {
     #[test]
     fn keeps_the_newest_in_order() {
         for size in [1, 2, 5] {
-            let mut latest = Latest::default();
+            let mut latest = RingBuffer::default();
             for i in 0..12_u64 {
                 let gone = latest.push(i as f64, size);
                 assert_eq!(gone, i.checked_sub(size).map(|gone| gone as f64));
@@ -78,6 +83,6 @@ mod tests {
                 assert_eq!((latest.oldest(), latest.len()), (Some(kept[0]), kept.len() as u64));
             }
         }
-        assert_eq!(Latest::default().push(1.0, 0), None);
+        assert_eq!(RingBuffer::default().push(1.0, 0), None);
     }
 }

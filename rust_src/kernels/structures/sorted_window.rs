@@ -1,13 +1,13 @@
 //! The newest values, in order of size.
 
-use crate::kernels::structures::{chunked_queue::Fifo, order_statistics::Ranks};
+use crate::kernels::structures::{chunked_queue::ChunkedQueue, order_statistics::OrderStatistics};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A window with access to the order statistics of its values; pushing and evicting are O(log n).
 #[derive(Clone, Debug, Default)]
 pub struct SortedWindow {
-    arrivals: Fifo<f64>,
-    ranks: Ranks,
+    arrivals: ChunkedQueue<f64>,
+    ranks: OrderStatistics,
 }
 
 impl SortedWindow {
@@ -24,7 +24,7 @@ impl SortedWindow {
 
     /// The values in order of size.
     #[inline]
-    pub fn ranks(&self) -> &Ranks {
+    pub fn ranks(&self) -> &OrderStatistics {
         &self.ranks
     }
 
@@ -50,9 +50,9 @@ impl SortedWindow {
 
     /// A window of `arrivals`, whose numbers `sorted` holds in order of size, equal ones in the order of their arrival.
     pub fn from_sorted(arrivals: &[f64], sorted: &[f64]) -> Self {
-        let mut fifo = Fifo::default();
+        let mut fifo = ChunkedQueue::default();
         arrivals.iter().for_each(|&x| fifo.push(x));
-        Self { arrivals: fifo, ranks: Ranks::from_sorted(sorted, arrivals.len() - sorted.len()) }
+        Self { arrivals: fifo, ranks: OrderStatistics::from_sorted(sorted, arrivals.len() - sorted.len()) }
     }
 
     /// Takes the newest value in, and the oldest one out of a window that holds `size` values.
@@ -68,7 +68,7 @@ impl SortedWindow {
         }
     }
 
-    /// The quantile at `q`: see [`Ranks::quantile`].
+    /// The quantile at `q`: see [`OrderStatistics::quantile`].
     #[inline]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         self.ranks.quantile(q)

@@ -2,7 +2,7 @@
 
 use crate::kernels::structures::{
     order_tree::{Item, OrderTree},
-    partial::{Partial, join},
+    partial::{PartialAggregate, join},
 };
 use std::mem;
 
@@ -13,7 +13,7 @@ use std::mem;
 /// come in order, one costs O(1) amortised, whole blocks being what the tree is asked to take; one that comes late
 /// costs O(log n).
 #[derive(Clone, Debug)]
-pub struct Timeline<V, P: Partial> {
+pub struct Timeline<V, P: PartialAggregate> {
     oldest: Vec<Event<V>>,
     /// How many events of the block `oldest` are gone.
     gone: usize,
@@ -47,7 +47,7 @@ struct Block<P> {
     partial: P,
 }
 
-impl<P: Partial> Item for Block<P> {
+impl<P: PartialAggregate> Item for Block<P> {
     type Key = (i128, u64);
     type Summary = P;
 
@@ -68,7 +68,7 @@ impl<P: Partial> Item for Block<P> {
 /// Events of a block, when it is closed; late ones may double it.
 const BLOCK: usize = 64;
 
-impl<V: Copy, P: Partial> Default for Timeline<V, P> {
+impl<V: Copy, P: PartialAggregate> Default for Timeline<V, P> {
     fn default() -> Self {
         Self {
             oldest: Vec::new(),
@@ -86,7 +86,7 @@ impl<V: Copy, P: Partial> Default for Timeline<V, P> {
     }
 }
 
-impl<V: Copy, P: Partial> Timeline<V, P> {
+impl<V: Copy, P: PartialAggregate> Timeline<V, P> {
     /// How many events there are.
     #[inline]
     pub fn len(&self) -> usize {
@@ -247,7 +247,7 @@ fn insert_by_time<V>(events: &mut Vec<Event<V>>, event: Event<V>) {
     events.insert(events.partition_point(|other| other.time <= event.time), event);
 }
 
-fn total<V: Copy, P: Partial>(events: &[Event<V>], lift: impl Fn(V) -> P) -> Option<P> {
+fn total<V: Copy, P: PartialAggregate>(events: &[Event<V>], lift: impl Fn(V) -> P) -> Option<P> {
     events.iter().map(|event| lift(event.value)).reduce(P::join)
 }
 
@@ -260,7 +260,7 @@ mod tests {
     #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
     struct Affine(u64, u64);
 
-    impl Partial for Affine {
+    impl PartialAggregate for Affine {
         fn join(self, newer: Self) -> Self {
             Self(self.0.wrapping_mul(newer.0), self.1.wrapping_mul(newer.0).wrapping_add(newer.1))
         }
@@ -293,7 +293,7 @@ mod tests {
                 }
                 assert_eq!((timeline.len(), timeline.front()), (model.len(), model.first().copied()));
                 if now % 61 == 0 || most < 10 {
-                    let expected = model.iter().map(|&(_, x)| lift(x)).reduce(Partial::join);
+                    let expected = model.iter().map(|&(_, x)| lift(x)).reduce(PartialAggregate::join);
                     assert_eq!(timeline.aggregate(), expected);
                     assert!(timeline.iter().eq(model.iter().copied()));
                 }

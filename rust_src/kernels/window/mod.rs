@@ -10,8 +10,8 @@ pub mod time_span;
 pub mod tumbling;
 
 pub use clock::{Clock, nanoseconds};
-pub use rolling::{Contents, Queue, Rolling, Rolls};
-pub use strategy::{Aggregate, Merging, Method, Ranking, Replaying, Reverting, Whole};
+pub use rolling::{Contents, Queue, Rollable, Rolling};
+pub use strategy::{Aggregate, Combining, Replaying, Reverting, Sorting, Strategy, WholeState};
 pub use time_rolling::TimeRolling;
 pub use time_span::{Closed, Outlook, Place, Span, Turn};
 pub use tumbling::Tumbler;

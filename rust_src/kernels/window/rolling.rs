@@ -4,9 +4,9 @@ use crate::{
     Error,
     kernels::{
         numerics::validate,
-        structures::chunked_queue::Fifo,
+        structures::chunked_queue::ChunkedQueue,
         traits::{Statistic, one_by_one},
-        window::strategy::Method,
+        window::strategy::Strategy,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
@@ -16,9 +16,9 @@ use std::fmt::Debug;
 const FEW: usize = 64;
 
 /// A statistic that has a window.
-pub trait Rolls: Statistic {
+pub trait Rollable: Statistic {
     /// How it is kept up to date over a window.
-    type Method: Method<Self>;
+    type Strategy: Strategy<Self>;
     /// What a window of the newest observations holds.
     type Contents: Contents<Self>;
     /// Whether its observations can have weights other than 1.
@@ -63,17 +63,17 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
 /// The observations themselves, and what a method keeps of them.
 #[derive(Clone, Debug)]
 pub struct Queue<I, M> {
-    arrivals: Fifo<I>,
+    arrivals: ChunkedQueue<I>,
     method: M,
 }
 
 impl<I, M: Default> Default for Queue<I, M> {
     fn default() -> Self {
-        Self { arrivals: Fifo::default(), method: M::default() }
+        Self { arrivals: ChunkedQueue::default(), method: M::default() }
     }
 }
 
-impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Method<K, Partial = ()>> Contents<K>
+impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Strategy<K, Partial = ()>> Contents<K>
     for Queue<K::Input, M>
 {
     #[inline]
@@ -116,21 +116,21 @@ impl<I: Serialize, M> Serialize for Queue<I, M> {
 
 impl<'de, I: Deserialize<'de>, M: Default> Deserialize<'de> for Queue<I, M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { arrivals: Fifo::deserialize(deserializer)?, method: M::default() })
+        Ok(Self { arrivals: ChunkedQueue::deserialize(deserializer)?, method: M::default() })
     }
 }
 
 /// A statistic over the newest observations: at any moment its value is that of one that has seen these alone, in
 /// their order.
 #[derive(Clone, Debug)]
-pub struct Rolling<K: Rolls> {
+pub struct Rolling<K: Rollable> {
     /// How many observations the window takes.
     pub window_size: u64,
     kernel: K,
     contents: K::Contents,
 }
 
-impl<K: Rolls> Rolling<K> {
+impl<K: Rollable> Rolling<K> {
     /// A statistic, given as it is with no observation, over the newest `window_size` observations.
     pub fn new(kernel: K, window_size: i128) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
@@ -168,7 +168,7 @@ impl<K: Rolls> Rolling<K> {
     }
 }
 
-impl<K: Rolls> Statistic for Rolling<K> {
+impl<K: Rollable> Statistic for Rolling<K> {
     type Input = K::Input;
 
     #[inline]
@@ -218,13 +218,13 @@ impl<K: Rolls> Statistic for Rolling<K> {
     }
 }
 
-impl<K: Rolls> Serialize for Rolling<K> {
+impl<K: Rollable> Serialize for Rolling<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (self.window_size, &self.kernel, &self.contents).serialize(serializer)
     }
 }
 
-impl<'de, K: Rolls> Deserialize<'de> for Rolling<K> {
+impl<'de, K: Rollable> Deserialize<'de> for Rolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (window_size, kernel, mut contents): (u64, K, K::Contents) = Deserialize::deserialize(deserializer)?;
         contents.restore(&kernel);

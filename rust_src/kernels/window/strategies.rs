@@ -3,12 +3,12 @@
 use crate::kernels::{
     accumulators::{comoments::Comoments, dispersion::Dispersion, moments::CentralMoments, weighted_sum::WeightedSum},
     aggregates::{
-        correlation::CorrelationRun,
-        dispersion::{DispersionRun, VariationRun},
-        moments::MomentsRun,
+        correlation::CorrelationAggregate,
+        dispersion::{DispersionAggregate, VariationAggregate},
+        moments::MomentsAggregate,
         pivoted_sums::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes, whole},
-        product::ProductRun,
-        sum::SumRun,
+        product::ProductAggregate,
+        sum::SumAggregate,
     },
     statistics::{
         auto_corr::AutoCorr,
@@ -40,18 +40,18 @@ use crate::kernels::{
     },
     structures::{
         blocks::Blocks,
-        order_statistics::{OrderStatistic, Ranks},
+        order_statistics::{FromOrderStatistics, OrderStatistics},
     },
     traits::{Statistic, Weighted},
     window::{
-        rolling::{Queue, Rolls},
-        strategy::{Aggregate, Merging, Ranking, Replaying, Reverting, Whole},
+        rolling::{Queue, Rollable},
+        strategy::{Aggregate, Combining, Replaying, Reverting, Sorting, WholeState},
     },
 };
 macro_rules! rolls {
     ($($kernel:ty),* => $method:ty, $contents:ty) => {$(
-        impl Rolls for $kernel {
-            type Method = $method;
+        impl Rollable for $kernel {
+            type Strategy = $method;
             type Contents = $contents;
         }
     )*};
@@ -59,7 +59,7 @@ macro_rules! rolls {
 
 macro_rules! by_merging {
     ($($kernel:ty),* $(,)?) => {$(
-        rolls!($kernel => Merging, Blocks<<$kernel as Statistic>::Input, <$kernel as Aggregate>::Partial>);
+        rolls!($kernel => Combining, Blocks<<$kernel as Statistic>::Input, <$kernel as Aggregate>::Partial>);
     )*};
 }
 
@@ -67,24 +67,24 @@ macro_rules! by_merging {
 macro_rules! by_merging_wholes {
     ($($kernel:ty),* => |$state:ident, $x:ident, $w:ident| $update:expr, $weighted:literal) => {$(
         impl Aggregate for $kernel {
-            type Partial = Whole<Self>;
+            type Partial = WholeState<Self>;
 
             #[inline]
-            fn lift(&self, $x: Self::Input, $w: f64) -> Whole<Self> {
+            fn lift(&self, $x: Self::Input, $w: f64) -> WholeState<Self> {
                 let mut $state = *self;
                 $update;
-                Whole($state)
+                WholeState($state)
             }
 
             #[inline]
-            fn lower(&self, run: Option<Whole<Self>>) -> Self {
-                run.map_or(*self, |Whole(run)| run)
+            fn lower(&self, run: Option<WholeState<Self>>) -> Self {
+                run.map_or(*self, |WholeState(run)| run)
             }
         }
 
-        impl Rolls for $kernel {
-            type Method = Merging;
-            type Contents = Blocks<<Self as Statistic>::Input, Whole<Self>>;
+        impl Rollable for $kernel {
+            type Strategy = Combining;
+            type Contents = Blocks<<Self as Statistic>::Input, WholeState<Self>>;
             const WEIGHTED: bool = $weighted;
             const ASSOCIATIVE: bool = true;
         }
@@ -125,8 +125,8 @@ macro_rules! by_merging_runs {
             }
         }
 
-        impl Rolls for $kernel {
-            type Method = Merging;
+        impl Rollable for $kernel {
+            type Strategy = Combining;
             type Contents = Blocks<$input, $run>;
             const WEIGHTED: bool = $weighted;
             const ASSOCIATIVE: bool = true;
@@ -135,32 +135,32 @@ macro_rules! by_merging_runs {
 }
 
 by_merging_runs! { true:
-    BayesianMean { sum: WeightedSum::of_run } by SumRun, of f64;
-    CoefficientOfVariation { state: Parts::of_run } by VariationRun, of f64;
-    Cov { comoments: Comoments::of_products } by ProductRun => ProductSums, of (f64, f64);
-    Mean { sum: WeightedSum::of_run } by SumRun, of f64;
-    PearsonCorr { comoments: Comoments::of_correlation } by CorrelationRun => CorrelationSums, of (f64, f64);
-    RootMeanSquare { deviations: Dispersion::of_run } by DispersionRun, of f64, f64::abs;
-    Sem { deviations: Dispersion::of_run } by DispersionRun => DispersionSums, of f64;
-    Sum { sum: WeightedSum::of_run } by SumRun, of f64;
-    Var { deviations: Dispersion::of_run } by DispersionRun => DispersionSums, of f64;
+    BayesianMean { sum: WeightedSum::of_run } by SumAggregate, of f64;
+    CoefficientOfVariation { state: Parts::of_run } by VariationAggregate, of f64;
+    Cov { comoments: Comoments::of_products } by ProductAggregate => ProductSums, of (f64, f64);
+    Mean { sum: WeightedSum::of_run } by SumAggregate, of f64;
+    PearsonCorr { comoments: Comoments::of_correlation } by CorrelationAggregate => CorrelationSums, of (f64, f64);
+    RootMeanSquare { deviations: Dispersion::of_run } by DispersionAggregate, of f64, f64::abs;
+    Sem { deviations: Dispersion::of_run } by DispersionAggregate => DispersionSums, of f64;
+    Sum { sum: WeightedSum::of_run } by SumAggregate, of f64;
+    Var { deviations: Dispersion::of_run } by DispersionAggregate => DispersionSums, of f64;
 }
 
 by_merging_runs! { false:
-    Kurtosis { moments: CentralMoments::of_run } by MomentsRun<true> => MomentsSums<true>, of f64;
-    Skew { moments: CentralMoments::of_run } by MomentsRun<false> => MomentsSums<false>, of f64;
+    Kurtosis { moments: CentralMoments::of_run } by MomentsAggregate<true> => MomentsSums<true>, of f64;
+    Skew { moments: CentralMoments::of_run } by MomentsAggregate<false> => MomentsSums<false>, of f64;
 }
 
-macro_rules! by_ranks {
+macro_rules! by_sorting {
     ($($kernel:ty = |$this:ident, $ranks:ident| $value:expr;)*) => {$(
-        impl OrderStatistic for $kernel {
-            fn of(&self, $ranks: &Ranks) -> Option<f64> {
+        impl FromOrderStatistics for $kernel {
+            fn of(&self, $ranks: &OrderStatistics) -> Option<f64> {
                 let $this = self;
                 $value
             }
         }
 
-        rolls!($kernel => Ranking, Queue<f64, Ranking>);
+        rolls!($kernel => Sorting, Queue<f64, Sorting>);
     )*};
 }
 
@@ -174,7 +174,7 @@ by_merging_wholes!(
 );
 
 // Exact, where the statistic itself is an estimate.
-by_ranks! {
+by_sorting! {
     Iqr = |iqr, ranks| Some(ranks.quantile(iqr.q_sup)? - ranks.quantile(iqr.q_inf)?);
     Mad = |_mad, ranks| ranks.median_absolute_deviation();
     Quantile = |quantile, ranks| ranks.quantile(quantile.q);
@@ -194,7 +194,7 @@ mod tests {
 
     /// Windows by count and by time against a fresh statistic over the values in them; relative to results of at least
     /// `least`.
-    fn compare<K: Rolls>(kernel: &K, values: &[K::Input], tolerance: f64, least: f64) {
+    fn compare<K: Rollable>(kernel: &K, values: &[K::Input], tolerance: f64, least: f64) {
         for size in [1, 2, 3, 7] {
             let mut window = Rolling::new(kernel.clone(), size as i128).unwrap();
             let mut timed = TimeRolling::new(kernel.clone(), size as i128 * 1_000_000_000, Closed::Right).unwrap();

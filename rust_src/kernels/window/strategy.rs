@@ -2,8 +2,8 @@
 
 use crate::kernels::{
     structures::{
-        order_statistics::{OrderStatistic, Ranks},
-        partial::Partial,
+        order_statistics::{FromOrderStatistics, OrderStatistics},
+        partial::PartialAggregate,
     },
     traits::{Merge, Revert, Statistic},
 };
@@ -13,7 +13,7 @@ use std::fmt::Debug;
 /// A statistic whose value over two neighbouring runs of observations follows from a few numbers known of each.
 pub trait Aggregate: Statistic {
     /// What is known of a run.
-    type Partial: Partial;
+    type Partial: PartialAggregate;
 
     /// The run of the one observation `x`, of weight `w`.
     fn lift(&self, x: Self::Input, w: f64) -> Self::Partial;
@@ -41,9 +41,9 @@ pub trait Aggregate: Statistic {
 /// A statistic that is all that needs to be known of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub struct Whole<K: Merge + Copy + Debug>(pub K);
+pub struct WholeState<K: Merge + Copy + Debug>(pub K);
 
-impl<K: Merge + Copy + Debug> Partial for Whole<K> {
+impl<K: Merge + Copy + Debug> PartialAggregate for WholeState<K> {
     #[inline]
     fn join(mut self, newer: Self) -> Self {
         // The parameters are the same, and what could not be merged for its size is left out.
@@ -58,9 +58,9 @@ impl<K: Merge + Copy + Debug> Partial for Whole<K> {
 
 /// What is kept of a window, beside its observations, for a statistic to be known at any moment. Each call is given
 /// the statistic as it is with no observation, for its parameters.
-pub trait Method<K: Statistic>: Clone + Debug + Default + Send + 'static {
+pub trait Strategy<K: Statistic>: Clone + Debug + Default + Send + 'static {
     /// What a timeline combines over its events.
-    type Partial: Partial;
+    type Partial: PartialAggregate;
 
     /// The partial of one observation.
     fn lift(kernel: &K, x: K::Input, w: f64) -> Self::Partial;
@@ -82,7 +82,7 @@ pub trait Method<K: Statistic>: Clone + Debug + Default + Send + 'static {
 }
 
 /// Nothing is known of a run.
-impl Partial for () {
+impl PartialAggregate for () {
     #[inline]
     fn join(self, _: Self) {}
 
@@ -93,9 +93,9 @@ impl Partial for () {
 
 /// By combining runs.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Merging;
+pub struct Combining;
 
-impl<K: Aggregate> Method<K> for Merging {
+impl<K: Aggregate> Strategy<K> for Combining {
     type Partial = K::Partial;
 
     #[inline]
@@ -117,9 +117,9 @@ impl<K: Aggregate> Method<K> for Merging {
 
 /// By the order of the values in the window.
 #[derive(Clone, Debug, Default)]
-pub struct Ranking(Ranks);
+pub struct Sorting(OrderStatistics);
 
-impl<K: OrderStatistic> Method<K> for Ranking {
+impl<K: FromOrderStatistics> Strategy<K> for Sorting {
     type Partial = ();
 
     #[inline]
@@ -155,7 +155,7 @@ impl<K> Default for Reverting<K> {
     }
 }
 
-impl<K: Revert + Debug> Method<K> for Reverting<K> {
+impl<K: Revert + Debug> Strategy<K> for Reverting<K> {
     type Partial = ();
 
     fn lift(_: &K, _: K::Input, _: f64) {}
@@ -184,7 +184,7 @@ impl<K: Revert + Debug> Method<K> for Reverting<K> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Replaying;
 
-impl<K: Statistic> Method<K> for Replaying {
+impl<K: Statistic> Strategy<K> for Replaying {
     type Partial = ();
 
     #[inline]

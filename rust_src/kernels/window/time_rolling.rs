@@ -7,8 +7,8 @@ use crate::{
         traits::Statistic,
         window::{
             clock::Clock,
-            rolling::Rolls,
-            strategy::Method,
+            rolling::Rollable,
+            strategy::Strategy,
             time_span::{Closed, Span, Stored, Turn},
         },
     },
@@ -20,18 +20,18 @@ type Observation<K> = (<K as Statistic>::Input, f64);
 /// A statistic over the observations of the last while: at any moment its value is that of one that has seen these
 /// alone, in the order of their times.
 #[derive(Clone, Debug)]
-pub struct TimeRolling<K: Rolls> {
+pub struct TimeRolling<K: Rollable> {
     kernel: K,
-    method: K::Method,
+    method: K::Strategy,
     clock: Clock,
-    span: Span<Observation<K>, <K::Method as Method<K>>::Partial>,
+    span: Span<Observation<K>, <K::Strategy as Strategy<K>>::Partial>,
 }
 
-impl<K: Rolls> TimeRolling<K> {
+impl<K: Rollable> TimeRolling<K> {
     /// A statistic, given as it is with no observation, over the last `period` nanoseconds.
     pub fn new(kernel: K, period: i128, closed: Closed) -> Result<Self, Error> {
         let span = Span::new(period, closed)?;
-        Ok(Self { kernel, method: K::Method::default(), clock: Clock::default(), span })
+        Ok(Self { kernel, method: K::Strategy::default(), clock: Clock::default(), span })
     }
 
     /// Takes in an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
@@ -40,7 +40,7 @@ impl<K: Rolls> TimeRolling<K> {
     pub fn update(&mut self, t: Timestamp, x: K::Input, w: f64) -> Result<(), Error> {
         let Self { kernel, method, clock, span } = self;
         let time = clock.read(t)?;
-        span.update(time, (x, w), |(x, w)| K::Method::lift(kernel, x, w), turning(kernel, method));
+        span.update(time, (x, w), |(x, w)| K::Strategy::lift(kernel, x, w), turning(kernel, method));
         Ok(())
     }
 
@@ -48,7 +48,7 @@ impl<K: Rolls> TimeRolling<K> {
     pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
         let Self { kernel, method, clock, span } = self;
         let time = clock.read(t)?;
-        span.advance(time, |(x, w)| K::Method::lift(kernel, x, w), turning(kernel, method));
+        span.advance(time, |(x, w)| K::Strategy::lift(kernel, x, w), turning(kernel, method));
         Ok(())
     }
 
@@ -99,26 +99,26 @@ impl<K: Rolls> TimeRolling<K> {
 }
 
 #[inline]
-fn turning<K: Rolls>(kernel: &K, method: &mut K::Method) -> impl FnMut(Turn, Observation<K>) {
+fn turning<K: Rollable>(kernel: &K, method: &mut K::Strategy) -> impl FnMut(Turn, Observation<K>) {
     move |turn, (x, _)| match turn {
         Turn::Enter => method.enter(kernel, x),
         Turn::Leave => method.leave(kernel, x),
     }
 }
 
-impl<K: Rolls<Input: Serialize>> Serialize for TimeRolling<K> {
+impl<K: Rollable<Input: Serialize>> Serialize for TimeRolling<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (&self.kernel, self.clock, self.span.stored()).serialize(serializer)
     }
 }
 
-impl<'de, K: Rolls<Input: Deserialize<'de>>> Deserialize<'de> for TimeRolling<K> {
+impl<'de, K: Rollable<Input: Deserialize<'de>>> Deserialize<'de> for TimeRolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (kernel, clock, stored): (K, Clock, Stored<Observation<K>>) = Deserialize::deserialize(deserializer)?;
         let weighed = stored.values().all(|(_, w)| w > 0.0 && w.is_finite());
         validate::ensure(weighed, "a weight out of range").map_err(D::Error::custom)?;
-        let mut method = K::Method::default();
-        let lift = |(x, w)| K::Method::lift(&kernel, x, w);
+        let mut method = K::Strategy::default();
+        let lift = |(x, w)| K::Strategy::lift(&kernel, x, w);
         let span = Span::restored(stored, lift, turning(&kernel, &mut method)).map_err(D::Error::custom)?;
         Ok(Self { kernel, method, clock, span })
     }

@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         numerics::validate,
-        structures::{partial::Partial, timeline::Timeline},
+        structures::{partial::PartialAggregate, timeline::Timeline},
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -99,7 +99,7 @@ pub struct Outlook<V> {
 
 /// The events of the last `period`, of which the latest time seen is the end. Times and periods are nanoseconds.
 #[derive(Clone, Debug)]
-pub struct Span<V, P: Partial> {
+pub struct Span<V, P: PartialAggregate> {
     /// How long it is.
     pub period: i128,
     /// Which ends belong to it.
@@ -116,7 +116,7 @@ pub struct Span<V, P: Partial> {
 /// Times that `f64` seconds and dates can have are far below: differences of times never overflow.
 const FURTHEST: i128 = i128::MAX / 4;
 
-impl<V: Copy, P: Partial> Span<V, P> {
+impl<V: Copy, P: PartialAggregate> Span<V, P> {
     /// A span of `period`, which is positive.
     pub fn new(period: i128, closed: Closed) -> Result<Self, Error> {
         if !(1..=FURTHEST).contains(&period) {

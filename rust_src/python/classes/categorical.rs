@@ -2,7 +2,7 @@
 
 use crate::{
     kernels::{
-        structures::counts::Tally,
+        structures::counts::Counts,
         traits::{Categorical, Symbol},
     },
     python::{
@@ -231,7 +231,7 @@ macro_rules! counts {
             #[getter]
             fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let counts =
-                    self.0.with(py, |interned| categorical::counted(py, interned, 0, interned.kernel.tally()))?;
+                    self.0.with(py, |interned| categorical::counted(py, interned, 0, interned.kernel.counts()))?;
                 let int = py.get_type::<pyo3::types::PyInt>();
                 categorical::collection(py, "defaultdict")?.call1((int, categorical::dict(py, counts)?))
             }
@@ -279,7 +279,7 @@ macro_rules! weights {
                 let (fades, counts, weights) = self.0.with(py, |interned| {
                     let kernel = &interned.kernel;
                     let weights: Vec<_> = kernel.symbols(0).into_iter().map(|symbol| kernel.weight(symbol)).collect();
-                    (kernel.fading_factor < 1.0, categorical::counted(py, interned, 0, kernel.tally()), weights)
+                    (kernel.fading_factor < 1.0, categorical::counted(py, interned, 0, kernel.counts()), weights)
                 })?;
                 if fades {
                     let keys = counts.into_iter().map(|(key, _)| key);
@@ -306,10 +306,10 @@ pub(crate) fn counted<K: Categorical<N>, const N: usize>(
     py: Python<'_>,
     interned: &Interned<K, N>,
     variable: usize,
-    tally: &Tally,
+    counts: &Counts,
 ) -> Vec<(Py<PyAny>, u64)> {
-    let entry = |symbol: Symbol| (interned.tables[variable].object(py, symbol), tally.count(symbol));
-    tally.symbols().into_iter().map(entry).collect()
+    let entry = |symbol: Symbol| (interned.tables[variable].object(py, symbol), counts.count(symbol));
+    counts.symbols().into_iter().map(entry).collect()
 }
 
 /// A class of the module `collections`.

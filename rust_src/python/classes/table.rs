@@ -118,13 +118,13 @@ classes! {
     RsCount = "Count": Count() anything;
     RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_pair_revert merge unmerge settable_ddof cov_parts rolls;
     RsEWCov = "EWCov": EwCov(
-        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+        fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
     ) timed_pair rolls;
     RsEWMean = "EWMean": EwMean(
-        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+        fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
     ) timed_number rolls;
     RsEWVar = "EWVar": EwVar(
-        fading_factor in fading: f64 = 0.5, halflife in fading: Duration = Duration(None), adjust in fading: bool = false
+        fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
     ) timed_number rolls;
     RsExtrema = "Extrema": Extrema() number_in merge extrema_parts;
     RsFirstDifference = "FirstDifference": FirstDifference() number rolls;

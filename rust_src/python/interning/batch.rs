@@ -37,7 +37,7 @@ pub fn update_many<K: Categorical<N>, const N: usize>(
 ) -> PyResult<()> {
     let py = columns[0].py();
     let columns = read(columns)?;
-    if objects.with(py, |interned| interned.kernel.gathers())? {
+    if objects.with(py, |interned| interned.kernel.counts_only())? {
         let codes = columns.each_ref().map(|column| &*column.codes);
         let rows = py.detach(move || gathered(codes));
         take(py, objects, &columns, &rows, None).map(drop)
@@ -67,7 +67,7 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
         last += usize::from(taken.next_if(|&next| next == place).is_some());
         said[last]
     });
-    if !K::IS_A_VALUE {
+    if !K::RETURNS_SYMBOL {
         let number = |said: Said| if let Said::Number(number) = said { number } else { f64::NAN };
         return Ok(PyArray1::from_vec(py, values.map(number).collect()).into_any());
     }
@@ -356,8 +356,8 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
     }
     for row in rows {
         let known: [Symbol; N] = array::from_fn(|i| variables[i].symbols[row.codes[i] as usize]);
-        if known.contains(&MISSING) && !kernel.admits() {
-            kernel.overlook(row.times);
+        if known.contains(&MISSING) && !kernel.accepts_new() {
+            kernel.skip(row.times);
         } else {
             let symbols = array::from_fn(|i| match known[i] {
                 MISSING => variables[i].give(row.codes[i], row.place),
@@ -369,8 +369,8 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
                 kernel.update_times(symbols, row.times)
             }
             for (i, variable) in variables.iter_mut().enumerate() {
-                while let Some(vacated) = kernel.vacated(i) {
-                    if vacated.is_back {
+                while let Some(vacated) = kernel.next_freed(i) {
+                    if vacated.reused {
                         variable.stands[vacated.symbol as usize] = Stands::For(row.place);
                     } else {
                         variable.release(vacated.symbol);

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernels::traits::{Categorical, Symbol, Vacated, Value},
+    kernels::traits::{Categorical, Freed, Symbol, Value},
     python::{
         ffi::{descriptor::counted, lock::TracedLock},
         interning::table::{Known, Table, Verdict, compare, hash},
@@ -60,8 +60,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         for i in 0..N {
             match self.tables[i].known(objects[i], hashes[i]) {
                 Known::Symbol(symbol) => symbols[i] = symbol,
-                Known::Absent if N == 1 && !self.kernel.admits() => {
-                    self.kernel.overlook(1);
+                Known::Absent if N == 1 && !self.kernel.accepts_new() => {
+                    self.kernel.skip(1);
                     return true;
                 }
                 Known::Absent | Known::Unclear => return false,
@@ -81,8 +81,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         gone: &mut Gone,
     ) -> PyResult<()> {
         if found.contains(&None) {
-            if !self.kernel.admits() {
-                self.kernel.overlook(1);
+            if !self.kernel.accepts_new() {
+                self.kernel.skip(1);
                 return Ok(());
             }
             if self.tables.iter().any(|table| table.is_full(1)) {
@@ -103,16 +103,16 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     #[inline]
     pub fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
         for (variable, object) in objects.into_iter().enumerate() {
-            while let Some(vacated) = self.kernel.vacated(variable) {
+            while let Some(vacated) = self.kernel.next_freed(variable) {
                 self.take_back(variable, vacated, object, gone.get_or_insert_default());
             }
         }
     }
 
     #[inline(never)]
-    fn take_back(&mut self, variable: usize, vacated: Vacated, object: &Bound<'_, PyAny>, gone: &mut Vec<Py<PyAny>>) {
+    fn take_back(&mut self, variable: usize, vacated: Freed, object: &Bound<'_, PyAny>, gone: &mut Vec<Py<PyAny>>) {
         let table = &mut self.tables[variable];
-        gone.extend(if vacated.is_back {
+        gone.extend(if vacated.reused {
             table.replace(vacated.symbol, object.clone().unbind())
         } else {
             table.release(vacated.symbol)

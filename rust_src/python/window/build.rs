@@ -6,7 +6,7 @@ use crate::{
         Statistic,
         window::{
             clock::nanoseconds,
-            rolling::{Rolling, Rolls},
+            rolling::{Rollable, Rolling},
             time_rolling::TimeRolling,
             time_span::Closed,
         },
@@ -57,7 +57,7 @@ macro_rules! rolls {
 pub(crate) use rolls;
 
 /// Puts a window of the newest observations into `target`.
-pub fn roll<T: Holds<Kernel: Rolls<Input: Observation>>>(
+pub fn roll<T: Holds<Kernel: Rollable<Input: Observation>>>(
     statistic: &Bound<'_, T>,
     target: &Bound<'_, RsRolling>,
     window_size: i128,
@@ -77,7 +77,7 @@ pub fn roll<T: Holds<Kernel: Rolls<Input: Observation>>>(
 }
 
 /// Puts a window of the observations of the last while into `target`.
-pub fn roll_in_time<T: Holds<Kernel: Rolls<Input: Observation>>>(
+pub fn roll_in_time<T: Holds<Kernel: Rollable<Input: Observation>>>(
     statistic: &Bound<'_, T>,
     target: &Bound<'_, RsTimeRolling>,
     (period, closed): (Duration, &str),

@@ -6,7 +6,7 @@ use crate::{
         numerics::{timestamp::Timestamp, validate},
         traits::Statistic,
         window::{
-            rolling::{Rolling, Rolls},
+            rolling::{Rollable, Rolling},
             time_rolling::TimeRolling,
         },
     },
@@ -112,7 +112,7 @@ pub struct Names {
     pub time_rolling: &'static str,
 }
 
-impl<K: Rolls<Input: Observation>> Window for Named<Rolling<K>> {
+impl<K: Rollable<Input: Observation>> Window for Named<Rolling<K>> {
     #[inline]
     fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<(), Error> {
         if t.is_some() {
@@ -188,7 +188,7 @@ impl<K: Rolls<Input: Observation>> Window for Named<Rolling<K>> {
     }
 }
 
-impl<K: Rolls<Input: Observation>> Window for Named<TimeRolling<K>> {
+impl<K: Rollable<Input: Observation>> Window for Named<TimeRolling<K>> {
     #[inline]
     fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<(), Error> {
         match t {
@@ -259,7 +259,7 @@ pub struct Held {
 }
 
 impl Held {
-    pub fn new<K: Rolls<Input: Observation>, W>(names: Names, min_samples: u64, window: W) -> Self
+    pub fn new<K: Rollable<Input: Observation>, W>(names: Names, min_samples: u64, window: W) -> Self
     where
         Named<W>: Window + 'static,
     {

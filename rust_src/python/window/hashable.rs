@@ -175,6 +175,6 @@ impl RsCount {
 impl RsMode {
     /// For windows: how many values differ.
     fn _distinct(&self, py: Python<'_>) -> PyResult<usize> {
-        self.objects().with(py, |interned| interned.kernel.tally().distinct())
+        self.objects().with(py, |interned| interned.kernel.counts().distinct())
     }
 }

@@ -13,10 +13,10 @@ mod small;
 mod tests;
 
 use crate::kernels::{
-    accumulators::moments::{Moments, OfMoments},
+    accumulators::moments::{FromMoments, Moments},
     batch::simd::{LANES, centre, deal, fold, vectorised},
     numerics::scale::LARGE,
-    structures::partial::{Partial, join},
+    structures::partial::{PartialAggregate, join},
 };
 use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 
@@ -38,7 +38,7 @@ const fn most_apart(powers: usize) -> f64 {
 
 /// Writes the value over the newest `size` values at each place of `xs` from `start` on, which is at least [`GROWN`],
 /// or `size`, into `out`. `K` is the highest power that the statistic needs.
-pub fn rolling_moments<const K: usize, S: OfMoments>(
+pub fn rolling_moments<const K: usize, S: FromMoments>(
     statistic: &S,
     xs: &[f64],
     start: usize,
@@ -132,7 +132,7 @@ struct Chunk<'a, const K: usize, T> {
     out: &'a mut [f64],
 }
 
-impl<const K: usize, T: OfMoments> WithSimd for Chunk<'_, K, T> {
+impl<const K: usize, T: FromMoments> WithSimd for Chunk<'_, K, T> {
     /// Whether all are fine, and the sums over `coming`.
     type Output = (bool, Sums<K>);
 
@@ -236,14 +236,14 @@ fn total<const K: usize>(arch: Arch, sums: Sums<K>, xs: &[f64], shift: f64) -> S
 }
 
 impl Pair<'_> {
-    fn write<const K: usize, S: OfMoments>(self, statistic: &S, tables: &mut Tables<K>, out: &mut [f64]) {
+    fn write<const K: usize, S: FromMoments>(self, statistic: &S, tables: &mut Tables<K>, out: &mut [f64]) {
         if !self.write_by_sums(statistic, tables, out) {
             self.write_by_joining(statistic, out);
         }
     }
 
     /// False where rounding may have spoilt a value.
-    fn write_by_sums<const K: usize, S: OfMoments>(
+    fn write_by_sums<const K: usize, S: FromMoments>(
         self,
         statistic: &S,
         tables: &mut Tables<K>,
@@ -277,7 +277,7 @@ impl Pair<'_> {
         true
     }
 
-    fn write_by_joining<S: OfMoments>(self, statistic: &S, out: &mut [f64]) {
+    fn write_by_joining<S: FromMoments>(self, statistic: &S, out: &mut [f64]) {
         let lift = |&x: &f64| statistic.lift(x, 1.0);
         let mut ends: Vec<Option<S::Partial>> = Vec::new();
         let mut end = None;

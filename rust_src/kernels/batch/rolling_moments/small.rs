@@ -1,7 +1,7 @@
 //! Small windows, in two passes over each.
 
 use crate::kernels::batch::{
-    rolling_moments::{LANES, OfMoments, Pair, read},
+    rolling_moments::{FromMoments, LANES, Pair, read},
     simd::vectorised,
 };
 use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
@@ -53,7 +53,7 @@ impl<const K: usize> WithSimd for SideBySide<'_, K> {
 }
 
 vectorised! {
-    ReadSides [const K: usize, S: OfMoments] [K, S] {
+    ReadSides [const K: usize, S: FromMoments] [K, S] {
         statistic: &'a S, n: f64, sides: &'a Sides<K>, out: &'a mut [f64; LANES]
     } -> bool {
         let mut spoilt = [0.0; LANES];
@@ -63,7 +63,7 @@ vectorised! {
     }
 }
 
-pub fn small_windows<const K: usize, S: OfMoments>(
+pub fn small_windows<const K: usize, S: FromMoments>(
     statistic: &S,
     xs: &[f64],
     start: usize,

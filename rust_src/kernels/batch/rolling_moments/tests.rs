@@ -3,11 +3,11 @@
 use crate::kernels::{
     statistics::{kurtosis::Kurtosis, sem::Sem, skew::Skew, var::Var},
     traits::Statistic,
-    window::rolling::{Rolling, Rolls},
+    window::rolling::{Rollable, Rolling},
 };
 
 /// A column at once against the window that takes value by value, and both once more behind it.
-fn check<K: Rolls<Input = f64>>(kernel: &K, values: &[f64], (tolerance, least): (f64, f64)) {
+fn check<K: Rollable<Input = f64>>(kernel: &K, values: &[f64], (tolerance, least): (f64, f64)) {
     for size in SIZES {
         for before in [0, 1, 90, 200] {
             let mut window = Rolling::new(kernel.clone(), size as i128).unwrap();
