@@ -6,6 +6,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
+# What takes long uses all cores by itself.
+.NOTPARALLEL:
 
 VENV := .venv
 DONE := $(VENV)/.done
@@ -18,7 +20,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # One interpreter for every cargo command: another would have PyO3 compiled again.
 export PYO3_PYTHON := $(BIN)/python
 
-RUST := $(shell find rust_src -name '*.rs') Cargo.toml Cargo.lock
+# What the extension follows from.
+SOURCES := $(shell find rust_src -name '*.rs') Cargo.toml Cargo.lock setup.py pyproject.toml
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 
 ##@ Use
@@ -28,10 +31,10 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{print "\n" substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 .PHONY: build
-build: $(DONE)/build ## build the package in place, into .venv
+build: $(DONE)/release ## build the package in place, into .venv, as users have it
 
 .PHONY: demo
-demo: $(DONE)/build $(DONE)/group-demo ## stream real data through the statistics; pickle half-way and go on
+demo: $(DONE)/release $(DONE)/group-demo ## stream real data through the statistics; pickle half-way and go on
 	$(BIN)/python demo/demo.py
 
 .PHONY: wheel
@@ -44,17 +47,23 @@ wheel: $(DONE)/group-build $(DONE)/group-packaging ## build the sdist (dist/) an
 
 ##@ Check
 
+.PHONY: develop
+develop: $(DONE)/in-place ## as build, quick to compile: seconds after a change; nothing where a build is up to date
+
 .PHONY: test
-test: $(DONE)/build $(DONE)/group-test $(DONE)/group-demo $(DONE)/group-packaging test-rust ## every test: Rust's, Python's, the docstrings' examples, the wheels
-	$(BIN)/python -m pytest
+test: test-rust test-python ## every test but the wheels': Rust's, Python's, the docstrings' examples
 
 .PHONY: test-rust
 test-rust: ## the Rust tests only; no Python needed
 	cargo test --locked
 
 .PHONY: test-python
-test-python: $(DONE)/build $(DONE)/group-test $(DONE)/group-demo ## the Python tests only, without the wheels
-	$(BIN)/python -m pytest -m "not packaging"
+test-python: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-demo ## the Python tests and the docstrings' examples only
+	$(BIN)/python -m pytest --numprocesses auto
+
+.PHONY: test-wheels
+test-wheels: $(DONE)/group-build $(DONE)/group-test $(DONE)/group-packaging ## build a wheel for each Python here, and test it
+	$(BIN)/python -m pytest -m packaging tests/packaging
 
 .PHONY: lint
 lint: lint-rust lint-python lint-ci ## formatters, linters, type checkers; Rust, Python and CI
@@ -67,7 +76,7 @@ lint-rust: $(DONE)/venv
 	cargo clippy --locked --features python -- -D warnings --cfg Py_GIL_DISABLED
 
 .PHONY: lint-python
-lint-python: $(DONE)/build $(DONE)/group-lint
+lint-python: $(DONE)/in-place $(DONE)/group-lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m mypy
@@ -89,17 +98,17 @@ fmt: $(DONE)/group-lint ## format Rust and Python
 	$(BIN)/ruff format
 
 .PHONY: compat
-compat: $(DONE)/build $(DONE)/group-test ## run river 0.26.1's own tests on these statistics
+compat: $(DONE)/in-place $(DONE)/group-test ## run river 0.26.1's own tests on these statistics
 	$(BIN)/python -m tests.compat
 
 ##@ Measure
 
 .PHONY: bench
-bench: $(DONE)/build $(DONE)/group-bench ## the README's tables, slow columns scaled down; minutes
+bench: $(DONE)/release $(DONE)/group-bench ## the README's tables, slow columns scaled down; minutes
 	$(BIN)/python -m benchmarks
 
 .PHONY: bench-full
-bench-full: $(DONE)/build $(DONE)/group-bench ## the README's tables, every column in full
+bench-full: $(DONE)/release $(DONE)/group-bench ## the README's tables, every column in full
 	$(BIN)/python -m benchmarks --full
 
 ##@ Clean up
@@ -113,6 +122,8 @@ clean: ## remove everything these targets make
 
 # Steps
 
+INSTALL := $(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+
 $(DONE)/venv:
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or later is needed, and none was found on PATH;" \
 		"name one with PYTHON=/path/to/python" >&2; exit 1; fi
@@ -124,7 +135,16 @@ $(DONE)/group-%: pyproject.toml $(DONE)/venv
 	$(BIN)/python -m pip install --quiet --group $*
 	@touch $@
 
-$(DONE)/build: $(RUST) setup.py pyproject.toml $(DONE)/group-build
-	@echo "Building river in place (the first time a minute or two)"
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
-	@touch $@
+# One extension is in place: the one that users have while `release` is there. A stamp is as old as the begin of its
+# build, so that a source that changed meanwhile is noticed.
+$(DONE)/in-place: $(SOURCES) $(DONE)/group-build
+	@echo "Building river in place, for development (the first time a minute or two)"
+	@rm -f $(DONE)/release && touch $@.new
+	SETUPTOOLS_RUST_CARGO_PROFILE=dev $(INSTALL)
+	@mv $@.new $@
+
+$(DONE)/release: $(SOURCES) $(DONE)/group-build
+	@echo "Building river in place (minutes)"
+	@touch $@.new
+	$(INSTALL)
+	@mv $@.new $@ && touch -r $@ $(DONE)/in-place

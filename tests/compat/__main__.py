@@ -83,11 +83,16 @@ class Environment:
         return result.stdout
 
     def overlay(self) -> None:
-        """Copy this project's statistics, and what they need of `river.utils`, over river's."""
+        """Put this project's statistics in the place of river's, and its other packages beside river's modules."""
         shutil.rmtree(self.package / "stats")
-        shutil.copytree(OUR_PACKAGE / "stats", self.package / "stats")
-        for module in (OUR_PACKAGE / "utils").glob("[!_]*.py"):
-            shutil.copy(module, self.package / "utils")
+        for source in filter(Path.is_file, OUR_PACKAGE.rglob("*")):
+            path = source.relative_to(OUR_PACKAGE)
+            target = self.package / path
+            # River's models ask more of `river.base` than statistics do, and find what they import in its packages.
+            kept = path.parts[0] == "base" or (path.name == "__init__.py" and target.exists())
+            if not kept and "__pycache__" not in path.parts:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
 
     def outcomes(self, label: str) -> dict[str, str]:
         """Run the tests; return each test's outcome: passed, failed or skipped."""

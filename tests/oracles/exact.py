@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Self
+
+
+@functools.cache
+def fraction(x: float) -> Fraction:
+    """Return the number itself; what is kept is asked for again with every value that follows."""
+    return Fraction(x)
 
 
 def rounded(x: Fraction | int) -> float:
@@ -24,7 +31,10 @@ def square_root(x: Fraction) -> float:
 
 
 def total(terms: Iterable[Fraction]) -> Fraction:
-    return sum(terms, Fraction(0))
+    """Return the sum, over one denominator: each addition of two fractions would look for a common divisor."""
+    terms = list(terms)
+    denominator = math.lcm(*(term.denominator for term in terms))
+    return Fraction(sum(term.numerator * (denominator // term.denominator) for term in terms), denominator)
 
 
 class Stored:
@@ -56,11 +66,11 @@ class StoredNumbers(Stored):
 
     @property
     def weight(self) -> Fraction:
-        return total(Fraction(w) for _, w in self.rows)
+        return total(fraction(w) for _, w in self.rows)
 
     def moment(self, power: int, about: Fraction | int = 0) -> Fraction:
         """Return the weighted sum of powers of distances from `about`."""
-        return total(Fraction(w) * (Fraction(x) - about) ** power for x, w in self.rows)
+        return total(fraction(w) * (fraction(x) - about) ** power for x, w in self.rows)
 
     @property
     def average(self) -> Fraction:
@@ -76,11 +86,11 @@ class StoredPairs(Stored):
 
     @property
     def weight(self) -> Fraction:
-        return total(Fraction(w) for _, _, w in self.rows)
+        return total(fraction(w) for _, _, w in self.rows)
 
     def co_moment(self, i: int, j: int) -> Fraction:
         """Return the weighted sum of products of deviations of columns `i` and `j`."""
-        means = [total(Fraction(row[k]) * Fraction(row[2]) for row in self.rows) / self.weight for k in (i, j)]
+        means = [total(fraction(row[k]) * fraction(row[2]) for row in self.rows) / self.weight for k in (i, j)]
         return total(
-            Fraction(row[2]) * (Fraction(row[i]) - means[0]) * (Fraction(row[j]) - means[1]) for row in self.rows
+            fraction(row[2]) * (fraction(row[i]) - means[0]) * (fraction(row[j]) - means[1]) for row in self.rows
         )

@@ -7,6 +7,8 @@ import shutil
 import sys
 import tarfile
 import tomllib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +17,13 @@ import pytest
 from tests.packaging.environments import BUILDS, interpreters, run
 from tests.processes import ROOT
 
+OWN = f"cp{sys.version_info.major}{sys.version_info.minor}"
+#: Wheel tag to interpreter; this Python's, which all begin with, first.
+INTERPRETERS = dict(sorted(interpreters().items(), key=lambda found: found[0] != OWN))
 NOT_OF_A_CLEAN_CHECKOUT = shutil.ignore_patterns(
     *(".git", ".venv*", "target", "build", "dist", "wheelhouse", "out", "*.egg-info", "*.so", "*.pyd"),
     *("__pycache__", ".*_cache", ".hypothesis"),
 )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the wheels' tests last: what they run again has passed in place by then."""
-    items.sort(key=lambda item: item.get_closest_marker("packaging") is not None)
 
 
 @dataclass(frozen=True)
@@ -71,26 +71,69 @@ def _unpack(archive: Path) -> Path:
     return unpacked
 
 
-@pytest.fixture(scope="session", params=(found := interpreters()).items(), ids=found)
-def installed(request: pytest.FixtureRequest, sdist: Sdist, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build a wheel from the source distribution and install it with what the tests need, outside the checkout."""
-    tag, interpreter = request.param
-    folder = tmp_path_factory.mktemp(tag)
-    run([interpreter, "-m", "venv", folder / "environment"])
+@dataclass(frozen=True)
+class Builds:
+    """What is built in the background, while wheels that are built already are tested; the link step uses one core."""
+
+    in_place: Future[str]
+    """Where `river.stats` is imported from once it is built in place."""
+    wheels: Mapping[str, Future[Path]]
+
+
+@pytest.fixture(scope="session")
+def builds(sdist: Sdist, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    """Build in place with this Python, then a wheel for each."""
+    folders = {tag: tmp_path_factory.mktemp(tag) for tag in INTERPRETERS}
+    with ThreadPoolExecutor(1) as background:
+        in_place = background.submit(_build_in_place, sdist)
+        wheels = {tag: background.submit(_build_wheel, sdist, tag, folder) for tag, folder in folders.items()}
+        yield Builds(in_place, wheels)
+        background.shutdown(cancel_futures=True)
+
+
+def _target(tag: str) -> dict[str, Path]:
+    """Return the environment of a build; a Python's first begins with another one's, most of which it can use."""
+    folder = BUILDS / tag
+    others = [other for other in BUILDS.glob("cp*") if other.name in INTERPRETERS]
+    if not folder.exists() and others:
+        shutil.copytree(others[0], folder)
+    return {"CARGO_TARGET_DIR": folder, "PYO3_PYTHON": INTERPRETERS[tag]}
+
+
+def _build_in_place(sdist: Sdist) -> str:
+    """Build in the unpacked folder, since the wheel then has nothing left to compile."""
+    build = [sys.executable, "setup.py", "build_rust", "--inplace", "--release"]
+    run(build, cwd=sdist.unpacked, environment=_target(OWN))
+    code = "import river.stats; print(river.stats.__file__)"
+    printed = run([sys.executable, "-c", code], cwd=sdist.unpacked)
+    for extension in sdist.unpacked.glob("river/stats/*.so"):
+        extension.unlink()
+    return printed.strip()
+
+
+def _build_wheel(sdist: Sdist, tag: str, folder: Path) -> Path:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--python", INTERPRETERS[tag]]
+    run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, sdist.unpacked], environment=_target(tag))
+    (wheel,) = folder.glob("*.whl")
+    return _with_manylinux_tag(wheel) if sys.platform == "linux" else wheel
+
+
+@pytest.fixture(scope="session", params=INTERPRETERS)
+def installed(
+    request: pytest.FixtureRequest, builds: Builds, sdist: Sdist, tmp_path_factory: pytest.TempPathFactory
+) -> Installed:
+    """Install a wheel with what the tests need into an environment of its own, outside the checkout."""
+    folder = tmp_path_factory.mktemp(request.param)
+    run([INTERPRETERS[request.param], "-m", "venv", folder / "environment"])
     python = folder / "environment" / "bin" / "python"
     pip = [python, "-m", "pip", "--quiet"]
     run([*pip, "install", "pip>=25.1"])
-    run(
-        [*pip, "wheel", "--no-deps", "--wheel-dir", folder, sdist.unpacked],
-        environment={"CARGO_TARGET_DIR": BUILDS / tag, "PYO3_PYTHON": interpreter},
-    )
-    (wheel,) = folder.glob("*.whl")
-    if sys.platform == "linux":
-        wheel = _with_manylinux_tag(wheel)
 
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["cibuildwheel"]
     groups = [word for group in settings["test-groups"] for word in ("--group", f"{ROOT / 'pyproject.toml'}:{group}")]
-    run([*pip, "install", "--no-compile", wheel, *groups])
+    run([*pip, "install", "--no-compile", *groups])
+    wheel = builds.wheels[request.param].result()
+    run([*pip, "install", "--no-compile", wheel])
     tests = folder / "tests"
     for name in settings["test-sources"]:
         source, target = sdist.checkout / name, tests / name

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import Sdist
-from tests.packaging.environments import BUILDS, interpreters, run
+from tests.packaging.conftest import Builds, Sdist
 
 pytestmark = pytest.mark.packaging
 
@@ -35,14 +32,6 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_build_in_place(sdist: Sdist, tmp_path: Path) -> None:
+def test_build_in_place(builds: Builds, sdist: Sdist) -> None:
     """`python setup.py build_rust --inplace --release` is enough to import the package from its folder."""
-    source = shutil.copytree(sdist.unpacked, tmp_path / "river")
-    tag = f"cp{sys.version_info.major}{sys.version_info.minor}"
-    run(
-        [sys.executable, "setup.py", "build_rust", "--inplace", "--release"],
-        cwd=source,
-        environment={"CARGO_TARGET_DIR": BUILDS / tag, "PYO3_PYTHON": interpreters()[tag]},
-    )
-    printed = run([sys.executable, "-c", "import river.stats; print(river.stats.__file__)"], cwd=source)
-    assert printed.strip() == str(source / "river" / "stats" / "__init__.py")
+    assert builds.in_place.result() == str(sdist.unpacked / "river" / "stats" / "__init__.py")

@@ -1,7 +1,8 @@
 """The conformance table: one row a class of `river.stats`, which every common test reads.
 
 To add a class, add a row. Its constructor's parameters, with their order and defaults, are those
-of its oracle; which values a parameter refuses stands in `tests/stats/parameters.py`.
+of its oracle; which values a parameter refuses stands in `tests/stats/parameters.py`. The figures
+of its bounds stand in the Notes of its docstring too.
 """
 
 from __future__ import annotations
@@ -13,10 +14,28 @@ from typing import Any
 
 from river import stats
 from tests import oracles
-from tests.oracles import definitions, faded
+from tests.oracles import counted, definitions, faded
+from tests.stats.bounds import (
+    Bound,
+    Params,
+    Unit,
+    deviations,
+    faded_deviations,
+    faded_one,
+    faded_range,
+    faded_value,
+    fed,
+    largest,
+    n_sums_of_magnitudes,
+    one,
+    one_and_value,
+    sum_of_magnitudes,
+    value,
+    weighted,
+    windowed,
+)
+from tests.stats.hostile import OBJECT_PAIRS, OBJECTS, PAIRS, TIMES
 from tests.stats.streams import SHORT, STREAMS, Kind, Row, Stream
-
-Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +66,8 @@ class Case:
     """The limits that the values seen set to the result."""
     abilities: frozenset[str] = frozenset()
     """Of "weighted", "revert" and "merge", what the class offers."""
+    bounds: tuple[Bound, ...] = ()
+    """How near to the definition the value, or an attribute, is on any data; none where it is no number."""
     lasting_nan: bool = True
     """Whether a NaN stays in the result for good (or until it has left the window)."""
     results: tuple[type, ...] = (float,)
@@ -120,14 +141,40 @@ def below_sample_square(values: list[float]) -> tuple[float, float]:
 
 DDOF: tuple[Params, ...] = tuple({"ddof": d} for d in (1, 0, 2))
 BIAS: tuple[Params, ...] = ({}, {"bias": True})
+FADING_OR_HALFLIFE: tuple[Params, ...] = (
+    *({"fading_factor": a, "adjust": adjust} for a in (0.5, 0.003, 1e-6, 0.9) for adjust in (False, True)),
+    *({"halflife": 30.0, "adjust": adjust} for adjust in (False, True)),
+)
+LONG_FADING: tuple[Params, ...] = (
+    {"fading_factor": 1e-6},
+    {"fading_factor": 1e-3, "adjust": True},
+    {"halflife": 1e4},
+)
+FADING_COUNTS: tuple[Params, ...] = tuple({"fading_factor": a} for a in (1.0, 0.999, 0.9, 1e-3))
 WEIGHTED = frozenset({"weighted", "revert", "merge"})
 WINDOWS = (3, 1, 2, 40, 1_000)
 WINDOWED: tuple[Params, ...] = tuple({"window_size": w} for w in WINDOWS)
+ONE_WINDOW: tuple[Params, ...] = ({"window_size": 30},)
+QUARTILES: Params = {"window_size": 30, "q_inf": 0.1, "q_sup": 0.9}
 MERGE = frozenset({"merge"})
 REVERT = frozenset({"revert"})
+EXACT: Mapping[str, Unit] = {}
+OF_SUMS: Mapping[str, Unit] = {"3e-16": value, "1e-31": sum_of_magnitudes}
+# Squares beyond the largest double have made these infinite for good.
+BEYOND = ("1e155", "1e300", "1e308", "both ends")
+# There, products of heights and positions leave the range.
+AT_THE_ENDS = ("subnormal", "1e308", "both ends")
+SUBNORMAL = ("subnormal", "subnormal and 1e155")
 
 CASES = (
-    Case("AbsMax", oracles.AbsMax, "absmax", abilities=MERGE, kernel="min_max"),
+    Case(
+        "AbsMax",
+        oracles.AbsMax,
+        "absmax",
+        abilities=MERGE,
+        kernel="min_max",
+        bounds=(Bound(fed(oracles.AbsMax), EXACT),),
+    ),
     Case(
         "AutoCorr",
         oracles.AutoCorr,
@@ -135,6 +182,7 @@ CASES = (
         tuple({"lag": lag} for lag in (1, 2, 7)),
         degree=0,
         tolerance=1e-13,
+        bounds=(Bound(definitions.auto_corr, {"1e-14": one}, ({"lag": 1}, {"lag": 7}), lengthens=({"lag": 3},)),),
     ),
     Case(
         "BayesianMean",
@@ -144,6 +192,14 @@ CASES = (
         tolerance=3e-16,
         abilities=WEIGHTED,
         kernel="bayesian_mean",
+        bounds=(
+            Bound(
+                weighted(oracles.BayesianMean),
+                OF_SUMS,
+                ({"prior": 0.1, "prior_weight": 3.0}, {"prior": -1e300, "prior_weight": 1e-3}),
+                lengthens=({"prior": 0.1, "prior_weight": 3.0},),
+            ),
+        ),
     ),
     Case(
         "ChiSquared",
@@ -152,6 +208,17 @@ CASES = (
         kind="object pair",
         tolerance=1e-10,
         abilities=REVERT,
+        bounds=(
+            Bound(counted.chi_squared, {"1e-15": value}, data=OBJECT_PAIRS, lengthens=({},)),
+            Bound(
+                lambda xs, ys: counted.chi_squared_tail(
+                    counted.chi_squared(xs, ys), counted.degrees_of_freedom(xs, ys)
+                ),
+                {"1e-12": value},
+                data=OBJECT_PAIRS,
+                attribute="p_value",
+            ),
+        ),
     ),
     Case(
         "CoefficientOfVariation",
@@ -162,8 +229,20 @@ CASES = (
         degree=0,
         tolerance=1e-13,
         abilities=WEIGHTED,
+        bounds=(
+            Bound(
+                weighted(oracles.CoefficientOfVariation), {"1e-14": value}, DDOF, but=("cancelling",), lengthens=({},)
+            ),
+        ),
     ),
-    Case("Count", oracles.Count, "count", empty=0, kind="object"),
+    Case(
+        "Count",
+        oracles.Count,
+        "count",
+        empty=0,
+        kind="object",
+        bounds=(Bound(fed(oracles.Count), EXACT, data=OBJECTS),),
+    ),
     Case(
         "Cov",
         oracles.Cov,
@@ -173,6 +252,7 @@ CASES = (
         degree=2,
         tolerance=1e-14,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.Cov), {"1e-14": deviations}, DDOF, PAIRS, lengthens=({},)),),
     ),
     Case(
         "Entropy",
@@ -182,8 +262,28 @@ CASES = (
         ({"fading_factor": 0.0},),
         kind="object",
         tolerance=1e-13,
+        bounds=(Bound(counted.entropy, {"2e-14": one}, FADING_COUNTS, OBJECTS, lengthens=FADING_COUNTS[:2]),),
     ),
-    Case("EWCov", oracles.EWCov, "ewcov_0.5", FADING, kind="pair", degree=2, tolerance=1e-13, kernel="ew_cov"),
+    Case(
+        "EWCov",
+        oracles.EWCov,
+        "ewcov_0.5",
+        FADING,
+        kind="pair",
+        degree=2,
+        tolerance=1e-13,
+        kernel="ew_cov",
+        bounds=(
+            Bound(
+                faded.ew_cov,
+                {"1e-14": faded_deviations, "5e-324": faded_one},
+                FADING_OR_HALFLIFE,
+                PAIRS,
+                (*BEYOND, *SUBNORMAL),
+                lengthens=LONG_FADING,
+            ),
+        ),
+    ),
     Case(
         "EWMean",
         oracles.EWMean,
@@ -193,6 +293,14 @@ CASES = (
         definition=faded.ew_mean,
         within=amid,
         kernel="ew_mean",
+        bounds=(
+            Bound(
+                faded.ew_mean,
+                {"3e-16": value, "1e-16": faded_range, "5e-324": faded_one},
+                FADING_OR_HALFLIFE,
+                lengthens=LONG_FADING,
+            ),
+        ),
     ),
     Case(
         "EWVar",
@@ -204,6 +312,15 @@ CASES = (
         definition=faded.ew_var,
         within=below_square,
         kernel="ew_var",
+        bounds=(
+            Bound(
+                faded.ew_var,
+                {"1e-14": faded_value, "5e-324": faded_one},
+                FADING_OR_HALFLIFE,
+                but=BEYOND,
+                lengthens=LONG_FADING,
+            ),
+        ),
     ),
     Case(
         "Extrema",
@@ -212,8 +329,20 @@ CASES = (
         empty=None,
         abilities=MERGE,
         results=(float, float, int, int),
+        bounds=(
+            Bound(
+                lambda values: (min(values), max(values), values.index(min(values)), values.index(max(values))), EXACT
+            ),
+        ),
     ),
-    Case("FirstDifference", oracles.FirstDifference, "firstdifference", empty=None, lasting_nan=False),
+    Case(
+        "FirstDifference",
+        oracles.FirstDifference,
+        "firstdifference",
+        empty=None,
+        lasting_nan=False,
+        bounds=(Bound(lambda values: definitions.sum_of([values[-1], -values[-2]]), EXACT),),
+    ),
     Case(
         "GeometricMean",
         oracles.GeometricMean,
@@ -221,6 +350,7 @@ CASES = (
         empty=None,
         tolerance=1e-13,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.GeometricMean), {"2e-15": value}, lengthens=({},)),),
     ),
     Case(
         "HarmonicMean",
@@ -229,6 +359,7 @@ CASES = (
         empty=None,
         tolerance=1e-15,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.HarmonicMean), {"1e-15": value}, lengthens=({},)),),
     ),
     Case(
         "IQR",
@@ -237,6 +368,7 @@ CASES = (
         ({}, {"q_inf": 0.1, "q_sup": 0.6}),
         ({"q_inf": 0.8}, {"q_sup": 0.1}, {"q_inf": 0.5, "q_sup": 0.5}),
         empty=None,
+        bounds=(Bound(definitions.p_squared_iqr, {"1e-14": largest}, but=AT_THE_ENDS),),
     ),
     Case(
         "KolmogorovSmirnov",
@@ -246,6 +378,7 @@ CASES = (
         kind="pair",
         degree=0,
         abilities=REVERT,
+        bounds=(Bound(fed(oracles.KolmogorovSmirnov), EXACT, ({}, {"statistic": "kuiper"}), PAIRS),),
     ),
     Case(
         "Kurtosis",
@@ -257,9 +390,26 @@ CASES = (
         tolerance=1e-11,
         definition=definitions.kurtosis,
         abilities=frozenset({"merge"}),
+        bounds=(Bound(definitions.kurtosis, {"1e-14": one_and_value}, BIAS, lengthens=BIAS),),
     ),
-    Case("MAD", oracles.MAD, "mad", empty=None, within=below_range),
-    Case("Max", oracles.Max, "max", empty=-math.inf, within=amid, abilities=MERGE, kernel="min_max"),
+    Case(
+        "MAD",
+        oracles.MAD,
+        "mad",
+        empty=None,
+        within=below_range,
+        bounds=(Bound(definitions.p_squared_mad, {"1e-14": largest}, but=AT_THE_ENDS),),
+    ),
+    Case(
+        "Max",
+        oracles.Max,
+        "max",
+        empty=-math.inf,
+        within=amid,
+        abilities=MERGE,
+        kernel="min_max",
+        bounds=(Bound(fed(oracles.Max), EXACT),),
+    ),
     Case(
         "Mean",
         oracles.Mean,
@@ -268,8 +418,18 @@ CASES = (
         definition=definitions.mean,
         within=amid,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.Mean), OF_SUMS, lengthens=({},)),),
     ),
-    Case("Min", oracles.Min, "min", empty=math.inf, within=amid, abilities=MERGE, kernel="min_max"),
+    Case(
+        "Min",
+        oracles.Min,
+        "min",
+        empty=math.inf,
+        within=amid,
+        abilities=MERGE,
+        kernel="min_max",
+        bounds=(Bound(fed(oracles.Min), EXACT),),
+    ),
     Case("Mode", oracles.Mode, "mode", ({}, {"k": 3}, {"k": -1}), empty=None, kind="object"),
     Case(
         "PeakToPeak",
@@ -279,6 +439,7 @@ CASES = (
         within=below_range,
         kernel="peak_to_peak",
         abilities=MERGE,
+        bounds=(Bound(definitions.peak_to_peak, EXACT),),
     ),
     Case(
         "PearsonCorr",
@@ -289,6 +450,7 @@ CASES = (
         degree=0,
         tolerance=1e-13,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.PearsonCorr), {"1e-14": one}, data=PAIRS, lengthens=({},)),),
     ),
     Case(
         "Quantile",
@@ -298,9 +460,30 @@ CASES = (
         ({"q": 0.0}, {"q": 1.0}),
         empty=None,
         within=amid,
+        bounds=(
+            Bound(
+                definitions.p_squared, {"1e-14": largest}, tuple({"q": q} for q in (0.5, 0.01, 0.99)), but=AT_THE_ENDS
+            ),
+        ),
     ),
-    Case("Rate", oracles.Rate, "rate", kind="time", degree=-1, abilities=MERGE),
-    Case("RollingAbsMax", oracles.RollingAbsMax, "rollingabsmax_3", WINDOWED, empty=None, kernel="rolling_min_max"),
+    Case(
+        "Rate",
+        oracles.Rate,
+        "rate",
+        kind="time",
+        degree=-1,
+        abilities=MERGE,
+        bounds=(Bound(definitions.rate, {"5e-16": value}, data=TIMES, but=("both ends",)),),
+    ),
+    Case(
+        "RollingAbsMax",
+        oracles.RollingAbsMax,
+        "rollingabsmax_3",
+        WINDOWED,
+        empty=None,
+        kernel="rolling_min_max",
+        bounds=(Bound(windowed(fed(oracles.AbsMax)), EXACT, ONE_WINDOW),),
+    ),
     Case(
         "RollingIQR",
         oracles.RollingIQR,
@@ -312,17 +495,30 @@ CASES = (
         definition=definitions.iqr,
         within=below_range,
         kernel="rolling_iqr",
+        bounds=(Bound(windowed(definitions.iqr), {"1e-15": largest}, (*ONE_WINDOW, QUARTILES)),),
     ),
-    Case("RollingMax", oracles.RollingMax, "rollingmax_3", WINDOWED, empty=None, within=amid, kernel="rolling_min_max"),
-    Case("RollingMin", oracles.RollingMin, "rollingmin_3", WINDOWED, empty=None, within=amid, kernel="rolling_min_max"),
     Case(
-        "RollingMode",
-        oracles.RollingMode,
-        "rollingmode_3",
+        "RollingMax",
+        oracles.RollingMax,
+        "rollingmax_3",
         WINDOWED,
         empty=None,
-        kind="object",
-        kernel="rolling_mode",
+        within=amid,
+        kernel="rolling_min_max",
+        bounds=(Bound(windowed(fed(oracles.Max)), EXACT, ONE_WINDOW),),
+    ),
+    Case(
+        "RollingMin",
+        oracles.RollingMin,
+        "rollingmin_3",
+        WINDOWED,
+        empty=None,
+        within=amid,
+        kernel="rolling_min_max",
+        bounds=(Bound(windowed(fed(oracles.Min)), EXACT, ONE_WINDOW),),
+    ),
+    Case(
+        "RollingMode", oracles.RollingMode, "rollingmode_3", WINDOWED, empty=None, kind="object", kernel="rolling_mode"
     ),
     Case(
         "RollingPeakToPeak",
@@ -332,6 +528,7 @@ CASES = (
         empty=None,
         within=below_range,
         kernel="rolling_peak_to_peak",
+        bounds=(Bound(windowed(definitions.peak_to_peak), EXACT, ONE_WINDOW),),
     ),
     Case(
         "RollingQuantile",
@@ -343,6 +540,13 @@ CASES = (
         definition=definitions.quantile,
         within=amid,
         kernel="rolling_quantile",
+        bounds=(
+            Bound(
+                windowed(definitions.quantile),
+                {"1e-15": largest},
+                tuple({"q": q, "window_size": 30} for q in (0.5, 0.3, 0.01)),
+            ),
+        ),
     ),
     Case(
         "RootMeanSquare",
@@ -352,6 +556,7 @@ CASES = (
         tolerance=1e-15,
         definition=definitions.root_mean_square,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.RootMeanSquare), {"1e-15": value}, lengthens=({},)),),
     ),
     Case(
         "SEM",
@@ -362,6 +567,7 @@ CASES = (
         tolerance=1e-14,
         definition=definitions.sem,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.SEM), {"1e-14": value}, DDOF, lengthens=({},)),),
     ),
     Case(
         "Shift",
@@ -370,6 +576,7 @@ CASES = (
         ({}, {"amount": 0}, {"amount": 3, "fill_value": 0.0}),
         empty=None,
         lasting_nan=False,
+        bounds=(Bound(fed(oracles.Shift), EXACT, ({"amount": 3},)),),
     ),
     Case(
         "Skew",
@@ -380,6 +587,7 @@ CASES = (
         tolerance=1e-11,
         definition=definitions.skew,
         abilities=frozenset({"merge"}),
+        bounds=(Bound(definitions.skew, {"1e-14": one_and_value}, BIAS, lengthens=BIAS),),
     ),
     Case(
         "Sum",
@@ -389,6 +597,7 @@ CASES = (
         definition=definitions.sum_of,
         abilities=WEIGHTED,
         kernel="sum",
+        bounds=(Bound(weighted(oracles.Sum), {"3e-16": value, "1e-31": n_sums_of_magnitudes}, lengthens=({},)),),
     ),
     Case(
         "Var",
@@ -400,6 +609,7 @@ CASES = (
         definition=definitions.var,
         within=below_sample_square,
         abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.Var), {"1e-14": value}, DDOF, lengthens=({},)),),
     ),
 )
 

@@ -12,13 +12,29 @@ from typing import Any
 import pytest
 
 from river import stats
-from tests.stats.bounds import BOUNDS, NOT_NUMERIC, Bound, Sample
-from tests.stats.cases import Params, feed
+from tests.stats.bounds import Bound, Params, Sample
+from tests.stats.cases import CASES, Case, feed
 from tests.stats.hostile import rows
 
+BOUNDS = [(case, bound) for case in CASES for bound in case.bounds]
+#: What has no bound.
+NOT_NUMERIC = {
+    "Link": "its value is that of its right side",
+    "Mode": "its value is an object that was seen",
+    "RollingMode": "its value is an object that was seen",
+    "base": "a module",
+}
+
+
+def label(case: Case, bound: Bound, params: Params) -> str:
+    """Return what a test of the bound is called."""
+    what = f"{case.name}.{bound.attribute}" if bound.attribute else case.name
+    return f"{what}-{','.join(f'{name}={value}' for name, value in params.items())}".removesuffix("-")
+
+
 EACH = [
-    pytest.param(bound, params, name, id=f"{bound}-{','.join(f'{k}={v}' for k, v in params.items())}-{name}")
-    for bound in BOUNDS
+    pytest.param(case, bound, params, name, id=f"{label(case, bound, params)}-{name}")
+    for case, bound in BOUNDS
     for params in bound.params
     for name in bound.data
     if name not in bound.but
@@ -27,22 +43,20 @@ EACH = [
 
 def unbounded() -> Iterator[str]:
     """Yield the classes that nothing is said of."""
-    yield from sorted(set(stats.__all__) - {bound.name for bound in BOUNDS} - set(NOT_NUMERIC))
+    yield from sorted(set(stats.__all__) - {case.name for case, _ in BOUNDS} - set(NOT_NUMERIC))
 
 
-def notes(name: str) -> str:
+def notes(cls: type[Any]) -> str:
     """Return the section of the docstring in which a bound has to stand."""
-    docstring = inspect.getdoc(getattr(stats, name)) or ""
+    docstring = inspect.getdoc(cls) or ""
     found = re.search(r"^Notes\n-----\n(.*?)(?=^\S[^\n]*\n---|\Z)", docstring, re.MULTILINE | re.DOTALL)
     return found[1] if found else ""
 
 
-def unstated(bound: Bound) -> list[str]:
+def unstated(cls: type[Any], bound: Bound) -> list[str]:
     """Return the figures that the docstring does not state."""
     figures = bound.terms or ["exact"]
-    return [
-        figure for figure in figures if not re.search(rf"(?<![\w.]){re.escape(figure)}(?!\w|\.\d)", notes(bound.name))
-    ]
+    return [figure for figure in figures if not re.search(rf"(?<![\w.]){re.escape(figure)}(?!\w|\.\d)", notes(cls))]
 
 
 def assert_within(bound: Bound, actual: Any, exact: Any, sample: Sample) -> None:
@@ -56,7 +70,7 @@ def assert_within(bound: Bound, actual: Any, exact: Any, sample: Sample) -> None
 
 def test_every_numeric_class_has_a_bound() -> None:
     missing = list(unbounded())
-    assert not missing, f"no row in tests/stats/bounds.py: {', '.join(missing)}"
+    assert not missing, f"no bounds in the rows of tests/stats/cases.py: {', '.join(missing)}"
     assert set(NOT_NUMERIC) <= set(stats.__all__)
 
 
@@ -65,19 +79,19 @@ def test_a_class_without_a_bound_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     assert list(unbounded()) == ["Forgotten"]
 
 
-@pytest.mark.parametrize("bound", BOUNDS, ids=repr)
-def test_the_docstring_states_the_bound(bound: Bound) -> None:
-    missing = unstated(bound)
-    assert not missing, f"the Notes of {bound.name} do not state {', '.join(missing)}"
+@pytest.mark.parametrize(("case", "bound"), BOUNDS, ids=[label(case, bound, {}) for case, bound in BOUNDS])
+def test_the_docstring_states_the_bound(case: Case, bound: Bound) -> None:
+    missing = unstated(case.cls, bound)
+    assert not missing, f"the Notes of {case} do not state {', '.join(missing)}"
 
 
 def test_a_bound_that_is_not_stated_is_noticed() -> None:
-    assert unstated(Bound("Var", lambda x: x, {"1e-14": lambda *_: 0, "1e-15": lambda *_: 0})) == ["1e-15"]
-    assert unstated(Bound("Var", lambda x: x, {})) == ["exact"]
+    assert unstated(stats.Var, Bound(lambda x: x, {"1e-14": lambda *_: 0, "1e-15": lambda *_: 0})) == ["1e-15"]
+    assert unstated(stats.Var, Bound(lambda x: x, {})) == ["exact"]
 
 
-@pytest.mark.parametrize(("bound", "params", "name"), EACH)
-def test_the_error_is_within_the_bound(bound: Bound, params: Params, name: str) -> None:
+@pytest.mark.parametrize(("case", "bound", "params", "name"), EACH)
+def test_the_error_is_within_the_bound(case: Case, bound: Bound, params: Params, name: str) -> None:
     columns = bound.data[name]
-    statistic = feed(getattr(stats, bound.name)(**params), rows(columns))
+    statistic = feed(case.make(params), rows(columns))
     assert_within(bound, bound.read(statistic), bound.definition(*columns, **params), Sample(columns, params))

@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from river import stats
-from tests.stats.bounds import BOUNDS, Bound, Sample
-from tests.stats.cases import BY_NAME, Params
+from tests.stats.bounds import Bound, Params, Sample
+from tests.stats.cases import Case
 from tests.stats.hostile import Columns, rows
-from tests.stats.test_accuracy import assert_within
+from tests.stats.test_accuracy import BOUNDS, assert_within, label
 
 TIMES = 10_000
 EACH = [
-    pytest.param(bound, params, id=f"{bound}-{','.join(f'{k}={v}' for k, v in params.items())}")
-    for bound in BOUNDS
+    pytest.param(case, bound, params, id=label(case, bound, params))
+    for case, bound in BOUNDS
     for params in bound.lengthens
 ]
 
@@ -46,9 +45,9 @@ def feed_again_and_again(statistic: Any, columns: Columns) -> Any:
     return statistic
 
 
-@pytest.mark.parametrize(("bound", "params"), EACH)
-def test_ten_million_values(bound: Bound, params: Params) -> None:
-    columns = block(BY_NAME[bound.name].kind)
-    statistic = feed_again_and_again(getattr(stats, bound.name)(**params), columns)
+@pytest.mark.parametrize(("case", "bound", "params"), EACH)
+def test_ten_million_values(case: Case, bound: Bound, params: Params) -> None:
+    columns = block(case.kind)
+    statistic = feed_again_and_again(case.make(params), columns)
     exact = bound.definition(*columns, times=TIMES, **params)
     assert_within(bound, bound.read(statistic), exact, Sample(columns, params, TIMES))
