@@ -44,6 +44,11 @@ impl Error {
     pub fn parameter(name: &'static str, value: impl ToString, expected: &'static str) -> Self {
         Self::Parameter { name, value: value.to_string(), expected }
     }
+
+    /// A state that cannot be read back.
+    pub fn state(class: &'static str, reason: impl ToString) -> Self {
+        Self::State { class, reason: reason.to_string() }
+    }
 }
 
 #[cfg(feature = "python")]

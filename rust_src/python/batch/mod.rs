@@ -11,7 +11,7 @@ use crate::{
     kernels::traits::Statistic,
     python::{
         columns::{Aligned, Column, is_iterator},
-        sync::kernel_cell::Cell,
+        sync::kernel_cell::KernelCell,
     },
 };
 use numpy::{PyArray1, PyArrayMethods};
@@ -19,7 +19,7 @@ use pyo3::{intern, prelude::*, types::PyFloat};
 use std::borrow::Cow;
 
 /// Takes in the columns that are given.
-pub fn update_many<K>(cell: &Cell<K>, columns: &[&Bound<'_, PyAny>]) -> PyResult<()>
+pub fn update_many<K>(cell: &KernelCell<K>, columns: &[&Bound<'_, PyAny>]) -> PyResult<()>
 where
     K: Statistic<Input: Observation>,
 {
@@ -32,7 +32,7 @@ where
 /// The value after each observation: an array, or lazily if the observations come lazily.
 pub fn accumulate<'py, K>(
     statistic: &Bound<'py, PyAny>,
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
     columns: &[&Bound<'py, PyAny>],
 ) -> PyResult<Bound<'py, PyAny>>
 where
@@ -56,7 +56,7 @@ where
 /// makes of it.
 pub fn accumulate_each<'py, K, V>(
     statistic: &Bound<'py, PyAny>,
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
     columns: &[&Bound<'py, PyAny>],
     value: fn(&K) -> Option<V>,
     object: fn(Python<'py>, V) -> PyResult<Bound<'py, PyAny>>,

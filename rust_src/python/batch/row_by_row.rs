@@ -7,7 +7,7 @@ use crate::python::{
         sequence::{at_place, push},
     },
     state::twin::{install, twin},
-    sync::reentrant::Gate,
+    sync::reentrant::ReentrantLock,
 };
 use numpy::PyArray1;
 use pyo3::{
@@ -18,10 +18,10 @@ use pyo3::{
 
 /// Takes in rows one after the other by the method `update` of `statistic`, which then has seen all of them or, if one
 /// of them is refused, none; and the values after each, where they are asked for. Those who update the statistic
-/// meanwhile wait at its gate.
+/// meanwhile wait at its lock.
 pub fn row_by_row<'py>(
     statistic: &Bound<'py, PyAny>,
-    gate: &Gate,
+    lock: &ReentrantLock,
     columns: &[&Bound<'py, PyAny>],
     named: Option<(&'static str, &Bound<'py, PyAny>)>,
     values: bool,
@@ -34,7 +34,7 @@ pub fn row_by_row<'py>(
     }
     let lengths: Vec<_> = lists.iter().map(|(items, _)| items.len()).collect();
     same_length(&names, &lengths)?;
-    let _inside = gate.enter(py);
+    let _guard = lock.lock(py)?;
     let next = twin(statistic)?;
     let update = next.getattr(intern!(py, "update"))?;
     let mut found = Vec::new();

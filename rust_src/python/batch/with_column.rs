@@ -6,7 +6,7 @@ use crate::{
     python::{
         batch::{observation::Observation, read, results, row_by_row::Accumulation, value},
         columns::{Aligned, Column, is_iterator, sequence::at_place, times},
-        sync::kernel_cell::Cell,
+        sync::kernel_cell::KernelCell,
     },
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
@@ -45,7 +45,7 @@ impl Beside for Timestamp {
 
 /// Takes in the columns that are given, with what is beside each observation, by `take`.
 pub fn update_beside<K, B>(
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
     columns: &[&Bound<'_, PyAny>],
     beside: &Bound<'_, PyAny>,
     take: fn(&mut K, K::Input, B) -> Result<(), Error>,
@@ -61,7 +61,7 @@ where
 /// The value after each observation that is taken in with what is beside it.
 pub fn accumulate_beside<'py, K, B>(
     statistic: &Bound<'py, PyAny>,
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
     columns: &[&Bound<'py, PyAny>],
     beside: &Bound<'py, PyAny>,
     take: fn(&mut K, K::Input, B) -> Result<(), Error>,
@@ -113,7 +113,7 @@ pub fn rows<I: Observation, B: Beside>(
 /// Takes in all rows or none, and shows the kernel to `seen` before the first and after each, with their number so far.
 fn take_all<K: Statistic, B: Beside>(
     py: Python<'_>,
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
     rows: Vec<(K::Input, B)>,
     missing: Option<&[bool]>,
     take: fn(&mut K, K::Input, B) -> Result<(), Error>,

@@ -1,6 +1,7 @@
 //! The classes that hold Python objects, and what each gets for the words in its row.
 
 use crate::{
+    Error,
     kernels::{
         structures::counts::Counts,
         traits::{Categorical, Symbol},
@@ -369,17 +370,16 @@ pub(crate) fn decode<K: Categorical<N>, const N: usize>(
     data: &[u8],
     aside: Option<Vec<Vec<Bound<'_, PyAny>>>>,
 ) -> PyResult<Interned<K, N>> {
-    let (kernel, tokens): (K, Vec<Vec<Token>>) = envelope::open(class, data)?;
-    kernel.validate().map_err(|reason| envelope::invalid(class, reason))?;
+    let (kernel, tokens): (K, Vec<Vec<Token>>) = envelope::open(class, data, |(kernel, _): &(K, _)| kernel.validate())?;
     let mut keys = Vec::new();
     for tokens in tokens {
         let read = values::read(py, tokens)?;
-        keys.push(read.ok_or_else(|| envelope::invalid(class, "its values cannot be read"))?);
+        keys.push(read.ok_or_else(|| Error::state(class, "its values cannot be read"))?);
     }
     let interned = match aside {
         Some(aside) if keys.is_empty() => Interned::with_keys(kernel, &aside)?,
         Some(_) => Err("its values are given twice"),
         None => Interned::with_keys(kernel, &keys)?,
     };
-    Ok(interned.map_err(|reason| envelope::invalid(class, reason))?)
+    Ok(interned.map_err(|reason| Error::state(class, reason))?)
 }

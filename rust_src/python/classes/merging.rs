@@ -6,7 +6,7 @@ use crate::{
     python::{
         classes::numeric::attributes,
         ffi::descriptor::{self, Holds},
-        sync::kernel_cell::Cell,
+        sync::kernel_cell::KernelCell,
     },
 };
 use pyo3::{
@@ -53,8 +53,8 @@ pub(crate) use unmerge;
 /// Merges another kernel into one, or out of it. The locks are held one after the other, so both may be the same.
 pub(crate) fn combine<K: Statistic>(
     py: Python<'_>,
-    cell: &Cell<K>,
-    other: &Cell<K>,
+    cell: &KernelCell<K>,
+    other: &KernelCell<K>,
     action: impl FnOnce(&mut K, &K) -> Result<(), Error>,
 ) -> PyResult<()> {
     let other = other.with(py, |kernel| kernel.clone())?;

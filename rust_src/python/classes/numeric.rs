@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::traits::Statistic,
-    python::{state::envelope, sync::kernel_cell::Cell},
+    python::{state::envelope, sync::kernel_cell::KernelCell},
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -21,14 +21,14 @@ macro_rules! class {
     ($rust:ident = $name:literal, $kernel:ty, ($($param:ident $(in $owner:ident)? : $kind:ty $(= $default:expr)?),*),
      $($ability:ident)*) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(Cell<$kernel>);
+        pub struct $rust(KernelCell<$kernel>);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(Cell::empty())
+                Self(KernelCell::empty())
             }
 
             #[pyo3(signature = ($($param $(= Argument::Default($default))?),*))]
@@ -64,7 +64,7 @@ macro_rules! class {
             }
 
             fn _set_kernel_state(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-                self.0.set(py, envelope::decode($name, data)?);
+                self.0.set(py, envelope::open($name, data, Statistic::validate)?);
                 Ok(())
             }
 
@@ -82,11 +82,11 @@ macro_rules! class {
             type Kernel = $kernel;
 
             #[inline]
-            fn cell(&self) -> &Cell<$kernel> {
+            fn cell(&self) -> &KernelCell<$kernel> {
                 &self.0
             }
 
-            const NAMES: erased::Names = erased::Names {
+            const NAMES: envelope::Names = envelope::Names {
                 statistic: $name,
                 rolling: concat!("Rolling(", $name, ")"),
                 time_rolling: concat!("TimeRolling(", $name, ")"),
@@ -123,9 +123,9 @@ impl<K> Made<K> for Result<K, Error> {
 pub(crate) fn to_bytes<'py, K: Statistic>(
     py: Python<'py>,
     class: &'static str,
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let bytes = cell.with(py, |kernel| envelope::encode(class, kernel))??;
+    let bytes = cell.with(py, |kernel| envelope::seal(class, kernel))??;
     Ok(PyBytes::new(py, &bytes))
 }
 

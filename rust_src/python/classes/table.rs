@@ -27,8 +27,8 @@ use crate::{
         },
         link::{class::RsLink, native},
         state::{envelope, snapshot},
-        sync::kernel_cell::Cell,
-        window::{build, class, erased},
+        sync::kernel_cell::KernelCell,
+        window::{build, class},
     },
 };
 use pyo3::{

@@ -19,7 +19,7 @@
 
 use crate::{
     kernels::traits::Statistic,
-    python::{sync::kernel_cell::Cell, window::erased::Names},
+    python::{state::envelope::Names, sync::kernel_cell::KernelCell},
 };
 use pyo3::{
     PyClass, PyTypeInfo,
@@ -43,7 +43,7 @@ pub trait Holds: PyClass<Frozen = True> + Sync {
     /// What it and its windows are called in states.
     const NAMES: Names;
 
-    fn cell(&self) -> &Cell<Self::Kernel>;
+    fn cell(&self) -> &KernelCell<Self::Kernel>;
 
     /// The Python class that users know, once it was adopted.
     fn public() -> &'static PyOnceLock<Py<PyType>>;

@@ -17,6 +17,12 @@ pub use free_threaded::{Lock, TracedLock};
 pub use global::{Lock, TracedLock};
 
 use pyo3::{ffi, prelude::*};
+use std::{thread, time::Duration};
+
+/// Waits a moment for a lock that can only be tried: between two tries, of which there were so many.
+pub fn pause(tries: u32) {
+    if tries < 100 { thread::yield_now() } else { thread::sleep(Duration::from_micros(50)) }
+}
 
 /// Lets other Python threads run while `f` does.
 ///
@@ -128,7 +134,7 @@ mod global {
 
 #[cfg(Py_GIL_DISABLED)]
 mod free_threaded {
-    use crate::python::sync::kernel_cell;
+    use super::pause;
     use pyo3::{prelude::*, sync::MutexExt};
     use std::sync::{Mutex, PoisonError, TryLockError};
 
@@ -173,7 +179,7 @@ mod free_threaded {
                     Ok(mut value) => return f(&mut value),
                     Err(TryLockError::Poisoned(error)) => return f(&mut error.into_inner()),
                     Err(TryLockError::WouldBlock) => {
-                        py.detach(|| kernel_cell::wait(turns));
+                        py.detach(|| pause(turns));
                         turns += 1;
                     }
                 }

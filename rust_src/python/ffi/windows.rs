@@ -7,7 +7,7 @@ use crate::{
     python::{
         convert::time::Time,
         ffi::descriptor::{answer, general, install},
-        sync::kernel_cell::Cell,
+        sync::kernel_cell::KernelCell,
         window::{
             class::{RsRolling, RsTimeRolling},
             erased::Held,
@@ -24,19 +24,19 @@ use std::ptr;
 
 /// A class whose object holds a window.
 pub trait HoldsWindow: PyClass<Frozen = True> + Sync {
-    fn held(&self) -> &Cell<Held>;
+    fn held(&self) -> &KernelCell<Held>;
 }
 
 impl HoldsWindow for RsRolling {
     #[inline]
-    fn held(&self) -> &Cell<Held> {
+    fn held(&self) -> &KernelCell<Held> {
         self.cell()
     }
 }
 
 impl HoldsWindow for RsTimeRolling {
     #[inline]
-    fn held(&self) -> &Cell<Held> {
+    fn held(&self) -> &KernelCell<Held> {
         self.cell()
     }
 }

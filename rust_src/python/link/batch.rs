@@ -13,7 +13,7 @@ use crate::{
         ffi::descriptor::Holds,
         link::class::{RsLink, Side, flow},
         state::snapshot::Saved,
-        sync::kernel_cell::Cell,
+        sync::kernel_cell::KernelCell,
     },
 };
 use pyo3::{intern, prelude::*};
@@ -47,7 +47,7 @@ impl Columns {
 
 fn pass<K: Statistic<Input = f64>>(
     py: Python<'_>,
-    cell: &Cell<K>,
+    cell: &KernelCell<K>,
     xs: &[f64],
     values: &mut Vec<f64>,
 ) -> PyResult<Option<Vec<bool>>> {
@@ -71,7 +71,12 @@ fn pass<K: Statistic<Input = f64>>(
     })
 }
 
-fn take<K: Statistic<Input = f64>>(py: Python<'_>, cell: &Cell<K>, xs: &[f64], told: Option<Told<'_>>) -> PyResult<()> {
+fn take<K: Statistic<Input = f64>>(
+    py: Python<'_>,
+    cell: &KernelCell<K>,
+    xs: &[f64],
+    told: Option<Told<'_>>,
+) -> PyResult<()> {
     cell.with_many(py, xs.len(), |kernel| match told {
         Some((before, values)) => {
             *before = kernel.get().unwrap_or(f64::NAN);
@@ -87,7 +92,7 @@ pub fn update_many(link: &RsLink, column: &Bound<'_, PyAny>) -> PyResult<()> {
     match native(&sides) {
         Some(columns) => {
             let read = [Column::read(column, "X")?];
-            let _inside = link.gate.enter(py);
+            let _guard = link.lock.lock(py)?;
             let (_, xs) = passed(py, &sides, &columns, &read)?;
             let last = sides.len() - 1;
             (columns[last].take)(sides[last].object.bind(py), &xs, None)
@@ -110,7 +115,7 @@ pub fn accumulate<'py>(
         return Ok(batch::array(py, one_by_one(link, &sides, column, true)?));
     };
     let read = [Column::read(column, "X")?];
-    let _inside = link.gate.enter(py);
+    let _guard = link.lock.lock(py)?;
     batch::filled(py, read[0].len()?, |out, before| {
         let (left_out, xs) = passed(py, &sides, &columns, &read)?;
         let last = sides.len() - 1;
@@ -172,7 +177,7 @@ fn one_by_one<'py>(
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let py = column.py();
     let (items, missing) = objects(column, "X")?;
-    let _inside = link.gate.enter(py);
+    let _guard = link.lock.lock(py)?;
     let saved = Saved::of(sides.iter().map(|side| side.object.bind(py).clone()), py)?;
     let mut found = Vec::new();
     let taken = items.iter().enumerate().try_for_each(|(place, item)| {

@@ -9,7 +9,7 @@ use crate::python::{
         native::{self, Deeper, is_method},
     },
     state::envelope,
-    sync::reentrant::Gate,
+    sync::reentrant::ReentrantLock,
 };
 use pyo3::{
     PyTraverseError, PyVisit,
@@ -37,7 +37,7 @@ use std::{
 pub struct RsLink {
     sides: Mutex<Option<Sides>>,
     /// What updates and whole columns wait at for each other.
-    pub gate: Gate,
+    pub lock: ReentrantLock,
     /// Whether it ever was a side of a link: no other can contain itself.
     is_side: AtomicBool,
 }
@@ -80,7 +80,7 @@ impl RsLink {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self { sides: Mutex::new(None), gate: Gate::default(), is_side: AtomicBool::new(false) }
+        Self { sides: Mutex::new(None), lock: ReentrantLock::default(), is_side: AtomicBool::new(false) }
     }
 
     fn __init__(this: &Bound<'_, Self>, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -116,7 +116,7 @@ impl RsLink {
         let py = x.py();
         let _deeper = Deeper::enter()?;
         let sides = self.sides(py)?;
-        let _inside = self.gate.enter(py);
+        let _guard = self.lock.lock(py)?;
         let flown = if sides.nested {
             counted(py, |py| flow(py, &self.chain(py)?, x))
         } else {
@@ -168,7 +168,7 @@ impl RsLink {
     #[doc = docs::from_bytes!()]
     #[classmethod]
     fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        let States { left, right } = envelope::open("Link", data)?;
+        let States { left, right } = envelope::open("Link", data, |_| Ok(()))?;
         let (left, right) = nested(|| Ok((statistic(cls.py(), &left)?, statistic(cls.py(), &right)?)))?;
         let object = cls.call_method1("__new__", (cls,))?;
         Self::__init__(object.cast::<Self>()?, &left, &right)?;

@@ -1,14 +1,14 @@
-//! The envelope around a pickled kernel.
+//! The envelope around a state.
 //!
 //! ```text
-//! "RVST" | format version, u8 | length of the class's name, u8 | name | payload | CRC-32 of all before, little-endian
+//! "RVST" | format version, u8 | length of the class name, u8 | class name | payload | CRC-32 of all before, little-endian
 //! ```
 //!
-//! The payload is the kernel in bincode 1.3's encoding with fixed-size little-endian integers. Bytes from anywhere
-//! may be read: the envelope is checked first, then bincode works within the length it was given, then the kernel
-//! checks that a stream could have led to it.
+//! The payload is in bincode 1.3's encoding with fixed-size little-endian integers; this is the one file that names
+//! bincode. Bytes from anywhere may be read: the envelope is checked first, bincode then works within the length it was
+//! given, and the caller's `validate` says last whether a stream could have led to the state.
 
-use crate::{Error, kernels::traits::Statistic};
+use crate::Error;
 use bincode::Options;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -17,32 +17,21 @@ const MAGIC: &[u8; 4] = b"RVST";
 const VERSION: u8 = 1;
 const CHECKSUM: usize = 4;
 
+/// The names that states of a statistic and of windows over it carry.
+#[derive(Clone, Copy)]
+pub struct Names {
+    pub statistic: &'static str,
+    pub rolling: &'static str,
+    pub time_rolling: &'static str,
+}
+
 fn encoding(limit: u64) -> impl Options {
     bincode::DefaultOptions::new().with_fixint_encoding().with_little_endian().reject_trailing_bytes().with_limit(limit)
 }
 
-/// The bytes of a kernel of the class.
-pub fn encode<K: Statistic>(class: &'static str, kernel: &K) -> Result<Vec<u8>, Error> {
-    seal(class, kernel)
-}
-
-/// The kernel of the class that the bytes hold.
-pub fn decode<K: Statistic>(class: &'static str, bytes: &[u8]) -> Result<K, Error> {
-    let kernel: K = open(class, bytes)?;
-    kernel.validate().map_err(|reason| invalid(class, reason))?;
-    Ok(kernel)
-}
-
-/// The name of the class that the bytes say they are of.
-pub fn class_of(bytes: &[u8]) -> Option<&str> {
-    let (_version, rest) = bytes.strip_prefix(MAGIC)?.split_first()?;
-    let (&length, rest) = rest.split_first()?;
-    std::str::from_utf8(rest.get(..usize::from(length))?).ok()
-}
-
-/// Puts a state in its envelope.
+/// Puts a state of the class into its envelope.
 pub fn seal<T: Serialize>(class: &'static str, state: &T) -> Result<Vec<u8>, Error> {
-    let payload = encoding(u64::MAX).serialize(state).map_err(|error| invalid(class, error))?;
+    let payload = encoding(u64::MAX).serialize(state).map_err(|error| Error::state(class, error))?;
     let mut bytes = Vec::with_capacity(MAGIC.len() + 2 + class.len() + payload.len() + CHECKSUM);
     bytes.extend_from_slice(MAGIC);
     bytes.push(VERSION);
@@ -53,27 +42,39 @@ pub fn seal<T: Serialize>(class: &'static str, state: &T) -> Result<Vec<u8>, Err
     Ok(bytes)
 }
 
-/// Takes a state, whatever it says, out of its envelope.
-pub fn open<T: DeserializeOwned>(class: &'static str, bytes: &[u8]) -> Result<T, Error> {
-    let (checked, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(|| invalid(class, "too short"))?;
-    let rest = checked.strip_prefix(MAGIC).ok_or_else(|| invalid(class, "it does not start with RVST"))?;
-    if crc32fast::hash(checked) != u32::from_le_bytes(*checksum) {
-        return Err(invalid(class, "the checksum does not fit, so bytes were changed or lost"));
+/// Reads the state of the class that the bytes hold.
+pub fn open<T: DeserializeOwned>(
+    class: &'static str,
+    bytes: &[u8],
+    validate: impl FnOnce(&T) -> Result<(), &'static str>,
+) -> Result<T, Error> {
+    let invalid = |reason: &str| Error::state(class, reason);
+    let (content, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(|| invalid("too short"))?;
+    let (version, name, payload) = split(content).map_err(invalid)?;
+    if crc32fast::hash(content) != u32::from_le_bytes(*checksum) {
+        return Err(invalid("the checksum does not fit, so bytes were changed or lost"));
     }
-    let (&version, rest) = rest.split_first().ok_or_else(|| invalid(class, "too short"))?;
     if version == 0 || version > VERSION {
-        return Err(invalid(class, format!("format version {version} is not one of 1 to {VERSION}")));
+        return Err(invalid(&format!("format version {version} is not one of 1 to {VERSION}")));
     }
-    let (&length, rest) = rest.split_first().ok_or_else(|| invalid(class, "too short"))?;
-    let (name, payload) =
-        rest.split_at_checked(usize::from(length)).ok_or_else(|| invalid(class, "the class's name is cut off"))?;
     if name != class.as_bytes() {
-        return Err(invalid(class, format!("it is one of {}", String::from_utf8_lossy(name))));
+        return Err(invalid(&format!("it is one of {}", String::from_utf8_lossy(name))));
     }
-    encoding(payload.len() as u64).deserialize(payload).map_err(|error| invalid(class, error))
+    let state = encoding(payload.len() as u64).deserialize(payload).map_err(|error| Error::state(class, error))?;
+    validate(&state).map_err(invalid)?;
+    Ok(state)
 }
 
-/// The error that says what is wrong with a state.
-pub fn invalid(class: &'static str, reason: impl ToString) -> Error {
-    Error::State { class, reason: reason.to_string() }
+/// The name of the class that the bytes say they are a state of.
+pub fn class_of(bytes: &[u8]) -> Option<&str> {
+    let (_version, name, _payload) = split(bytes).ok()?;
+    std::str::from_utf8(name).ok()
+}
+
+/// The version, the class name, and what follows it.
+fn split(content: &[u8]) -> Result<(u8, &[u8], &[u8]), &'static str> {
+    let rest = content.strip_prefix(MAGIC).ok_or("it does not start with RVST")?;
+    let (&[version, length], rest) = rest.split_first_chunk().ok_or("too short")?;
+    let (name, payload) = rest.split_at_checked(length.into()).ok_or("the class name is cut off")?;
+    Ok((version, name, payload))
 }

@@ -1,4 +1,4 @@
-//! Who may touch a kernel when.
+//! Who may use a kernel when: the cell that holds it, and a lock that may be held while Python code runs. Uses `ffi`.
 
 pub mod kernel_cell;
 pub mod reentrant;

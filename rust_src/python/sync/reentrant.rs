@@ -1,47 +1,49 @@
-//! A lock for what runs Python code.
+//! A lock that the thread that holds it may take again.
 
-use crate::python::sync::kernel_cell::wait;
-use pyo3::Python;
+use crate::python::ffi::lock::pause;
+use pyo3::prelude::*;
 use std::{
     marker::PhantomData,
     sync::atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
-/// Lets one thread in at a time, the same one as often as it likes: Python code that runs behind it may come back to
-/// it. Waiting lets go of the interpreter.
+/// A lock that may be held while Python code runs: that code may come back to the same lock.
 #[derive(Default)]
-pub struct Gate {
-    /// The thread that is in, 0 for none.
+pub struct ReentrantLock {
+    /// The thread that holds the lock, 0 for none.
     owner: AtomicUsize,
-    /// How often that thread is in. No other looks at it.
+    /// How often that thread holds it. No other thread looks at it.
     depth: AtomicU32,
 }
 
-/// Being in; ends when it is dropped, in the thread that it began in.
-pub struct Inside<'a>(&'a Gate, PhantomData<*const ()>);
+/// Holds the lock until it is dropped, which only the thread that took it can do.
+pub struct ReentrantGuard<'a>(&'a ReentrantLock, PhantomData<*const ()>);
 
 thread_local! {
-    static ME: u8 = const { 0 };
+    /// Its address tells one thread from another.
+    static THREAD: u8 = const { 0 };
 }
 
-impl Gate {
+impl ReentrantLock {
+    /// Takes the lock. While it waits, other Python threads run, and a signal handler may raise: so Ctrl-C ends the wait.
     #[inline]
-    pub fn enter(&self, py: Python<'_>) -> Inside<'_> {
-        let me = ME.with(|me| std::ptr::from_ref(me) as usize);
-        if self.owner.load(Ordering::Relaxed) != me {
+    pub fn lock(&self, py: Python<'_>) -> PyResult<ReentrantGuard<'_>> {
+        let thread = THREAD.with(|thread| std::ptr::from_ref(thread) as usize);
+        if self.owner.load(Ordering::Relaxed) != thread {
             let mut turns = 0;
-            while self.owner.compare_exchange_weak(0, me, Ordering::Acquire, Ordering::Relaxed).is_err() {
-                py.detach(|| wait(turns));
-                turns += 1;
+            while self.owner.compare_exchange_weak(0, thread, Ordering::Acquire, Ordering::Relaxed).is_err() {
+                py.detach(|| pause(turns));
+                py.check_signals()?;
+                turns = turns.saturating_add(1);
             }
         }
-        // Nobody else writes it meanwhile, so no locked instruction is needed.
+        // No other thread writes it meanwhile, so a locked instruction is not needed.
         self.depth.store(self.depth.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        Inside(self, PhantomData)
+        Ok(ReentrantGuard(self, PhantomData))
     }
 }
 
-impl Drop for Inside<'_> {
+impl Drop for ReentrantGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         let depth = self.0.depth.load(Ordering::Relaxed) - 1;

@@ -6,7 +6,7 @@ use crate::{
     python::{
         batch::{self, row_by_row::Accumulation, with_column::Beside},
         columns::{Aligned, is_iterator, sequence::at_place},
-        sync::{kernel_cell::Cell, reentrant::Gate},
+        sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
         window::erased::{Given, Held},
     },
 };
@@ -86,28 +86,28 @@ fn beside<B: Beside>(
 }
 
 pub fn update_many<'py>(
-    (cell, gate): (&Cell<Held>, &Gate),
+    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        return rows_in(this, gate, columns, named);
+        return rows_in(this, lock, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     take(cell, &arguments, None).map(drop)
 }
 
 pub fn accumulate<'py>(
-    (cell, gate): (&Cell<Held>, &Gate),
+    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        return rows_with_values(this, gate, columns, named);
+        return rows_with_values(this, lock, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
     let all = arguments.borrowed();
@@ -125,7 +125,7 @@ pub fn update_rows<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
-    rows_in(window, &Gate::default(), columns, named)
+    rows_in(window, &ReentrantLock::default(), columns, named)
 }
 
 /// The same, and return the value after each row.
@@ -136,23 +136,23 @@ pub fn accumulate_rows<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    rows_with_values(window, &Gate::default(), columns, named)
+    rows_with_values(window, &ReentrantLock::default(), columns, named)
 }
 
 fn rows_in<'py>(
     window: &Bound<'py, PyAny>,
-    gate: &Gate,
+    lock: &ReentrantLock,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
     let (columns, t) = loose(columns, named)?;
     let columns: Vec<_> = columns.iter().collect();
-    batch::row_by_row(window, gate, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
+    batch::row_by_row(window, lock, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
 }
 
 fn rows_with_values<'py>(
     window: &Bound<'py, PyAny>,
-    gate: &Gate,
+    lock: &ReentrantLock,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -161,7 +161,7 @@ fn rows_with_values<'py>(
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(window, &columns, named);
     }
-    Ok(batch::array(window.py(), batch::row_by_row(window, gate, &columns, named, true)?))
+    Ok(batch::array(window.py(), batch::row_by_row(window, lock, &columns, named, true)?))
 }
 
 /// The columns of a call to a window whose statistic is written in Python.
@@ -180,7 +180,7 @@ fn loose<'py>(
 
 /// Takes the columns in; with the values after each observation as an array, if an interpreter is given to make it.
 fn take<'py>(
-    cell: &Cell<Held>,
+    cell: &KernelCell<Held>,
     arguments: &Arguments<'py>,
     array: Option<Python<'py>>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {

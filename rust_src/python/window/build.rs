@@ -108,7 +108,5 @@ fn stored<W: DeserializeOwned>(
     data: &[u8],
     validate: impl FnOnce(&W) -> Result<(), &'static str>,
 ) -> Result<(u64, W), Error> {
-    let (min_samples, window): (u64, W) = envelope::open(name, data)?;
-    validate(&window).map_err(|reason| envelope::invalid(name, reason))?;
-    Ok((min_samples, window))
+    envelope::open(name, data, |(_, window)| validate(window))
 }

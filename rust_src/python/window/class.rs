@@ -10,7 +10,7 @@ use crate::{
         classes::docs,
         convert::{number::Number, time::Time},
         state::envelope,
-        sync::{kernel_cell::Cell, reentrant::Gate},
+        sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
         window::{batch, erased::Held},
     },
 };
@@ -67,14 +67,14 @@ impl Arguments {
 }
 
 fn update(
-    (cell, gate): (&Cell<Held>, &Gate),
+    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
     this: &Bound<'_, PyAny>,
     args: &Bound<'_, PyTuple>,
     kwargs: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
     let py = this.py();
     let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        let _inside = gate.enter(py);
+        let _guard = lock.lock(py)?;
         return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
     };
     let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
@@ -84,12 +84,15 @@ fn update(
     Ok(cell.with(py, |held| held.update(numbers, w, t))??)
 }
 
-fn get<'py>((cell, gate): (&Cell<Held>, &Gate), this: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn get<'py>(
+    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
+    this: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     match cell.try_with(py, |held| held.get()) {
         Some(value) => Ok(value.into_pyobject(py)?),
         None => {
-            let _inside = gate.enter(py);
+            let _guard = lock.lock(py)?;
             this.call_method0(intern!(py, "_get"))
         }
     }
@@ -98,14 +101,14 @@ fn get<'py>((cell, gate): (&Cell<Held>, &Gate), this: &Bound<'py, PyAny>) -> PyR
 macro_rules! window_class {
     ($rust:ident) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(Cell<Held>, Gate);
+        pub struct $rust(KernelCell<Held>, ReentrantLock);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(Cell::empty(), Gate::default())
+                Self(KernelCell::empty(), ReentrantLock::default())
             }
 
             #[doc = docs::update!()]
@@ -145,7 +148,7 @@ macro_rules! window_class {
 
             /// What a function returns; those who change the window wait meanwhile.
             fn _alone<'py>(&self, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                let _inside = self.1.enter(function.py());
+                let _guard = self.1.lock(function.py())?;
                 function.call0()
             }
 
@@ -184,12 +187,12 @@ macro_rules! window_class {
         }
 
         impl $rust {
-            pub fn cell(&self) -> &Cell<Held> {
+            pub fn cell(&self) -> &KernelCell<Held> {
                 &self.0
             }
 
             /// The window, and what those who work on one written in Python wait at for each other.
-            fn parts(&self) -> (&Cell<Held>, &Gate) {
+            fn parts(&self) -> (&KernelCell<Held>, &ReentrantLock) {
                 (&self.0, &self.1)
             }
         }

@@ -10,7 +10,10 @@ use crate::{
             time_rolling::TimeRolling,
         },
     },
-    python::{batch, state::envelope},
+    python::{
+        batch,
+        state::envelope::{self, Names},
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -104,14 +107,6 @@ pub struct Named<W> {
     window: W,
 }
 
-/// What a statistic and its windows are called in states.
-#[derive(Clone, Copy)]
-pub struct Names {
-    pub statistic: &'static str,
-    pub rolling: &'static str,
-    pub time_rolling: &'static str,
-}
-
 impl<K: Rollable<Input: Observation>> Window for Named<Rolling<K>> {
     #[inline]
     fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<(), Error> {
@@ -181,9 +176,9 @@ impl<K: Rollable<Input: Observation>> Window for Named<Rolling<K>> {
 
     fn statistic(&self, empty: bool) -> Result<Vec<u8>, Error> {
         if empty {
-            envelope::encode(self.names.statistic, self.window.kernel())
+            envelope::seal(self.names.statistic, self.window.kernel())
         } else {
-            envelope::encode(self.names.statistic, &self.window.statistic())
+            envelope::seal(self.names.statistic, &self.window.statistic())
         }
     }
 }
@@ -242,9 +237,9 @@ impl<K: Rollable<Input: Observation>> Window for Named<TimeRolling<K>> {
 
     fn statistic(&self, empty: bool) -> Result<Vec<u8>, Error> {
         if empty {
-            envelope::encode(self.names.statistic, self.window.kernel())
+            envelope::seal(self.names.statistic, self.window.kernel())
         } else {
-            envelope::encode(self.names.statistic, &self.window.statistic())
+            envelope::seal(self.names.statistic, &self.window.statistic())
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         classes::numeric,
         convert::time::{Duration, Time},
         state::envelope,
-        sync::kernel_cell::Cell,
+        sync::kernel_cell::KernelCell,
         window::build::reach,
     },
 };
@@ -22,7 +22,7 @@ use pyo3::{
 
 /// A clock and the events, known by numbers, within a span of time.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
-pub struct RsSpan(Cell<Events>);
+pub struct RsSpan(KernelCell<Events>);
 
 type Events = (Clock, Span<u64, ()>);
 
@@ -51,7 +51,7 @@ impl RsSpan {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self(Cell::empty())
+        Self(KernelCell::empty())
     }
 
     #[pyo3(signature = (period, closed))]
@@ -119,8 +119,7 @@ impl RsSpan {
     }
 
     fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        let events: Events = envelope::open(NAME, data)?;
-        events.0.validate(events.1.now.is_some()).map_err(|reason| envelope::invalid(NAME, reason))?;
+        let events = envelope::open(NAME, data, |(clock, span): &Events| clock.validate(span.now.is_some()))?;
         self.0.set(py, events);
         Ok(())
     }
@@ -128,7 +127,7 @@ impl RsSpan {
 
 /// The window of time that is open, of those that follow each other.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
-pub struct RsTumbler(Cell<Tumbler>);
+pub struct RsTumbler(KernelCell<Tumbler>);
 
 const TUMBLER: &str = "Tumbler";
 
@@ -137,7 +136,7 @@ impl RsTumbler {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self(Cell::empty())
+        Self(KernelCell::empty())
     }
 
     #[pyo3(signature = (period, offset))]
@@ -177,9 +176,7 @@ impl RsTumbler {
     }
 
     fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        let tumbler: Tumbler = envelope::open(TUMBLER, data)?;
-        tumbler.validate().map_err(|reason| envelope::invalid(TUMBLER, reason))?;
-        self.0.set(py, tumbler);
+        self.0.set(py, envelope::open(TUMBLER, data, Tumbler::validate)?);
         Ok(())
     }
 }
