@@ -1,4 +1,4 @@
-//! What statistics can do: the traits that kernels implement and that windows, batches and the Python classes are
+//! What statistics can do: the traits that kernels implement, and that windows, columns and the Python classes are
 //! generic over.
 
 use crate::{Error, kernels::numerics::timestamp::Timestamp};
@@ -10,48 +10,48 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// One observation: `f64`, or `(f64, f64)` for a statistic of two variables.
     type Input: Copy + Debug + Send;
 
-    /// Takes one observation in. It cannot fail: every `f64` is a valid observation.
+    /// Updates with one observation. This cannot fail: every `f64` is a valid observation.
     fn update(&mut self, x: Self::Input);
 
-    /// The value of the statistic over all that was seen; `None` where there is none yet.
+    /// The value of the statistic; `None` if there is none yet.
     fn get(&self) -> Option<f64>;
 
-    /// How many observations were seen (their total weight, where the statistic takes weights).
+    /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
 
-    /// Takes many observations in; leaves the state that one [`update`](Self::update) each would leave.
+    /// Updates with many observations; leaves the state that an [`update`](Self::update) with each would leave.
     fn update_many(&mut self, xs: &[Self::Input]) {
         for &x in xs {
             self.update(x);
         }
     }
 
-    /// Takes many observations in and writes the value after each into `out`, which has as many places: NaN where
-    /// there is none yet. Leaves the state that [`update_many`](Self::update_many) leaves.
+    /// Updates with many observations and writes the value after each to `out`, which has the same length: NaN if there
+    /// is no value yet. Leaves the state that [`update_many`](Self::update_many) leaves.
     fn accumulate(&mut self, xs: &[Self::Input], out: &mut [f64]) {
         one_by_one(self, xs, out);
     }
 
-    /// Writes the value over the newest `size` of `xs` at each place from `start` on, which is at least 64 or `size`, into
-    /// `out`, by the parameters of a statistic that has seen nothing. False, and nothing done, where there is no faster
-    /// way than a window.
+    /// For each index of `xs` from `start`, which is at least 64 or `size`, writes the value over the `size` observations
+    /// up to it to `out`; only the parameters of `self` count. Returns false, having done nothing, if there is no
+    /// algorithm faster than a window.
     fn accumulate_windows(&self, _xs: &[Self::Input], _start: usize, _size: usize, _out: &mut [f64]) -> bool {
         false
     }
 
-    /// Says what is wrong with a state that was read from bytes, if no stream of updates can have led to it.
+    /// Checks a decoded state: an error if no stream of updates can lead to it.
     fn validate(&self) -> Result<(), &'static str>;
 }
 
-/// A statistic whose observations come at points in time. One that comes without a time, by
-/// [`update`](Statistic::update), counts as coming one second after the one before.
+/// A statistic whose observations come at points in time. An observation without a time, by
+/// [`update`](Statistic::update), counts as coming one second after the last.
 pub trait Timed: Statistic {
-    /// Takes in an observation made at `t`. A time on another scale than those before, or one the statistic cannot go
-    /// back to, is an error and changes nothing.
+    /// Updates with an observation at time `t`. A time on another scale than those before, or one that the statistic
+    /// cannot go back to, is an error and changes nothing.
     fn update_at(&mut self, x: Self::Input, t: Timestamp) -> Result<(), Error>;
 }
 
-/// The loop that [`Statistic::accumulate`] comes to.
+/// [`Statistic::accumulate`] as a loop over `update` and `get`.
 pub(crate) fn one_by_one<K: Statistic>(statistic: &mut K, xs: &[K::Input], out: &mut [f64]) {
     for (&x, value) in xs.iter().zip(out) {
         statistic.update(x);
@@ -59,7 +59,7 @@ pub(crate) fn one_by_one<K: Statistic>(statistic: &mut K, xs: &[K::Input], out: 
     }
 }
 
-/// Takes an observation in, with its time if there is one.
+/// Updates with an observation, and its time if it has one.
 pub fn update_at<K: Timed>(kernel: &mut K, x: K::Input, t: Option<Timestamp>) -> Result<(), Error> {
     match t {
         Some(t) => kernel.update_at(x, t),
@@ -72,51 +72,51 @@ pub fn update_at<K: Timed>(kernel: &mut K, x: K::Input, t: Option<Timestamp>) ->
 
 /// A statistic whose observations can have frequency weights.
 pub trait Weighted: Statistic {
-    /// Takes in an observation that stands for `w` of them. A weight of 0 changes nothing; one that is negative, NaN
-    /// or infinite is an error and changes nothing either.
+    /// Updates with an observation that counts as `w` equal ones. A weight of 0 changes nothing. A negative, infinite or
+    /// NaN weight is an error and changes nothing either.
     fn update_weighted(&mut self, x: Self::Input, w: f64) -> Result<(), Error>;
 }
 
-/// A statistic that can forget an observation that it has seen.
+/// A statistic that can undo an update.
 pub trait Revert: Statistic {
-    /// Undoes an update with the same observation. On an error the state is what it was.
+    /// Undoes an update with the same observation. An error leaves the state as it was.
     fn revert(&mut self, x: Self::Input) -> Result<(), Error>;
 }
 
-/// A statistic that can forget an observation that it has seen with a weight.
+/// A statistic that can undo an update with a weight.
 pub trait RevertWeighted: Weighted + Revert {
-    /// Undoes an update with the same observation and weight. On an error the state is what it was.
+    /// Undoes an update with the same observation and weight. An error leaves the state as it was.
     fn revert_weighted(&mut self, x: Self::Input, w: f64) -> Result<(), Error>;
 }
 
-/// A statistic of two streams that follows from the statistics of each.
+/// A statistic over two streams that follows from those over each.
 pub trait Merge: Statistic {
-    /// Takes in what `other` has seen, as if its observations had come after the own ones. Parameters
-    /// that only the reading of the value depends on stay the own ones; where one shapes the state, a different one is
-    /// an error. On an error the state is what it was.
+    /// Adds the observations of `other`, as if they came after those of `self`. Parameters that only `get` depends on
+    /// stay those of `self`; if a parameter shapes the state, a different one is an error. An error leaves the state as
+    /// it was.
     fn merge(&mut self, other: &Self) -> Result<(), Error>;
 }
 
 /// The inverse of a merge.
 pub trait Unmerge: Merge {
-    /// Forgets what `other` has seen, which should be part of what was seen; taking away more leaves nothing. On an error
-    /// the state is what it was.
+    /// Removes the observations of `other`, which should be among those of `self`; removing more leaves nothing. An error
+    /// leaves the state as it was.
     fn unmerge(&mut self, other: &Self) -> Result<(), Error>;
 }
 
-/// A distinct value, by its number.
+/// A distinct hashable value, by its number.
 pub type Symbol = u32;
 
-/// A symbol that has gone out of use.
+/// A symbol that a kernel no longer uses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Freed {
-    /// The symbol, whose value may be dropped.
+    /// The symbol; its value may be dropped.
     pub symbol: Symbol,
-    /// Whether the same update has brought it back in: then it stands for the value that was given there.
+    /// Whether the same update has used it again: then it stands for the value of that update.
     pub reused: bool,
 }
 
-/// What a statistic of hashable values says.
+/// The value of a statistic of hashable values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
     /// A number.
@@ -127,58 +127,121 @@ pub enum Value {
     Nothing,
 }
 
-/// A statistic of `N` variables whose values are hashable; each variable has symbols of its own.
-///
-/// A window over one is a queue of the symbols: push the new ones, then revert the oldest.
+/// A statistic of `N` variables with hashable values; each variable has its own symbols.
 pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwned + 'static {
-    /// Whether what the statistic says is one of the values, and not a number.
+    /// Whether the value of the statistic is one of the values seen, and not a number.
     const RETURNS_SYMBOL: bool = false;
 
-    /// Whether values without a symbol are held at all. If not, [`skip`](Self::skip) counts them.
+    /// Whether values that are new to the kernel can be added. If not, [`skip`](Self::skip) counts them.
     fn accepts_new(&self) -> bool {
         true
     }
 
-    /// Takes in observations that are not held.
+    /// Counts observations that were not added.
     fn skip(&mut self, _times: u64) {}
 
-    /// Takes one observation in.
+    /// Updates with one observation.
     fn update(&mut self, symbols: [Symbol; N]);
 
-    /// Whether of many observations it matters only how often each came and which came first. Then equal ones may be
-    /// taken in together, and no symbol goes out of use meanwhile.
+    /// Whether only counts and the order of first occurrences matter. Then equal observations may be added together, and
+    /// updates free no symbol.
     fn counts_only(&self) -> bool {
         false
     }
 
-    /// Takes the same observation in so many times.
+    /// Updates with the same observation so many times.
     fn update_times(&mut self, symbols: [Symbol; N], times: u64) {
         (0..times).for_each(|_| self.update(symbols));
     }
 
-    /// Undoes an update with the same symbols. On an error the state is what it was.
+    /// Undoes an update with the same symbols. An error leaves the state as it was.
     fn revert(&mut self, symbols: [Symbol; N]) -> Result<(), Error>;
 
-    /// The value of the statistic over all that was seen.
+    /// The value of the statistic.
     fn get(&self) -> Value;
 
-    /// How many observations were seen.
+    /// The number of observations.
     fn n(&self) -> u64;
 
-    /// A symbol of the variable that has gone out of use and was not returned yet. To be asked after each update and
-    /// revert until it says `None`.
+    /// A symbol of the variable that is no longer in use and has not been returned yet. Call it after each update and
+    /// revert until it returns `None`.
     fn next_freed(&mut self, variable: usize) -> Option<Freed>;
 
-    /// The symbols of the variable in use, in the order in which their values were first seen. A serialised kernel
-    /// has them numbered from 0 in this order.
+    /// The symbols of the variable that are in use, in the order of first occurrence. A serialised kernel numbers them
+    /// from 0 in this order.
     fn symbols(&self, variable: usize) -> Vec<Symbol>;
 
-    /// Says what is wrong with a state that was read from bytes, if no stream of updates can have led to it.
+    /// Checks a decoded state: an error if no stream of updates can lead to it.
     fn validate(&self) -> Result<(), &'static str>;
 }
 
-/// A kernel whose weights, reverts and merges are those of a field it is built on, of the values themselves or of what
-/// `map` makes of them.
+/// What is known of a run of consecutive observations, in a few numbers. Two neighbouring runs combine into one; the
+/// operation is associative, but need not commute.
+pub trait PartialAggregate: Copy + Debug + Send + Serialize + DeserializeOwned + 'static {
+    /// The partial aggregate of this run followed by `newer`.
+    fn combine(self, newer: Self) -> Self;
+
+    /// Checks a decoded partial aggregate.
+    fn validate(&self) -> Result<(), &'static str>;
+}
+
+/// Nothing is known of a run.
+impl PartialAggregate for () {
+    #[inline]
+    fn combine(self, _: Self) {}
+
+    fn validate(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+}
+
+/// Combines two neighbouring runs, either of which may be empty.
+#[inline]
+pub fn combine<P: PartialAggregate>(older: Option<P>, newer: Option<P>) -> Option<P> {
+    match (older, newer) {
+        (Some(older), Some(newer)) => Some(older.combine(newer)),
+        (older, None) => older,
+        (None, newer) => newer,
+    }
+}
+
+/// The combination of some runs.
+#[cfg(test)]
+pub(crate) fn combine_all<P: PartialAggregate>(runs: impl IntoIterator<Item = P>) -> P {
+    runs.into_iter().reduce(P::combine).unwrap()
+}
+
+/// A statistic that follows from a partial aggregate of its observations. The operations are called as in the literature
+/// on sliding windows: lift, combine, lower (K. Tangwongsan et al., "General incremental sliding-window aggregation",
+/// Proceedings of the VLDB Endowment 8 (2015)).
+pub trait Aggregate: Statistic {
+    /// What is known of a run of observations.
+    type Partial: PartialAggregate;
+
+    /// The partial aggregate of the observation `x` of weight `w`.
+    fn lift(&self, x: Self::Input, w: f64) -> Self::Partial;
+
+    /// The partial aggregates of all suffixes of a run: of the newest observation, of the newest two, and so on.
+    fn suffixes(&self, newest_first: impl Iterator<Item = (Self::Input, f64)>) -> impl Iterator<Item = Self::Partial> {
+        let mut suffix = None;
+        newest_first.map(move |(x, w)| {
+            let one = self.lift(x, w);
+            let longer = suffix.map_or(one, |suffix| one.combine(suffix));
+            suffix = Some(longer);
+            longer
+        })
+    }
+
+    /// The partial aggregate of a run; `None` if it is empty.
+    fn total(&self, newest_first: impl Iterator<Item = (Self::Input, f64)> + Clone) -> Option<Self::Partial> {
+        self.suffixes(newest_first).last()
+    }
+
+    /// The statistic over a run with the parameters of `self`; one without observations for `None`.
+    fn lower(&self, run: Option<Self::Partial>) -> Self;
+}
+
+/// Implements weights, reverts and merges by those of a field, of the values themselves or of what `map` makes of them.
 macro_rules! weighted_by {
     ($kernel:ident, $field:ident : $input:ty $(, $map:expr)?) => {
         impl $crate::kernels::traits::Weighted for $kernel {

@@ -1,6 +1,6 @@
-//! A running mean, and the deviations from it that sums of squares and products are made of.
+//! A running mean, and the deviations from it that sums of squares and of products are made of.
 //!
-//! With `n` the total weight, the new `w` included, and `δ` the distance of `x` from the old mean, the mean moves by
+//! With `n` the total weight including the new `w`, and `δ` the distance of `x` from the old mean, the mean moves by
 //! `δ w/n`, and a sum of products of deviations grows by `(n - w)` times the step of one variable times the `δ` of the
 //! other. D. H. D. West, "Updating mean and variance estimates: an improved method", Comm. ACM 22 (1979).
 
@@ -11,24 +11,24 @@ use crate::kernels::numerics::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The mean is kept as a [`DoubleDouble`]: with an offset of 1e9 and unit noise, rounding it to one would cost the
-/// deviations seven of their digits. It and all deviations are multiplied by the scale.
+/// The mean as a [`DoubleDouble`]: with an offset of 1e9 and unit noise, a mean in one double would cost the deviations
+/// seven of their digits. The mean and all deviations are multiplied by the scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Centre {
     /// The power of two that values are multiplied by.
     pub scale: Scale,
-    /// The mean, so multiplied.
+    /// The mean, multiplied by the scale.
     pub mean: DoubleDouble,
 }
 
-/// What a value has changed.
+/// How an update or revert moves the mean.
 #[derive(Clone, Copy, Debug)]
 pub struct Move {
-    /// What sums of deviations are to be multiplied by first; sums of squares by its square.
+    /// The factor by which to rescale sums of deviations first; sums of squares by its square.
     pub ratio: f64,
-    /// The distance of the value from the mean before (of a value taken back: from the mean with it).
+    /// The distance of the value from the mean before.
     pub deviation: f64,
-    /// How far the mean moved (of a value taken back: how far it moves back).
+    /// How far the mean moved; in a revert, how far it moves back.
     pub step: f64,
 }
 
@@ -36,16 +36,15 @@ impl Move {
     const NONE: Self = Self { ratio: 1.0, deviation: f64::NAN, step: f64::NAN };
 }
 
-/// The part `w` of the total `n` of a deviation. All of it is the deviation itself, to the last bit, and the product with
-/// a large weight may be out of range where its share is not.
+/// `deviation * w / n`: for `w = n` exactly the deviation, and in range even if the deviation times a large weight is not.
 #[inline]
 fn share(deviation: f64, w: f64, n: f64) -> f64 {
     if w == 1.0 { deviation / n } else { deviation * (w / n) }
 }
 
 impl Centre {
-    /// A mean that needs no scale, nor do values whose sum of squared deviations from it is `squares`. None where one of
-    /// them may be too large or too small for that, or not finite.
+    /// A mean without a scale, of values whose sum of squared deviations is `squares`; `None` if either may be too large
+    /// or too small for that, or is not finite.
     #[inline]
     pub fn unscaled(mean: DoubleDouble, squares: f64) -> Option<Self> {
         // About a mean of ordinary size, deviations are 0 or far above the smallest doubles.
@@ -54,9 +53,9 @@ impl Centre {
         fits.then(|| Self { scale: Scale::default(), mean })
     }
 
-    /// Takes in `x` with the weight `w`, part of the total `n`. A centre is `blank` where all deviations so far are 0.
+    /// Adds `x` with weight `w`, which makes the total weight `n`. `blank` says that all deviations so far are 0.
     #[inline]
-    pub fn absorb(&mut self, x: f64, w: f64, n: f64, blank: bool) -> Move {
+    pub fn add(&mut self, x: f64, w: f64, n: f64, blank: bool) -> Move {
         let Some(ratio) = self.fit(x, w, blank) else {
             return Move::NONE;
         };
@@ -66,9 +65,9 @@ impl Centre {
         Move { ratio, deviation, step }
     }
 
-    /// Takes back `x` with the weight `w`, which leaves the total `n`.
+    /// Removes `x` with weight `w`, which leaves the total weight `n`.
     #[inline]
-    pub fn release(&mut self, x: f64, w: f64, n: f64) -> Move {
+    pub fn remove(&mut self, x: f64, w: f64, n: f64) -> Move {
         let Some(ratio) = self.fit(x, w, false) else {
             return Move::NONE;
         };
@@ -84,11 +83,12 @@ impl Centre {
         (self.scale.apply(x) - self.mean.hi) - self.mean.lo
     }
 
-    /// Makes room for `x`; None, and a mean as IEEE has it, where it or the mean is not finite.
+    /// Changes the scale if `x` needs it; returns the factor for sums of deviations. `None` if `x` or the mean is not
+    /// finite; the mean is then what IEEE arithmetic makes of both.
     #[inline]
     pub fn fit(&mut self, x: f64, w: f64, blank: bool) -> Option<f64> {
         let scaled = self.scale.apply(x);
-        // A mean of zero is where tiny values could need a scale of their own.
+        // About a mean of 0, tiny values could need a scale.
         let fits = scaled.abs() <= LARGE && (self.mean.hi != 0.0 || scaled == 0.0) && self.mean.hi.abs() <= f64::MAX;
         if fits && (1.0 / LARGE..=LARGE).contains(&w) { Some(1.0) } else { self.refit(x, w, blank) }
     }
@@ -102,15 +102,15 @@ impl Centre {
         if x == 0.0 {
             return Some(1.0);
         }
-        // Sums of squares carry the weight, so that its root belongs to the magnitude.
+        // Sums of squares contain the weight, so the magnitude contains its root.
         let magnitude = if w == 1.0 { x.abs() } else { (x.abs() * w.sqrt()).clamp(f64::from_bits(1), f64::MAX) };
         let ratio = self.scale.fit(magnitude, blank && self.mean.hi == 0.0);
         self.mean.scale(ratio);
         Some(ratio)
     }
 
-    /// Brings this centre and `other` to one scale, that of the larger data; of a `blank` one nothing is lost whatever
-    /// its scale. Returns what to multiply the sums of both by.
+    /// Brings this centre and `other` to one scale, that of the larger data; a `blank` one loses nothing at any scale.
+    /// Returns the factors for the sums of both.
     pub fn align(&mut self, other: &mut Self, (blank, other_blank): (bool, bool)) -> (f64, f64) {
         let larger = self.scale.factor() < other.scale.factor();
         let common = if other_blank || (larger && !blank) { self.scale } else { other.scale };
@@ -123,7 +123,7 @@ impl Centre {
         (bring(self), bring(other))
     }
 
-    /// Takes in the mean of another stream, of the weight `w` within the total `n`; both centres are [aligned].
+    /// Merges the mean of another stream of weight `w`, which makes the total `n`; both centres are [aligned].
     ///
     /// [aligned]: Self::align
     pub fn merge(&mut self, other: &Self, w: f64, n: f64) -> Move {
@@ -131,7 +131,7 @@ impl Centre {
         self.shift(other, deviation, deviation * (w / n), 1.0)
     }
 
-    /// Takes back the mean of another stream, of the weight `w`, which leaves the total `n`; both are aligned.
+    /// Unmerges the mean of another stream of weight `w`, which leaves the total `n`; both are aligned.
     pub fn unmerge(&mut self, other: &Self, w: f64, n: f64) -> Move {
         let deviation = other.mean.minus(self.mean);
         self.shift(other, deviation, deviation * (w / n), -1.0)
@@ -146,7 +146,7 @@ impl Centre {
         Move { ratio: 1.0, deviation, step }
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks a decoded centre.
     pub fn validate(&self) -> Result<(), &'static str> {
         self.scale.validate()?;
         validate::ensure(self.mean.hi.is_finite() || self.mean.lo == 0.0, "a mean that is not finite, with an error")

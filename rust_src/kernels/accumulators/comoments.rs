@@ -1,6 +1,6 @@
-//! Means, sums of squared deviations and their sum of products of two variables under frequency weights: the common
-//! part of covariance and correlation. Formulae as in [`super::dispersion`], with a product of two deviations where a
-//! square stands there.
+//! Means, sums of squared deviations and the sum of their products for two variables with frequency weights: what
+//! covariance and correlation share. The formulae are those of [`super::dispersion`], with a product of two deviations
+//! in place of a square.
 
 use crate::{
     Error,
@@ -9,13 +9,8 @@ use crate::{
             centre::{Centre, Move},
             dispersion::{Dispersion, over_degrees},
         },
-        aggregates::{correlation::CorrelationAggregate, product::ProductAggregate},
-        batch::{BLOCK, simd},
-        numerics::{
-            double_double::DoubleDouble,
-            scale::{Scale, divide_by_both},
-            validate,
-        },
+        batch::simd::{self, BLOCK},
+        numerics::{double_double::DoubleDouble, scale::divide_by_both, validate, weight},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -32,13 +27,13 @@ impl Side {
         self.centre.mean.hi == 0.0 && self.squares.hi == 0.0
     }
 
-    /// Brings both centres to one scale; returns what that does to the deviations of each.
+    /// Brings both centres to one scale; returns the factors for the deviations of both.
     fn align(&mut self, other: &mut Self) -> (f64, f64) {
         let blank = (self.is_blank(), other.is_blank());
         self.centre.align(&mut other.centre, blank)
     }
 
-    /// Multiplies the sum of squares as the deviations were.
+    /// Multiplies the deviations by a factor.
     fn rescale(&mut self, ratio: f64) {
         self.squares.scale(ratio * ratio);
     }
@@ -54,49 +49,30 @@ pub struct Comoments {
 }
 
 impl Comoments {
-    /// What a run has led to, or nothing where there is none. The sums of squares are the least that allow for the
-    /// products.
+    /// From the deviations of both variables, which have the same weight, and the sum of their products.
     #[inline]
-    pub fn of_products(run: Option<ProductAggregate>) -> Self {
-        let Some((weight, mean_x, mean_y, products)) = run.map(ProductAggregate::parts) else { return Self::default() };
-        let side = |mean| Side { centre: Centre { scale: Scale::default(), mean }, squares: products.abs().into() };
-        Self { weight: weight.into(), x: side(mean_x), y: side(mean_y), products: products.into() }
-    }
-
-    /// What a run has led to, or nothing where there is none.
-    #[inline]
-    pub fn of_correlation(run: Option<CorrelationAggregate>) -> Self {
-        let Some(run) = run else { return Self::default() };
-        let [x, y] = run.sides().map(|side| Dispersion::of_run(Some(side)));
-        let products = run.products().filter(|_| x.scale() == y.scale() && x.scale() == Scale::default());
-        // Without the scales, which the roots have.
-        let products = products.unwrap_or_else(|| run.ratio() * x.squares.hi.sqrt() * y.squares.hi.sqrt());
+    pub fn new(x: Dispersion, y: Dispersion, products: DoubleDouble) -> Self {
         let side = |side: Dispersion| Side { centre: side.centre, squares: side.squares };
-        Self { weight: x.weight, x: side(x), y: side(y), products: products.into() }
+        Self { weight: x.weight, x: side(x), y: side(y), products }
     }
 
-    /// What streams with this total weight, these means and this sum of products have led to. The sums of squares
-    /// are the least that allow for the products.
+    /// From the total weight, the means and the sum of products of pairs. The sums of squares are the least that allow
+    /// for the products.
     pub fn from_state(n: f64, mean_x: f64, mean_y: f64, products: f64) -> Self {
         let squares = products.abs();
         let x = Dispersion::from_state(n, mean_x, squares);
         let y = Dispersion::from_state(n, mean_y, squares);
         let products = x.scale().apply(y.scale().apply(products)).into();
-        Self {
-            weight: x.weight,
-            x: Side { centre: x.centre, squares: x.squares },
-            y: Side { centre: y.centre, squares: y.squares },
-            products: if x.n() > 0.0 { products } else { DoubleDouble::default() },
-        }
+        Self::new(x, y, if x.n() > 0.0 { products } else { DoubleDouble::default() })
     }
 
-    /// Takes in one pair.
+    /// Updates with one pair.
     #[inline]
     pub fn update(&mut self, (x, y): (f64, f64)) {
-        self.absorb(x, y, 1.0);
+        self.add(x, y, 1.0);
     }
 
-    /// Takes in many pairs, a block at a time, as [`Dispersion`] takes values.
+    /// Updates with many pairs, a block at a time, as [`Dispersion`] does.
     pub fn update_many(&mut self, pairs: &[(f64, f64)]) {
         for block in pairs.chunks(BLOCK) {
             match Self::of_block(block) {
@@ -117,26 +93,26 @@ impl Comoments {
         Some(Self { weight: n.into(), x: side_x, y: side_y, products: (xy - x * (y / n)).into() })
     }
 
-    /// Takes in a pair that stands for `w`; see [`validate::weight`].
+    /// Updates with a pair of weight `w`.
     pub fn update_weighted(&mut self, (x, y): (f64, f64), w: f64) -> Result<(), Error> {
-        if validate::weight(w)? {
-            validate::total_weight(self.weight, w)?;
-            self.absorb(x, y, w);
+        if weight::is_positive(w)? {
+            weight::check_total(self.weight, w)?;
+            self.add(x, y, w);
         }
         Ok(())
     }
 
     #[inline]
-    fn absorb(&mut self, x: f64, y: f64, w: f64) {
+    fn add(&mut self, x: f64, y: f64, w: f64) {
         let before = self.n();
         self.weight.add(w);
         let n = self.n();
-        let moved_x = self.x.centre.absorb(x, w, n, self.x.squares.hi == 0.0);
-        let moved_y = self.y.centre.absorb(y, w, n, self.y.squares.hi == 0.0);
+        let moved_x = self.x.centre.add(x, w, n, self.x.squares.hi == 0.0);
+        let moved_y = self.y.centre.add(y, w, n, self.y.squares.hi == 0.0);
         self.grow(moved_x, moved_y, before);
     }
 
-    /// Adds what two moves add to the sums, `before` being the total weight before them.
+    /// Adds to the sums what two moves of the means add, with the total weight `before` them.
     #[inline]
     fn grow(&mut self, x: Move, y: Move, before: f64) {
         if x.ratio != 1.0 || y.ratio != 1.0 {
@@ -148,14 +124,14 @@ impl Comoments {
         self.products.add(step_x * y.deviation);
     }
 
-    /// Takes away what two moves back take away, and the sums of `other` with it.
+    /// Subtracts what two moves of the means had added, and the sums of `other`.
     fn shrink(&mut self, x: Move, y: Move, before: f64, other: &Self) {
         self.rescale(x.ratio, y.ratio);
-        let mut taken = *other;
-        taken.grow(Move { ratio: 1.0, ..x }, Move { ratio: 1.0, ..y }, before);
-        self.x.squares.reduce(taken.x.squares);
-        self.y.squares.reduce(taken.y.squares);
-        self.products.subtract(taken.products);
+        let mut reverted = *other;
+        reverted.grow(Move { ratio: 1.0, ..x }, Move { ratio: 1.0, ..y }, before);
+        self.x.squares.reduce(reverted.x.squares);
+        self.y.squares.reduce(reverted.y.squares);
+        self.products.subtract(reverted.products);
         if (self.x.squares.hi == 0.0 || self.y.squares.hi == 0.0) && self.products.value().is_finite() {
             self.products = DoubleDouble::default();
         }
@@ -165,35 +141,35 @@ impl Comoments {
     fn rescale(&mut self, x: f64, y: f64) {
         self.x.rescale(x);
         self.y.rescale(y);
-        // One after the other: the product of both may be out of range.
+        // One by one: the product of both factors may be out of range.
         self.products.scale(x);
         self.products.scale(y);
     }
 
-    /// Takes back a pair that stands for `w`.
+    /// Reverts a pair of weight `w`.
     pub fn revert(&mut self, (x, y): (f64, f64), w: f64) -> Result<(), Error> {
-        if !validate::weight(w)? {
+        if !weight::is_positive(w)? {
             return Ok(());
         }
-        let Some(left) = validate::remaining(self.weight, w.into())? else {
+        let Some(left) = weight::after_revert(self.weight, w.into())? else {
             *self = Self::default();
             return Ok(());
         };
         let before = self.n();
-        let moved_x = self.x.centre.release(x, w, left.value());
-        let moved_y = self.y.centre.release(y, w, left.value());
+        let moved_x = self.x.centre.remove(x, w, left.value());
+        let moved_y = self.y.centre.remove(y, w, left.value());
         self.weight = left;
         self.shrink(moved_x, moved_y, before, &Self::default());
         Ok(())
     }
 
-    /// Takes in another stream.
+    /// Merges another stream.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if self.n() == 0.0 {
             *self = *other;
             return Ok(());
         }
-        validate::total_weight(self.weight, other.n())?;
+        weight::check_total(self.weight, other.n())?;
         if other.n() == 0.0 {
             return Ok(());
         }
@@ -209,9 +185,9 @@ impl Comoments {
         Ok(())
     }
 
-    /// Takes back another stream.
+    /// Unmerges another stream.
     pub fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
-        let Some(left) = validate::left_of(self.weight, other.weight) else {
+        let Some(left) = weight::after_unmerge(self.weight, other.weight) else {
             *self = Self::default();
             return Ok(());
         };
@@ -227,7 +203,7 @@ impl Comoments {
         Ok(())
     }
 
-    /// `other`, after both were brought to common scales.
+    /// Brings both to common scales; returns `other` in them.
     fn aligned(&mut self, other: &Self) -> Self {
         let mut other = *other;
         let x = self.x.align(&mut other.x);
@@ -253,26 +229,26 @@ impl Comoments {
         Dispersion { weight: self.weight, centre: self.y.centre, squares: self.y.squares }
     }
 
-    /// The sum of products over `n - ddof`, 0 where that is not positive.
+    /// The sum of products over `n - ddof`; 0 if that is not positive.
     pub fn covariance(&self, ddof: u64) -> f64 {
         let covariance = over_degrees(self.products.value(), self.n() - ddof as f64);
         divide_by_both(covariance, self.x.centre.scale.factor(), self.y.centre.scale.factor())
     }
 
-    /// Pearson's correlation, 0 where one variable is constant. It is never beyond -1 and 1: the products are divided
-    /// by the geometric mean of the sums of squares, or by their own size where rounding has made that the larger.
+    /// Pearson's correlation; 0 if a variable is constant. It is never outside -1 to 1: the sum of products is divided
+    /// by the geometric mean of the sums of squares, or by its own magnitude if rounding made that the larger.
     pub fn correlation(&self) -> f64 {
         let (x, y, products) = (self.x.squares.value(), self.y.squares.value(), self.products.value());
         if (x == 0.0 || y == 0.0) && !products.is_nan() {
             return 0.0;
         }
-        // One root of both is exact where both are the same, unless their product is out of range.
+        // One root of the product is exact where both are equal, unless the product is out of range.
         let product = x * y;
         let bound = if product.is_normal() { product.sqrt() } else { x.sqrt() * y.sqrt() };
         if products.abs() > bound { products.signum() } else { products / bound }
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks decoded comoments.
     pub fn validate(&self) -> Result<(), &'static str> {
         self.dispersion_x().validate()?;
         self.dispersion_y().validate()?;

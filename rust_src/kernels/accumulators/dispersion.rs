@@ -1,28 +1,22 @@
-//! Mean and sum of squared deviations under frequency weights: the common part of variance, standard error,
-//! coefficient of variation and root mean square.
+//! Mean and sum of squared deviations with frequency weights: what variance, standard error, coefficient of variation
+//! and root mean square share.
 //!
-//! Value by value after West (see [`super::centre`]), stream by stream after T. F. Chan, G. H. Golub, R. J. LeVeque,
-//! "Updating formulae and a pairwise algorithm for computing sample variances", COMPSTAT 1982: with the totals `a` and
-//! `b` and the distance `δ` of the means, `S = S_a + S_b + δ² ab / (a + b)`. The sum is compensated, so that its error
-//! does not grow with the number of values.
+//! Updates follow West (see [`super::centre`]), merges T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating formulae and a
+//! pairwise algorithm for computing sample variances", COMPSTAT 1982: with the total weights `a` and `b` and the
+//! distance `δ` of the means, `S = S_a + S_b + δ² ab / (a + b)`. The sum is compensated, so its error does not grow with
+//! the number of values.
 
 use crate::{
     Error,
     kernels::{
         accumulators::centre::Centre,
-        aggregates::dispersion::DispersionAggregate,
-        batch::{BLOCK, simd},
-        numerics::{
-            double_double::DoubleDouble,
-            scale::{LARGE, Scale},
-            validate,
-        },
-        statistics::mean::Mean,
+        batch::simd::{self, BLOCK},
+        numerics::{double_double::DoubleDouble, scale::Scale, validate, weight},
     },
 };
 use serde::{Deserialize, Serialize};
 
-/// A sum of products of deviations over the degrees of freedom: 0 where there are none, but NaN where it is NaN.
+/// A sum of products of deviations over the degrees of freedom; 0 if there are none, but NaN if the sum is NaN.
 pub fn over_degrees(products: f64, degrees: f64) -> f64 {
     if degrees > 0.0 || products.is_nan() { products / degrees } else { 0.0 }
 }
@@ -32,45 +26,31 @@ pub fn over_degrees(products: f64, degrees: f64) -> f64 {
 pub struct Dispersion {
     pub(crate) weight: DoubleDouble,
     pub(crate) centre: Centre,
-    /// In the unit of the centre's scale, squared.
+    /// Multiplied by the square of the centre's scale.
     pub(crate) squares: DoubleDouble,
 }
 
 impl Dispersion {
-    /// What a run has led to, or nothing where there is none.
-    #[inline]
-    pub fn of_run(run: Option<DispersionAggregate>) -> Self {
-        let Some(run) = run else { return Self::default() };
-        let (weight, mean) = run.location();
-        let centre = Centre { scale: Scale::default(), mean };
-        match run.squares() {
-            Some(squares) if mean.hi.abs() <= LARGE => Self { weight: weight.into(), centre, squares: squares.into() },
-            _ => Self { weight: weight.into(), centre, squares: run.root().into() }.rescaled(),
-        }
-    }
-
-    /// Brings the mean and the root, which stands for its square still, into the middle of the range.
+    /// From a total weight, a mean, and the root of the sum of squared deviations, of any magnitude.
     #[cold]
-    fn rescaled(mut self) -> Self {
-        let root = self.squares.hi;
-        let magnitude = self.centre.mean.hi.abs().max(root);
+    pub fn from_root(weight: f64, mean: DoubleDouble, mut root: f64) -> Self {
+        let mut centre = Centre { scale: Scale::default(), mean };
+        let magnitude = mean.hi.abs().max(root);
         if magnitude.is_finite() && magnitude > 0.0 {
-            self.centre.scale.fit(magnitude, true);
-            let factor = self.centre.scale.factor();
-            self.centre.mean.scale(factor);
-            self.squares.scale(factor);
+            centre.scale.fit(magnitude, true);
+            let factor = centre.scale.factor();
+            centre.mean.scale(factor);
+            root *= factor;
         }
-        let root = self.squares.hi;
-        self.squares = (root * root).into();
-        self
+        Self { weight: weight.into(), centre, squares: (root * root).into() }
     }
 
-    /// What streams with this total weight, mean and sum of squared deviations have led to.
+    /// From a total weight, a mean and a sum of squared deviations.
     pub fn from_state(n: f64, mean: f64, squares: f64) -> Self {
         let mut state = Self::default();
         if n > 0.0 {
-            state.absorb(mean, n);
-            // Where the mean leaves the scale open, the deviations set it.
+            state.add(mean, n);
+            // A mean of 0 leaves the scale to the deviations.
             if state.centre.mean.hi == 0.0
                 && let Some(ratio) = state.centre.fit(squares.sqrt(), 1.0, true)
             {
@@ -81,13 +61,13 @@ impl Dispersion {
         state
     }
 
-    /// Takes in one value.
+    /// Updates with one value.
     #[inline]
     pub fn update(&mut self, x: f64) {
-        self.absorb(x, 1.0);
+        self.add(x, 1.0);
     }
 
-    /// Takes in many values, a block at a time: two passes over each, the second about the mean that the first has found.
+    /// Updates with many values, a block at a time: two passes over each, the second about the mean from the first.
     pub fn update_many(&mut self, xs: &[f64]) {
         for block in xs.chunks(BLOCK) {
             match Self::of_block(block) {
@@ -105,50 +85,50 @@ impl Dispersion {
         Some(Self { weight: n.into(), centre, squares: (second - first * offset).max(0.0).into() })
     }
 
-    /// Takes in a value that stands for `w`; see [`validate::weight`].
+    /// Updates with a value of weight `w`.
     pub fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if validate::weight(w)? {
-            validate::total_weight(self.weight, w)?;
-            self.absorb(x, w);
+        if weight::is_positive(w)? {
+            weight::check_total(self.weight, w)?;
+            self.add(x, w);
         }
         Ok(())
     }
 
     #[inline]
-    fn absorb(&mut self, x: f64, w: f64) {
+    fn add(&mut self, x: f64, w: f64) {
         let before = self.n();
         self.weight.add(w);
-        let moved = self.centre.absorb(x, w, self.n(), self.squares.hi == 0.0);
+        let moved = self.centre.add(x, w, self.n(), self.squares.hi == 0.0);
         if moved.ratio != 1.0 {
             self.squares.scale(moved.ratio * moved.ratio);
         }
         self.squares.add(moved.step * before * moved.deviation);
     }
 
-    /// Takes back a value that stands for `w`.
+    /// Reverts a value of weight `w`.
     pub fn revert(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if !validate::weight(w)? {
+        if !weight::is_positive(w)? {
             return Ok(());
         }
-        let Some(left) = validate::remaining(self.weight, w.into())? else {
+        let Some(left) = weight::after_revert(self.weight, w.into())? else {
             *self = Self::default();
             return Ok(());
         };
         let before = self.n();
-        let moved = self.centre.release(x, w, left.value());
+        let moved = self.centre.remove(x, w, left.value());
         self.weight = left;
         self.squares.scale(moved.ratio * moved.ratio);
         self.squares.reduce((moved.step * before * moved.deviation).into());
         Ok(())
     }
 
-    /// Takes in another stream.
+    /// Merges another stream.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if self.n() == 0.0 {
             *self = *other;
             return Ok(());
         }
-        validate::total_weight(self.weight, other.n())?;
+        weight::check_total(self.weight, other.n())?;
         if other.n() == 0.0 {
             return Ok(());
         }
@@ -160,9 +140,9 @@ impl Dispersion {
         Ok(())
     }
 
-    /// Takes back another stream.
+    /// Unmerges another stream.
     pub fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
-        let Some(left) = validate::left_of(self.weight, other.weight) else {
+        let Some(left) = weight::after_unmerge(self.weight, other.weight) else {
             *self = Self::default();
             return Ok(());
         };
@@ -172,13 +152,13 @@ impl Dispersion {
         let (before, other) = (self.n(), self.aligned(other));
         let moved = self.centre.unmerge(&other.centre, other.n(), left.value());
         self.weight = left;
-        let mut taken = other.squares;
-        taken.add(moved.step * before * moved.deviation);
-        self.squares.reduce(taken);
+        let mut reverted = other.squares;
+        reverted.add(moved.step * before * moved.deviation);
+        self.squares.reduce(reverted);
         Ok(())
     }
 
-    /// `other`, after both were brought to one scale.
+    /// Brings both to one scale; returns `other` in it.
     fn aligned(&mut self, other: &Self) -> Self {
         let mut other = *other;
         let blank = (self.is_blank(), other.is_blank());
@@ -203,7 +183,7 @@ impl Dispersion {
         self.unscaled(self.unscaled(self.squares.value()))
     }
 
-    /// The sum of squared deviations over `n - ddof`, 0 where that is not positive.
+    /// The sum of squared deviations over `n - ddof`; 0 if that is not positive.
     pub fn variance(&self, ddof: u64) -> f64 {
         self.unscaled(self.unscaled(self.scaled_variance(ddof)))
     }
@@ -213,7 +193,7 @@ impl Dispersion {
         self.unscaled((self.scaled_variance(ddof) / self.n()).sqrt())
     }
 
-    /// The standard deviation over the magnitude of `unit`, which is not 0 and multiplied by the scale.
+    /// The standard deviation over the magnitude of `unit`, which is not 0 and is multiplied by the scale.
     pub fn relative_deviation(&self, ddof: u64, unit: f64) -> f64 {
         self.scaled_variance(ddof).sqrt() / unit.abs()
     }
@@ -231,21 +211,16 @@ impl Dispersion {
         self.centre.scale.undo(x)
     }
 
-    /// The mean as a statistic.
-    pub fn location(&self) -> Mean {
-        Mean::from_centre(self.weight, &self.centre)
-    }
-
     /// The power of two that values are multiplied by.
     pub fn scale(&self) -> Scale {
         self.centre.scale
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks a decoded dispersion.
     pub fn validate(&self) -> Result<(), &'static str> {
-        self.weight.validate_weight()?;
+        weight::validate_total(self.weight)?;
         self.centre.validate()?;
-        self.squares.validate_squares()?;
+        validate::ensure(validate::is_sum_of_squares(self.squares.value()), "a negative sum of squares")?;
         validate::ensure(self.n() > 0.0 || *self == Self::default(), "deviations without values")
     }
 }

@@ -1,108 +1,103 @@
-//! How much weight the values before lose to the newest one: the common part of the exponentially weighted statistics.
+//! The weights of the newest value and of all older ones: what the exponentially weighted statistics share.
+//!
+//! The weights add up to 1 after every value. With a fading factor α the newest value weighs α, and all older weights are
+//! multiplied by `1 - α`. With a half-life h, and Δt seconds since the value before, `1 - α` is `2^(-Δt/h)`. The first
+//! value weighs 1, as if it stood for all values before the stream began. Adjusting takes this back: the value k steps
+//! before the newest weighs `(1 - α)^k`, divided by the sum of these weights.
 
 use crate::{
     Error,
-    kernels::numerics::{
-        double_double::{DoubleDouble, two_sum},
-        timestamp::Timestamp,
-        validate,
-    },
+    kernels::numerics::{double_double::DoubleDouble, timestamp::Timestamp, validate},
 };
 use serde::{Deserialize, Serialize};
 use std::{f64::consts::LN_2, hint::black_box};
 
-/// The weights of an exponentially weighted statistic. They add up to 1 after every value.
-///
-/// With a fading factor α the newest value weighs α, all before it `1 - α`. With a half-life h and Δt seconds since the
-/// value before, `1 - α` is `2^(-Δt/h)`; a value that comes without a time comes one second after the one before. The
-/// very first value weighs 1, which lets it count for all that was before the stream began; adjusting takes this back:
-/// weights are then `(1 - α)^k` for the value k places (or `2^(-Δt/h)` for the one Δt seconds) before the newest,
-/// divided by their sum.
+/// The weights of an exponentially weighted statistic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExponentialWeights {
-    /// The weight α of the newest value; with a half-life, that of a value one second after the one before.
+    /// The weight α of the newest value; with a half-life, if it comes one second after the one before.
     pub fading_factor: f64,
-    /// After how many seconds the weight of a value has halved.
+    /// The seconds in which the weight of a value halves.
     pub halflife: Option<f64>,
     /// Whether weights are divided by their sum.
     pub adjust: bool,
     n: u64,
-    /// What only half-lives and adjusting need, so that the plain form stays small.
-    clock: Option<Box<Clock>>,
+    /// Boxed, so that the plain form stays small.
+    extra: Option<Box<Extra>>,
 }
 
+/// What only half-lives and adjusting need.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Clock {
-    /// The sum of the weights where the newest is 1; only kept to adjust.
+struct Extra {
+    /// The sum of the weights if the newest is 1; only used to adjust.
     total: f64,
     last: Option<Timestamp>,
 }
 
-/// What the newest value weighs, and what is left to all before it. Both are kept: the difference of the other to 1
-/// would lose the digits of a small one.
+/// The weight of the newest value and that of all older ones together. Both are kept, since `1 - x` would lose the digits
+/// of a small one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
     /// The weight of the newest value.
-    pub taken: f64,
-    /// The weight of all before it.
-    pub kept: f64,
+    pub newest: f64,
+    /// The weight of all older ones.
+    pub older: f64,
 }
 
-/// How many times a deviation the distance from the origin may be. A deviation that is small by chance sets the origin
-/// anew once in some dozens of values, which costs a little time and changes nothing else.
+/// How many times a deviation the distance from the origin may be. A deviation that is small by chance moves the origin
+/// once in some dozens of values, which costs a little time and nothing else.
 const FAR: f64 = 64.0;
 
-/// A mean whose origin is next to it. Not by reference, which would keep the mean in memory through a loop.
+/// The mean with an origin next to it. By value, since a reference would keep the mean in memory through a loop.
 #[cold]
-fn settled(mean: DoubleDouble) -> DoubleDouble {
-    let (hi, lo) = two_sum(mean.hi, mean.lo);
-    DoubleDouble { hi, lo }
+fn with_near_origin(mean: DoubleDouble) -> DoubleDouble {
+    DoubleDouble::sum(mean.hi, mean.lo)
 }
 
-/// Where `x` draws a mean if something is not finite, perhaps only the distance of finite numbers.
+/// Where `x` moves a mean if one of them is not finite, or only their distance.
 #[cold]
-fn drawn(mean: f64, x: f64, taken: f64, kept: f64) -> f64 {
+fn moved(mean: f64, x: f64, newest: f64, older: f64) -> f64 {
     let deviation = x - mean;
-    // An infinite mean stays infinite when a finite value arrives; `inf - inf` would make it NaN.
-    if deviation.is_finite() { mean + taken * deviation } else { taken * x + kept * mean }
+    // An infinite mean stays infinite with a finite value; `inf - inf` would make it NaN.
+    if deviation.is_finite() { mean + newest * deviation } else { newest * x + older * mean }
 }
 
 impl Share {
-    /// Moves a mean to where the newest value `x` draws it, and returns how far from it `x` was.
+    /// Moves a mean towards the newest value `x`; returns the distance of `x` from the mean before.
     ///
-    /// The mean is an origin, `hi`, and the distance from it, `lo`, which alone moves: rounding is then of the size of
-    /// the distance, not of an offset that all values have (T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for
-    /// computing the sample variance: analysis and recommendations", The American Statistician 37 (1983)). One addition
-    /// is all that a step waits for, as with a mean in one number; an origin that stays behind is set anew.
+    /// The mean is an origin, `hi`, and the distance from it, `lo`. Only the distance changes, so rounding errors are of
+    /// its size, not of the size of an offset that all values share (T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms
+    /// for computing the sample variance: analysis and recommendations", The American Statistician 37 (1983)). Each step
+    /// waits for one addition, as with a mean in one number. An origin that is too far away is moved.
     #[inline]
-    pub fn draw(self, mean: &mut DoubleDouble, x: f64) -> f64 {
+    pub fn move_mean(self, mean: &mut DoubleDouble, x: f64) -> f64 {
         let deviation = (x - mean.hi) - mean.lo;
-        let distance = mean.lo + self.taken * deviation;
-        // False too where something is not finite.
+        let distance = mean.lo + self.newest * deviation;
+        // False too if something is not finite.
         if distance.abs() <= (FAR * deviation.abs()).min(f64::MAX) {
             mean.lo = distance;
             return deviation;
         }
         if deviation.is_finite() {
-            *mean = settled(DoubleDouble { hi: mean.hi, lo: distance });
+            *mean = with_near_origin(DoubleDouble { hi: mean.hi, lo: distance });
             return deviation;
         }
         let before = mean.value();
-        // The box keeps both weights from becoming one vector, whose loading waits for two stores at every update.
-        *mean = drawn(before, x, self.taken, black_box(self.kept)).into();
+        // `black_box` keeps both weights from becoming one vector, whose load would wait for two stores at every update.
+        *mean = moved(before, x, self.newest, black_box(self.older)).into();
         x - before
     }
 
-    /// What the newest values add to a mean of products of deviations: `kept · dx · taken · dy`, where `dx` and `dy` are
-    /// their distances from the means before them. NaN where the values themselves were not finite.
+    /// What the newest pair adds to a mean of products of deviations: `older · dx · newest · dy`, where `dx` and `dy` are
+    /// its distances from the means before. NaN if the values themselves are not finite.
     #[inline]
     pub fn product(self, dx: f64, dy: f64, finite: bool) -> f64 {
         if dx.is_finite() && dy.is_finite() && finite {
-            self.kept * dx * (self.taken * dy)
+            self.older * dx * (self.newest * dy)
         } else if !finite {
             f64::NAN
-        } else if self.taken == 0.0 || self.kept == 0.0 || dx == 0.0 || dy == 0.0 {
-            // Finite values may be further apart than any double, but a factor of 0 is stronger.
+        } else if self.newest == 0.0 || self.older == 0.0 || dx == 0.0 || dy == 0.0 {
+            // The distance of finite values may be infinite, but a factor of 0 wins.
             0.0
         } else {
             dx * dy
@@ -111,62 +106,61 @@ impl Share {
 }
 
 impl ExponentialWeights {
-    /// Weights that fade by `fading_factor`, between 0 and 1; or by `halflife`, positive, in which case the fading
-    /// factor follows from it.
+    /// Weights with a `fading_factor` between 0 and 1; or with a positive `halflife`, from which the fading factor follows.
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         let fading_factor = match halflife {
             None => validate::probability("fading_factor", fading_factor)?,
-            Some(halflife) if halflife > 0.0 && halflife.is_finite() => after(1.0, halflife).taken,
+            Some(halflife) if halflife > 0.0 && halflife.is_finite() => share_after(1.0, halflife).newest,
             Some(halflife) => return Err(Error::parameter("halflife", halflife, "positive and finite")),
         };
-        let clock = (adjust || halflife.is_some()).then(Box::default);
-        Ok(Self { fading_factor, halflife, adjust, n: 0, clock })
+        let extra = (adjust || halflife.is_some()).then(Box::default);
+        Ok(Self { fading_factor, halflife, adjust, n: 0, extra })
     }
 
-    /// How many values were seen.
+    /// The number of values.
     #[inline]
     pub fn n(&self) -> u64 {
         self.n
     }
 
-    /// What is left of the weight of a value when the next one comes, a second later.
-    pub fn kept(&self) -> f64 {
-        self.halflife.map_or(1.0 - self.fading_factor, |halflife| after(1.0, halflife).kept)
+    /// The factor of older weights when the next value comes a second later.
+    pub fn decay(&self) -> f64 {
+        self.halflife.map_or(1.0 - self.fading_factor, |halflife| share_after(1.0, halflife).older)
     }
 
-    /// The weights after `n` values in all, which add up to `total` where the newest is 1.
-    pub(crate) fn having_seen(&self, n: u64, total: f64) -> Self {
-        let clock = self.clock.as_ref().map(|_| Box::new(Clock { total, last: None }));
-        Self { n, clock, ..*self }
+    /// The weights after `n` values, whose sum is `total` if the newest is 1.
+    pub fn after(&self, n: u64, total: f64) -> Self {
+        let extra = self.extra.as_ref().map(|_| Box::new(Extra { total, last: None }));
+        Self { n, extra, ..*self }
     }
 
-    /// Counts a value and returns its share; `None` for the first, which takes all.
+    /// Counts a value and returns its share; `None` for the first, whose weight is 1.
     #[inline]
     pub fn advance(&mut self) -> Option<Share> {
-        if let Some(clock) = &self.clock {
-            return self.step(1.0, clock.last.map(Timestamp::a_second_later));
+        if let Some(extra) = &self.extra {
+            return self.step(1.0, extra.last.map(Timestamp::a_second_later));
         }
         self.n += 1;
-        (self.n > 1).then_some(Share { taken: self.fading_factor, kept: 1.0 - self.fading_factor })
+        (self.n > 1).then_some(Share { newest: self.fading_factor, older: 1.0 - self.fading_factor })
     }
 
-    /// The share of each further value, where all have the same.
-    pub fn steady(&self) -> Option<Share> {
-        let kept = 1.0 - self.fading_factor;
-        (self.clock.is_none() && self.n > 0).then_some(Share { taken: self.fading_factor, kept })
+    /// The share of every further value, if it is always the same.
+    pub fn constant(&self) -> Option<Share> {
+        let older = 1.0 - self.fading_factor;
+        (self.extra.is_none() && self.n > 0).then_some(Share { newest: self.fading_factor, older })
     }
 
-    /// Counts values whose share is [steady](Self::steady).
+    /// Counts values whose share is [constant](Self::constant).
     pub fn count(&mut self, values: usize) {
         self.n += values as u64;
     }
 
-    /// Counts a value seen at `t`, not before the one before, and returns its share.
+    /// Counts a value at time `t` and returns its share. A time before the last is an error.
     pub fn advance_to(&mut self, t: Timestamp) -> Result<Option<Share>, Error> {
         if self.halflife.is_none() {
             return Err(Error::Type("t is only taken where there is a halflife".into()));
         }
-        let last = self.clock.as_ref().and_then(|clock| clock.last);
+        let last = self.extra.as_ref().and_then(|extra| extra.last);
         let elapsed = last.map_or(Ok(1.0), |last| t.since(last))?;
         if elapsed < 0.0 {
             return Err(Error::Parameter {
@@ -178,29 +172,29 @@ impl ExponentialWeights {
         Ok(self.step(elapsed, Some(t)))
     }
 
-    /// Counts a value that comes `elapsed` seconds after the one before, and sets the clock.
+    /// Counts a value that comes `elapsed` seconds after the last.
     #[cold]
     fn step(&mut self, elapsed: f64, now: Option<Timestamp>) -> Option<Share> {
         self.n += 1;
-        let clock = self.clock.as_mut()?;
-        clock.last = now;
+        let extra = self.extra.as_mut()?;
+        extra.last = now;
         if self.n == 1 {
-            clock.total = 1.0;
+            extra.total = 1.0;
             return None;
         }
         let share = match self.halflife {
-            Some(halflife) => after(elapsed, halflife),
-            None => Share { taken: self.fading_factor, kept: 1.0 - self.fading_factor },
+            Some(halflife) => share_after(elapsed, halflife),
+            None => Share { newest: self.fading_factor, older: 1.0 - self.fading_factor },
         };
         if !self.adjust {
             return Some(share);
         }
-        let faded = clock.total * share.kept;
-        clock.total = faded + 1.0;
-        Some(Share { taken: 1.0 / clock.total, kept: faded / clock.total })
+        let faded = extra.total * share.older;
+        extra.total = faded + 1.0;
+        Some(Share { newest: 1.0 / extra.total, older: faded / extra.total })
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks decoded weights.
     pub fn validate(&self) -> Result<(), &'static str> {
         validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
         validate::ensure((0.0..=1.0).contains(&self.fading_factor), "fading_factor is outside 0 to 1")?;
@@ -208,20 +202,20 @@ impl ExponentialWeights {
             self.halflife.is_none_or(|halflife| halflife > 0.0 && halflife.is_finite()),
             "a halflife that is not positive",
         )?;
-        validate::ensure(self.clock.is_some() == (self.adjust || self.halflife.is_some()), "a clock without a use")?;
-        let Some(clock) = &self.clock else { return Ok(()) };
-        let total = if self.n == 0 { clock.total == 0.0 } else { (1.0..=self.n as f64).contains(&clock.total) };
+        validate::ensure(self.extra.is_some() == (self.adjust || self.halflife.is_some()), "a clock without a use")?;
+        let Some(extra) = &self.extra else { return Ok(()) };
+        let total = if self.n == 0 { extra.total == 0.0 } else { (1.0..=self.n as f64).contains(&extra.total) };
         validate::ensure(total, "weights that their number cannot have")?;
-        let Some(last) = clock.last else { return Ok(()) };
+        let Some(last) = extra.last else { return Ok(()) };
         validate::ensure(self.halflife.is_some() && self.n > 0, "a timestamp that nothing came with")?;
         last.validate()
     }
 }
 
-/// The share of a value seen `elapsed` seconds after the one before.
-fn after(elapsed: f64, halflife: f64) -> Share {
+/// The share of a value that comes `elapsed` seconds after the last.
+fn share_after(elapsed: f64, halflife: f64) -> Share {
     let halflives = elapsed / halflife;
-    Share { taken: -(-LN_2 * halflives).exp_m1(), kept: (-halflives).exp2() }
+    Share { newest: -(-LN_2 * halflives).exp_m1(), older: (-halflives).exp2() }
 }
 
 #[cfg(test)]
@@ -231,20 +225,20 @@ mod tests {
     #[test]
     fn shares_add_up_to_one_however_small_one_is() {
         for elapsed in [0.0, 1e-20, 1e-3, 1.0, 70.0, 2000.0, f64::MAX] {
-            let share = after(elapsed, 1.0);
-            assert!((share.taken + share.kept - 1.0).abs() < 1e-15, "{share:?}");
+            let share = share_after(elapsed, 1.0);
+            assert!((share.newest + share.older - 1.0).abs() < 1e-15, "{share:?}");
         }
-        assert_eq!(after(3.0, 3.0), Share { taken: 0.5, kept: 0.5 });
-        assert!((after(1e-20, 1.0).taken / (1e-20 * LN_2) - 1.0).abs() < 1e-15);
-        assert_eq!(after(100.0, 1.0).kept, 2.0_f64.powi(-100));
+        assert_eq!(share_after(3.0, 3.0), Share { newest: 0.5, older: 0.5 });
+        assert!((share_after(1e-20, 1.0).newest / (1e-20 * LN_2) - 1.0).abs() < 1e-15);
+        assert_eq!(share_after(100.0, 1.0).older, 2.0_f64.powi(-100));
     }
 
     #[test]
     fn adjusted_weights_are_divided_by_their_sum() {
         let mut fading = ExponentialWeights::new(0.5, None, true).unwrap();
         assert_eq!(fading.advance(), None);
-        assert_eq!(fading.advance(), Some(Share { taken: 1.0 / 1.5, kept: 0.5 / 1.5 }));
-        assert_eq!(fading.advance(), Some(Share { taken: 1.0 / 1.75, kept: 0.75 / 1.75 }));
+        assert_eq!(fading.advance(), Some(Share { newest: 1.0 / 1.5, older: 0.5 / 1.5 }));
+        assert_eq!(fading.advance(), Some(Share { newest: 1.0 / 1.75, older: 0.75 / 1.75 }));
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! State that several statistics share. May use `numerics`, `traits`, `structures` and `batch`.
+//! State that several statistics share, updated one value at a time. May use `numerics`, `traits`, `structures` and
+//! `batch`.
 
+pub mod central_moments;
 pub mod centre;
 pub mod comoments;
 pub mod dispersion;
 pub mod exponential_weights;
-pub mod moments;
 pub mod nonpositive;
 pub mod weighted_sum;

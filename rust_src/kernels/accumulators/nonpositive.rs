@@ -1,24 +1,25 @@
-//! Weights of the values that a mean of positive numbers cannot take in, so that they can be taken back.
+//! The weights of zeros and of negative values, which a mean of positive numbers has no place for but must be able to
+//! revert.
 
 use crate::{
     Error,
-    kernels::numerics::{double_double::DoubleDouble, validate},
+    kernels::numerics::{double_double::DoubleDouble, weight},
 };
 use serde::{Deserialize, Serialize};
 
-/// What a value is to a mean of positive numbers.
+/// What a value does to a mean of positive numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
-    /// It belongs into the mean (NaN too, which makes the mean NaN).
-    Ordinary,
+pub enum Sign {
+    /// It is averaged; a NaN makes the mean NaN.
+    Positive,
     /// It makes the mean 0.
     Zero,
-    /// It leaves no mean.
+    /// It makes the mean NaN.
     Negative,
 }
 
-impl Kind {
-    /// The kind of `x`.
+impl Sign {
+    /// The sign of `x`.
     #[inline]
     pub fn of(x: f64) -> Self {
         if x == 0.0 {
@@ -26,55 +27,55 @@ impl Kind {
         } else if x < 0.0 {
             Self::Negative
         } else {
-            Self::Ordinary
+            Self::Positive
         }
     }
 }
 
 /// The total weights of zeros and of negative values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Exceptions {
+pub struct Nonpositive {
     zeros: DoubleDouble,
     negatives: DoubleDouble,
 }
 
-impl Exceptions {
-    fn of(&mut self, kind: Kind) -> Option<&mut DoubleDouble> {
-        match kind {
-            Kind::Ordinary => None,
-            Kind::Zero => Some(&mut self.zeros),
-            Kind::Negative => Some(&mut self.negatives),
+impl Nonpositive {
+    fn weight_of(&mut self, sign: Sign) -> Option<&mut DoubleDouble> {
+        match sign {
+            Sign::Positive => None,
+            Sign::Zero => Some(&mut self.zeros),
+            Sign::Negative => Some(&mut self.negatives),
         }
     }
 
-    /// Counts a value in; says whether it was one of these.
+    /// Adds a value, unless it is positive; returns whether it was added.
     #[inline]
-    pub fn absorb(&mut self, kind: Kind, w: f64) -> bool {
-        self.of(kind).map(|weight| weight.add(w)).is_some()
+    pub fn add(&mut self, sign: Sign, w: f64) -> bool {
+        self.weight_of(sign).map(|weight| weight.add(w)).is_some()
     }
 
-    /// Counts a value out; says whether it was one of these.
-    pub fn release(&mut self, kind: Kind, w: f64) -> Result<bool, Error> {
-        let Some(weight) = self.of(kind) else {
+    /// Removes a value, unless it is positive; returns whether it was removed.
+    pub fn remove(&mut self, sign: Sign, w: f64) -> Result<bool, Error> {
+        let Some(total) = self.weight_of(sign) else {
             return Ok(false);
         };
-        *weight = validate::remaining(*weight, w.into())?.unwrap_or_default();
+        *total = weight::after_revert(*total, w.into())?.unwrap_or_default();
         Ok(true)
     }
 
-    /// Counts those of another stream in.
+    /// Merges those of another stream.
     pub fn merge(&mut self, other: &Self) {
         self.zeros.add_double(other.zeros);
         self.negatives.add_double(other.negatives);
     }
 
-    /// Counts those of another stream out.
+    /// Unmerges those of another stream.
     pub fn unmerge(&mut self, other: &Self) {
-        self.zeros = validate::left_of(self.zeros, other.zeros).unwrap_or_default();
-        self.negatives = validate::left_of(self.negatives, other.negatives).unwrap_or_default();
+        self.zeros = weight::after_unmerge(self.zeros, other.zeros).unwrap_or_default();
+        self.negatives = weight::after_unmerge(self.negatives, other.negatives).unwrap_or_default();
     }
 
-    /// Their total weight.
+    /// The total weight of both.
     pub fn n(&self) -> f64 {
         self.zeros.value() + self.negatives.value()
     }
@@ -89,9 +90,9 @@ impl Exceptions {
         self.negatives.value() > 0.0
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks decoded weights.
     pub fn validate(&self) -> Result<(), &'static str> {
-        self.zeros.validate_weight()?;
-        self.negatives.validate_weight()
+        weight::validate_total(self.zeros)?;
+        weight::validate_total(self.negatives)
     }
 }

@@ -1,25 +1,24 @@
-//! Compensated weighted sums, whose range is wider than that of doubles: the common part of the sum and the means.
+//! Compensated weighted sums with a wider range than doubles: what the sum and the means share.
 
 use crate::{
     Error,
     kernels::{
-        aggregates::sum::SumAggregate,
         batch::simd::{ExactSums, SUMMED},
         numerics::{
             double_double::DoubleDouble,
             scale::{Scale, divide_by_both, exponent, power_of_two},
-            validate,
+            validate, weight,
         },
     },
 };
 use serde::{Deserialize, Serialize};
 
-/// What can be a term of a sum: it says what it is, multiplied by a power of two, without leaving the range.
+/// A term of a sum, which can be multiplied by a power of two without leaving the range of doubles.
 pub trait Term: Copy {
     /// The term times a power of two.
     fn times(self, scale: f64) -> f64;
 
-    /// Near the binary exponent of the term; None where it is zero.
+    /// About the binary exponent of the term; `None` if it is 0.
     fn exponent(self) -> Option<i32>;
 
     /// Whether the term is a finite number.
@@ -60,7 +59,7 @@ impl Term for Reciprocal {
     }
 }
 
-/// A number that is kept scaled.
+/// A number that is multiplied by a scale.
 #[derive(Clone, Copy, Debug)]
 pub struct Scaled(pub f64, pub Scale);
 
@@ -78,10 +77,10 @@ impl Term for Scaled {
     }
 }
 
-/// A sum and its terms within these exponents need no scale of their own.
+/// A sum and its terms within these exponents need no scale.
 const LARGEST_EXPONENT: i32 = 900;
 const SMALLEST_EXPONENT: i32 = -800;
-/// Where a scale brings those outside.
+/// What a scale brings those outside to.
 const TARGET_EXPONENT: i32 = 512;
 
 /// Total weight and weighted sum.
@@ -94,10 +93,9 @@ pub struct WeightedSum {
 }
 
 impl WeightedSum {
-    /// The sum over a run, and over nothing where there is none.
+    /// From a total weight and a sum that is multiplied by `2^exponent`.
     #[inline]
-    pub fn of_run(run: Option<SumAggregate>) -> Self {
-        let Some((weight, sum, exponent)) = run.map(SumAggregate::parts) else { return Self::default() };
+    pub fn from_parts(weight: f64, sum: DoubleDouble, exponent: i32) -> Self {
         let mut scale = Scale::default();
         if exponent != 0 {
             scale.change(exponent);
@@ -105,13 +103,13 @@ impl WeightedSum {
         Self { weight: weight.into(), sum, scale }
     }
 
-    /// Takes in one term of weight 1.
+    /// Updates with one number.
     #[inline]
     pub fn update(&mut self, x: f64) {
         self.weight.add(1.0);
         let mut sum = self.sum;
         sum.add(x.times(self.scale.factor()));
-        // Sums of doubles are exact at the lower end of the range; an infinity or NaN fails this as well.
+        // Sums of doubles are exact at the lower end of the range. An infinity or NaN fails this too.
         if sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {
             self.sum = sum;
         } else {
@@ -119,7 +117,7 @@ impl WeightedSum {
         }
     }
 
-    /// Takes in many terms of weight 1.
+    /// Updates with many numbers.
     pub fn update_many(&mut self, xs: &[f64]) {
         if self.scale != Scale::default() {
             return xs.iter().for_each(|&x| self.update(x));
@@ -137,31 +135,31 @@ impl WeightedSum {
         }
     }
 
-    /// Takes in a number that stands for `w`; see [`validate::weight`].
+    /// Updates with a number of weight `w`.
     #[inline]
     pub fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if validate::weight(w)? {
-            validate::total_weight(self.weight, w)?;
-            self.absorb(x, w);
+        if weight::is_positive(w)? {
+            weight::check_total(self.weight, w)?;
+            self.add(x, w);
         }
         Ok(())
     }
 
-    /// Takes back a number that stands for `w`.
+    /// Reverts a number of weight `w`.
     pub fn revert(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if validate::weight(w)? { self.release(x, w) } else { Ok(()) }
+        if weight::is_positive(w)? { self.remove(x, w) } else { Ok(()) }
     }
 
-    /// Takes in a term of weight `w`, checked and not 0.
+    /// Adds a term of weight `w`, which is positive and checked.
     #[inline]
-    pub fn absorb(&mut self, term: impl Term, w: f64) {
+    pub fn add(&mut self, term: impl Term, w: f64) {
         self.weight.add(w);
         self.accumulate(term, w);
     }
 
-    /// Takes back a term of weight `w`, checked and not 0.
-    pub fn release(&mut self, term: impl Term, w: f64) -> Result<(), Error> {
-        match validate::remaining(self.weight, w.into())? {
+    /// Removes a term of weight `w`, which is positive and checked.
+    pub fn remove(&mut self, term: impl Term, w: f64) -> Result<(), Error> {
+        match weight::after_revert(self.weight, w.into())? {
             Some(left) => {
                 self.weight = left;
                 self.accumulate(term, -w);
@@ -203,17 +201,17 @@ impl WeightedSum {
         self.sum.add_double(DoubleDouble::product(w, term.times(self.scale.factor())));
     }
 
-    /// Takes in another sum.
+    /// Merges another sum.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        validate::total_weight(self.weight, other.n())?;
+        weight::check_total(self.weight, other.n())?;
         self.weight.add_double(other.weight);
         self.add_sum(other, 1.0);
         Ok(())
     }
 
-    /// Takes back another sum.
+    /// Unmerges another sum.
     pub fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
-        match validate::left_of(self.weight, other.weight) {
+        match weight::after_unmerge(self.weight, other.weight) {
             Some(left) => {
                 self.weight = left;
                 self.add_sum(other, -1.0);
@@ -237,8 +235,8 @@ impl WeightedSum {
         }
     }
 
-    /// A sum of one term that is known to more than a double's precision, with a weight that is.
-    pub fn of_product(term: DoubleDouble, scale: Scale, weight: DoubleDouble) -> Self {
+    /// The sum of one term, with more than a double's precision in the term and in its weight.
+    pub fn from_product(term: DoubleDouble, scale: Scale, weight: DoubleDouble) -> Self {
         let mut sum = Self::default();
         for part in [term.hi, term.lo] {
             for w in [weight.hi, weight.lo] {
@@ -270,7 +268,7 @@ impl WeightedSum {
         divide_by_both(self.sum.divided_by(weight), self.scale.factor(), unit)
     }
 
-    /// The mean multiplied by a scale: a mean below the normal numbers has not all of its digits.
+    /// The mean multiplied by a scale, since a subnormal mean would lose digits.
     pub fn scaled_mean(&self, scale: Scale) -> f64 {
         let mut sum = self.sum;
         sum.scale(scale.factor() / self.scale.factor());
@@ -278,7 +276,7 @@ impl WeightedSum {
         if mean.is_normal() { mean } else { scale.apply(self.mean()) }
     }
 
-    /// The sum over the total weight with twice the digits, of terms that need no scale.
+    /// The sum over the total weight, as a double-double if the terms need no scale.
     pub fn precise_mean(&self) -> DoubleDouble {
         if self.scale == Scale::default() { self.sum.quotient(self.weight) } else { self.mean().into() }
     }
@@ -291,15 +289,15 @@ impl WeightedSum {
         if inverse < 1.0 { inverse * large * small } else { inverse * small * large }
     }
 
-    /// The total weight as a number near 1 and a power of two.
+    /// The total weight as a number near 1, and the power of two it was divided by.
     fn normal_weight(&self) -> (DoubleDouble, f64) {
         let unit = power_of_two(exponent(self.n()));
         (DoubleDouble { hi: self.weight.hi / unit, lo: self.weight.lo / unit }, unit)
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks a decoded sum.
     pub fn validate(&self) -> Result<(), &'static str> {
-        self.weight.validate_weight()?;
+        weight::validate_total(self.weight)?;
         self.scale.validate()?;
         validate::ensure(self.n() > 0.0 || *self == Self::default(), "a sum without terms")?;
         validate::ensure(self.sum.hi.is_finite() || self.sum.lo == 0.0, "a sum that is not finite, with an error")

@@ -1,14 +1,16 @@
-//! Correlation within runs.
+//! The correlation of a run of pairs.
 
 use crate::kernels::{
-    aggregates::dispersion::DispersionAggregate, numerics::double_double::DoubleDouble,
-    structures::partial::PartialAggregate,
+    accumulators::{comoments::Comoments, dispersion::Dispersion},
+    aggregates::dispersion::DispersionAggregate,
+    numerics::{double_double::DoubleDouble, scale::Scale},
+    traits::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
-/// Total weight, both means, both sums of squared deviations, as [`DispersionAggregate`] has them, and the sum of products of
-/// deviations. Where one of the sums of squares leaves the range of doubles, that of products is kept divided by the
-/// roots of both.
+/// Total weight, both means, both sums of squared deviations as [`DispersionAggregate`] keeps them, and the sum of products
+/// of deviations. If a sum of squares leaves the range of doubles, the sum of products is kept divided by the roots of
+/// both.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CorrelationAggregate {
     weight: f64,
@@ -17,7 +19,7 @@ pub struct CorrelationAggregate {
     products: f64,
 }
 
-/// A variable, without the weight that both have in common.
+/// One variable, without the weight that both share.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Side {
     mean: DoubleDouble,
@@ -44,25 +46,25 @@ impl CorrelationAggregate {
         Self { weight: w, x, y, products: x.squares + y.squares }
     }
 
-    /// A run of these deviations and sum of products, all of them in the range of doubles.
+    /// From deviations and a sum of products that are in the range of doubles.
     #[inline]
     pub(crate) fn from_parts(x: DispersionAggregate, y: DispersionAggregate, products: f64) -> Self {
         Self { weight: x.location().0, x: Side::of(x), y: Side::of(y), products }
     }
 
-    /// The variables by themselves.
+    /// Each variable alone.
     #[inline]
     pub fn sides(self) -> [DispersionAggregate; 2] {
         [self.x.run(self.weight), self.y.run(self.weight)]
     }
 
-    /// The sum of products, where it and the sums of squares are in the range of doubles.
+    /// The sum of products, if it and the sums of squares are in the range of doubles.
     #[inline]
     pub fn products(self) -> Option<f64> {
         (!self.is_divided()).then_some(self.products)
     }
 
-    /// The sum of products divided by both roots of sums of squares.
+    /// The sum of products divided by the roots of both sums of squares.
     pub fn ratio(self) -> f64 {
         if self.is_divided() || self.products == 0.0 {
             return self.products;
@@ -77,7 +79,7 @@ impl CorrelationAggregate {
     }
 
     #[cold]
-    fn join_divided(self, newer: Self, x: DispersionAggregate, y: DispersionAggregate) -> Self {
+    fn combine_divided(self, newer: Self, x: DispersionAggregate, y: DispersionAggregate) -> Self {
         let (roots, halves) = ([x.root(), y.root()], self.half_deviations(newer));
         let part = |x: f64, root: f64| if root == 0.0 { 0.0 } else { x / root };
         let [dx, dy] = [0, 1].map(|side| 2.0 * part(halves[side], roots[side]));
@@ -87,8 +89,8 @@ impl CorrelationAggregate {
         };
         let (weight, _) = x.location();
         let ratio = shared(self) + shared(newer) + dx * (newer.weight / weight) * self.weight * dy;
-        let joined = Self { weight, x: Side::of(x), y: Side::of(y), products: ratio };
-        if joined.is_divided() { joined } else { Self { products: ratio * roots[0] * roots[1], ..joined } }
+        let combined = Self { weight, x: Side::of(x), y: Side::of(y), products: ratio };
+        if combined.is_divided() { combined } else { Self { products: ratio * roots[0] * roots[1], ..combined } }
     }
 
     fn half_deviations(self, newer: Self) -> [f64; 2] {
@@ -99,17 +101,17 @@ impl CorrelationAggregate {
 
 impl PartialAggregate for CorrelationAggregate {
     #[inline]
-    fn join(self, newer: Self) -> Self {
+    fn combine(self, newer: Self) -> Self {
         let ([x, y], [newer_x, newer_y]) = (self.sides(), newer.sides());
-        let (joined_x, joined_y) = (x.join(newer_x), y.join(newer_y));
-        let (weight, _) = joined_x.location();
-        let joined = Self { weight, x: Side::of(joined_x), y: Side::of(joined_y), products: 0.0 };
-        if self.is_divided() || newer.is_divided() || joined.is_divided() {
-            return self.join_divided(newer, joined_x, joined_y);
+        let (combined_x, combined_y) = (x.combine(newer_x), y.combine(newer_y));
+        let (weight, _) = combined_x.location();
+        let combined = Self { weight, x: Side::of(combined_x), y: Side::of(combined_y), products: 0.0 };
+        if self.is_divided() || newer.is_divided() || combined.is_divided() {
+            return self.combine_divided(newer, combined_x, combined_y);
         }
         let (dx, dy) = (x.deviation(newer_x), y.deviation(newer_y));
         let between = dx * (newer.weight / weight) * self.weight * dy;
-        Self { products: self.products + newer.products + between, ..joined }
+        Self { products: self.products + newer.products + between, ..combined }
     }
 
     fn validate(&self) -> Result<(), &'static str> {
@@ -117,15 +119,27 @@ impl PartialAggregate for CorrelationAggregate {
     }
 }
 
+impl From<CorrelationAggregate> for Comoments {
+    #[inline]
+    fn from(run: CorrelationAggregate) -> Self {
+        let [x, y] = run.sides().map(Dispersion::from);
+        let products = run.products().filter(|_| x.scale() == y.scale() && x.scale() == Scale::default());
+        // The ratio has no scale; the roots have theirs.
+        let products = products.unwrap_or_else(|| run.ratio() * x.squares.hi.sqrt() * y.squares.hi.sqrt());
+        Self::new(x, y, products.into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{super::joined, *};
+    use super::*;
+    use crate::kernels::traits::combine_all;
 
     #[test]
     fn products_have_the_range_of_the_values() {
         let pairs = [(1.0, 2.0), (2.0, 1.0), (3.0, 5.0), (4.0, 3.0), (5.0, 9.0)];
         let run_of = |x_unit: f64, y_unit: f64| {
-            joined(pairs.map(|(x, y)| CorrelationAggregate::new((x * x_unit, y * y_unit), 2.0)))
+            combine_all(pairs.map(|(x, y)| CorrelationAggregate::new((x * x_unit, y * y_unit), 2.0)))
         };
         // The sums of deviations' products are 16 for the pairs, 10 for x and 40 for y.
         let expected = 16.0 / 400_f64.sqrt();
@@ -136,7 +150,7 @@ mod tests {
             }
         }
         assert_eq!(run_of(1.0, 1.0).products(), Some(32.0));
-        assert_eq!(joined([1.0, 2.0, 3.0].map(|x| CorrelationAggregate::new((1e300 * x, 5.0), 1.0))).ratio(), 0.0);
-        assert!(joined([1.0, f64::NAN].map(|x| CorrelationAggregate::new((1.0, x), 1.0))).ratio().is_nan());
+        assert_eq!(combine_all([1.0, 2.0, 3.0].map(|x| CorrelationAggregate::new((1e300 * x, 5.0), 1.0))).ratio(), 0.0);
+        assert!(combine_all([1.0, f64::NAN].map(|x| CorrelationAggregate::new((1.0, x), 1.0))).ratio().is_nan());
     }
 }

@@ -1,18 +1,22 @@
-//! Deviations within runs.
+//! The deviations of a run. T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating formulae and a pairwise algorithm for
+//! computing sample variances", COMPSTAT 1982.
 
 use crate::kernels::{
-    aggregates::{SQUARES, mean, sum::SumAggregate, validate_weight},
+    accumulators::{centre::Centre, dispersion::Dispersion},
     numerics::{
         double_double::DoubleDouble,
-        scale::{exponent, power_of_two},
+        scale::{LARGE, Scale, exponent, power_of_two},
+        weight,
     },
-    structures::partial::PartialAggregate,
+    traits::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
-/// Total weight, mean, and sum of squared deviations. A sum that leaves the range of doubles, which its root never does,
-/// is kept as minus that root. T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating formulae and a pairwise algorithm for
-/// computing sample variances", COMPSTAT 1982.
+/// Sums of squares in this range are exact up to rounding, as are their terms.
+pub(crate) const EXACT_SQUARES: std::ops::RangeInclusive<f64> = 1e-280..=1e300;
+
+/// Total weight, mean, and sum of squared deviations. A sum out of the range of doubles is kept as minus its root, which
+/// is always in range.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DispersionAggregate {
     weight: f64,
@@ -27,25 +31,25 @@ impl DispersionAggregate {
         Self { weight: w, mean: x.into(), squares: if x.is_finite() { 0.0 } else { f64::NAN } }
     }
 
-    /// A run of this weight, mean and sum of squares, as [`raw_squares`](Self::raw_squares) has it.
+    /// From a weight, a mean, and a sum of squares as [`raw_squares`](Self::raw_squares) returns it.
     #[inline]
     pub(crate) fn from_parts(weight: f64, mean: DoubleDouble, squares: f64) -> Self {
         Self { weight, mean, squares }
     }
 
-    /// The sum of squared deviations, or minus its root where it is out of the range of doubles.
+    /// The sum of squared deviations, or minus its root if the sum is out of the range of doubles.
     #[inline]
     pub(crate) fn raw_squares(self) -> f64 {
         self.squares
     }
 
-    /// The distance of the means, where that is in the range of doubles.
+    /// The distance of the means, if it is in the range of doubles.
     #[inline]
     pub(crate) fn deviation(self, newer: Self) -> f64 {
         (newer.mean.hi - self.mean.hi) + (newer.mean.lo - self.mean.lo)
     }
 
-    /// Half the distance of the means: it is in the range of doubles where the distance may not be.
+    /// Half the distance of the means, which is always in the range of doubles.
     pub(crate) fn half_deviation(self, newer: Self) -> f64 {
         0.5 * newer.mean.hi - 0.5 * self.mean.hi + 0.5 * (newer.mean.lo - self.mean.lo)
     }
@@ -56,7 +60,7 @@ impl DispersionAggregate {
         (self.weight, self.mean)
     }
 
-    /// The sum of squared deviations, where it is in the range of doubles.
+    /// The sum of squared deviations, if it is in the range of doubles.
     #[inline]
     pub fn squares(self) -> Option<f64> {
         (self.squares >= 0.0 || self.squares.is_nan()).then_some(self.squares)
@@ -69,7 +73,7 @@ impl DispersionAggregate {
     }
 
     #[cold]
-    fn join_scaled(self, newer: Self) -> Self {
+    fn combine_scaled(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
         if !self.mean.hi.is_finite() || !newer.mean.hi.is_finite() {
             return Self { weight, mean: (self.mean.hi + newer.mean.hi).into(), squares: f64::NAN };
@@ -83,69 +87,55 @@ impl DispersionAggregate {
         let squares = root * root;
         Self {
             weight,
-            mean: mean(self.mean, half, 2.0 * share),
-            squares: if SQUARES.contains(&squares) { squares } else { -root },
+            mean: self.mean.plus(half * (2.0 * share)),
+            squares: if EXACT_SQUARES.contains(&squares) { squares } else { -root },
         }
     }
 }
 
 impl PartialAggregate for DispersionAggregate {
     #[inline(always)]
-    fn join(self, newer: Self) -> Self {
+    fn combine(self, newer: Self) -> Self {
         let weight = self.weight + newer.weight;
         let share = newer.weight / weight;
         let deviation = self.deviation(newer);
         let squares = self.squares + newer.squares + deviation * share * self.weight * deviation;
         let plain = self.squares >= 0.0 && newer.squares >= 0.0;
-        if plain && (SQUARES.contains(&squares) || deviation == 0.0) {
-            return Self { weight, mean: mean(self.mean, deviation, share), squares };
+        if plain && (EXACT_SQUARES.contains(&squares) || deviation == 0.0) {
+            return Self { weight, mean: self.mean.plus(deviation * share), squares };
         }
-        self.join_scaled(newer)
+        self.combine_scaled(newer)
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate_weight(self.weight)
+        weight::validate_partial(self.weight)
     }
 }
 
-/// Sum and deviations: where values cancel in the mean, the sum, which is exact, is known to more digits.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VariationAggregate {
-    /// The sum.
-    pub sum: SumAggregate,
-    /// The deviations.
-    pub deviations: DispersionAggregate,
-}
-
-impl VariationAggregate {
-    /// The run of one value.
+impl From<DispersionAggregate> for Dispersion {
     #[inline]
-    pub fn new(x: f64, w: f64) -> Self {
-        Self { sum: SumAggregate::new(x, w), deviations: DispersionAggregate::new(x, w) }
-    }
-}
-
-impl PartialAggregate for VariationAggregate {
-    #[inline(always)]
-    fn join(self, newer: Self) -> Self {
-        Self { sum: self.sum.join(newer.sum), deviations: self.deviations.join(newer.deviations) }
-    }
-
-    fn validate(&self) -> Result<(), &'static str> {
-        self.sum.validate()?;
-        self.deviations.validate()
+    fn from(run: DispersionAggregate) -> Self {
+        let (weight, mean) = run.location();
+        match run.squares() {
+            Some(squares) if mean.hi.abs() <= LARGE => {
+                let centre = Centre { scale: Scale::default(), mean };
+                Self { weight: weight.into(), centre, squares: squares.into() }
+            }
+            _ => Self::from_root(weight, mean, run.root()),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::joined, *};
+    use super::*;
+    use crate::kernels::traits::combine_all;
 
     #[test]
     fn deviations_have_the_range_of_the_values() {
         for unit in [1.0, 1e-300, 1e300, f64::MIN_POSITIVE * 1e10] {
             let values = [3.0, 5.0, 4.0, 7.0, 10.0, 12.0, -7.0].map(|x| DispersionAggregate::new(x * unit, 1.0));
-            let run = joined(values);
+            let run = combine_all(values);
             let ((weight, mean), root) = (run.location(), run.root());
             assert_eq!((weight, run.squares().is_some()), (7.0, unit == 1.0));
             assert!(
@@ -153,8 +143,8 @@ mod tests {
                     && (root / unit - 226.857_142_857_f64.sqrt()).abs() < 1e-5
             );
         }
-        assert!(joined([1.0, f64::INFINITY].map(|x| DispersionAggregate::new(x, 1.0))).root().is_nan());
-        let run = joined([f64::MAX, -f64::MAX].map(|x| DispersionAggregate::new(x, 1.0)));
+        assert!(combine_all([1.0, f64::INFINITY].map(|x| DispersionAggregate::new(x, 1.0))).root().is_nan());
+        let run = combine_all([f64::MAX, -f64::MAX].map(|x| DispersionAggregate::new(x, 1.0)));
         assert_eq!((run.location().1.value(), run.root()), (0.0, f64::INFINITY));
     }
 }

@@ -1,73 +1,66 @@
-//! Runs of the newest values of a block, one after the other.
+//! The partial aggregates of the newest values of a block, by plain sums.
 //!
-//! About one of the values themselves, sums of powers of deviations are plain sums, without a division for each value:
-//! with `s_k = Σ (x - pivot)^k` over `n` values, the mean is `pivot + s1/n` and the sum of squares `s2 - s1²/n`. Of the
-//! mean, none of the values is further away than `√n` standard deviations, so the difference loses at most `log2 (n + 1)`
-//! bits, and `n` is small here.
+//! Sums of powers of distances from one of the values need no division for each value: with `s_k = Σ (x - pivot)^k` over
+//! `n` values, the mean is `pivot + s1/n` and the sum of squared deviations `s2 - s1²/n`. No value is further from the
+//! mean than `√n` standard deviations, so the difference loses at most `log2 (n + 1)` bits, and `n` is small here.
 
 use crate::kernels::{
     aggregates::{
-        SQUARES,
         correlation::CorrelationAggregate,
-        dispersion::DispersionAggregate,
+        dispersion::{DispersionAggregate, EXACT_SQUARES},
         moments::{self, MomentsAggregate},
         product::ProductAggregate,
     },
-    numerics::double_double::{DoubleDouble, two_sum},
-    structures::partial::PartialAggregate,
+    numerics::{double_double::DoubleDouble, moments::about_mean},
+    traits::PartialAggregate,
 };
 
-/// The sums over some values.
-pub trait Pivoted: Copy {
-    /// What a value is.
+/// Sums over some values, of their distances from one of them, the pivot.
+pub trait PivotedSums: Copy {
+    /// A value or pair of values.
     type Value: Copy;
-    /// What is known of the values.
+    /// The partial aggregate of the values.
     type Run: PartialAggregate;
 
-    /// The sums over none, about a value that is to come.
+    /// Empty sums with this pivot.
     fn about(pivot: Self::Value) -> Self;
 
-    /// Takes a value in.
+    /// Adds a value.
     fn add(&mut self, x: Self::Value);
 
-    /// The run of these values, unless what it is made of has left the range of doubles.
+    /// The partial aggregate, unless a sum has left the range of doubles.
     fn run(&self) -> Option<Self::Run>;
 }
 
-/// The runs of the newest value, of it and the one before, and so on. `lift` makes the run of one value.
-pub fn suffixes<S: Pivoted>(
+/// See [`Aggregate::suffixes`](crate::kernels::traits::Aggregate::suffixes).
+pub fn suffixes<S: PivotedSums>(
     newest_first: impl Iterator<Item = (S::Value, f64)>,
     lift: impl Fn(S::Value, f64) -> S::Run,
 ) -> impl Iterator<Item = S::Run> {
-    let (mut sums, mut suffix, mut even) = (None, None, true);
+    let (mut sums, mut suffix, mut unweighted) = (None, None, true);
     newest_first.map(move |(x, w)| {
         let sums = sums.get_or_insert_with(|| S::about(x));
         sums.add(x);
-        even &= w == 1.0;
-        let known = if even { sums.run() } else { None };
-        let longer = known.unwrap_or_else(|| suffix.map_or(lift(x, w), |suffix| lift(x, w).join(suffix)));
+        unweighted &= w == 1.0;
+        let known = if unweighted { sums.run() } else { None };
+        let longer = known.unwrap_or_else(|| suffix.map_or(lift(x, w), |suffix| lift(x, w).combine(suffix)));
         suffix = Some(longer);
         longer
     })
 }
 
 /// The last of the [`suffixes`].
-pub fn whole<S: Pivoted>(
+pub fn total<S: PivotedSums>(
     newest_first: impl Iterator<Item = (S::Value, f64)> + Clone,
     lift: impl Fn(S::Value, f64) -> S::Run,
 ) -> Option<S::Run> {
     let mut values = newest_first.clone();
     let mut sums = S::about(values.clone().next()?.0);
-    let even = values.all(|(x, w)| {
+    let unweighted = values.all(|(x, w)| {
         sums.add(x);
         w == 1.0
     });
-    sums.run().filter(|_| even).or_else(|| suffixes::<S>(newest_first, lift).last())
-}
-
-fn mean(pivot: f64, offset: f64) -> DoubleDouble {
-    let (hi, lo) = two_sum(pivot, offset);
-    DoubleDouble { hi, lo }
+    sums.run().filter(|_| unweighted).or_else(|| suffixes::<S>(newest_first, lift).last())
 }
 
 /// For [`DispersionAggregate`].
@@ -77,11 +70,11 @@ pub struct DispersionSums {
     pivot: f64,
     s1: f64,
     s2: f64,
-    /// Whether all values are equal. Squares may vanish where deviations do not.
+    /// Whether all values are equal. The squares of deviations may be 0 where the deviations are not.
     constant: bool,
 }
 
-impl Pivoted for DispersionSums {
+impl PivotedSums for DispersionSums {
     type Value = f64;
     type Run = DispersionAggregate;
 
@@ -103,8 +96,8 @@ impl Pivoted for DispersionSums {
     fn run(&self) -> Option<DispersionAggregate> {
         let offset = self.s1 / self.n;
         let squares = (self.s2 - self.s1 * offset).max(0.0);
-        let fits = SQUARES.contains(&self.s2) || self.constant;
-        fits.then(|| DispersionAggregate::from_parts(self.n, mean(self.pivot, offset), squares))
+        let fits = EXACT_SQUARES.contains(&self.s2) || self.constant;
+        fits.then(|| DispersionAggregate::from_parts(self.n, DoubleDouble::sum(self.pivot, offset), squares))
     }
 }
 
@@ -116,7 +109,7 @@ pub struct MomentsSums<const FOURTH: bool> {
     s4: f64,
 }
 
-impl<const FOURTH: bool> Pivoted for MomentsSums<FOURTH> {
+impl<const FOURTH: bool> PivotedSums for MomentsSums<FOURTH> {
     type Value = f64;
     type Run = MomentsAggregate<FOURTH>;
 
@@ -138,20 +131,15 @@ impl<const FOURTH: bool> Pivoted for MomentsSums<FOURTH> {
     #[inline]
     fn run(&self) -> Option<MomentsAggregate<FOURTH>> {
         let DispersionSums { n, s1, s2, .. } = self.squares;
-        let offset = s1 / n;
-        let m3 = self.s3 - offset * (3.0 * s2 - 2.0 * s1 * offset);
-        let m4 = if FOURTH {
-            (self.s4 - offset * (4.0 * self.s3 - offset * (6.0 * s2 - 3.0 * s1 * offset))).max(0.0)
-        } else {
-            0.0
-        };
+        let (_, [_, m3, m4]) = about_mean(n, [s1, s2, self.s3, self.s4]);
+        let m4 = if FOURTH { m4.max(0.0) } else { 0.0 };
         let spread = self.squares.run()?;
         let fits = moments::is_ordinary(s2) && moments::is_ordinary(spread.raw_squares());
         fits.then(|| MomentsAggregate::from_parts(spread, m3, m4))
     }
 }
 
-/// For [`CorrelationAggregate`], and the part of it that is a [`ProductAggregate`].
+/// For [`CorrelationAggregate`], and for the products alone.
 #[derive(Clone, Copy)]
 pub struct CorrelationSums {
     x: DispersionSums,
@@ -166,7 +154,7 @@ impl CorrelationSums {
     }
 }
 
-impl Pivoted for CorrelationSums {
+impl PivotedSums for CorrelationSums {
     type Value = (f64, f64);
     type Run = CorrelationAggregate;
 
@@ -192,7 +180,7 @@ impl Pivoted for CorrelationSums {
 #[derive(Clone, Copy)]
 pub struct ProductSums(CorrelationSums);
 
-impl Pivoted for ProductSums {
+impl PivotedSums for ProductSums {
     type Value = (f64, f64);
     type Run = ProductAggregate;
 
@@ -218,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_suffix_is_what_its_runs_make_up() {
+    fn each_suffix_is_the_combination_of_its_values() {
         let mut random = fastrand::Rng::with_seed(5);
         for (offset, unit) in [
             (0.0, 1.0),
@@ -236,12 +224,12 @@ mod tests {
                 let lift = MomentsAggregate::<true>::new;
                 let pairs = values.iter().rev().map(|&x| (x, 1.0));
                 let all = suffixes::<MomentsSums<true>>(pairs.clone(), lift).last();
-                let whole = whole::<MomentsSums<true>>(pairs.clone(), lift);
+                let whole = total::<MomentsSums<true>>(pairs.clone(), lift);
                 // NaN is not equal to itself, but looks the same.
                 assert_eq!(format!("{whole:?}"), format!("{all:?}"));
                 let mut runs: Vec<_> = values.iter().map(|&x| lift(x, 1.0)).collect();
                 for run in suffixes::<MomentsSums<true>>(pairs, lift).collect::<Vec<_>>().into_iter().rev() {
-                    let expected = runs.iter().copied().reduce(PartialAggregate::join).unwrap();
+                    let expected = runs.iter().copied().reduce(PartialAggregate::combine).unwrap();
                     let of = |run: MomentsAggregate<true>| run.powers_times(1.0 / expected.root().max(1e-300));
                     assert_eq!(run.location().0, expected.location().0);
                     for (actual, expected) in of(run).into_iter().zip(of(expected)) {

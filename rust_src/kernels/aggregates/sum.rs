@@ -1,13 +1,14 @@
-//! Sums of runs.
+//! The sum of a run.
 
 use crate::kernels::{
-    aggregates::validate_weight,
-    numerics::{double_double::DoubleDouble, scale::power_of_two},
-    structures::partial::PartialAggregate,
+    accumulators::weighted_sum::WeightedSum,
+    numerics::{double_double::DoubleDouble, scale::power_of_two, weight},
+    traits::PartialAggregate,
 };
 use serde::{Deserialize, Serialize};
 
-/// Total weight and weighted sum. A sum beyond the doubles is kept divided by `2^64`, which the sign of the weight says.
+/// Total weight and weighted sum. A sum out of the range of doubles is kept divided by `2^64`, which a negative weight
+/// tells.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SumAggregate {
     weight: f64,
@@ -33,14 +34,14 @@ impl SumAggregate {
         if x.is_finite() { Self { weight: -w, sum } } else { Self { weight: w, sum: x.into() } }
     }
 
-    /// Total weight, sum, and the binary exponent of what the sum is multiplied by.
+    /// Total weight, sum, and the binary exponent of the factor that the sum is multiplied by.
     #[inline]
-    pub fn parts(self) -> (f64, DoubleDouble, i32) {
+    pub(crate) fn parts(self) -> (f64, DoubleDouble, i32) {
         (self.weight.abs(), self.sum, if self.weight < 0.0 { SCALED } else { 0 })
     }
 
     #[cold]
-    fn join_scaled(self, newer: Self) -> Self {
+    fn combine_scaled(self, newer: Self) -> Self {
         let scaled = |run: Self| {
             let mut sum = run.sum;
             if run.weight > 0.0 {
@@ -61,31 +62,45 @@ impl SumAggregate {
 
 impl PartialAggregate for SumAggregate {
     #[inline]
-    fn join(self, newer: Self) -> Self {
+    fn combine(self, newer: Self) -> Self {
         let mut sum = self.sum;
         sum.add_double(newer.sum);
         if sum.hi.is_finite() && self.weight > 0.0 && newer.weight > 0.0 {
             return Self { weight: self.weight + newer.weight, sum };
         }
-        self.join_scaled(newer)
+        self.combine_scaled(newer)
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate_weight(self.weight.abs())
+        weight::validate_partial(self.weight.abs())
+    }
+}
+
+impl From<SumAggregate> for WeightedSum {
+    #[inline]
+    fn from(run: SumAggregate) -> Self {
+        let (weight, sum, exponent) = run.parts();
+        Self::from_parts(weight, sum, exponent)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::joined, *};
+    use super::*;
+    use crate::kernels::traits::combine_all;
 
     #[test]
     fn sums_may_leave_the_range_and_come_back() {
         let big = f64::MAX;
-        let (weight, sum, exponent) = joined([big, big, big, -big].map(|x| SumAggregate::new(x, 1.0))).parts();
+        let (weight, sum, exponent) = combine_all([big, big, big, -big].map(|x| SumAggregate::new(x, 1.0))).parts();
         assert_eq!((weight, sum.value() * power_of_two(-exponent - 1)), (4.0, big));
-        assert_eq!(joined([f64::INFINITY, big, big].map(|x| SumAggregate::new(x, 1.0))).parts().1.hi, f64::INFINITY);
-        assert!(joined([f64::INFINITY, 1.0, -f64::INFINITY].map(|x| SumAggregate::new(x, 2.0))).parts().1.hi.is_nan());
-        assert_eq!(joined([1e16, 1.0, -1e16].map(|x| SumAggregate::new(x, 1.0))).parts().1.value(), 1.0);
+        assert_eq!(
+            combine_all([f64::INFINITY, big, big].map(|x| SumAggregate::new(x, 1.0))).parts().1.hi,
+            f64::INFINITY
+        );
+        assert!(
+            combine_all([f64::INFINITY, 1.0, -f64::INFINITY].map(|x| SumAggregate::new(x, 2.0))).parts().1.hi.is_nan()
+        );
+        assert_eq!(combine_all([1e16, 1.0, -1e16].map(|x| SumAggregate::new(x, 1.0))).parts().1.value(), 1.0);
     }
 }

@@ -1,28 +1,17 @@
-//! The order of size of a block of numbers.
+//! Sorting a block of numbers.
 
-/// A number as bits that are in the order of the numbers, and its place in the block.
+/// The sort key of a number, and its index in the block.
 pub type Keyed = (u64, u32);
 
-/// Bits that are in the order of the numbers; 0.0 and -0.0 have the same.
-pub fn key(x: f64) -> u64 {
-    let bits = (x + 0.0).to_bits();
-    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
-}
-
-/// The number with this key, 0.0 for both zeros.
-pub fn number(key: u64) -> f64 {
-    f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
-}
-
-/// Fewer are sorted by comparisons.
+/// Fewer numbers are sorted by comparisons.
 const FEW: usize = 2000;
-/// Digits of 11 bits: as many counters as stay in the fastest cache.
+/// The bits of a digit: the counters of three digits fit into the fastest cache.
 const DIGIT: u32 = 11;
 const PASSES: u32 = 3;
 
-/// Sorts keys, equal ones by their places, in which order they are given: by the first 33 bits in which they differ at
-/// all, from the last digit to the first, then by comparing those few that have these in common. `spare` is room for as
-/// many.
+/// Sorts keys, which are given in order of their indices, equal keys by index. First by the 33 bits after the prefix that
+/// all keys share, from the last digit to the first; then keys that share these bits by comparisons. `spare` is scratch
+/// space.
 pub fn sort(keys: &mut Vec<Keyed>, spare: &mut Vec<Keyed>) {
     if keys.len() < FEW || u32::try_from(keys.len()).is_err() {
         return keys.sort_unstable();
@@ -43,9 +32,9 @@ pub fn sort(keys: &mut Vec<Keyed>, spare: &mut Vec<Keyed>) {
     spare.clear();
     spare.resize(keys.len(), (0, 0));
     for (pass, counts) in (0..).zip(&mut counts) {
-        let mut place = 0;
+        let mut index = 0;
         for count in counts.iter_mut() {
-            place += std::mem::replace(count, place);
+            index += std::mem::replace(count, index);
         }
         for &keyed in &*keys {
             let next = &mut counts[digit(keyed.0, pass)];
@@ -64,6 +53,7 @@ pub fn sort(keys: &mut Vec<Keyed>, spare: &mut Vec<Keyed>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::numerics::sort_key::{from_sort_key, sort_key};
 
     #[test]
     fn sorts_as_comparing_does() {
@@ -79,12 +69,12 @@ mod tests {
         ];
         for mut values in streams {
             values.retain(|x| !x.is_nan());
-            let mut keys: Vec<Keyed> = values.iter().zip(0..).map(|(&x, place)| (key(x), place)).collect();
+            let mut keys: Vec<Keyed> = values.iter().zip(0..).map(|(&x, index)| (sort_key(x), index)).collect();
             let mut expected = keys.clone();
             expected.sort_unstable();
             sort(&mut keys, &mut Vec::new());
             assert_eq!(keys, expected);
-            assert!(keys.iter().all(|&(key, place)| number(key) == values[place as usize]));
+            assert!(keys.iter().all(|&(key, index)| from_sort_key(key) == values[index as usize]));
         }
     }
 }

@@ -1,7 +1,7 @@
-//! A set of ranks, in which the neighbours of a rank are found at once.
+//! A set of small integers with fast access to neighbours.
 
-/// Which of the numbers below a bound are in the set: one bit each, above them one bit for each word of 64 that is not
-/// empty, and so on. A million numbers take 130 kB, which stays in a near cache where a linked list does not.
+/// A bit set of the numbers below a bound, with levels above it: one bit for each word of 64 bits that is not empty, and
+/// so on. A million numbers take 130 kB, which fits into a near cache where a linked list does not.
 #[derive(Default)]
 pub struct RankSet {
     levels: Vec<Vec<u64>>,
@@ -10,7 +10,7 @@ pub struct RankSet {
 const BITS: usize = u64::BITS as usize;
 
 impl RankSet {
-    /// Makes it the empty set of numbers below `bound`.
+    /// Empties the set, for numbers below `bound`.
     pub fn clear(&mut self, bound: usize) {
         let (mut depth, mut words) = (0, bound);
         while depth == 0 || words > 1 {
@@ -25,7 +25,7 @@ impl RankSet {
         self.levels.truncate(depth);
     }
 
-    /// Takes a number in.
+    /// Inserts a number.
     #[inline]
     pub fn insert(&mut self, number: u32) {
         let mut at = number as usize;
@@ -40,7 +40,7 @@ impl RankSet {
         }
     }
 
-    /// Takes a number out.
+    /// Removes a number.
     #[inline]
     pub fn remove(&mut self, number: u32) {
         let mut at = number as usize;
@@ -54,7 +54,7 @@ impl RankSet {
         }
     }
 
-    /// The next larger number in the set; the number itself where there is none.
+    /// The next larger number in the set; the number itself if there is none.
     #[inline]
     pub fn next(&self, number: u32) -> u32 {
         let at = number as usize;
@@ -68,7 +68,7 @@ impl RankSet {
         }
     }
 
-    /// The next smaller number in the set; the number itself where there is none.
+    /// The next smaller number in the set; the number itself if there is none.
     #[inline]
     pub fn previous(&self, number: u32) -> u32 {
         let at = number as usize;
@@ -82,12 +82,12 @@ impl RankSet {
         }
     }
 
-    /// The smallest number in the set; 0 where there is none.
+    /// The smallest number in the set; 0 if there is none.
     pub fn first(&self) -> u32 {
         if self.levels.first().is_some_and(|words| words[0] & 1 == 1) { 0 } else { self.next(0) }
     }
 
-    /// Goes up to a level on which there is a neighbour, and down again to its last number or first.
+    /// Goes up to a level with a neighbour, and down again to its first or last number.
     #[inline(never)]
     fn search<const UP: bool>(&self, number: u32) -> u32 {
         let mut at = number as usize;

@@ -2,33 +2,31 @@
 //!
 //! M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal kernels", Pattern
 //! Recognition Letters 13 (1992); J. Gil, M. Werman, "Computing 2-D min, median, and max filters", IEEE Transactions
-//! on Pattern Analysis and Machine Intelligence 15 (1993).
+//! on Pattern Analysis and Machine Intelligence 15 (1993). The column is cut into blocks of the window's size: a window is
+//! a suffix of one block and a prefix of the next, and the extrema of all suffixes and prefixes take one comparison each.
 
-use crate::kernels::statistics::min_max::Order;
+use crate::kernels::numerics::order::Order;
 
-/// Writes, for each of `xs`, the extremum of the `size` newest values up to it into `out`; `before` are the values in
-/// the window before the first, oldest first. There is no NaN among them.
-///
-/// The column is cut into blocks of `size`: a window is the end of one and the beginning of the next, and the extrema
-/// of all ends and beginnings take one comparison each. Of equal values (0.0 and -0.0) the oldest is taken.
+/// For each of `xs`, writes the extremum of the `size` newest values up to it to `out`. `before` are the values in the
+/// window before the first, oldest first; there is no NaN. Of equal values (0.0 and -0.0) the oldest counts.
 pub fn rolling_extremum<O: Order>(before: &[f64], xs: &[f64], size: u64, out: &mut [f64]) {
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let mut ends = Vec::with_capacity(xs.len().min(size).max(before.len()));
-    gather::<O>(&mut ends, before);
+    suffix_extrema::<O>(&mut ends, before);
     for (block, out) in xs.chunks(size).zip(out.chunks_mut(size)) {
         let mut best = O::NONE;
         for (&x, out) in block.iter().zip(&mut *out) {
             best = better::<O>(best, O::key(x));
             *out = best;
         }
-        // As long as the window is not full, it holds all of what was before.
+        // While the window is filling, it holds all values before the block.
         let (filling, full) = out.split_at_mut((size - ends.len()).min(block.len()));
         if let Some(&end) = ends.first() {
             filling.iter_mut().for_each(|best| *best = better::<O>(end, *best));
         }
         let leaving = ends.get(1..).unwrap_or_default();
         full.iter_mut().zip(leaving).for_each(|(best, &end)| *best = better::<O>(end, *best));
-        gather::<O>(&mut ends, block);
+        suffix_extrema::<O>(&mut ends, block);
     }
 }
 
@@ -38,8 +36,8 @@ fn better<O: Order>(older: f64, newer: f64) -> f64 {
     if O::beats(newer, older) { newer } else { older }
 }
 
-/// The extrema of all ends of a block, the whole block first.
-fn gather<O: Order>(ends: &mut Vec<f64>, block: &[f64]) {
+/// The extrema of all suffixes of a block, longest first.
+fn suffix_extrema<O: Order>(ends: &mut Vec<f64>, block: &[f64]) {
     ends.clear();
     ends.extend(block.iter().map(|&x| O::key(x)));
     let mut best = O::NONE;
@@ -53,10 +51,8 @@ fn gather<O: Order>(ends: &mut Vec<f64>, block: &[f64]) {
 mod tests {
     use super::*;
     use crate::kernels::{
-        statistics::{
-            min_max::{Largest, LargestMagnitude, Smallest},
-            rolling_min_max::{RollingAbsMax, RollingMax, RollingMin},
-        },
+        numerics::order::{Largest, LargestMagnitude, Smallest},
+        statistics::rolling_min_max::{RollingAbsMax, RollingMax, RollingMin},
         traits::Statistic,
     };
 
@@ -82,9 +78,9 @@ mod tests {
         before.iter().for_each(|&x| rolling.update(x));
         let mut out = vec![0.0; xs.len()];
         rolling_extremum::<O>(before, xs, size as u64, &mut out);
-        for (place, &x) in xs.iter().enumerate() {
+        for (i, &x) in xs.iter().enumerate() {
             rolling.update(x);
-            assert_eq!(rolling.get().unwrap().to_bits(), out[place].to_bits(), "{size} {place}");
+            assert_eq!(rolling.get().unwrap().to_bits(), out[i].to_bits(), "{size} {i}");
         }
     }
 }

@@ -1,20 +1,21 @@
-//! Loops over a block of values with several accumulators side by side, which become vector instructions.
+//! Loops over a block of values with several accumulators side by side, which compile to vector instructions.
 
-use crate::kernels::{
-    numerics::{
-        double_double::DoubleDouble,
-        scale::{exponent, power_of_two},
-    },
-    statistics::min_max::Order,
+use crate::kernels::numerics::{
+    double_double::DoubleDouble,
+    order::Order,
+    scale::{exponent, power_of_two},
 };
 use pulp::{Arch, NullaryFnOnce};
 use std::marker::PhantomData;
 
-/// How many accumulators a sum is spread over. It is the same on all machines, whatever the width of their vectors, so
-/// that they all do the same additions in the same order.
+/// The number of values in a block: what one pass reads, the next finds in the fastest cache.
+pub const BLOCK: usize = 2048;
+
+/// The number of accumulators of a sum. It does not depend on the width of a machine's vectors, so that all machines do
+/// the same additions in the same order.
 pub(crate) const LANES: usize = 16;
 
-/// A loop that is compiled for several levels of vector instructions, and run in the widest that the machine has.
+/// A loop that is compiled for several sets of vector instructions and run with the widest that the machine has.
 macro_rules! vectorised {
     ($(#[$doc:meta])* $name:ident $([$($generics:tt)*] [$($names:tt)*])? { $($field:ident: $type:ty),* } -> $output:ty $body:block) => {
         $(#[$doc])*
@@ -34,13 +35,13 @@ macro_rules! vectorised {
 
 pub(crate) use vectorised;
 
-/// Hands the values to `step`, each with the lane that it belongs to.
+/// Calls `step` with each value and its lane.
 #[inline(always)]
 pub(crate) fn deal<T: Copy>(values: &[T], mut step: impl FnMut(usize, T)) {
     let rows = values.chunks_exact(LANES);
     let rest = rows.remainder();
     for row in rows {
-        // An array's length is known to the compiler.
+        // The compiler knows the length of an array.
         if let Ok(row) = <&[T; LANES]>::try_from(row) {
             for (lane, &x) in row.iter().enumerate() {
                 step(lane, x);
@@ -65,29 +66,28 @@ vectorised! {
     }
 }
 
-/// Blocks of values that are summed up without loss.
+/// Sums of blocks of values without rounding errors.
 ///
-/// A lane begins at an anchor, a power of two far above the values, so that its sum is always the larger operand of an
-/// addition, and the rounding error of `s = a + b` follows as `b - (s - a)` (T. J. Dekker, "A floating-point technique
-/// for extending the available precision", Numer. Math. 18 (1971)): half the operations of the general case. The errors
-/// are smaller than the anchor's last place and are summed up as they are.
+/// A lane begins at an anchor, a power of two far above the values. So its sum is always the larger operand of an
+/// addition, and the rounding error of `s = a + b` is `b - (s - a)` (T. J. Dekker, "A floating-point technique for
+/// extending the available precision", Numer. Math. 18 (1971)): half the operations of the general case. The errors are
+/// smaller than the last bit of the anchor and are summed plainly.
 #[derive(Default)]
 pub struct ExactSums {
     anchor: f64,
 }
 
-/// Binary places from the largest value up to the anchor. With the least of them, all lanes of a block together stay
-/// below half the anchor, so that without it their sum is exact.
+/// The exponent of the anchor minus that of the largest value. With the least headroom, all lanes of a block together stay
+/// below half the anchor, so that their sum without it is exact.
 const HEADROOM: i32 = 17;
 const LEAST_HEADROOM: i32 = 14;
-/// How many values are summed up together, at most.
-pub const SUMMED: usize = 4 * super::BLOCK;
-/// Values so much smaller deserve a new anchor.
+/// The most values that are summed at once.
+pub const SUMMED: usize = 4 * BLOCK;
+/// With more headroom the anchor is chosen anew.
 const MOST_HEADROOM: i32 = 40;
 
 impl ExactSums {
-    /// The sum of a block of at most [`SUMMED`] values; `None` where a value is not finite, or too large
-    /// or small for an anchor.
+    /// The sum of at most [`SUMMED`] values; `None` if a value is not finite, or too large or small for an anchor.
     pub fn sum(&mut self, xs: &[f64]) -> Option<DoubleDouble> {
         for _ in 0..2 {
             let anchor = self.anchor;
@@ -95,7 +95,7 @@ impl ExactSums {
             let largest = largest.into_iter().fold(0.0, f64::max);
             let headroom = anchor / largest;
             if headroom >= power_of_two(LEAST_HEADROOM) && headroom <= power_of_two(MOST_HEADROOM) {
-                // An infinity or NaN has left its mark in the errors.
+                // An infinity or NaN shows in the errors.
                 return lo.is_finite().then_some(DoubleDouble { hi, lo });
             }
             let above = exponent(largest) + HEADROOM;
@@ -108,8 +108,8 @@ impl ExactSums {
     }
 }
 
-/// The sum over all lanes. Not inlined, as compilers would gather the first lanes of several sums, then the second lanes,
-/// and so on, which takes longer than the sums themselves.
+/// The sum over all lanes. Not inlined: compilers would gather the first lanes of several sums, then the second lanes, and
+/// so on, which takes longer than the sums.
 #[inline(never)]
 pub(crate) fn fold(mut lanes: [f64; LANES]) -> f64 {
     let mut width = LANES / 2;
@@ -122,7 +122,7 @@ pub(crate) fn fold(mut lanes: [f64; LANES]) -> f64 {
     lanes[0]
 }
 
-/// `Σ x`, with an error of some units in the last place of `Σ |x|`.
+/// `Σ x`, with an error of a few units in the last place of `Σ |x|`.
 #[inline(always)]
 fn sum<T: Copy>(xs: &[T], of: impl Fn(T) -> f64) -> f64 {
     let mut sums = [0.0; LANES];
@@ -130,10 +130,10 @@ fn sum<T: Copy>(xs: &[T], of: impl Fn(T) -> f64) -> f64 {
     fold(sums)
 }
 
-/// A number next to the mean, and exactly the value that all are equal to where they are: distances from it are 0 then,
-/// which those from a rounded mean would not be.
+/// A number close to the mean; if all values are equal, exactly that value. Distances from it are then 0, and those from a
+/// rounded mean might not be.
 #[inline(always)]
-pub(crate) fn centre<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
+pub(crate) fn near_mean<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
     let mean = sum(xs, of) / xs.len() as f64;
     let first = xs.first().map_or(0.0, |&x| of(x));
     if (mean - first).abs() <= 1e-12 * first.abs() { first } else { mean }
@@ -141,7 +141,7 @@ pub(crate) fn centre<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
 
 vectorised! {
     PowerSums [const K: usize] [K] { xs: &'a [f64] } -> (f64, [f64; K]) {
-        let shift = centre(xs, |x| x);
+        let shift = near_mean(xs, |x| x);
         let mut sums = [[0.0; LANES]; K];
         deal(xs, |lane, x| {
             let distance = x - shift;
@@ -155,15 +155,15 @@ vectorised! {
     }
 }
 
-/// A number next to the mean of the values, and the sums of powers of their distances `d` from it: `Σ d`, `Σ d²`, ...
+/// A number close to the mean of the values, and the sums of powers of the distances `d` from it: `Σ d`, `Σ d²`, ...
 pub fn power_sums<const K: usize>(xs: &[f64]) -> (f64, [f64; K]) {
-    // Compilers make better vector code of four powers than of three, and must not drop one that is not used.
+    // Compilers make better vector code of four powers than of three, so they must not drop an unused one.
     std::hint::black_box(Arch::new().dispatch(PowerSums { xs }))
 }
 
 vectorised! {
     ProductSums { pairs: &'a [(f64, f64)] } -> ((f64, f64), [f64; 5]) {
-        let shift = (centre(pairs, |(x, _)| x), centre(pairs, |(_, y)| y));
+        let shift = (near_mean(pairs, |(x, _)| x), near_mean(pairs, |(_, y)| y));
         let mut sums = [[0.0; LANES]; 5];
         deal(pairs, |lane, (x, y)| {
             let (dx, dy) = (x - shift.0, y - shift.1);
@@ -175,20 +175,20 @@ vectorised! {
     }
 }
 
-/// Numbers next to the means of two variables, and the sums of the distances from them, of their squares and of their
+/// Numbers close to the means of two variables, and the sums of the distances from them, of their squares and of their
 /// products: `Σ dx`, `Σ dy`, `Σ dx²`, `Σ dy²`, `Σ dx dy`.
 pub fn product_sums(pairs: &[(f64, f64)]) -> ((f64, f64), [f64; 5]) {
     Arch::new().dispatch(ProductSums { pairs })
 }
 
 vectorised! {
-    Extremum [O: Order] [O] { xs: &'a [f64], order: PhantomData<O> } -> Option<f64> {
+    BlockExtremum [O: Order] [O] { xs: &'a [f64], order: PhantomData<O> } -> Option<f64> {
         let PhantomData = order;
         let (mut bests, mut sums) = ([O::NONE; LANES], [0.0; LANES]);
         deal(xs, |lane, x| {
             let x = O::key(x);
             bests[lane] = if O::beats(x, bests[lane]) { x } else { bests[lane] };
-            // A NaN stays in a sum, and costs less to find there than in every value.
+            // A NaN shows in the sum, where it costs less to find than in every value.
             sums[lane] += x;
         });
         let best = bests.into_iter().fold(O::NONE, |best, x| if O::beats(x, best) { x } else { best });
@@ -196,9 +196,9 @@ vectorised! {
     }
 }
 
-/// The extremum of the values, the first of equal ones; `None` where one may be NaN.
+/// The extremum of the values, the first of equal ones; `None` if a value may be NaN.
 pub fn extremum<O: Order>(xs: &[f64]) -> Option<f64> {
-    let best = Arch::new().dispatch(Extremum::<O> { xs, order: PhantomData })?;
-    // Zeros are equal whatever their sign, and lanes do not know which was the first.
+    let best = Arch::new().dispatch(BlockExtremum::<O> { xs, order: PhantomData })?;
+    // Zeros of either sign are equal, and lanes do not know which came first.
     if best == 0.0 { xs.iter().copied().map(O::key).find(|&x| x == 0.0) } else { Some(best) }
 }

@@ -1,10 +1,9 @@
-//! Numbers kept as the unevaluated sum of two doubles, 106 bits where one double has 53.
+//! Numbers kept as the unevaluated sum of two doubles: 106 bits of precision instead of 53.
 //!
 //! T. J. Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971); the
 //! running sum is that of A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen",
 //! ZAMM 54 (1974).
 
-use crate::kernels::numerics::validate;
 use serde::{Deserialize, Serialize};
 
 /// `a + b` exactly, as the rounded sum and its error (Knuth, TAOCP vol. 2, section 4.2.2, theorem B).
@@ -16,12 +15,12 @@ pub fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - a_rounded) + (b - b_rounded))
 }
 
-/// A compensated number: `hi + lo`, where `lo` gathers the rounding errors of `hi`.
+/// The number `hi + lo`, where `lo` collects the rounding errors of `hi`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DoubleDouble {
-    /// The number, as plain arithmetic would have it.
+    /// The number in plain arithmetic.
     pub hi: f64,
-    /// What rounding took from it.
+    /// The rounding error of `hi`.
     pub lo: f64,
 }
 
@@ -44,6 +43,13 @@ impl From<DoubleDouble> for [f64; 2] {
 }
 
 impl DoubleDouble {
+    /// `a + b` exactly.
+    #[inline]
+    pub fn sum(a: f64, b: f64) -> Self {
+        let (hi, lo) = two_sum(a, b);
+        Self { hi, lo }
+    }
+
     /// `a * b`, exact unless the error of the rounded product is below the smallest double.
     #[inline]
     pub fn product(a: f64, b: f64) -> Self {
@@ -59,21 +65,21 @@ impl DoubleDouble {
         self.lo += error;
     }
 
-    /// Adds a compensated number.
+    /// Adds a double-double.
     #[inline]
     pub fn add_double(&mut self, other: Self) {
         self.add(other.hi);
         self.lo += other.lo;
     }
 
-    /// Takes a compensated number away.
+    /// Subtracts a double-double.
     #[inline]
     pub fn subtract(&mut self, other: Self) {
         self.add_double(Self { hi: -other.hi, lo: -other.lo });
     }
 
-    /// Takes away what a sum of squares holds of terms that are taken back. What is left below the rounding errors of
-    /// what was there is nothing: of it no digit would be right, and not even the sign.
+    /// Subtracts reverted terms from a sum of squares. A result below the rounding errors of the sum before becomes 0:
+    /// none of its digits would be right, and perhaps not even its sign.
     pub fn reduce(&mut self, by: Self) {
         const ROUNDING: f64 = f64::from_bits((1023 - 48) << 52);
         let before = self.value();
@@ -83,12 +89,21 @@ impl DoubleDouble {
         }
     }
 
-    /// Multiplies by a power of two, which is exact within the range of doubles. Zero stays zero, whatever the power.
+    /// Multiplies by a power of two, which is exact within the range of doubles. Zero stays zero, even if the power is
+    /// infinite.
     pub fn scale(&mut self, power: f64) {
         if self.hi != 0.0 || self.lo != 0.0 {
             self.hi *= power;
             self.lo *= power;
         }
+    }
+
+    /// `self + x`, brought to the nearest double and its error, so that the error does not grow.
+    #[inline]
+    pub fn plus(self, x: f64) -> Self {
+        let (hi, error) = two_sum(self.hi, x);
+        let (hi, lo) = two_sum(hi, self.lo + error);
+        Self { hi, lo }
     }
 
     /// The nearest double.
@@ -104,7 +119,7 @@ impl DoubleDouble {
         self.value()
     }
 
-    /// The quotient, to all but half a unit in its last place.
+    /// The quotient, rounded once.
     pub fn divided_by(self, divisor: Self) -> f64 {
         self.quotient(divisor).value()
     }
@@ -118,17 +133,6 @@ impl DoubleDouble {
         let lo = remainder / denominator;
         // Infinities and NaN leave no remainder.
         Self { hi, lo: if lo.is_finite() { lo } else { 0.0 } }
-    }
-
-    /// See [`super::Statistic::validate`]: a total of weights.
-    pub fn validate_weight(self) -> Result<(), &'static str> {
-        let total = self.value();
-        validate::ensure(total.is_finite() && total >= 0.0, "a total weight that is negative or not finite")
-    }
-
-    /// See [`super::Statistic::validate`]: a sum of squares, perhaps NaN.
-    pub fn validate_squares(self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_sum_of_squares(self.value()), "a negative sum of squares")
     }
 }
 

@@ -1,12 +1,12 @@
 //! Powers of two that bring extreme magnitudes into the middle of the range of doubles.
 //!
-//! Multiplying by a power of two is exact, so values can be kept multiplied by one, and neither squares of 1e300 nor
-//! those of 1e-300 leave the range.
+//! Multiplying by a power of two is exact. So values are kept multiplied by one, and the squares of neither 1e300 nor
+//! 1e-300 leave the range.
 
 use crate::kernels::numerics::validate;
 use serde::{Deserialize, Serialize};
 
-/// Magnitudes between `1/LARGE` and `LARGE` are left as they are: not even their fourth powers leave the range.
+/// Magnitudes between `1/LARGE` and `LARGE` need no scale: not even their fourth powers leave the range.
 pub const LARGE: f64 = f64::from_bits((1023 + 200) << 52);
 
 const FRACTION_BITS: u32 = 52;
@@ -14,8 +14,7 @@ const SMALLEST: i32 = -1074;
 const SMALLEST_NORMAL: i32 = -1022;
 const LARGEST: i32 = 1023;
 
-/// The exponent of the largest power of two that is not above the magnitude of `x`, a finite number; that of the
-/// smallest double for zero.
+/// The binary exponent of a finite number; that of the smallest double for zero.
 pub fn exponent(x: f64) -> i32 {
     let bits = x.abs().to_bits();
     match (bits >> FRACTION_BITS) as i32 {
@@ -24,7 +23,7 @@ pub fn exponent(x: f64) -> i32 {
     }
 }
 
-/// `2^exponent`, or the nearest power of two there is.
+/// `2^exponent`, or the nearest power of two that is a double.
 pub fn power_of_two(exponent: i32) -> f64 {
     let exponent = exponent.clamp(SMALLEST, LARGEST);
     f64::from_bits(if exponent < SMALLEST_NORMAL {
@@ -34,7 +33,7 @@ pub fn power_of_two(exponent: i32) -> f64 {
     })
 }
 
-/// `x` divided by two powers of two, in the order that stays in range where the result does.
+/// `x / a / b` for two powers of two, in the order that stays in range if the result does.
 pub fn divide_by_both(x: f64, a: f64, b: f64) -> f64 {
     let (small, large) = (a.min(b), a.max(b));
     if x.abs() < 1.0 { x / small / large } else { x / large / small }
@@ -51,13 +50,13 @@ impl Default for Scale {
 }
 
 impl Scale {
-    /// `x` as it is kept.
+    /// `x` multiplied by the scale.
     #[inline]
     pub fn apply(self, x: f64) -> f64 {
         x * self.0
     }
 
-    /// What is kept as `x`. Exact unless the result is below the normal doubles.
+    /// `x` divided by the scale. Exact unless the result is subnormal.
     #[inline]
     pub fn undo(self, x: f64) -> f64 {
         x / self.0
@@ -69,7 +68,7 @@ impl Scale {
         self.0
     }
 
-    /// Changes to `2^exponent` and returns what to multiply by all that is kept.
+    /// Changes to `2^exponent`; returns the factor for what is kept at the old scale.
     pub fn change(&mut self, exponent: i32) -> f64 {
         // 2^1022 is the largest whose inverse is a normal double.
         let scale = power_of_two(exponent.min(-SMALLEST_NORMAL));
@@ -78,19 +77,19 @@ impl Scale {
         ratio
     }
 
-    /// Changes so that a value of `magnitude`, finite and not zero, is near 1, unless it is fine as it is; returns
-    /// what to multiply by all that is kept. What has seen nothing but zeros so far is `blank` and may grow.
+    /// Changes so that `magnitude`, finite and not zero, comes near 1, unless it needs no scale; returns the factor for
+    /// what is kept at the old scale. The scale may grow only if `blank`: nothing but zeros is kept.
     pub fn fit(&mut self, magnitude: f64, blank: bool) -> f64 {
         if !blank && magnitude * self.0 <= LARGE {
             return 1.0;
         }
         let ordinary = (1.0 / LARGE..=LARGE).contains(&magnitude);
         let ratio = self.change(if ordinary { 0 } else { (-exponent(magnitude)).max(SMALLEST_NORMAL) });
-        // Zeros are zeros at any scale, even where the ratio itself is out of range.
+        // Zeros are zeros at any scale, and the ratio itself may be out of range.
         if blank { 1.0 } else { ratio }
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks a decoded scale.
     pub fn validate(self) -> Result<(), &'static str> {
         let valid = self.0 > 0.0 && self.0.is_finite() && self.0 == power_of_two(exponent(self.0));
         validate::ensure(valid, "a scale that is no power of two")

@@ -1,5 +1,5 @@
-//! How a number of two parts is stored where earlier versions stored one `f64`: as the first part if the second is 0, else
-//! as a mark and both. The mark is a NaN that no arithmetic returns.
+//! Stores a number of two parts where earlier versions stored one `f64`: the first part alone if the second is 0, else a
+//! mark and both parts. The mark is a NaN that no arithmetic returns.
 
 use serde::{
     Deserializer, Serializer,
@@ -10,7 +10,7 @@ use std::fmt;
 
 const MARK: u64 = 0x7ff4_5249_5645_5232;
 
-/// Of `#[serde(with)]`.
+/// For `#[serde(with)]`.
 pub fn serialize<T: Copy + Into<[f64; 2]>, S: Serializer>(number: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let [first, second] = (*number).into();
     let parts = [MARK, first.to_bits(), second.to_bits()];
@@ -20,7 +20,7 @@ pub fn serialize<T: Copy + Into<[f64; 2]>, S: Serializer>(number: &T, serializer
     tuple.end()
 }
 
-/// Of `#[serde(with)]`.
+/// For `#[serde(with)]`.
 pub fn deserialize<'de, T: From<[f64; 2]>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     struct Parts;
 

@@ -1,18 +1,18 @@
 //! The upper tail of the chi-squared distribution.
 //!
-//! It is the regularised incomplete gamma function `Q(a, x)` at half the degrees of freedom and half the value, where
-//! `2a` is a whole number. Then it is a finite sum without cancellation (NIST Digital Library of Mathematical
-//! Functions, 8.4.6, 8.4.10 and 8.8.6): with `t(s) = x^s e^-x / Γ(s + 1)`,
+//! It is the regularised incomplete gamma function `Q(a, x)` at half the degrees of freedom and half the value. Since
+//! `2a` is an integer, it is a finite sum without cancellation (NIST Digital Library of Mathematical Functions, 8.4.6,
+//! 8.4.10 and 8.8.6): with `t(s) = x^s e^-x / Γ(s + 1)`,
 //!
 //! ```text
-//! Q(a, x) = t(a - 1) + t(a - 2) + … + t(0)                    for a whole a,
-//! Q(a, x) = t(a - 1) + t(a - 2) + … + t(1/2) + erfc(√x)       for a half one,
-//! 1 - Q(a, x) = t(a) + t(a + 1) + …                           the better one for x < a + 1.
+//! Q(a, x) = t(a - 1) + t(a - 2) + … + t(0)                    if a is an integer,
+//! Q(a, x) = t(a - 1) + t(a - 2) + … + t(1/2) + erfc(√x)       if a is half an odd integer,
+//! 1 - Q(a, x) = t(a) + t(a + 1) + …                           more precise if x < a + 1.
 //! ```
 
 use std::f64::consts::PI;
 
-/// Terms below this share of the sum no longer change it.
+/// Terms below this part of the sum no longer change it.
 const PRECISION: f64 = f64::EPSILON / 8.0;
 
 /// The probability that a chi-squared variable is at least `value`, which is not negative.
@@ -44,7 +44,7 @@ fn upper(a: f64, x: f64) -> f64 {
     if a < 1.0 { rest } else { poisson(a - 1.0, x) * sum + rest }
 }
 
-/// `x^s e^-x / Γ(s + 1)` for a positive `x`, in a form where no large numbers cancel (C. Loader, "Fast and accurate
+/// `x^s e^-x / Γ(s + 1)` for a positive `x`, in a form without cancellation of large numbers (C. Loader, "Fast and accurate
 /// computation of binomial probabilities", 2000).
 fn poisson(s: f64, x: f64) -> f64 {
     if s == 0.0 {

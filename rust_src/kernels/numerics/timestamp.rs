@@ -23,8 +23,8 @@ const NANOSECONDS: i128 = 1_000_000_000;
 const FARTHEST: i128 = 1 << 100;
 
 impl Timestamp {
-    /// How many seconds passed from `earlier` to this point; negative if it is the later one. Points on different
-    /// scales are an error.
+    /// The seconds from `earlier` to this point, negative if `earlier` is the later one. Points on different scales are
+    /// an error.
     #[inline]
     pub fn since(self, earlier: Self) -> Result<f64, Error> {
         match (self, earlier) {
@@ -49,7 +49,7 @@ impl Timestamp {
         }
     }
 
-    /// See [`super::Statistic::validate`].
+    /// Checks a decoded timestamp.
     pub fn validate(self) -> Result<(), &'static str> {
         validate::ensure(
             match self {

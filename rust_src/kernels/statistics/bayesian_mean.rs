@@ -2,7 +2,11 @@
 
 use crate::{
     Error,
-    kernels::{accumulators::weighted_sum::WeightedSum, numerics::validate, traits::Statistic},
+    kernels::{
+        accumulators::weighted_sum::WeightedSum,
+        numerics::{validate, weight},
+        traits::Statistic,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +44,7 @@ impl Statistic for BayesianMean {
     fn get(&self) -> Option<f64> {
         let mut all = self.sum;
         if self.prior_weight > 0.0 {
-            all.absorb(self.prior, self.prior_weight);
+            all.add(self.prior, self.prior_weight);
         }
         Some(if all.n() == 0.0 { self.prior } else { all.mean() })
     }
@@ -52,7 +56,7 @@ impl Statistic for BayesianMean {
     fn validate(&self) -> Result<(), &'static str> {
         validate::ensure(self.prior.is_finite(), "a prior that is not finite")?;
         validate::ensure(
-            validate::weight(self.prior_weight).is_ok(),
+            weight::is_positive(self.prior_weight).is_ok(),
             "a prior's weight that is negative or not finite",
         )?;
         self.sum.validate()

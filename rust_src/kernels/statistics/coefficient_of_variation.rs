@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
-        aggregates::dispersion::VariationAggregate,
+        aggregates::variation::VariationAggregate,
         numerics::validate,
         traits::Statistic,
     },
@@ -27,16 +27,14 @@ pub(crate) struct Parts {
     deviations: Dispersion,
 }
 
-impl Parts {
-    /// What a run has led to, or nothing where there is none.
+impl From<VariationAggregate> for Parts {
     #[inline]
-    pub fn of_run(run: Option<VariationAggregate>) -> Self {
-        Self {
-            sum: WeightedSum::of_run(run.map(|run| run.sum)),
-            deviations: Dispersion::of_run(run.map(|run| run.deviations)),
-        }
+    fn from(run: VariationAggregate) -> Self {
+        Self { sum: run.sum.into(), deviations: run.deviations.into() }
     }
+}
 
+impl Parts {
     fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
         self.sum.update_weighted(x, w)?;
         self.deviations.update_weighted(x, w)

@@ -35,12 +35,12 @@ impl Cov {
 
     /// The mean of the first variable.
     pub fn mean_x(&self) -> Mean {
-        self.comoments.dispersion_x().location()
+        Mean::from_dispersion(&self.comoments.dispersion_x())
     }
 
     /// The mean of the second variable.
     pub fn mean_y(&self) -> Mean {
-        self.comoments.dispersion_y().location()
+        Mean::from_dispersion(&self.comoments.dispersion_y())
     }
 }
 

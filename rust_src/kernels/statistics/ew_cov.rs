@@ -6,8 +6,7 @@ use crate::{
         accumulators::exponential_weights::{ExponentialWeights, Share},
         aggregates::exponential::ExponentialAggregate,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
-        traits::{Statistic, Timed},
-        window::strategy::Aggregate,
+        traits::{Aggregate, Statistic, Timed},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -33,16 +32,16 @@ impl EwCov {
     }
 
     #[inline(always)]
-    fn absorb(&mut self, (x, y): (f64, f64), share: Option<Share>) {
+    fn add(&mut self, (x, y): (f64, f64), share: Option<Share>) {
         let Some(share) = share else {
             (self.mean_x, self.mean_y) = (x.into(), y.into());
             // First values that are infinite or NaN have no finite deviation from themselves.
             self.covariance = if x.is_finite() && y.is_finite() { 0.0 } else { f64::NAN };
             return;
         };
-        let (dx, dy) = (share.draw(&mut self.mean_x, x), share.draw(&mut self.mean_y, y));
+        let (dx, dy) = (share.move_mean(&mut self.mean_x, x), share.move_mean(&mut self.mean_y, y));
         let product = share.product(dx, dy, x.is_finite() && y.is_finite());
-        self.covariance = share.kept * self.covariance + product;
+        self.covariance = share.older * self.covariance + product;
     }
 }
 
@@ -52,7 +51,7 @@ impl Statistic for EwCov {
     #[inline]
     fn update(&mut self, pair: (f64, f64)) {
         let share = self.weights.advance();
-        self.absorb(pair, share);
+        self.add(pair, share);
     }
 
     #[inline]
@@ -76,7 +75,7 @@ impl Statistic for EwCov {
 impl Timed for EwCov {
     fn update_at(&mut self, pair: (f64, f64), t: Timestamp) -> Result<(), Error> {
         let share = self.weights.advance_to(t)?;
-        self.absorb(pair, share);
+        self.add(pair, share);
         Ok(())
     }
 }

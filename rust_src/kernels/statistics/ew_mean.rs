@@ -6,8 +6,7 @@ use crate::{
         accumulators::exponential_weights::ExponentialWeights,
         aggregates::exponential::ExponentialAggregate,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
-        traits::{Statistic, Timed},
-        window::strategy::Aggregate,
+        traits::{Aggregate, Statistic, Timed},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -34,7 +33,7 @@ impl Statistic for EwMean {
     #[inline]
     fn update(&mut self, x: f64) {
         match self.weights.advance() {
-            Some(share) => _ = share.draw(&mut self.mean, x),
+            Some(share) => _ = share.move_mean(&mut self.mean, x),
             None => self.mean = x.into(),
         }
     }
@@ -44,11 +43,11 @@ impl Statistic for EwMean {
             self.update(first);
             xs = others;
         }
-        let Some(share) = self.weights.steady() else { return xs.iter().for_each(|&x| self.update(x)) };
+        let Some(share) = self.weights.constant() else { return xs.iter().for_each(|&x| self.update(x)) };
         // A local mean stays in registers.
         let mut mean = self.mean;
         for &x in xs {
-            share.draw(&mut mean, x);
+            share.move_mean(&mut mean, x);
         }
         self.mean = mean;
         self.weights.count(xs.len());
@@ -72,7 +71,7 @@ impl Statistic for EwMean {
 impl Timed for EwMean {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         match self.weights.advance_to(t)? {
-            Some(share) => _ = share.draw(&mut self.mean, x),
+            Some(share) => _ = share.move_mean(&mut self.mean, x),
             None => self.mean = x.into(),
         }
         Ok(())

@@ -5,10 +5,9 @@ use crate::{
     kernels::{
         accumulators::exponential_weights::{ExponentialWeights, Share},
         aggregates::exponential::ExponentialAggregate,
-        batch::BLOCK,
+        batch::simd::BLOCK,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
-        traits::{Statistic, Timed, one_by_one},
-        window::strategy::Aggregate,
+        traits::{Aggregate, Statistic, Timed, one_by_one},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -36,25 +35,25 @@ impl EwVar {
     }
 
     #[inline(always)]
-    fn absorb(&mut self, x: f64, share: Option<Share>) {
+    fn add(&mut self, x: f64, share: Option<Share>) {
         let Some(share) = share else {
             self.mean = x.into();
             // A first value that is infinite or NaN has no finite deviation from itself.
             self.variance = if x.is_finite() { 0.0 } else { f64::NAN };
             return;
         };
-        let deviation = share.draw(&mut self.mean, x);
-        self.variance = share.kept * self.variance + share.product(deviation, deviation, x.is_finite());
+        let deviation = share.move_mean(&mut self.mean, x);
+        self.variance = share.older * self.variance + share.product(deviation, deviation, x.is_finite());
     }
 
     /// Takes in values as `update` does, without its looks at what is not finite, and writes the variance after each.
     /// A mean that was not finite once is not in the end either: false then, and nothing was done.
     fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
-        let Some(share) = self.weights.steady() else { return false };
+        let Some(share) = self.weights.constant() else { return false };
         let (mut mean, mut variance) = (self.mean, self.variance);
         for (&x, out) in xs.iter().zip(out) {
-            let deviation = share.draw(&mut mean, x);
-            variance = share.kept * variance + share.kept * deviation * (share.taken * deviation);
+            let deviation = share.move_mean(&mut mean, x);
+            variance = share.older * variance + share.older * deviation * (share.newest * deviation);
             *out = variance;
         }
         let finite = mean.value().is_finite();
@@ -72,7 +71,7 @@ impl Statistic for EwVar {
     #[inline]
     fn update(&mut self, x: f64) {
         let share = self.weights.advance();
-        self.absorb(x, share);
+        self.add(x, share);
     }
 
     #[inline]
@@ -103,7 +102,7 @@ impl Statistic for EwVar {
 impl Timed for EwVar {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         let share = self.weights.advance_to(t)?;
-        self.absorb(x, share);
+        self.add(x, share);
         Ok(())
     }
 }

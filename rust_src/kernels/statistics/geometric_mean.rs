@@ -4,12 +4,12 @@ use crate::{
     Error,
     kernels::{
         accumulators::{
-            nonpositive::{Exceptions, Kind},
+            nonpositive::{Nonpositive, Sign},
             weighted_sum::WeightedSum,
         },
         numerics::{
             scale::{exponent, power_of_two},
-            validate,
+            validate, weight,
         },
         traits::Statistic,
     },
@@ -31,7 +31,7 @@ struct Logarithms {
     reference: f64,
     exponents: WeightedSum,
     logarithms: WeightedSum,
-    exceptions: Exceptions,
+    nonpositive: Nonpositive,
 }
 
 impl Default for Logarithms {
@@ -40,7 +40,7 @@ impl Default for Logarithms {
             reference: 1.0,
             exponents: WeightedSum::default(),
             logarithms: WeightedSum::default(),
-            exceptions: Exceptions::default(),
+            nonpositive: Nonpositive::default(),
         }
     }
 }
@@ -65,33 +65,33 @@ impl Logarithms {
     }
 
     #[inline]
-    fn absorb(&mut self, x: f64, w: f64) {
-        if self.exceptions.absorb(Kind::of(x), w) {
+    fn add(&mut self, x: f64, w: f64) {
+        if self.nonpositive.add(Sign::of(x), w) {
             return;
         }
         if self.exponents.n() == 0.0 && x.is_finite() {
             self.reference = x;
         }
         let (exponent, logarithm) = self.split(x);
-        self.exponents.absorb(exponent, w);
-        self.logarithms.absorb(logarithm, w);
+        self.exponents.add(exponent, w);
+        self.logarithms.add(logarithm, w);
     }
 
     fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if validate::weight(w)? {
-            validate::total_weight(self.n().into(), w)?;
-            self.absorb(x, w);
+        if weight::is_positive(w)? {
+            weight::check_total(self.n().into(), w)?;
+            self.add(x, w);
         }
         Ok(())
     }
 
     fn revert(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if !validate::weight(w)? || self.exceptions.release(Kind::of(x), w)? {
+        if !weight::is_positive(w)? || self.nonpositive.remove(Sign::of(x), w)? {
             return Ok(());
         }
         let (exponent, logarithm) = self.split(x);
-        self.exponents.release(exponent, w)?;
-        self.logarithms.release(logarithm, w)?;
+        self.exponents.remove(exponent, w)?;
+        self.logarithms.remove(logarithm, w)?;
         self.forget_reference_if_empty();
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Logarithms {
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        validate::total_weight(self.n().into(), other.n())?;
+        weight::check_total(self.n().into(), other.n())?;
         if self.exponents.n() == 0.0 {
             self.reference = other.reference;
         }
@@ -119,14 +119,14 @@ impl Logarithms {
         other.refer_to(self.reference);
         self.exponents.merge(&other.exponents)?;
         self.logarithms.merge(&other.logarithms)?;
-        self.exceptions.merge(&other.exceptions);
+        self.nonpositive.merge(&other.nonpositive);
         Ok(())
     }
 
     fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
         let (mut left, mut other) = (*self, *other);
         other.refer_to(self.reference);
-        left.exceptions.unmerge(&other.exceptions);
+        left.nonpositive.unmerge(&other.nonpositive);
         left.exponents.unmerge(&other.exponents)?;
         left.logarithms.unmerge(&other.logarithms)?;
         left.forget_reference_if_empty();
@@ -135,7 +135,7 @@ impl Logarithms {
     }
 
     fn n(&self) -> f64 {
-        self.exponents.n() + self.exceptions.n()
+        self.exponents.n() + self.nonpositive.n()
     }
 
     fn mean(&self) -> f64 {
@@ -163,20 +163,20 @@ impl Statistic for GeometricMean {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        self.state.absorb(x, 1.0);
+        self.state.add(x, 1.0);
     }
 
     fn get(&self) -> Option<f64> {
-        let Logarithms { logarithms, exceptions, .. } = &self.state;
+        let Logarithms { logarithms, nonpositive, .. } = &self.state;
         if self.n() == 0.0 {
             return None;
         }
         // Zeros with an infinity have no mean: the logarithms of both are infinite, with opposite signs.
         let total = logarithms.total();
-        let undefined = total.is_nan() || (exceptions.has_zeros() && !total.is_finite());
-        Some(if exceptions.has_negatives() || undefined {
+        let undefined = total.is_nan() || (nonpositive.has_zeros() && !total.is_finite());
+        Some(if nonpositive.has_negatives() || undefined {
             f64::NAN
-        } else if exceptions.has_zeros() {
+        } else if nonpositive.has_zeros() {
             0.0
         } else {
             self.state.mean()
@@ -192,7 +192,7 @@ impl Statistic for GeometricMean {
         validate::ensure(reference > 0.0 && reference.is_finite(), "a reference that is not a positive number")?;
         self.state.exponents.validate()?;
         self.state.logarithms.validate()?;
-        self.state.exceptions.validate()?;
+        self.state.nonpositive.validate()?;
         validate::ensure(self.state.exponents.n() == self.state.logarithms.n(), "two total weights")
     }
 }

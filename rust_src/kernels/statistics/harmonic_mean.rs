@@ -4,10 +4,10 @@ use crate::{
     Error,
     kernels::{
         accumulators::{
-            nonpositive::{Exceptions, Kind},
+            nonpositive::{Nonpositive, Sign},
             weighted_sum::{Reciprocal, WeightedSum},
         },
-        numerics::validate,
+        numerics::weight,
         traits::Statistic,
     },
 };
@@ -22,49 +22,49 @@ pub struct HarmonicMean {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Reciprocals {
     sum: WeightedSum,
-    exceptions: Exceptions,
+    nonpositive: Nonpositive,
 }
 
 impl Reciprocals {
     #[inline]
-    fn absorb(&mut self, x: f64, w: f64) {
-        if !self.exceptions.absorb(Kind::of(x), w) {
-            self.sum.absorb(Reciprocal(x), w);
+    fn add(&mut self, x: f64, w: f64) {
+        if !self.nonpositive.add(Sign::of(x), w) {
+            self.sum.add(Reciprocal(x), w);
         }
     }
 
     fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if validate::weight(w)? {
-            validate::total_weight(self.n().into(), w)?;
-            self.absorb(x, w);
+        if weight::is_positive(w)? {
+            weight::check_total(self.n().into(), w)?;
+            self.add(x, w);
         }
         Ok(())
     }
 
     fn revert(&mut self, x: f64, w: f64) -> Result<(), Error> {
-        if !validate::weight(w)? || self.exceptions.release(Kind::of(x), w)? {
+        if !weight::is_positive(w)? || self.nonpositive.remove(Sign::of(x), w)? {
             return Ok(());
         }
-        self.sum.release(Reciprocal(x), w)
+        self.sum.remove(Reciprocal(x), w)
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        validate::total_weight(self.n().into(), other.n())?;
+        weight::check_total(self.n().into(), other.n())?;
         self.sum.merge(&other.sum)?;
-        self.exceptions.merge(&other.exceptions);
+        self.nonpositive.merge(&other.nonpositive);
         Ok(())
     }
 
     fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
         let mut left = *self;
-        left.exceptions.unmerge(&other.exceptions);
+        left.nonpositive.unmerge(&other.nonpositive);
         left.sum.unmerge(&other.sum)?;
         *self = left;
         Ok(())
     }
 
     fn n(&self) -> f64 {
-        self.sum.n() + self.exceptions.n()
+        self.sum.n() + self.nonpositive.n()
     }
 }
 
@@ -80,18 +80,18 @@ impl Statistic for HarmonicMean {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        self.state.absorb(x, 1.0);
+        self.state.add(x, 1.0);
     }
 
     fn get(&self) -> Option<f64> {
-        let Reciprocals { sum, exceptions } = &self.state;
+        let Reciprocals { sum, nonpositive } = &self.state;
         if self.n() == 0.0 {
             return None;
         }
-        let nan = exceptions.has_negatives() || sum.total().is_nan();
+        let nan = nonpositive.has_negatives() || sum.total().is_nan();
         Some(if nan {
             f64::NAN
-        } else if exceptions.has_zeros() {
+        } else if nonpositive.has_zeros() {
             0.0
         } else {
             sum.inverse_mean()
@@ -104,7 +104,7 @@ impl Statistic for HarmonicMean {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.state.sum.validate()?;
-        self.state.exceptions.validate()
+        self.state.nonpositive.validate()
     }
 }
 

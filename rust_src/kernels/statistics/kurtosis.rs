@@ -3,8 +3,9 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::moments::{CentralMoments, FromMoments, Moments},
-        batch::rolling_moments::rolling_moments,
+        accumulators::central_moments::CentralMoments,
+        batch::rolling_moments::{FromMoments, rolling_moments},
+        numerics::moments::Moments,
         traits::{Merge, Statistic},
     },
 };
@@ -41,7 +42,7 @@ impl Statistic for Kurtosis {
 
     fn get(&self) -> Option<f64> {
         let sums = self.moments.sums();
-        Some(self.reading(sums.n)(&sums))
+        Some(self.formula(sums.n)(&sums))
     }
 
     fn n(&self) -> f64 {
@@ -60,7 +61,7 @@ impl Statistic for Kurtosis {
 
 impl FromMoments for Kurtosis {
     #[inline(always)]
-    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+    fn formula(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let of_constant = if n <= 3.0 { -3.0 } else { f64::NAN };
         let factor = (n - 1.0) / ((n - 2.0) * (n - 3.0));
         let (factor, weight, shift) = if self.bias || n <= 3.0 { (1.0, 1.0, 0.0) } else { (factor, n + 1.0, 6.0) };

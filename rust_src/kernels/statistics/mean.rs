@@ -3,8 +3,8 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::{centre::Centre, weighted_sum::WeightedSum},
-        numerics::{double_double::DoubleDouble, validate},
+        accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
+        numerics::validate,
         traits::Statistic,
     },
 };
@@ -27,13 +27,14 @@ impl Mean {
         let n = validate::not_negative("n", n)?;
         let mut sum = WeightedSum::default();
         if n > 0.0 {
-            sum.absorb(mean, n);
+            sum.add(mean, n);
         }
         Ok(Self { sum })
     }
 
-    pub(crate) fn from_centre(weight: DoubleDouble, centre: &Centre) -> Self {
-        Self { sum: WeightedSum::of_product(centre.mean, centre.scale, weight) }
+    /// The mean that deviations are taken from.
+    pub fn from_dispersion(Dispersion { weight, centre, .. }: &Dispersion) -> Self {
+        Self { sum: WeightedSum::from_product(centre.mean, centre.scale, *weight) }
     }
 }
 

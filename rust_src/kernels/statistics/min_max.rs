@@ -3,72 +3,16 @@
 use crate::{
     Error,
     kernels::{
-        batch::{BLOCK, simd},
-        numerics::validate,
+        batch::simd::{self, BLOCK},
+        numerics::{
+            order::{Largest, LargestMagnitude, Order, Smallest},
+            validate,
+        },
         traits::{Merge, Statistic},
     },
 };
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
-
-/// Which of two values an extremum is.
-pub trait Order: Clone + Copy + Default + Send + 'static {
-    /// The extremum of no values.
-    const NONE: f64;
-
-    /// Whether `x` takes the place of the extremum so far; never where one of them is NaN.
-    fn beats(x: f64, so_far: f64) -> bool;
-
-    /// What of a value is compared.
-    #[inline]
-    fn key(x: f64) -> f64 {
-        x
-    }
-}
-
-/// The order in which a larger value beats a smaller one.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Largest;
-
-/// The order in which a smaller value beats a larger one.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Smallest;
-
-/// The order of absolute values.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LargestMagnitude;
-
-impl Order for Largest {
-    const NONE: f64 = f64::NEG_INFINITY;
-
-    #[inline]
-    fn beats(x: f64, so_far: f64) -> bool {
-        x > so_far
-    }
-}
-
-impl Order for Smallest {
-    const NONE: f64 = f64::INFINITY;
-
-    #[inline]
-    fn beats(x: f64, so_far: f64) -> bool {
-        x < so_far
-    }
-}
-
-impl Order for LargestMagnitude {
-    const NONE: f64 = 0.0;
-
-    #[inline]
-    fn beats(x: f64, so_far: f64) -> bool {
-        x > so_far
-    }
-
-    #[inline]
-    fn key(x: f64) -> f64 {
-        x.abs()
-    }
-}
 
 /// The extremum of all values seen; the first of equal ones (0.0 and -0.0 are), and NaN once a NaN was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,9 +3,11 @@
 use crate::{
     Error,
     kernels::{
-        batch::{BLOCK, simd},
-        numerics::validate,
-        statistics::min_max::{Largest, Smallest},
+        batch::simd::{self, BLOCK},
+        numerics::{
+            order::{Largest, Smallest},
+            validate,
+        },
         traits::{Merge, Statistic},
     },
 };

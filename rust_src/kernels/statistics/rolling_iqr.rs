@@ -3,6 +3,7 @@
 use crate::{
     Error,
     kernels::{
+        batch::rolling_quantile::accumulate_quantiles,
         numerics::validate,
         structures::sorted_window::SortedWindow,
         traits::{Statistic, one_by_one},
@@ -55,8 +56,8 @@ impl Statistic for RollingIqr {
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
         let mut window = self.window.clone();
         let mut inferior = vec![0.0; out.len()];
-        if window.accumulate_quantiles(xs, self.window_size, self.q_inf, &mut inferior)
-            && self.window.accumulate_quantiles(xs, self.window_size, self.q_sup, out)
+        if accumulate_quantiles(&mut window, xs, self.window_size, self.q_inf, &mut inferior)
+            && accumulate_quantiles(&mut self.window, xs, self.window_size, self.q_sup, out)
         {
             out.iter_mut().zip(inferior).for_each(|(superior, inferior)| *superior -= inferior);
         } else {

@@ -4,9 +4,11 @@ use crate::{
     Error,
     kernels::{
         batch::rolling_extremum::rolling_extremum,
-        numerics::validate,
-        statistics::min_max::{Largest, LargestMagnitude, Order, Smallest},
-        structures::monotonic_queue::{ExtremumWindow, MonotonicQueue},
+        numerics::{
+            order::{Largest, LargestMagnitude, Order, Smallest},
+            validate,
+        },
+        structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, one_by_one},
     },
 };

@@ -4,12 +4,12 @@ use crate::{
     Error,
     kernels::{
         batch::rolling_extremum::rolling_extremum,
-        numerics::validate,
-        statistics::{
-            min_max::{Largest, Smallest},
-            rolling_min_max::{RollingMax, RollingMin},
+        numerics::{
+            order::{Largest, Smallest},
+            validate,
         },
-        structures::monotonic_queue::{ExtremumWindow, MonotonicQueue},
+        statistics::rolling_min_max::{RollingMax, RollingMin},
+        structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, one_by_one},
     },
 };

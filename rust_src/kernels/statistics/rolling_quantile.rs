@@ -3,6 +3,7 @@
 use crate::{
     Error,
     kernels::{
+        batch::rolling_quantile::accumulate_quantiles,
         numerics::validate,
         structures::sorted_window::SortedWindow,
         traits::{Statistic, one_by_one},
@@ -50,7 +51,7 @@ impl Statistic for RollingQuantile {
     }
 
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
-        if !self.window.accumulate_quantiles(xs, self.window_size, self.q, out) {
+        if !accumulate_quantiles(&mut self.window, xs, self.window_size, self.q, out) {
             one_by_one(self, xs, out);
         }
     }

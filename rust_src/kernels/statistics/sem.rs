@@ -3,12 +3,9 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::{
-            dispersion::Dispersion,
-            moments::{FromMoments, Moments},
-        },
-        batch::rolling_moments::rolling_moments,
-        numerics::validate,
+        accumulators::dispersion::Dispersion,
+        batch::rolling_moments::{FromMoments, rolling_moments},
+        numerics::{moments::Moments, validate},
         statistics::{mean::Mean, var::Var},
         traits::Statistic,
     },
@@ -37,7 +34,7 @@ impl Sem {
 
     /// The mean.
     pub fn mean(&self) -> Mean {
-        self.deviations.location()
+        Mean::from_dispersion(&self.deviations)
     }
 
     /// The sum of squared deviations.
@@ -78,7 +75,7 @@ impl Statistic for Sem {
 
 impl FromMoments for Sem {
     #[inline(always)]
-    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+    fn formula(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let degrees = n - self.ddof as f64;
         // Where there are none, the value is 0, but NaN where it is NaN.
         let divisor = if degrees > 0.0 { degrees } else { f64::INFINITY };

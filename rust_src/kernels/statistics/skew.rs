@@ -3,8 +3,9 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::moments::{CentralMoments, FromMoments, Moments},
-        batch::rolling_moments::rolling_moments,
+        accumulators::central_moments::CentralMoments,
+        batch::rolling_moments::{FromMoments, rolling_moments},
+        numerics::moments::Moments,
         traits::{Merge, Statistic},
     },
 };
@@ -40,7 +41,7 @@ impl Statistic for Skew {
 
     fn get(&self) -> Option<f64> {
         let sums = self.moments.sums();
-        Some(self.reading(sums.n)(&sums))
+        Some(self.formula(sums.n)(&sums))
     }
 
     fn n(&self) -> f64 {
@@ -59,7 +60,7 @@ impl Statistic for Skew {
 
 impl FromMoments for Skew {
     #[inline(always)]
-    fn reading(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
+    fn formula(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let factor = if self.bias || n <= 2.0 { 1.0 } else { (n * (n - 1.0)).sqrt() / (n - 2.0) };
         let of_constant = if n <= 2.0 { 0.0 } else { f64::NAN };
         let root = n.sqrt();

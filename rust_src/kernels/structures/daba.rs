@@ -1,33 +1,31 @@
-//! The aggregate of a queue in worst-case constant time.
+//! The aggregate of a queue in worst-case constant time: DABA Lite.
+//!
+//! K. Tangwongsan, M. Hirzel, S. Schneider, "In-order sliding-window aggregation in worst-case constant time", The
+//! VLDB Journal 30 (2021), 933-957.
+//!
+//! Positions are counted from the first value ever pushed. Six of them cut the queue: `front <= left <= right <= rise <=
+//! back <= end`. With `l..r` for the combination of the values pushed at these positions, slot `i` holds
+//!
+//! ```text
+//! front to left    i..back
+//! left to right    i..right
+//! right to rise    i..i+1, as it was pushed
+//! rise to back     i..back
+//! back to end      i..i+1, as it was pushed
+//! ```
+//!
+//! Each operation does one step of the work that makes all slots before `back` hold `i..back`. The work is done when as
+//! many values have been pushed behind `back` as are left before it; then `back` moves to the end.
 
 use crate::kernels::{
     numerics::validate,
-    structures::{
-        chunked_queue::{ChunkedQueue, Cursor},
-        partial::{PartialAggregate, join},
-    },
+    structures::chunked_queue::{ChunkedQueue, Cursor},
+    traits::{PartialAggregate, combine},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// The DABA Lite algorithm: a queue of partial aggregates whose combination is known at any moment; pushing, evicting
-/// and asking take at most four combinations each, whatever the length. Nothing is ever subtracted, so nothing that
-/// has left the queue leaves a trace.
-/// K. Tangwongsan, M. Hirzel, S. Schneider, "In-order sliding-window aggregation in worst-case constant time", The
-/// VLDB Journal 30 (2021), 933-957.
-///
-/// Counted from the first value ever pushed, the queue is cut at six places, `front <= left <= right <= rise <= back
-/// <= end`. Where `l..r` stands for the combination of what was pushed there, a slot `i` holds
-///
-/// ```text
-/// front to left    i..back
-/// left to right    i..right
-/// right to rise    i..i+1, as it was pushed
-/// rise to back     i..back
-/// back to end      i..i+1, as it was pushed
-/// ```
-///
-/// Each operation takes one step of the work that makes all slots before `back` hold `i..back`; it is done when as
-/// many values have come in behind `back` as are left before it, and `back` moves to the end.
+/// A queue of partial aggregates whose combination is always known. Pushing, evicting and reading take at most four
+/// combinations each, whatever the length. Nothing is ever subtracted, so evicted values leave no trace.
 #[derive(Clone, Debug)]
 pub struct Daba<P> {
     slots: ChunkedQueue<P>,
@@ -62,7 +60,7 @@ impl<P> Default for Daba<P> {
 }
 
 impl<P: PartialAggregate> Daba<P> {
-    /// How many partials are in the queue.
+    /// The number of partial aggregates in the queue.
     #[inline]
     pub fn len(&self) -> usize {
         self.slots.len()
@@ -73,15 +71,15 @@ impl<P: PartialAggregate> Daba<P> {
         self.slots.is_empty()
     }
 
-    /// Appends the newest partial.
+    /// Appends the newest partial aggregate.
     #[inline]
     pub fn push(&mut self, partial: P) {
         self.slots.push(partial);
-        self.newest = join(self.newest, Some(partial));
+        self.newest = combine(self.newest, Some(partial));
         self.step();
     }
 
-    /// Removes the oldest partial.
+    /// Removes the oldest partial aggregate.
     #[inline]
     pub fn evict(&mut self) {
         if self.slots.pop().is_some() {
@@ -90,11 +88,11 @@ impl<P: PartialAggregate> Daba<P> {
         }
     }
 
-    /// The combination of all partials, oldest first; `None` where there are none.
+    /// The combination of all partial aggregates, oldest first; `None` if the queue is empty.
     #[inline]
     pub fn aggregate(&self) -> Option<P> {
         let before = if self.front == self.back { None } else { self.slots.front().copied() };
-        join(before, self.newest)
+        combine(before, self.newest)
     }
 
     #[inline]
@@ -118,20 +116,20 @@ impl<P: PartialAggregate> Daba<P> {
             self.rise_slot = self.slots.after(self.rise_slot);
         } else {
             if let (Some(slot), Some(middle)) = (self.slots.at_mut(self.left_slot), self.middle) {
-                *slot = slot.join(middle);
+                *slot = slot.combine(middle);
             }
             let risen = if self.rise == self.back { None } else { self.slots.at(self.rise_slot).copied() };
             self.rise -= 1;
             self.rise_slot = self.slots.before(self.rise_slot);
             if let (Some(slot), Some(risen)) = (self.slots.at_mut(self.rise_slot), risen) {
-                *slot = slot.join(risen);
+                *slot = slot.combine(risen);
             }
         }
         self.left += 1;
         self.left_slot = self.slots.after(self.left_slot);
     }
 
-    /// At most one partial is in the queue: it is its own combination.
+    /// At most one partial aggregate is in the queue: it is its own combination.
     #[inline]
     fn restart(&mut self) {
         let end = self.end();
@@ -146,8 +144,8 @@ impl<P: PartialAggregate> Daba<P> {
     }
 }
 
-/// What a queue is read back from; the other places follow from these, both counted from the front: while the work
-/// goes on, `left` is how far it got, and as many slots lie between `left` and `right` as between `right` and `rise`.
+/// A stored queue; positions are counted from the front. The others follow: `left` from how much of the work is done, and
+/// `rise` from that `left` to `right` is as long as `right` to `rise`.
 #[derive(Serialize, Deserialize)]
 struct Stored<S, P> {
     slots: S,
@@ -194,8 +192,8 @@ impl<P: PartialAggregate> Daba<P> {
         for partial in slots.iter().chain(&middle).chain(&newest) {
             partial.validate()?;
         }
-        let place = |index| (0..index).fold(slots.first(), |cursor, _| slots.after(cursor));
-        let (left_slot, rise_slot) = (place(left), place(rise));
+        let slot = |index| (0..index).fold(slots.first(), |cursor, _| slots.after(cursor));
+        let (left_slot, rise_slot) = (slot(left), slot(rise));
         Ok(Self { slots, front: 0, left, right, rise, back, left_slot, rise_slot, middle, newest })
     }
 }
@@ -205,14 +203,14 @@ mod tests {
     use super::*;
     use std::collections::VecDeque;
 
-    /// Concatenation does not commute, so it shows a slot that was combined in a wrong order or twice. The run
-    /// `from..to` of consecutive numbers is all that needs to be kept.
+    /// The run `from..to` of consecutive numbers. Concatenation does not commute, so it shows a slot that was combined in
+    /// the wrong order or twice.
     #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
     struct Run(u64, u64);
 
     impl PartialAggregate for Run {
-        fn join(self, newer: Self) -> Self {
-            assert_eq!(self.1, newer.0, "runs that are no neighbours");
+        fn combine(self, newer: Self) -> Self {
+            assert_eq!(self.1, newer.0, "runs that are not neighbours");
             Self(self.0, newer.1)
         }
 
@@ -278,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_places_that_cannot_be() {
+    fn refuses_impossible_cuts() {
         let mut slots = ChunkedQueue::default();
         (0..4).for_each(|i| slots.push(Run(i, i + 1)));
         let mut accepted = 0;

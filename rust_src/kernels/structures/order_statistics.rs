@@ -1,29 +1,23 @@
-//! Values in order of size.
+//! The order statistics of a changing set of values.
 
 use crate::kernels::structures::order_tree::OrderTree;
 
-/// Values of which the order statistics are known; taking one in or out is O(log n).
+/// A multiset of values with access by rank; inserting and removing a value is O(log n).
 ///
-/// NaNs have no place in an order; they are counted, and while there is one there is no order statistic.
+/// NaNs are only counted; while there is one, every order statistic is NaN.
 #[derive(Clone, Debug, Default)]
 pub struct OrderStatistics {
     sorted: OrderTree<f64>,
     nans: usize,
 }
 
-/// A statistic that follows from the order statistics of the values.
-pub trait FromOrderStatistics: crate::kernels::traits::Statistic<Input = f64> {
-    /// Its value over the values.
-    fn of(&self, ranks: &OrderStatistics) -> Option<f64>;
-}
-
 impl OrderStatistics {
-    /// These values, of which `sorted` are numbers, in order of size, equal ones in the order of their arrival.
+    /// From numbers in ascending order, equal ones in order of arrival, and a number of NaNs.
     pub fn from_sorted(sorted: &[f64], nans: usize) -> Self {
         Self { sorted: OrderTree::from_sorted(sorted), nans }
     }
 
-    /// How many values there are.
+    /// The number of values.
     #[inline]
     pub fn len(&self) -> usize {
         self.sorted.len() + self.nans
@@ -34,12 +28,12 @@ impl OrderStatistics {
         self.len() == 0
     }
 
-    /// The values that are numbers.
+    /// The values that are not NaN.
     pub fn sorted(&self) -> &OrderTree<f64> {
         &self.sorted
     }
 
-    /// Takes a value in.
+    /// Inserts a value.
     #[inline]
     pub fn insert(&mut self, x: f64) {
         if x.is_nan() {
@@ -49,7 +43,7 @@ impl OrderStatistics {
         }
     }
 
-    /// Takes a value out that was taken in.
+    /// Removes a value that was inserted.
     #[inline]
     pub fn remove(&mut self, x: f64) {
         if x.is_nan() {
@@ -59,7 +53,7 @@ impl OrderStatistics {
         }
     }
 
-    /// Takes a value out that was taken in, and another one in.
+    /// Removes a value that was inserted, and inserts another.
     #[inline]
     pub fn replace(&mut self, old: f64, new: f64) {
         if old.is_nan() || new.is_nan() {
@@ -71,8 +65,8 @@ impl OrderStatistics {
     }
 
     /// The quantile at `q` in `[0, 1]`, by linear interpolation between order statistics (R. J. Hyndman, Y. Fan,
-    /// "Sample quantiles in statistical packages", The American Statistician 50 (1996), definition 7). NaN where a
-    /// NaN is among the values, `None` where there is none.
+    /// "Sample quantiles in statistical packages", The American Statistician 50 (1996), definition 7). NaN if a NaN is
+    /// among the values, `None` if there is no value.
     #[inline]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         if self.nans > 0 {
@@ -83,8 +77,8 @@ impl OrderStatistics {
         Some(interpolate(lower, upper.copied(), position.fract()))
     }
 
-    /// The median of the distances from the median, `None` where there is no value. Below the median and above it the
-    /// distances are in order already, so they are merged by bisection: O(log² n).
+    /// The median of the distances from the median; `None` if there is no value. Below the median and above it the
+    /// distances are already in order, so a bisection of both finds it in O(log² n).
     pub fn median_absolute_deviation(&self) -> Option<f64> {
         let median = self.quantile(0.5)?;
         if !median.is_finite() {
@@ -96,21 +90,21 @@ impl OrderStatistics {
         Some(interpolate(lower, upper, 0.5))
     }
 
-    /// The distance from `centre` that `rank` values fall below.
+    /// The distance from `centre` of this rank among all distances.
     fn distance(&self, centre: f64, rank: usize) -> Option<f64> {
         let below = self.sorted.rank(centre);
         let above = self.len() - below;
         let left = |i: usize| self.sorted.select(below - 1 - i).map(|x| centre - x);
         let right = |i: usize| self.sorted.select(below + i).map(|x| x - centre);
-        // How many of the `rank + 1` smallest distances are on the left: all that are below the one on the right that
-        // would take their place.
+        // How many of the `rank + 1` smallest distances are on the left: those that are smaller than the distance on the
+        // right that would replace them.
         let (mut least, mut most) = ((rank + 1).saturating_sub(above), below.min(rank + 1));
         while least < most {
-            let taken = least + (most - least) / 2;
-            if left(taken)? < right(rank - taken)? {
-                least = taken + 1;
+            let middle = least + (most - least) / 2;
+            if left(middle)? < right(rank - middle)? {
+                least = middle + 1;
             } else {
-                most = taken;
+                most = middle;
             }
         }
         let on_left = least.checked_sub(1).and_then(left);
@@ -119,7 +113,7 @@ impl OrderStatistics {
     }
 }
 
-/// What lies between two neighbouring order statistics, the second `None` behind the last.
+/// The number at `fraction` of the way from one order statistic to the next; `upper` is `None` for the last one.
 #[inline]
 pub fn interpolate(lower: f64, upper: Option<f64>, fraction: f64) -> f64 {
     match upper {
@@ -128,7 +122,7 @@ pub fn interpolate(lower: f64, upper: Option<f64>, fraction: f64) -> f64 {
             if step.is_finite() {
                 lower + step
             } else {
-                // An infinity among them, or a difference beyond the range of doubles.
+                // One is infinite, or their difference is out of range.
                 lower * (1.0 - fraction) + upper * fraction
             }
         }
@@ -152,11 +146,11 @@ mod tests {
         for length in (1..60).chain([500, 501]) {
             for spread in [2, 10, 1_000_000] {
                 let values: Vec<f64> = (0..length).map(|_| f64::from(random.i32(-spread..spread)) * 0.25).collect();
-                let mut ranks = OrderStatistics::default();
-                values.iter().for_each(|&x| ranks.insert(x));
+                let mut sorted = OrderStatistics::default();
+                values.iter().for_each(|&x| sorted.insert(x));
                 let centre = median(values.clone());
                 let expected = median(values.iter().map(|x| (x - centre).abs()).collect());
-                assert_eq!(ranks.median_absolute_deviation(), Some(expected), "{values:?}");
+                assert_eq!(sorted.median_absolute_deviation(), Some(expected), "{values:?}");
             }
         }
     }
@@ -164,9 +158,9 @@ mod tests {
     #[test]
     fn deviations_of_infinities() {
         let of = |values: &[f64]| {
-            let mut ranks = OrderStatistics::default();
-            values.iter().for_each(|&x| ranks.insert(x));
-            ranks.median_absolute_deviation()
+            let mut sorted = OrderStatistics::default();
+            values.iter().for_each(|&x| sorted.insert(x));
+            sorted.median_absolute_deviation()
         };
         let inf = f64::INFINITY;
         assert_eq!(of(&[]), None);

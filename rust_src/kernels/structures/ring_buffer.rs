@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
 
-/// The newest values, as many as their owner lets in: a ring, of which the place of the oldest value turns once it is
-/// full. Memory follows what is stored.
+/// The newest values, up to a number that the owner gives with each push. Memory grows with the values.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<f64>")]
 pub struct RingBuffer {
     values: Vec<f64>,
+    /// The index of the oldest value.
     oldest: usize,
 }
 
 impl RingBuffer {
-    /// How many values there are.
+    /// The number of values.
     #[inline]
     pub fn len(&self) -> u64 {
         self.values.len() as u64
@@ -23,28 +23,28 @@ impl RingBuffer {
         self.values.is_empty()
     }
 
-    /// The oldest of them.
+    /// The oldest value.
     #[inline]
     pub fn oldest(&self) -> Option<f64> {
         self.values.get(self.oldest).copied()
     }
 
-    /// Appends a value, in place of the oldest if there already are `size`; returns what went.
+    /// Appends a value; if there are already `size`, it replaces the oldest, which is returned.
     #[inline]
     pub fn push(&mut self, x: f64, size: u64) -> Option<f64> {
         if self.len() < size {
             self.values.push(x);
             return None;
         }
-        let gone = std::mem::replace(self.values.get_mut(self.oldest)?, x);
+        let evicted = std::mem::replace(self.values.get_mut(self.oldest)?, x);
         self.oldest += 1;
         if self.oldest == self.values.len() {
             self.oldest = 0;
         }
-        Some(gone)
+        Some(evicted)
     }
 
-    /// The values, from the oldest on.
+    /// The values, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = f64> {
         let (newer, older) = self.values.split_at(self.oldest);
         older.iter().chain(newer).copied()
@@ -74,13 +74,13 @@ mod tests {
     #[test]
     fn keeps_the_newest_in_order() {
         for size in [1, 2, 5] {
-            let mut latest = RingBuffer::default();
+            let mut buffer = RingBuffer::default();
             for i in 0..12_u64 {
-                let gone = latest.push(i as f64, size);
-                assert_eq!(gone, i.checked_sub(size).map(|gone| gone as f64));
+                let evicted = buffer.push(i as f64, size);
+                assert_eq!(evicted, i.checked_sub(size).map(|evicted| evicted as f64));
                 let kept: Vec<_> = ((i + 1).saturating_sub(size)..=i).map(|value| value as f64).collect();
-                assert_eq!(latest.iter().collect::<Vec<_>>(), kept);
-                assert_eq!((latest.oldest(), latest.len()), (Some(kept[0]), kept.len() as u64));
+                assert_eq!(buffer.iter().collect::<Vec<_>>(), kept);
+                assert_eq!((buffer.oldest(), buffer.len()), (Some(kept[0]), kept.len() as u64));
             }
         }
         assert_eq!(RingBuffer::default().push(1.0, 0), None);

@@ -1,81 +1,108 @@
-//! The newest values, in order of size.
+//! A window whose order statistics are known.
 
-use crate::kernels::structures::{chunked_queue::ChunkedQueue, order_statistics::OrderStatistics};
+use crate::kernels::{
+    numerics::sort_key::sort_key,
+    structures::{chunked_queue::ChunkedQueue, order_statistics::OrderStatistics},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A window with access to the order statistics of its values; pushing and evicting are O(log n).
+/// Shorter columns are processed value by value.
+const SHORTEST: usize = 64;
+
+/// The newest values in order of arrival, with access to their order statistics; pushing and evicting are O(log n).
 #[derive(Clone, Debug, Default)]
 pub struct SortedWindow {
     arrivals: ChunkedQueue<f64>,
-    ranks: OrderStatistics,
+    order: OrderStatistics,
 }
 
 impl SortedWindow {
-    /// How many values are in the window.
+    /// The number of values in the window.
     #[inline]
     pub fn len(&self) -> usize {
         self.arrivals.len()
     }
 
-    /// Whether no value is in the window.
+    /// Whether the window is empty.
     pub fn is_empty(&self) -> bool {
         self.arrivals.is_empty()
     }
 
-    /// The values in order of size.
+    /// The order statistics.
     #[inline]
-    pub fn ranks(&self) -> &OrderStatistics {
-        &self.ranks
+    pub fn order(&self) -> &OrderStatistics {
+        &self.order
     }
 
-    /// Takes the newest value in.
+    /// Adds the newest value.
     #[inline]
     pub fn push(&mut self, x: f64) {
         self.arrivals.push(x);
-        self.ranks.insert(x);
+        self.order.insert(x);
     }
 
-    /// Takes the oldest value out.
+    /// Removes the oldest value.
     #[inline]
     pub fn evict(&mut self) {
         if let Some(oldest) = self.arrivals.pop() {
-            self.ranks.remove(oldest);
+            self.order.remove(oldest);
         }
     }
 
-    /// The values, the oldest first.
+    /// The values, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &f64> {
         self.arrivals.iter()
     }
 
-    /// A window of `arrivals`, whose numbers `sorted` holds in order of size, equal ones in the order of their arrival.
+    /// From the values in order of arrival and those of them that are not NaN in ascending order, equal ones in order of
+    /// arrival.
     pub fn from_sorted(arrivals: &[f64], sorted: &[f64]) -> Self {
-        let mut fifo = ChunkedQueue::default();
-        arrivals.iter().for_each(|&x| fifo.push(x));
-        Self { arrivals: fifo, ranks: OrderStatistics::from_sorted(sorted, arrivals.len() - sorted.len()) }
+        let mut queue = ChunkedQueue::default();
+        arrivals.iter().for_each(|&x| queue.push(x));
+        Self { arrivals: queue, order: OrderStatistics::from_sorted(sorted, arrivals.len() - sorted.len()) }
     }
 
-    /// Takes the newest value in, and the oldest one out of a window that holds `size` values.
+    /// Adds the newest value, and evicts the oldest if the window holds `size` values.
     #[inline]
     pub fn slide(&mut self, x: f64, size: u64) {
         if self.len() as u64 == size
             && let Some(oldest) = self.arrivals.pop()
         {
             self.arrivals.push(x);
-            self.ranks.replace(oldest, x);
+            self.order.replace(oldest, x);
         } else {
             self.push(x);
         }
     }
 
-    /// The quantile at `q`: see [`OrderStatistics::quantile`].
+    /// Adds a column; only the last `size` values matter.
+    pub fn slide_many(&mut self, xs: &[f64], size: u64) {
+        if !self.is_long(xs) {
+            return xs.iter().for_each(|&x| self.slide(x, size));
+        }
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let staying = self.len().min(size.saturating_sub(xs.len()));
+        let mut arrivals: Vec<f64> = self.iter().skip(self.len() - staying).copied().collect();
+        arrivals.extend_from_slice(&xs[xs.len().saturating_sub(size)..]);
+        let mut sorted = arrivals.clone();
+        sorted.retain(|x| !x.is_nan());
+        sorted.sort_by_key(|&x| sort_key(x));
+        *self = Self::from_sorted(&arrivals, &sorted);
+    }
+
+    /// Whether a column is long enough for building the window anew to be faster than pushing value by value.
+    pub fn is_long(&self, xs: &[f64]) -> bool {
+        xs.len() >= SHORTEST && xs.len() >= self.len() / 4
+    }
+
+    /// The quantile at `q`; see [`OrderStatistics::quantile`].
     #[inline]
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        self.ranks.quantile(q)
+        self.order.quantile(q)
     }
 }
 
-/// The values in the order of their arrival: their order of size follows.
+/// The values in order of arrival; the rest follows.
 impl Serialize for SortedWindow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.arrivals.serialize(serializer)
@@ -114,13 +141,13 @@ mod tests {
                 if i % 97 == 0 || size < 200 {
                     let mut sorted = values[values.len().saturating_sub(size)..].to_vec();
                     sorted.sort_by(f64::total_cmp);
-                    assert!(sorted.iter().enumerate().all(|(rank, x)| window.ranks.sorted().select(rank) == Some(x)));
-                    assert_eq!(window.ranks.sorted().rank(x), sorted.partition_point(|&other| other < x));
-                    assert_eq!(window.ranks.sorted().len(), sorted.len());
+                    assert!(sorted.iter().enumerate().all(|(rank, x)| window.order.sorted().select(rank) == Some(x)));
+                    assert_eq!(window.order.sorted().rank(x), sorted.partition_point(|&other| other < x));
+                    assert_eq!(window.order.sorted().len(), sorted.len());
                 }
             }
             (0..size).for_each(|_| window.evict());
-            assert!(window.is_empty() && window.ranks.sorted().is_empty() && window.quantile(0.5).is_none());
+            assert!(window.is_empty() && window.order.sorted().is_empty() && window.quantile(0.5).is_none());
         }
     }
 }

@@ -1,26 +1,25 @@
-//! Events in the order of their time.
+//! Events in order of time, and their aggregate.
 
-use crate::kernels::structures::{
-    order_tree::{Item, OrderTree},
-    partial::{PartialAggregate, join},
+use crate::kernels::{
+    structures::order_tree::{Item, OrderTree},
+    traits::{PartialAggregate, combine},
 };
 use std::mem;
 
-/// Events in the order of their time, those of one time in the order of their arrival, and the combination of the
-/// partial aggregates of all of them.
+/// Events in order of time, those of equal time in order of arrival, with the combination of their partial aggregates.
 ///
-/// They are kept in blocks: one that the oldest leave, one that the newest join, and the rest in a tree. Where events
-/// come in order, one costs O(1) amortised, whole blocks being what the tree is asked to take; one that comes late
-/// costs O(log n).
+/// They are kept in blocks: the oldest events are popped from one, the newest are appended to another, and the blocks
+/// between are in a tree. Events in order cost O(1) amortised, since the tree holds whole blocks; a late event costs
+/// O(log n).
 #[derive(Clone, Debug)]
 pub struct Timeline<V, P: PartialAggregate> {
     oldest: Vec<Event<V>>,
-    /// How many events of the block `oldest` are gone.
-    gone: usize,
-    /// For each event of the block `oldest`: the combination of it and those after it in the block.
+    /// How many events of the block `oldest` were popped.
+    popped: usize,
+    /// For each event of the block `oldest`, the combination of it and those after it in the block.
     suffixes: Vec<P>,
     between: OrderTree<Block<P>>,
-    /// The combination of the blocks in the tree.
+    /// The combination of the tree.
     middle: Option<P>,
     blocks: Vec<Vec<Event<V>>>,
     free: Vec<usize>,
@@ -28,7 +27,7 @@ pub struct Timeline<V, P: PartialAggregate> {
     /// The combination of the block `newest`.
     last: Option<P>,
     len: usize,
-    /// How many events have ever been inserted.
+    /// The number of events ever inserted.
     arrivals: u64,
 }
 
@@ -39,11 +38,11 @@ struct Event<V> {
     value: V,
 }
 
-/// A block in the tree: its first event's time and arrival, its place, and the combination of its events.
+/// A block in the tree: the time and arrival of its first event, its index in `blocks`, and its combination.
 #[derive(Clone, Copy, Debug)]
 struct Block<P> {
     first: (i128, u64),
-    place: usize,
+    index: usize,
     partial: P,
 }
 
@@ -57,11 +56,11 @@ impl<P: PartialAggregate> Item for Block<P> {
     }
 
     fn summarize(run: &[Self]) -> P {
-        run[1..].iter().fold(run[0].partial, |partial, block| partial.join(block.partial))
+        run[1..].iter().fold(run[0].partial, |partial, block| partial.combine(block.partial))
     }
 
     fn combine(left: P, right: P) -> P {
-        left.join(right)
+        left.combine(right)
     }
 }
 
@@ -72,7 +71,7 @@ impl<V: Copy, P: PartialAggregate> Default for Timeline<V, P> {
     fn default() -> Self {
         Self {
             oldest: Vec::new(),
-            gone: 0,
+            popped: 0,
             suffixes: Vec::new(),
             between: OrderTree::default(),
             middle: None,
@@ -87,37 +86,37 @@ impl<V: Copy, P: PartialAggregate> Default for Timeline<V, P> {
 }
 
 impl<V: Copy, P: PartialAggregate> Timeline<V, P> {
-    /// How many events there are.
+    /// The number of events.
     #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no event.
+    /// Whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The time of the oldest event, and its value.
+    /// The time and value of the oldest event.
     #[inline]
     pub fn front(&self) -> Option<(i128, V)> {
-        self.oldest.get(self.gone).or_else(|| self.newest.first()).map(|event| (event.time, event.value))
+        self.oldest.get(self.popped).or_else(|| self.newest.first()).map(|event| (event.time, event.value))
     }
 
-    /// The combination of all events, in the order of time; `None` where there are none.
+    /// The combination of all events, in order of time; `None` if there are none.
     #[inline]
     pub fn aggregate(&self) -> Option<P> {
-        join(join(self.suffixes.get(self.gone).copied(), self.middle), self.last)
+        combine(combine(self.suffixes.get(self.popped).copied(), self.middle), self.last)
     }
 
-    /// The events' times and values.
+    /// The times and values of the events, in order of time.
     pub fn iter(&self) -> impl Iterator<Item = (i128, V)> {
         let between = (0..self.between.len()).filter_map(|rank| self.between.select(rank));
-        let blocks = between.flat_map(|block| &self.blocks[block.place]);
-        self.oldest[self.gone..].iter().chain(blocks).chain(&self.newest).map(|event| (event.time, event.value))
+        let blocks = between.flat_map(|block| &self.blocks[block.index]);
+        self.oldest[self.popped..].iter().chain(blocks).chain(&self.newest).map(|event| (event.time, event.value))
     }
 
-    /// Puts an event behind all that are not later. `lift` makes the partial aggregate of one value.
+    /// Inserts an event after all that are not later. `lift` makes the partial aggregate of one value.
     pub fn insert(&mut self, time: i128, value: V, lift: impl Fn(V) -> P + Copy) {
         let event = Event { time, arrival: self.arrivals, value };
         self.arrivals += 1;
@@ -134,43 +133,43 @@ impl<V: Copy, P: PartialAggregate> Timeline<V, P> {
 
     /// Removes the oldest event.
     pub fn pop(&mut self, lift: impl Fn(V) -> P + Copy) -> Option<(i128, V)> {
-        if self.gone == self.oldest.len() {
-            // Nothing is in the tree either: see the end of this function.
+        if self.popped == self.oldest.len() {
+            // Then the tree is empty too: see the end of this function.
             self.oldest = mem::take(&mut self.newest);
             self.last = None;
-            self.sum_up_oldest(lift);
+            self.fill_suffixes(lift);
         }
-        let event = *self.oldest.get(self.gone)?;
-        self.gone += 1;
+        let event = *self.oldest.get(self.popped)?;
+        self.popped += 1;
         self.len -= 1;
-        if self.gone == self.oldest.len()
+        if self.popped == self.oldest.len()
             && let Some(&block) = self.between.select(0)
         {
             self.between.remove(block.first);
             self.middle = self.between.summary();
-            self.free.push(block.place);
-            let emptied = mem::replace(&mut self.oldest, mem::take(&mut self.blocks[block.place]));
+            self.free.push(block.index);
+            let emptied = mem::replace(&mut self.oldest, mem::take(&mut self.blocks[block.index]));
             if self.newest.capacity() == 0 {
                 self.newest = emptied;
                 self.newest.clear();
             }
-            self.sum_up_oldest(lift);
+            self.fill_suffixes(lift);
         }
         Some((event.time, event.value))
     }
 
-    /// The time of the last event outside the block `newest`.
+    /// The time of the latest event outside the block `newest`.
     fn latest_of_the_rest(&self) -> Option<i128> {
         let block = self.between.len().checked_sub(1).and_then(|rank| self.between.select(rank));
-        block.map_or(&self.oldest[self.gone..], |block| &self.blocks[block.place]).last().map(|event| event.time)
+        block.map_or(&self.oldest[self.popped..], |block| &self.blocks[block.index]).last().map(|event| event.time)
     }
 
-    /// Into the block `newest`, which is closed when it is full.
+    /// Appends to the block `newest`, which is closed when it is full.
     #[inline]
     fn append(&mut self, event: Event<V>, lift: impl Fn(V) -> P + Copy) {
         if self.newest.last().is_none_or(|last| event.time >= last.time) {
             self.newest.push(event);
-            self.last = join(self.last, Some(lift(event.value)));
+            self.last = combine(self.last, Some(lift(event.value)));
         } else {
             insert_by_time(&mut self.newest, event);
             self.last = total(&self.newest, lift);
@@ -178,9 +177,9 @@ impl<V: Copy, P: PartialAggregate> Timeline<V, P> {
         if self.newest.len() < BLOCK {
             return;
         }
-        if self.gone == self.oldest.len() {
+        if self.popped == self.oldest.len() {
             self.oldest = mem::take(&mut self.newest);
-            self.sum_up_oldest(lift);
+            self.fill_suffixes(lift);
         } else {
             let closed = mem::take(&mut self.newest);
             self.store(closed, lift);
@@ -191,51 +190,51 @@ impl<V: Copy, P: PartialAggregate> Timeline<V, P> {
     fn insert_between(&mut self, event: Event<V>, lift: impl Fn(V) -> P + Copy) {
         let rank = self.between.rank((event.time, u64::MAX)).saturating_sub(1);
         let Some(&block) = self.between.select(rank) else { return };
-        let events = &mut self.blocks[block.place];
+        let events = &mut self.blocks[block.index];
         insert_by_time(events, event);
         let upper = if events.len() < 2 * BLOCK { Vec::new() } else { events.split_off(BLOCK) };
         self.between.remove(block.first);
-        if let Some(partial) = total(&self.blocks[block.place], lift) {
+        if let Some(partial) = total(&self.blocks[block.index], lift) {
             self.between.insert(Block { partial, ..block });
         }
         self.store(upper, lift);
     }
 
     fn insert_into_oldest(&mut self, event: Event<V>, lift: impl Fn(V) -> P + Copy) {
-        self.oldest.drain(..self.gone);
+        self.oldest.drain(..self.popped);
         insert_by_time(&mut self.oldest, event);
         let upper = if self.oldest.len() < 2 * BLOCK { Vec::new() } else { self.oldest.split_off(BLOCK) };
-        self.sum_up_oldest(lift);
+        self.fill_suffixes(lift);
         self.store(upper, lift);
     }
 
-    /// Puts a block into the tree, if it is not empty.
+    /// Moves a block to the tree, unless it is empty.
     fn store(&mut self, events: Vec<Event<V>>, lift: impl Fn(V) -> P + Copy) {
         if let (Some(first), Some(partial)) = (events.first(), total(&events, lift)) {
             let first = (first.time, first.arrival);
-            let place = match self.free.pop() {
-                Some(place) => {
-                    self.blocks[place] = events;
-                    place
+            let index = match self.free.pop() {
+                Some(index) => {
+                    self.blocks[index] = events;
+                    index
                 }
                 None => {
                     self.blocks.push(events);
                     self.blocks.len() - 1
                 }
             };
-            self.between.insert(Block { first, place, partial });
+            self.between.insert(Block { first, index, partial });
         }
         self.middle = self.between.summary();
     }
 
-    /// Makes the suffixes of the block `oldest`, of which no event is gone yet.
-    fn sum_up_oldest(&mut self, lift: impl Fn(V) -> P + Copy) {
-        self.gone = 0;
+    /// Computes the suffixes of the block `oldest`, from which nothing is popped yet.
+    fn fill_suffixes(&mut self, lift: impl Fn(V) -> P + Copy) {
+        self.popped = 0;
         self.suffixes.clear();
         let mut suffix = None;
         for event in self.oldest.iter().rev() {
             let longer = lift(event.value);
-            let longer = suffix.map_or(longer, |suffix| longer.join(suffix));
+            let longer = suffix.map_or(longer, |suffix| longer.combine(suffix));
             self.suffixes.push(longer);
             suffix = Some(longer);
         }
@@ -248,7 +247,7 @@ fn insert_by_time<V>(events: &mut Vec<Event<V>>, event: Event<V>) {
 }
 
 fn total<V: Copy, P: PartialAggregate>(events: &[Event<V>], lift: impl Fn(V) -> P) -> Option<P> {
-    events.iter().map(|event| lift(event.value)).reduce(P::join)
+    events.iter().map(|event| lift(event.value)).reduce(P::combine)
 }
 
 #[cfg(test)]
@@ -256,12 +255,12 @@ mod tests {
     use super::*;
     use serde::{Deserialize, Serialize};
 
-    /// A product of matrices, which does not commute: it shows events that are joined in a wrong order, or twice.
+    /// A product of matrices. It does not commute, so it shows events that are combined in the wrong order, or twice.
     #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
     struct Affine(u64, u64);
 
     impl PartialAggregate for Affine {
-        fn join(self, newer: Self) -> Self {
+        fn combine(self, newer: Self) -> Self {
             Self(self.0.wrapping_mul(newer.0), self.1.wrapping_mul(newer.0).wrapping_add(newer.1))
         }
 
@@ -277,14 +276,14 @@ mod tests {
     #[test]
     fn agrees_with_a_sorted_vector() {
         let mut random = fastrand::Rng::with_seed(2);
-        // How late events come, how many there are at most, and how often one is taken out.
+        // How late events come, how many there are at most, and how often one is popped.
         for (lateness, most, pops) in
             [(0, 1000, 2), (5, 1000, 2), (300, 2000, 2), (5000, 3000, 3), (1, 3, 2), (1_000_000, 4000, 4)]
         {
             let mut timeline = Timeline::default();
             let mut model: Vec<(i128, u64)> = Vec::new();
             for now in 0..12_000_u64 {
-                // Times are even, so that many events have the same.
+                // Times are even, so that many are equal.
                 let time = i128::from(now / 3 * 2) - i128::from(random.u64(0..=lateness) / 2 * 2);
                 timeline.insert(time, now, lift);
                 model.insert(model.partition_point(|event| event.0 <= time), (time, now));
@@ -293,7 +292,7 @@ mod tests {
                 }
                 assert_eq!((timeline.len(), timeline.front()), (model.len(), model.first().copied()));
                 if now % 61 == 0 || most < 10 {
-                    let expected = model.iter().map(|&(_, x)| lift(x)).reduce(PartialAggregate::join);
+                    let expected = model.iter().map(|&(_, x)| lift(x)).reduce(Affine::combine);
                     assert_eq!(timeline.aggregate(), expected);
                     assert!(timeline.iter().eq(model.iter().copied()));
                 }

@@ -1,6 +1,7 @@
 //! Sliding and tumbling windows, generic over the statistics. May use everything below: `numerics`, `traits`,
 //! `structures`, `batch`, `accumulators`, `aggregates` and `statistics`.
 
+pub mod blocks;
 pub mod clock;
 pub mod rolling;
 pub mod strategies;
@@ -11,7 +12,7 @@ pub mod tumbling;
 
 pub use clock::{Clock, nanoseconds};
 pub use rolling::{Contents, Queue, Rollable, Rolling};
-pub use strategy::{Aggregate, Combining, Replaying, Reverting, Sorting, Strategy, WholeState};
+pub use strategy::{Combining, Replaying, Reverting, Sorting, Strategy, WholeState};
 pub use time_rolling::TimeRolling;
 pub use time_span::{Closed, Outlook, Place, Span, Turn};
 pub use tumbling::Tumbler;

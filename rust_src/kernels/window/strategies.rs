@@ -1,19 +1,19 @@
 //! Which statistic is kept up to date over a window by which method.
 
 use crate::kernels::{
-    accumulators::{comoments::Comoments, dispersion::Dispersion, moments::CentralMoments, weighted_sum::WeightedSum},
     aggregates::{
         correlation::CorrelationAggregate,
-        dispersion::{DispersionAggregate, VariationAggregate},
+        dispersion::DispersionAggregate,
         moments::MomentsAggregate,
-        pivoted_sums::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes, whole},
+        pivoted_sums::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes, total},
         product::ProductAggregate,
         sum::SumAggregate,
+        variation::VariationAggregate,
     },
     statistics::{
         auto_corr::AutoCorr,
         bayesian_mean::BayesianMean,
-        coefficient_of_variation::{CoefficientOfVariation, Parts},
+        coefficient_of_variation::CoefficientOfVariation,
         cov::Cov,
         ew_cov::EwCov,
         ew_mean::EwMean,
@@ -38,14 +38,12 @@ use crate::kernels::{
         sum::Sum,
         var::Var,
     },
-    structures::{
-        blocks::Blocks,
-        order_statistics::{FromOrderStatistics, OrderStatistics},
-    },
-    traits::{Statistic, Weighted},
+    structures::order_statistics::OrderStatistics,
+    traits::{Aggregate, Statistic, Weighted},
     window::{
+        blocks::Blocks,
         rolling::{Queue, Rollable},
-        strategy::{Aggregate, Combining, Replaying, Reverting, Sorting, WholeState},
+        strategy::{Combining, FromOrderStatistics, Replaying, Reverting, Sorting, WholeState},
     },
 };
 macro_rules! rolls {
@@ -95,7 +93,7 @@ macro_rules! by_merging_wholes {
 /// state; for some, the sums that runs of the values themselves are quickly made of.
 macro_rules! by_merging_runs {
     ($weighted:literal: $(
-        $kernel:ident { $field:ident: $lower:expr } by $run:ty $(=> $sums:ty)?, of $input:ty $(, $map:expr)?;
+        $kernel:ident { $field:ident } by $run:ty $(=> $sums:ty)?, of $input:ty $(, $map:expr)?;
     )*) => {$(
         impl Aggregate for $kernel {
             type Partial = $run;
@@ -113,15 +111,15 @@ macro_rules! by_merging_runs {
                 }
 
                 #[inline]
-                fn run_of(&self, newest_first: impl Iterator<Item = ($input, f64)> + Clone) -> Option<$run> {
-                    whole::<$sums>(newest_first, <$run>::new)
+                fn total(&self, newest_first: impl Iterator<Item = ($input, f64)> + Clone) -> Option<$run> {
+                    total::<$sums>(newest_first, <$run>::new)
                 }
             )?
 
             #[inline]
             #[allow(clippy::needless_update, reason = "not all of them have parameters")]
             fn lower(&self, run: Option<$run>) -> Self {
-                Self { $field: $lower(run), ..*self }
+                Self { $field: run.map(Into::into).unwrap_or_default(), ..*self }
             }
         }
 
@@ -135,26 +133,26 @@ macro_rules! by_merging_runs {
 }
 
 by_merging_runs! { true:
-    BayesianMean { sum: WeightedSum::of_run } by SumAggregate, of f64;
-    CoefficientOfVariation { state: Parts::of_run } by VariationAggregate, of f64;
-    Cov { comoments: Comoments::of_products } by ProductAggregate => ProductSums, of (f64, f64);
-    Mean { sum: WeightedSum::of_run } by SumAggregate, of f64;
-    PearsonCorr { comoments: Comoments::of_correlation } by CorrelationAggregate => CorrelationSums, of (f64, f64);
-    RootMeanSquare { deviations: Dispersion::of_run } by DispersionAggregate, of f64, f64::abs;
-    Sem { deviations: Dispersion::of_run } by DispersionAggregate => DispersionSums, of f64;
-    Sum { sum: WeightedSum::of_run } by SumAggregate, of f64;
-    Var { deviations: Dispersion::of_run } by DispersionAggregate => DispersionSums, of f64;
+    BayesianMean { sum } by SumAggregate, of f64;
+    CoefficientOfVariation { state } by VariationAggregate, of f64;
+    Cov { comoments } by ProductAggregate => ProductSums, of (f64, f64);
+    Mean { sum } by SumAggregate, of f64;
+    PearsonCorr { comoments } by CorrelationAggregate => CorrelationSums, of (f64, f64);
+    RootMeanSquare { deviations } by DispersionAggregate, of f64, f64::abs;
+    Sem { deviations } by DispersionAggregate => DispersionSums, of f64;
+    Sum { sum } by SumAggregate, of f64;
+    Var { deviations } by DispersionAggregate => DispersionSums, of f64;
 }
 
 by_merging_runs! { false:
-    Kurtosis { moments: CentralMoments::of_run } by MomentsAggregate<true> => MomentsSums<true>, of f64;
-    Skew { moments: CentralMoments::of_run } by MomentsAggregate<false> => MomentsSums<false>, of f64;
+    Kurtosis { moments } by MomentsAggregate<true> => MomentsSums<true>, of f64;
+    Skew { moments } by MomentsAggregate<false> => MomentsSums<false>, of f64;
 }
 
 macro_rules! by_sorting {
     ($($kernel:ty = |$this:ident, $ranks:ident| $value:expr;)*) => {$(
         impl FromOrderStatistics for $kernel {
-            fn of(&self, $ranks: &OrderStatistics) -> Option<f64> {
+            fn value_of(&self, $ranks: &OrderStatistics) -> Option<f64> {
                 let $this = self;
                 $value
             }

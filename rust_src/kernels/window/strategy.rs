@@ -1,42 +1,11 @@
 //! The ways to keep a statistic over a window up to date. None of them subtracts what was added up before.
 
 use crate::kernels::{
-    structures::{
-        order_statistics::{FromOrderStatistics, OrderStatistics},
-        partial::PartialAggregate,
-    },
-    traits::{Merge, Revert, Statistic},
+    structures::order_statistics::OrderStatistics,
+    traits::{Aggregate, Merge, PartialAggregate, Revert, Statistic},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-
-/// A statistic whose value over two neighbouring runs of observations follows from a few numbers known of each.
-pub trait Aggregate: Statistic {
-    /// What is known of a run.
-    type Partial: PartialAggregate;
-
-    /// The run of the one observation `x`, of weight `w`.
-    fn lift(&self, x: Self::Input, w: f64) -> Self::Partial;
-
-    /// The runs of the newest observation of some, of it and the one before, and so on.
-    fn suffixes(&self, newest_first: impl Iterator<Item = (Self::Input, f64)>) -> impl Iterator<Item = Self::Partial> {
-        let mut suffix = None;
-        newest_first.map(move |(x, w)| {
-            let one = self.lift(x, w);
-            let longer = suffix.map_or(one, |suffix| one.join(suffix));
-            suffix = Some(longer);
-            longer
-        })
-    }
-
-    /// The run of some observations, or nothing where there are none.
-    fn run_of(&self, newest_first: impl Iterator<Item = (Self::Input, f64)> + Clone) -> Option<Self::Partial> {
-        self.suffixes(newest_first).last()
-    }
-
-    /// The statistic, with the same parameters, that has seen a run; one that has seen nothing, where there is none.
-    fn lower(&self, run: Option<Self::Partial>) -> Self;
-}
 
 /// A statistic that is all that needs to be known of a run.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -45,7 +14,7 @@ pub struct WholeState<K: Merge + Copy + Debug>(pub K);
 
 impl<K: Merge + Copy + Debug> PartialAggregate for WholeState<K> {
     #[inline]
-    fn join(mut self, newer: Self) -> Self {
+    fn combine(mut self, newer: Self) -> Self {
         // The parameters are the same, and what could not be merged for its size is left out.
         _ = self.0.merge(&newer.0);
         self
@@ -81,16 +50,6 @@ pub trait Strategy<K: Statistic>: Clone + Debug + Default + Send + 'static {
     }
 }
 
-/// Nothing is known of a run.
-impl PartialAggregate for () {
-    #[inline]
-    fn join(self, _: Self) {}
-
-    fn validate(&self) -> Result<(), &'static str> {
-        Ok(())
-    }
-}
-
 /// By combining runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Combining;
@@ -113,6 +72,12 @@ impl<K: Aggregate> Strategy<K> for Combining {
     fn statistic(&self, kernel: &K, run: Option<K::Partial>, _: impl Iterator<Item = K::Input>) -> K {
         kernel.lower(run)
     }
+}
+
+/// A statistic that follows from the order statistics of the values.
+pub trait FromOrderStatistics: Statistic<Input = f64> {
+    /// The value over these values.
+    fn value_of(&self, values: &OrderStatistics) -> Option<f64>;
 }
 
 /// By the order of the values in the window.
@@ -141,7 +106,7 @@ impl<K: FromOrderStatistics> Strategy<K> for Sorting {
 
     #[inline]
     fn get(&self, kernel: &K, _: Option<()>, _: impl Iterator<Item = f64>) -> Option<f64> {
-        kernel.of(&self.0)
+        kernel.value_of(&self.0)
     }
 }
 

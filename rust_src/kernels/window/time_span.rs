@@ -2,10 +2,7 @@
 
 use crate::{
     Error,
-    kernels::{
-        numerics::validate,
-        structures::{partial::PartialAggregate, timeline::Timeline},
-    },
+    kernels::{numerics::validate, structures::timeline::Timeline, traits::PartialAggregate},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 

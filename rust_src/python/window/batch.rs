@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernels::numerics::{timestamp::Timestamp, validate},
+    kernels::numerics::{timestamp::Timestamp, weight},
     python::{
         batch::{self, row_by_row::Accumulation, with_column::Beside},
         columns::{Aligned, is_iterator, sequence::at_place},
@@ -191,7 +191,7 @@ fn take<'py>(
     let missing = missing.as_deref();
     let weights = beside::<f64>(arguments.w.as_ref(), len, missing)?;
     for (row, &w) in weights.iter().flatten().enumerate() {
-        validate::weight(w).map_err(|error| at_place(py, error.into(), "w", batch::place(row, missing)))?;
+        weight::is_positive(w).map_err(|error| at_place(py, error.into(), "w", batch::place(row, missing)))?;
     }
     let times = beside::<Timestamp>(arguments.t.as_ref(), len, missing)?;
     let given = Given { columns: &columns, len, weights, times };

@@ -5,7 +5,7 @@
 //! the object stays empty, and the methods of a class derived from it, in Python, do the work.
 
 use crate::{
-    kernels::numerics::{timestamp::Timestamp, validate},
+    kernels::numerics::{timestamp::Timestamp, weight},
     python::{
         classes::docs,
         convert::{number::Number, time::Time},
@@ -78,7 +78,7 @@ fn update(
         return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
     };
     let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
-    if !validate::weight(w)? {
+    if !weight::is_positive(w)? {
         return Ok(());
     }
     Ok(cell.with(py, |held| held.update(numbers, w, t))??)

@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::{
-        numerics::{timestamp::Timestamp, validate},
+        numerics::{timestamp::Timestamp, weight},
         traits::Statistic,
         window::{
             rolling::{Rollable, Rolling},
@@ -282,7 +282,7 @@ impl Held {
             2 | 3 if self.weighted && count == self.numbers + 1 => given[count - 1],
             _ => return None,
         };
-        let weight = validate::weight(w);
+        let weight = weight::is_positive(w);
         Some(weight.and_then(|counts| if counts { self.window.update([given[0], given[1]], w, t) } else { Ok(()) }))
     }
 

@@ -1,25 +1,28 @@
 //! Small windows, in two passes over each.
 
 use crate::kernels::batch::{
-    rolling_moments::{FromMoments, LANES, Pair, read},
-    simd::vectorised,
+    rolling_moments::{
+        from_moments::{FromMoments, values},
+        neighbours::Neighbours,
+    },
+    simd::{LANES, vectorised},
 };
 use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 
-/// Windows side by side: of `size` values each, the first of them at the beginning of `xs`, the next one place on.
+/// Windows of `size` values side by side; each begins one value after the one before.
 struct SideBySide<'a, const K: usize> {
     xs: &'a [f64],
     size: usize,
 }
 
-/// Numbers next to the means, and the sums about them.
-struct Sides<const K: usize>([f64; LANES], [[f64; LANES]; K]);
+/// Numbers close to the means, and the sums of powers of distances from them.
+struct LaneSums<const K: usize>([f64; LANES], [[f64; LANES]; K]);
 
 impl<const K: usize> WithSimd for SideBySide<'_, K> {
-    type Output = Sides<K>;
+    type Output = LaneSums<K>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Sides<K> {
+    fn with_simd<S: Simd>(self, simd: S) -> LaneSums<K> {
         let Self { xs, size } = self;
         let (mut shifts, mut sums) = ([0.0; LANES], [[0.0; LANES]; K]);
         for from in (0..LANES).step_by(S::F64_LANES) {
@@ -48,43 +51,38 @@ impl<const K: usize> WithSimd for SideBySide<'_, K> {
                 sums[from..to].copy_from_slice(pulp::bytemuck::cast_slice(&[all]));
             }
         }
-        Sides(shifts, sums)
+        LaneSums(shifts, sums)
     }
 }
 
 vectorised! {
-    ReadSides [const K: usize, S: FromMoments] [K, S] {
-        statistic: &'a S, n: f64, sides: &'a Sides<K>, out: &'a mut [f64; LANES]
+    Values [const K: usize, S: FromMoments] [K, S] {
+        statistic: &'a S, n: f64, sums: &'a LaneSums<K>, out: &'a mut [f64; LANES]
     } -> bool {
         let mut spoilt = [0.0; LANES];
-        let reading = statistic.reading(n);
-        *out = read(|_| n, |_| reading, &sides.1, sides.0, LANES, &mut spoilt);
+        let formula = statistic.formula(n);
+        *out = values(|_| n, |_| formula, &sums.1, sums.0, LANES, &mut spoilt);
         spoilt.iter().all(|&spoilt| spoilt == 0.0)
     }
 }
 
-pub fn small_windows<const K: usize, S: FromMoments>(
-    statistic: &S,
-    xs: &[f64],
-    start: usize,
-    size: usize,
-    out: &mut [f64],
-) {
+/// For each index of `xs` from `start`, writes the value over the `size` values up to it.
+pub fn write<const K: usize, S: FromMoments>(statistic: &S, xs: &[f64], start: usize, size: usize, out: &mut [f64]) {
     let arch = Arch::new();
-    let mut place = start;
+    let mut from = start;
     for row in out.chunks_mut(LANES) {
         let mut values = [0.0; LANES];
-        let sides = arch.dispatch(SideBySide::<K> { xs: &xs[place + 1 - size..], size });
+        let sums = arch.dispatch(SideBySide::<K> { xs: &xs[from + 1 - size..], size });
         let n = size as f64;
-        if row.len() == LANES && arch.dispatch(ReadSides { statistic, n, sides: &sides, out: &mut values }) {
+        if row.len() == LANES && arch.dispatch(Values { statistic, n, sums: &sums, out: &mut values }) {
             row.copy_from_slice(&values);
-            place += LANES;
+            from += LANES;
         } else {
             for part in row.chunks_mut(size) {
-                let end = place + part.len();
-                let pair = Pair { staying: &[], leaving: &xs[place - size..place], coming: &xs[place..end] };
-                pair.write_by_joining(statistic, part);
-                place = end;
+                let to = from + part.len();
+                let windows = Neighbours { staying: &[], leaving: &xs[from - size..from], entering: &xs[from..to] };
+                windows.write_by_combining(statistic, part);
+                from = to;
             }
         }
     }

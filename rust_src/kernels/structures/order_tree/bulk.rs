@@ -1,10 +1,15 @@
-//! A tree made of many items at once.
+//! A tree built from many items at once.
 
-use crate::kernels::structures::order_tree::{Child, FANOUT, Inner, Item, LEAF, OrderTree};
+use crate::kernels::structures::order_tree::{
+    inner::{Child, FANOUT, Inner},
+    item::Item,
+    leaves::LEAF,
+    tree::OrderTree,
+};
 
 impl<I: Item> OrderTree<I> {
-    /// A tree of items that are in order: O(n), where inserting them one by one is O(n log n). Nodes are three quarters
-    /// full, as they are on average after many insertions.
+    /// A tree of sorted items in O(n); inserting them one by one would be O(n log n). Nodes are three quarters full, as
+    /// they are on average after many insertions.
     pub fn from_sorted(items: &[I]) -> Self {
         let mut tree = Self::default();
         if items.len() <= LEAF {
@@ -16,7 +21,7 @@ impl<I: Item> OrderTree<I> {
             let leaf = tree.leaves.add(run);
             level.push(tree.child(leaf, 0, run.len()));
         }
-        // The leaf of the empty tree.
+        // The leaf of an empty tree.
         tree.leaves.release(0);
         while level.len() > 1 {
             tree.height += 1;
@@ -38,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn behaves_as_a_tree_that_grew() {
+    fn behaves_as_a_tree_built_by_insertions() {
         for length in [0, 1, 2, 96, 97, 128, 3000, 100_000] {
             let items: Vec<f64> = (0..length).map(|i| f64::from(i / 2)).collect();
             let mut tree = OrderTree::from_sorted(&items);

@@ -1,11 +1,22 @@
 //! The inner nodes of an order tree.
 
-use crate::kernels::structures::order_tree::{Child, Item};
+use crate::kernels::structures::order_tree::item::Item;
 
 /// Children of an inner node.
 pub const FANOUT: usize = 32;
 
-/// A node above others: one array for each field of its children, with room for one more than it may keep.
+/// What a parent knows of a child.
+#[derive(Clone, Copy, Debug)]
+pub struct Child<I: Item> {
+    /// The key of the last item below the child.
+    pub last: I::Key,
+    /// The number of items below the child.
+    pub count: usize,
+    pub node: u32,
+    pub summary: I::Summary,
+}
+
+/// A node above others: one array for each field of its children, with room for one child more than it may keep.
 #[derive(Clone, Debug)]
 pub struct Inner<I: Item> {
     pub len: usize,
@@ -17,7 +28,7 @@ pub struct Inner<I: Item> {
 }
 
 impl<I: Item> Inner<I> {
-    /// A node with these children, of which there are some.
+    /// A node with these children, at least one.
     pub fn new(children: &[Child<I>]) -> Self {
         let mut inner = Self::filled_with(&children[0]);
         children.iter().enumerate().for_each(|(at, child)| inner.set(at, *child));
@@ -35,9 +46,9 @@ impl<I: Item> Inner<I> {
         }
     }
 
-    /// How many children are before a place.
+    /// The number of children before a position.
     #[inline]
-    pub fn place(&self, before: impl Fn(I::Key) -> bool) -> usize {
+    pub fn position(&self, before: impl Fn(I::Key) -> bool) -> usize {
         self.lasts[..self.len].iter().map(|&last| u64::from(before(last))).sum::<u64>() as usize
     }
 
@@ -59,7 +70,7 @@ impl<I: Item> Inner<I> {
         self.len -= 1;
     }
 
-    /// Takes the children from `cut` on into a new node.
+    /// Moves the children from `cut` on to a new node.
     pub fn split_off(&mut self, cut: usize) -> Self {
         let mut right = self.clone();
         right.shift(cut..self.len, 0);
@@ -68,7 +79,7 @@ impl<I: Item> Inner<I> {
         right
     }
 
-    /// Appends the children of another node; there is room for them.
+    /// Appends the children of another node, for which there is room.
     pub fn append(&mut self, other: &Self) {
         let end = self.len + other.len;
         self.lasts[self.len..end].copy_from_slice(&other.lasts[..other.len]);
@@ -78,7 +89,7 @@ impl<I: Item> Inner<I> {
         self.len = end;
     }
 
-    /// The summary of all items below; a node has a child.
+    /// The summary of all items below.
     pub fn summary(&self) -> I::Summary {
         self.summaries[1..self.len].iter().copied().fold(self.summaries[0], I::combine)
     }

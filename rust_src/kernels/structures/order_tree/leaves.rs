@@ -1,37 +1,37 @@
 //! The leaves of an order tree.
 
-use crate::kernels::structures::order_tree::Item;
+use crate::kernels::structures::order_tree::item::Item;
 
-/// Items of a leaf. A leaf that is searched comes from memory as a whole, and half of it moves at an insertion: with
-/// twice as many items both cost more than the level of inner nodes that it saves.
+/// The most items of a leaf. A search reads a whole leaf from memory and an insertion moves half of it: with twice as many
+/// items both cost more than the level of inner nodes that it saves.
 pub const LEAF: usize = 128;
-/// Leaves of a slab.
+/// The number of leaves in a slab.
 const SLAB: usize = 64;
 
-/// Slots for leaves, in slabs: where a leaf lies follows from its number, and how many items it holds is known to its
-/// parent, so that finding one reads nothing but the leaf.
+/// Slots for leaves, in slabs. The address of a leaf follows from its number, and its parent knows how many items it
+/// holds, so access reads nothing but the leaf.
 #[derive(Clone, Debug)]
 pub struct Leaves<I> {
     slabs: Vec<Vec<I>>,
-    /// How many slots have been given out.
+    /// The number of slots ever used.
     slots: u32,
     free: Vec<u32>,
 }
 
 impl<I> Default for Leaves<I> {
-    /// Slot 0 is there, empty.
+    /// With an empty leaf in slot 0.
     fn default() -> Self {
         Self { slabs: vec![Vec::new()], slots: 1, free: Vec::new() }
     }
 }
 
-/// Items that are counted as one: those of a line of the cache.
+/// The number of items that are counted as one: those of a cache line.
 const LINE: usize = 8;
 
-/// How many items of a leaf are before a place: of the lines that are so as a whole, and then of the next one. There is
-/// no branch to mispredict, and the reads depend on nothing, so a leaf that is not in the cache arrives at once.
+/// The number of items before a position: first of whole lines, then of the next line. There is no branch to mispredict,
+/// and no read waits for another, so the lines of an uncached leaf arrive together.
 #[inline]
-pub fn place<I: Item>(leaf: &[I], before: impl Fn(I::Key) -> bool) -> usize {
+pub fn position<I: Item>(leaf: &[I], before: impl Fn(I::Key) -> bool) -> usize {
     let lines = leaf.chunks_exact(LINE);
     let whole = LINE * lines.map(|line| usize::from(before(line[LINE - 1].key()))).sum::<usize>();
     let next = leaf[whole..].iter().take(LINE - 1);
@@ -46,14 +46,14 @@ impl<I: Item> Leaves<I> {
         &self.slabs[leaf as usize / SLAB][start..start + count]
     }
 
-    /// The same, to be changed in all but their keys.
+    /// The same, mutable; keys must not change.
     #[inline]
     pub fn get_mut(&mut self, leaf: u32, count: usize) -> &mut [I] {
         let start = leaf as usize % SLAB * LEAF;
         &mut self.slabs[leaf as usize / SLAB][start..start + count]
     }
 
-    /// Inserts an item at a place of a leaf. A full leaf is split: the new right-hand leaf and how many items it holds.
+    /// Inserts an item at an index. A full leaf is split; returns the new right-hand leaf and its number of items.
     #[inline]
     pub fn insert(&mut self, leaf: u32, count: usize, at: usize, item: I) -> Option<(u32, usize)> {
         if count < LEAF {
@@ -66,11 +66,11 @@ impl<I: Item> Leaves<I> {
             items[at] = item;
             return None;
         }
-        // Growth at one end, as with rising or falling data, leaves full leaves behind it.
+        // Growth at one end, as with ascending or descending data, leaves full leaves.
         let cut = if at == LEAF || at == 0 { at } else { LEAF / 2 };
         let right = self.take(item);
         if at == 0 {
-            // All items move to the right, and the new one stays alone.
+            // All items move to the right-hand leaf, and the new one stays alone.
             self.append(right, 0, leaf, LEAF);
             self.get_mut(leaf, 1)[0] = item;
             return Some((right, LEAF));
@@ -87,7 +87,7 @@ impl<I: Item> Leaves<I> {
         Some((right, moved.len()))
     }
 
-    /// Removes the item at a place of a leaf, if it has the key.
+    /// Removes the item at an index, if it has the key.
     #[inline]
     pub fn remove(&mut self, leaf: u32, count: usize, at: usize, key: I::Key) -> Option<I> {
         let items = self.get_mut(leaf, count);
@@ -99,13 +99,13 @@ impl<I: Item> Leaves<I> {
         Some(item)
     }
 
-    /// Removes the item at a place of a leaf, if it has the key, and inserts another at a place counted with it. Only
-    /// what lies between moves.
+    /// Removes the item at index `from`, if it has the key, and inserts another at index `to`, counted before the removal.
+    /// Only the items between them move.
     #[inline]
     pub fn replace(&mut self, leaf: u32, count: usize, from: usize, key: I::Key, to: usize, item: I) -> Option<I> {
         let items = self.get_mut(leaf, count);
-        let gone = *items.get(from)?;
-        if gone.key() != key {
+        let removed = *items.get(from)?;
+        if removed.key() != key {
             return None;
         }
         if from < to {
@@ -115,7 +115,7 @@ impl<I: Item> Leaves<I> {
             items.copy_within(to..from, to + 1);
             items[to] = item;
         }
-        Some(gone)
+        Some(removed)
     }
 
     /// Appends the items of one leaf to those of another.

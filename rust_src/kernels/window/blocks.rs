@@ -2,12 +2,9 @@
 
 use crate::kernels::{
     numerics::validate,
-    structures::{
-        chunked_queue::ChunkedQueue,
-        daba::Daba,
-        partial::{PartialAggregate, join},
-    },
-    window::{rolling::Contents, strategy::Aggregate},
+    structures::{chunked_queue::ChunkedQueue, daba::Daba},
+    traits::{Aggregate, PartialAggregate, combine},
+    window::rolling::Contents,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt::Debug;
@@ -57,7 +54,7 @@ impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
     fn take<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, x: I, w: f64) {
         // In place: copies of what was just written in parts are slow to read.
         match &mut self.rest {
-            Some(rest) => *rest = rest.join(kernel.lift(x, w)),
+            Some(rest) => *rest = rest.combine(kernel.lift(x, w)),
             rest @ None => *rest = Some(kernel.lift(x, w)),
         }
         self.observations.push((x, w));
@@ -77,7 +74,7 @@ impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
     }
 
     fn newest_run<K: Aggregate<Input = I, Partial = P>>(&self, kernel: &K) -> Option<P> {
-        kernel.run_of(self.newest.iter().rev().copied())
+        kernel.total(self.newest.iter().rev().copied())
     }
 
     /// Makes the suffixes of the oldest block, all observations of which are there.
@@ -90,7 +87,7 @@ impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
         } else {
             self.sum_up(kernel, BLOCK);
             self.blocks.evict();
-            self.rest = join(self.blocks.aggregate(), self.newest_run(kernel));
+            self.rest = combine(self.blocks.aggregate(), self.newest_run(kernel));
         }
     }
 
@@ -133,7 +130,7 @@ where
     #[inline(always)]
     fn statistic(&self, kernel: &K) -> K {
         match (self.suffixes.last(), &self.rest) {
-            (Some(oldest), Some(rest)) => kernel.lower(Some(oldest.join(*rest))),
+            (Some(oldest), Some(rest)) => kernel.lower(Some(oldest.combine(*rest))),
             (oldest, rest) => kernel.lower(oldest.or(rest.as_ref()).copied()),
         }
     }
@@ -147,10 +144,10 @@ where
         let mut contents = Self::default();
         let blocks = xs.chunks_exact(BLOCK);
         contents.newest.extend(blocks.remainder().iter().map(|&x| (x, 1.0)));
-        blocks.filter_map(|block| kernel.run_of(block.iter().rev().map(|&x| (x, 1.0)))).for_each(|run| {
+        blocks.filter_map(|block| kernel.total(block.iter().rev().map(|&x| (x, 1.0)))).for_each(|run| {
             contents.blocks.push(run);
         });
-        contents.rest = join(contents.blocks.aggregate(), contents.newest_run(kernel));
+        contents.rest = combine(contents.blocks.aggregate(), contents.newest_run(kernel));
         xs.iter().for_each(|&x| contents.observations.push((x, 1.0)));
         contents
     }
