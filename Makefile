@@ -97,6 +97,14 @@ fmt: $(DONE)/group-lint ## format Rust and Python
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+.PHONY: stubs
+stubs: $(DONE)/in-place $(DONE)/group-test ## write the stub of the Rust module, as it follows from the module
+	$(BIN)/python -m tests.stub
+
+.PHONY: golden
+golden: $(DONE)/in-place $(DONE)/group-test ## write the stored states of classes that have none yet
+	$(BIN)/python -m tests.golden.make
+
 .PHONY: compat
 compat: $(DONE)/in-place $(DONE)/group-test ## run river 0.26.1's own tests on these statistics
 	$(BIN)/python -m tests.compat

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 
 from benchmarks import jobs
 from benchmarks.engine import Contestant, Engine, ratio
 from benchmarks.tables import NONE, Bar, Table, factor, raw, timing
+from river import stats
 
 CALLS, RUN = 20_000, 200_000
 OBJECTS = 50_000
@@ -26,6 +28,8 @@ class Row:
 
 
 PAIR = "s.update(x, y)"
+#: What classes are fed with, by what `update` takes.
+STREAMS = {"x": "normal", "x, y": "pairs", "t": "timed"}
 ROWS = {
     "AbsMax": Row("stats.AbsMax()"),
     "AutoCorr": Row("stats.AutoCorr(1)"),
@@ -66,13 +70,13 @@ ROWS = {
     "Var, weighted": Row("stats.Var()", body="s.update(x, 2.0)"),
     "GeometricMean": Row("stats.GeometricMean()", "uniform", least_factor=None),
     "HarmonicMean": Row("stats.HarmonicMean()", "uniform", least_factor=None),
-    "RootMeanSquare": Row("stats.RootMeanSquare()", least_factor=None),
-    "CoefficientOfVariation": Row("stats.CoefficientOfVariation()", least_factor=None),
-    "Extrema": Row("stats.Extrema()", least_factor=None),
-    "FirstDifference": Row("stats.FirstDifference()", least_factor=None),
-    "Rate": Row("stats.Rate()", "timed", "s.update(t)", least_factor=None),
     "EWMean, irregular times": Row("stats.EWMean(halflife=10.0)", "timed", "s.update(x, t=t)", least_factor=None),
 }
+# Of the other classes, river has none, and they are fed with what `update` asks for.
+for _name in sorted(set(stats.__all__) - set(ROWS) - {"base"}):
+    _self, *_parameters = inspect.signature(getattr(stats, _name).update).parameters.values()
+    _given = ", ".join(parameter.name for parameter in _parameters if parameter.default is parameter.empty)
+    ROWS[_name] = Row(f"stats.{_name}()", STREAMS[_given], f"s.update({_given})", least_factor=None)
 #: Bytes that one object may add.
 SIZES = {"Mean": 200.0, "Var": 200.0}
 #: Nanoseconds that the construction of one object may take.

@@ -13,12 +13,18 @@ from river import stats
 from tests import oracles
 from tests.golden.make import DIRECTORY
 from tests.processes import ROOT
+from tests.stats import test_api
 from tests.stats.cases import BY_NAME
 from tests.stats.parameters import PARAMETERS
 from tests.stats.test_class import concrete_classes
+from tests.stats.windowed import CASES_IN_WINDOWS
 
 KERNELS = ROOT / "rust_src" / "kernels" / "statistics"
 TABLE = ROOT / "rust_src" / "python" / "classes" / "table.rs"
+INIT = ROOT / "river" / "stats" / "__init__.py"
+CHANGES, WINDOWS = ROOT / "CHANGELOG.md", ROOT / "docs" / "windows.md"
+#: The classes of river 0.26.1.
+RIVER = {row.name for row in test_api.ROWS}
 
 pytestmark = pytest.mark.checkout
 
@@ -37,9 +43,9 @@ def missing(name: str) -> Iterator[str]:
     if not has(ROOT / "river" / "stats" / f"{module}.py", rf"^class {name}\(.*\bRs{name}\b"):
         yield f"its class on Rs{name} in river/stats/{module}.py"
     if not has(ROOT / "river" / "stats" / "_rust_stats.pyi", rf"^class Rs{name}\b"):
-        yield f"class Rs{name} in river/stats/_rust_stats.pyi"
-    if name not in stats.__all__:
-        yield "its name in __all__ of river/stats/__init__.py"
+        yield f"class Rs{name} in river/stats/_rust_stats.pyi, by `make stubs`"
+    if not has(INIT, rf"^from \.{module} import .*\b{name}\b") or name not in stats.__all__:
+        yield f'`from .{module} import {name}` and "{name}" in __all__ of {INIT.relative_to(ROOT)}'
     if case is None:
         yield "its row in tests/stats/cases.py"
     if not inspect.isclass(getattr(oracles, name, None)):
@@ -48,7 +54,9 @@ def missing(name: str) -> Iterator[str]:
         if parameter not in PARAMETERS:
             yield f"what its parameter {parameter} refuses, in tests/stats/parameters.py"
     if not any((path / f"{name}.bin").is_file() for path in DIRECTORY.glob("v*")):
-        yield "its stored states in tests/golden, by `python -m tests.golden.make`"
+        yield "its stored states in tests/golden, by `make golden`"
+    pages = [CHANGES] * (name not in RIVER) + [WINDOWS] * (case in CASES_IN_WINDOWS)
+    yield from (f"its name in {page.relative_to(ROOT)}" for page in pages if not has(page, rf"\b{name}\b"))
 
 
 def has(path: Path, pattern: str) -> bool:
@@ -67,5 +75,5 @@ def test_a_class_without_places_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     places = "; ".join(missing("Forgotten"))
     for place in ("kernel", "mod.rs", "table.rs", "river/stats/", ".pyi", "__all__"):
         assert place in places
-    for place in ("cases.py", "oracle", "golden"):
+    for place in ("cases.py", "oracle", "golden", "CHANGELOG.md"):
         assert place in places

@@ -1,0 +1,13 @@
+"""The stub of the module in Rust says what the module that is built says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import stub
+
+pytestmark = pytest.mark.checkout
+
+
+def test_the_stub_is_of_the_module_that_is_built() -> None:
+    assert stub.PATH.read_text("utf-8") == stub.stub(), "run `make stubs`"
