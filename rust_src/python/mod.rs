@@ -16,12 +16,12 @@ mod window;
 use pyo3::prelude::*;
 
 /// The kernels of `river.stats`; the public classes derive from these.
-#[pymodule(gil_used = false)]
+#[pymodule]
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(classes::numeric::rebuild, module)?)?;
     module.add_function(wrap_pyfunction!(classes::table::adopt, module)?)?;
     module.add_class::<batch::Accumulation>()?;
-    module.add_function(wrap_pyfunction!(ffi::windows::adopt_window, module)?)?;
+    module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
     module.add_function(wrap_pyfunction!(state::python_windows::seal, module)?)?;
     module.add_function(wrap_pyfunction!(state::python_windows::unseal, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::update_rows, module)?)?;
@@ -29,8 +29,12 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<window::python_events::RsSpan>()?;
     module.add_class::<window::python_events::RsStep>()?;
     module.add_class::<window::python_events::RsTumbler>()?;
+    let py = module.py();
     module.add_class::<window::class::RsRolling>()?;
     module.add_class::<window::class::RsTimeRolling>()?;
     module.add_class::<link::class::RsLink>()?;
+    window::class::install_methods::<window::class::RsRolling>(&py.get_type::<window::class::RsRolling>())?;
+    window::class::install_methods::<window::class::RsTimeRolling>(&py.get_type::<window::class::RsTimeRolling>())?;
+    link::native::install_methods(&py.get_type::<link::class::RsLink>())?;
     classes::table::add_to(module)
 }

@@ -1,5 +1,7 @@
 //! `update_many` and `accumulate`: whole columns at once.
 
+#![forbid(unsafe_code)]
+
 pub mod observation;
 pub mod row_by_row;
 pub mod with_column;

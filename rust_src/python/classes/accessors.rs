@@ -12,7 +12,7 @@ macro_rules! statistics {
                 #[getter]
                 fn $name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     let part = self.0.with(py, |kernel| kernel.$name())?;
-                    descriptor::make::<$class>(py, part)
+                    numeric::made::<$class>(py, part)
                 }
             )+
         }
@@ -27,7 +27,7 @@ macro_rules! mean_parts {
         impl $rust {
             #[getter]
             fn _mean(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.get(py)
+                self.0.with(py, |kernel| kernel.get())
             }
 
             #[classmethod]
@@ -71,7 +71,7 @@ macro_rules! var_parts {
                     _ => return Err(PyTypeError::new_err("_from_state() takes one variance, as var or as sig")),
                 };
                 let Integer(ddof) = ddof.named("ddof")?;
-                let kernel = <Self as descriptor::Holds>::Kernel::from_state(n.named("n")?, m.named("m")?, var, ddof)?;
+                let kernel = <Self as HoldsKernel>::Kernel::from_state(n.named("n")?, m.named("m")?, var, ddof)?;
                 merging::made::<Self>(cls, kernel, &[("ddof", ddof)])
             }
         }
@@ -89,7 +89,7 @@ macro_rules! cov_parts {
             /// The current value.
             #[getter]
             fn cov(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.get(py)
+                self.0.with(py, |kernel| kernel.get())
             }
 
             #[classmethod]
@@ -147,7 +147,7 @@ macro_rules! sum_parts {
             /// The current value.
             #[getter]
             fn sum(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.get(py)
+                self.0.with(py, |kernel| kernel.get())
             }
         }
     };
@@ -162,7 +162,7 @@ macro_rules! value_as {
             /// The current value.
             #[getter]
             fn $name(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.get(py)
+                self.0.with(py, |kernel| kernel.get())
             }
         }
     };
@@ -252,11 +252,25 @@ pub(crate) use mad_parts;
 /// `Extrema.get()`, a named tuple or None.
 macro_rules! extrema_parts {
     ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            #[doc = docs::get!()]
-            fn get<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-                self.0.with(py, |kernel| kernel.extremes())?.map(|found| extremes(py, found)).transpose()
+        /// `get`, a named tuple or None.
+        pub enum GetExtremes {}
+
+        impl FastMethod<$rust> for GetExtremes {
+            type Convention = NoArguments;
+            const NAME: &'static CStr = c"get";
+
+            fn text_signature() -> String {
+                "$self".into()
+            }
+
+            fn doc() -> String {
+                docs::get()
+            }
+
+            fn call<'py>(this: &Bound<'py, $rust>, (): ()) -> PyResult<impl Returned<'py>> {
+                let py = this.py();
+                let found = this.get().0.with(py, |kernel| kernel.extremes())?;
+                found.map_or_else(|| Ok(py.None().into_bound(py)), |found| extremes(py, found))
             }
         }
 
@@ -278,7 +292,7 @@ macro_rules! sample_parts {
             /// How many observations there are.
             #[getter]
             fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
-                self.n(py)
+                self.0.with(py, |kernel| kernel.n() as u64)
             }
 
             /// Each distinct value and how often it is in either sample, in order of size; None where there are none.

@@ -7,7 +7,7 @@ use crate::{
         traits::{Categorical, Symbol},
     },
     python::{
-        interning::interned::{Answer, Interned, Objects},
+        interning::interned::{Interned, Objects},
         state::{
             envelope,
             values::{self, Token},
@@ -53,11 +53,6 @@ macro_rules! object_class {
             #[getter]
             fn n(&self, py: Python<'_>) -> PyResult<u64> {
                 self.0.with(py, |interned| interned.kernel.n())
-            }
-
-            #[doc = docs::get!()]
-            fn get(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-                categorical::value(py, &self.0)
             }
 
             #[doc = docs::to_bytes!()]
@@ -117,7 +112,7 @@ macro_rules! object_class {
             }
         }
 
-        impl ffi_objects::HoldsObjects<$variables> for $rust {
+        impl HoldsObjects<$variables> for $rust {
             type Kernel = $kernel;
 
             #[inline]
@@ -134,14 +129,6 @@ pub(crate) use object_class;
 /// A statistic of hashable values: `update(x)`.
 macro_rules! object {
     ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            #[doc = docs::update!()]
-            fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
-                self.0.update([x])
-            }
-        }
-
         methods::object_columns! { $rust (X) }
     };
 }
@@ -152,16 +139,6 @@ macro_rules! table {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
-            #[doc = docs::update!()]
-            fn update(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
-                self.0.update([x, y])
-            }
-
-            #[doc = docs::revert!()]
-            fn revert(&self, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<()> {
-                self.0.revert([x, y])
-            }
-
             /// How often each pair was seen: for each value of x the counts of the values of y.
             #[getter]
             fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -293,14 +270,6 @@ macro_rules! weights {
     };
 }
 pub(crate) use weights;
-
-/// The value of a statistic as an object.
-pub(crate) fn value<K: Categorical<N>, const N: usize>(py: Python<'_>, objects: &Objects<K, N>) -> PyResult<Py<PyAny>> {
-    Ok(match objects.get(py)? {
-        Answer::Number(number) => number.into_pyobject(py)?.into_any().unbind(),
-        Answer::Object(object) => object,
-    })
-}
 
 /// Each value of a variable with its count, in the order in which they were first seen.
 pub(crate) fn counted<K: Categorical<N>, const N: usize>(

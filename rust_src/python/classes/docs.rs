@@ -1,37 +1,31 @@
 //! The docstrings of methods that many classes have.
 
-macro_rules! update {
-    () => {
-        "Take one observation in.
+use crate::python::ffi::arguments::Signature;
 
-What is observed, and which weight or time may come with it, the class says. A call that fails changes nothing."
-    };
+/// Of `update`, which takes the arguments of the signature.
+pub fn update(signature: &Signature) -> String {
+    let parameters = parameters(signature);
+    format!("Update the statistic with one observation.\n\n{parameters}")
 }
-pub(crate) use update;
 
-macro_rules! revert {
-    () => {
-        "Take one observation back that was taken in before.
-
-Parameters
-----------
-x, y, w
-    As in `update`.
-
-Raises
-------
-ValueError
-    If it, or so much weight of it, cannot have been among what was taken in. Nothing has changed then."
-    };
+/// Of `revert`, which takes the arguments of the signature.
+pub fn revert(signature: &Signature) -> String {
+    let parameters = parameters(signature);
+    format!("Take back one observation that `update` was called with before.\n\n{parameters}")
 }
-pub(crate) use revert;
 
-macro_rules! get {
-    () => {
-        "Return the current value."
-    };
+/// Of `get`.
+pub fn get() -> String {
+    "Return the current value.".into()
 }
-pub(crate) use get;
+
+fn parameters(signature: &Signature) -> String {
+    let mut section = String::from("Parameters\n----------\n");
+    for parameter in signature.parameters() {
+        section.push_str(&format!("{}\n    {}\n", parameter.name, parameter.doc));
+    }
+    section
+}
 
 macro_rules! update_many {
     () => {

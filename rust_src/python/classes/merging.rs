@@ -4,8 +4,7 @@ use crate::{
     Error,
     kernels::traits::Statistic,
     python::{
-        classes::numeric::attributes,
-        ffi::descriptor::{self, Holds},
+        classes::numeric::{self, Class, attributes},
         sync::kernel_cell::KernelCell,
     },
 };
@@ -21,10 +20,6 @@ macro_rules! merge {
     ($rust:ident) => {
         #[pymethods]
         impl $rust {
-            fn __iadd__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
-                merging::combine(py, &self.0, &other.get().0, Merge::merge)
-            }
-
             fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 merging::combined(slf, other, Merge::merge)
             }
@@ -62,7 +57,7 @@ pub(crate) fn combine<K: Statistic>(
 }
 
 /// As [`combine`], into a copy of the first; NotImplemented for what is of another class.
-pub(crate) fn combined<'py, T: Holds>(
+pub(crate) fn combined<'py, T: Class>(
     this: &Bound<'py, T>,
     other: &Bound<'py, PyAny>,
     action: impl FnOnce(&mut T::Kernel, &T::Kernel) -> Result<(), Error>,
@@ -75,7 +70,7 @@ pub(crate) fn combined<'py, T: Holds>(
 }
 
 /// What counts as one of the class without being derived from it, as SEM does with Var, is told why that is not enough.
-fn foreign<'py, T: Holds>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn foreign<'py, T: Class>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let (py, kinds) = (this.py(), [this.as_any().get_type(), other.get_type()]);
     let counts_as_this = T::public().get(py).map_or(Ok(false), |public| other.is_instance(public.bind(py)))?;
     if counts_as_this || this.as_any().is_instance(&kinds[1])? {
@@ -87,29 +82,29 @@ fn foreign<'py, T: Holds>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> Py
 }
 
 /// What `copy.deepcopy` makes of an object; of the public class itself without asking it.
-fn copy<'py, T: Holds>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {
+fn copy<'py, T: Class>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {
     static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = this.py();
     if is_public::<T>(&this.as_any().get_type()) && attributes(this.as_any())?.is_none() {
         let kernel = this.get().cell().with(py, |kernel| kernel.clone())?;
-        return descriptor::make::<T>(py, kernel);
+        return numeric::made::<T>(py, kernel);
     }
     DEEPCOPY.import(py, "copy", "deepcopy")?.call1((this,))
 }
 
-fn is_public<T: Holds>(class: &Bound<'_, PyType>) -> bool {
+fn is_public<T: Class>(class: &Bound<'_, PyType>) -> bool {
     T::public().get(class.py()).is_some_and(|public| public.is(class))
 }
 
 /// An object of `class` with this kernel. A subclass's `__init__` runs, with `arguments` by name.
-pub(crate) fn made<'py, T: Holds>(
+pub(crate) fn made<'py, T: Class>(
     class: &Bound<'py, PyType>,
     kernel: T::Kernel,
     arguments: &[(&str, i128)],
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
     if is_public::<T>(class) {
-        return descriptor::make::<T>(py, kernel);
+        return numeric::made::<T>(py, kernel);
     }
     let object = class.call((), Some(&arguments.into_py_dict(py)?))?;
     object.cast::<T>()?.get().cell().set(py, kernel);

@@ -2,35 +2,14 @@
 //!
 //! PyO3 classes cannot be generic, so the methods are macros; what they do stands in generic functions.
 
-use crate::Error;
-
 pub(crate) use crate::python::{
     classes::{accessors::*, merging::*},
     window::build::rolls,
 };
 
-/// A method that takes an observation, with a weight or without.
-macro_rules! observation {
-    ($rust:ident.$method:ident $signature:literal ($($x:ident),+ $(; $w:ident)?), $kernel:ident => $action:expr) => {
-        #[pymethods]
-        impl $rust {
-            #[doc = docs::$method!()]
-            #[pyo3(signature = ($($x),+ $(, $w = Argument::Default(1.0))?), text_signature = $signature)]
-            fn $method(&self, py: Python<'_>, $($x: Argument<'_, f64>),+ $(, $w: Argument<'_, f64>)?) -> PyResult<()> {
-                $(let $x = $x.named(stringify!($x))?;)+
-                $(let $w = $w.named(stringify!($w))?;)?
-                Ok(self.0.with(py, |$kernel| $action)??)
-            }
-        }
-    };
-}
-pub(crate) use observation;
-
 /// A statistic of numbers: `update(x)`, `get()`, `n`, and whole columns.
 macro_rules! number {
     ($rust:ident) => {
-        methods::observation! { $rust.update "($self, x)" (x), kernel => methods::done(kernel.update(x)) }
-        methods::value! { $rust }
         methods::count! { $rust }
         methods::columns! { $rust "($self, X)" (X) }
     };
@@ -40,7 +19,6 @@ pub(crate) use number;
 /// A statistic of numbers whose value is no number: `update(x)`, `n`.
 macro_rules! number_in {
     ($rust:ident) => {
-        methods::observation! { $rust.update "($self, x)" (x), kernel => methods::done(kernel.update(x)) }
         methods::count! { $rust }
 
         #[pymethods]
@@ -57,7 +35,7 @@ macro_rules! number_in {
                     this.as_any(),
                     &this.get().0,
                     &[X],
-                    <Self as descriptor::Holds>::Kernel::extremes,
+                    <Self as HoldsKernel>::Kernel::extremes,
                     extremes,
                 )
             }
@@ -66,31 +44,10 @@ macro_rules! number_in {
 }
 pub(crate) use number_in;
 
-/// A statistic whose observations, if there is more to them than that they happen, come at points in time: `update` with
-/// `t`, `get()`, `n`.
-macro_rules! timed {
-    ($rust:ident $signature:literal ($($x:ident),*), $t:ident: $time:ty $(= $default:expr)?) => {
-        #[pymethods]
-        impl $rust {
-            #[doc = docs::update!()]
-            #[pyo3(signature = ($($x,)* $t $(= Argument::Default($default))?), text_signature = $signature)]
-            fn update(&self, py: Python<'_>, $($x: Argument<'_, f64>,)* $t: Argument<'_, $time>) -> PyResult<()> {
-                $(let $x = $x.named(stringify!($x))?;)*
-                let $t = $t.named(stringify!($t))?;
-                Ok(self.0.with(py, |kernel| kernels::update_at(kernel, ($($x),*), $t.into()))??)
-            }
-        }
-
-        methods::value! { $rust }
-        methods::count! { $rust }
-    };
-}
-pub(crate) use timed;
-
 /// A statistic of numbers that come at points in time: `update(x, t=None)`, `get()`, `n`.
 macro_rules! timed_number {
     ($rust:ident) => {
-        methods::timed! { $rust "($self, x, t=None)" (x), t: OptionalTime = OptionalTime(None) }
+        methods::count! { $rust }
         methods::columns! { $rust "($self, X, t=None)" (X; t => Timed::update_at) }
     };
 }
@@ -99,7 +56,7 @@ pub(crate) use timed_number;
 /// A statistic of pairs of numbers that come at points in time: `update(x, y, t=None)`, `get()`, `n`.
 macro_rules! timed_pair {
     ($rust:ident) => {
-        methods::timed! { $rust "($self, x, y, t=None)" (x, y), t: OptionalTime = OptionalTime(None) }
+        methods::count! { $rust }
         methods::columns! { $rust "($self, X, Y, t=None)" (X, Y; t => Timed::update_at) }
     };
 }
@@ -108,7 +65,7 @@ pub(crate) use timed_pair;
 /// A statistic of the times of events: `update(t)`, `get()`, `n`.
 macro_rules! event {
     ($rust:ident) => {
-        methods::timed! { $rust "($self, t)" (), t: Time }
+        methods::count! { $rust }
 
         #[pymethods]
         impl $rust {
@@ -129,8 +86,6 @@ pub(crate) use event;
 /// A statistic of pairs of numbers: `update(x, y)`, `get()`, `n`.
 macro_rules! pair {
     ($rust:ident) => {
-        methods::observation! { $rust.update "($self, x, y)" (x, y), kernel => methods::done(kernel.update((x, y))) }
-        methods::value! { $rust }
         methods::count! { $rust }
         methods::columns! { $rust "($self, X, Y)" (X, Y) }
     };
@@ -140,21 +95,6 @@ pub(crate) use pair;
 /// What does not look at the observations: `update(x=None)`, and their number as `get()` and `n`.
 macro_rules! anything {
     ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            #[doc = docs::update!()]
-            #[pyo3(signature = (x = None))]
-            fn update(&self, py: Python<'_>, x: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-                let _ = x;
-                self.0.with(py, |kernel| kernel.update(()))
-            }
-
-            #[doc = docs::get!()]
-            fn get(&self, py: Python<'_>) -> PyResult<u64> {
-                self.n(py)
-            }
-        }
-
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
@@ -187,8 +127,6 @@ pub(crate) use anything;
 /// A statistic of numbers with frequency weights: `update(x, w=1.0)`, `get()`, `n`.
 macro_rules! weighted {
     ($rust:ident) => {
-        methods::observation! { $rust.update "($self, x, w=1.0)" (x; w), kernel => kernel.update_weighted(x, w) }
-        methods::value! { $rust }
         methods::weight! { $rust }
         methods::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
     };
@@ -198,41 +136,17 @@ pub(crate) use weighted;
 /// A statistic of pairs of numbers with frequency weights: `update(x, y, w=1.0)`, `get()`, `n`.
 macro_rules! weighted_pair {
     ($rust:ident) => {
-        methods::observation! {
-            $rust.update "($self, x, y, w=1.0)" (x, y; w), kernel => kernel.update_weighted((x, y), w)
-        }
-        methods::value! { $rust }
         methods::weight! { $rust }
         methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => Weighted::update_weighted) }
     };
 }
 pub(crate) use weighted_pair;
 
-/// `revert(x, y)`
+/// Nothing but fast methods.
 macro_rules! pair_revert {
-    ($rust:ident) => {
-        methods::observation! { $rust.revert "($self, x, y)" (x, y), kernel => Revert::revert(kernel, (x, y)) }
-    };
+    ($rust:ident) => {};
 }
-pub(crate) use pair_revert;
-
-/// `revert(x, w=1.0)`
-macro_rules! weighted_revert {
-    ($rust:ident) => {
-        methods::observation! { $rust.revert "($self, x, w=1.0)" (x; w), kernel => kernel.revert_weighted(x, w) }
-    };
-}
-pub(crate) use weighted_revert;
-
-/// `revert(x, y, w=1.0)`
-macro_rules! weighted_pair_revert {
-    ($rust:ident) => {
-        methods::observation! {
-            $rust.revert "($self, x, y, w=1.0)" (x, y; w), kernel => kernel.revert_weighted((x, y), w)
-        }
-    };
-}
-pub(crate) use weighted_pair_revert;
+pub(crate) use {pair_revert, pair_revert as weighted_revert, pair_revert as weighted_pair_revert};
 
 /// `ddof` can be set: it enters `get` only.
 macro_rules! settable_ddof {
@@ -311,20 +225,6 @@ macro_rules! object_columns {
 }
 pub(crate) use object_columns;
 
-/// `get()`, a float or None.
-macro_rules! value {
-    ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            #[doc = docs::get!()]
-            fn get(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.0.with(py, |kernel| kernel.get())
-            }
-        }
-    };
-}
-pub(crate) use value;
-
 /// `n`, the number of observations as an int.
 macro_rules! count {
     ($rust:ident) => {
@@ -354,8 +254,3 @@ macro_rules! weight {
     };
 }
 pub(crate) use weight;
-
-/// What an action that cannot fail returns.
-pub(crate) fn done((): ()) -> Result<(), Error> {
-    Ok(())
-}

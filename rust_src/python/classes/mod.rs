@@ -1,6 +1,9 @@
 //! The table of the classes, and what a row of it becomes.
 
+#![forbid(unsafe_code)]
+
 pub mod accessors;
+pub mod calls;
 pub mod categorical;
 pub mod docs;
 pub mod merging;

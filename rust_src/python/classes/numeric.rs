@@ -3,7 +3,11 @@
 use crate::{
     Error,
     kernels::traits::Statistic,
-    python::{state::envelope, sync::kernel_cell::KernelCell},
+    python::{
+        ffi::object,
+        state::envelope::{self, Names},
+        sync::kernel_cell::{HoldsKernel, KernelCell},
+    },
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -78,14 +82,16 @@ macro_rules! class {
             }
         }
 
-        impl descriptor::Holds for $rust {
+        impl HoldsKernel for $rust {
             type Kernel = $kernel;
 
             #[inline]
             fn cell(&self) -> &KernelCell<$kernel> {
                 &self.0
             }
+        }
 
+        impl numeric::Class for $rust {
             const NAMES: envelope::Names = envelope::Names {
                 statistic: $name,
                 rolling: concat!("Rolling(", $name, ")"),
@@ -102,6 +108,26 @@ macro_rules! class {
     };
 }
 pub(crate) use class;
+
+/// A class of the table: its names in states, and what users know it as.
+pub trait Class: HoldsKernel {
+    /// What it and its windows are called in states.
+    const NAMES: Names;
+
+    /// The Python class that users know, once there is one.
+    fn public() -> &'static PyOnceLock<Py<PyType>>;
+}
+
+/// An object of the public class of T with this kernel, as that class's `__init__` makes one with no further attributes.
+pub(crate) fn made<'py, T: Class>(py: Python<'py>, kernel: T::Kernel) -> PyResult<Bound<'py, PyAny>> {
+    let class = match T::public().get(py) {
+        Some(class) => class.bind(py).clone(),
+        None => py.get_type::<T>(),
+    };
+    let object = object::new_object::<T>(&class)?;
+    object.get().cell().set(py, kernel);
+    Ok(object.into_any())
+}
 
 /// What a kernel's `new` returns: the kernel, or an error where parameters can be wrong.
 pub(crate) trait Made<K> {

@@ -5,11 +5,12 @@
 use crate::{
     kernels::{
         self,
-        traits::{Categorical, Merge, Revert, RevertWeighted, Statistic, Timed, Unmerge, Weighted},
+        traits::{Categorical, Merge, Statistic, Timed, Unmerge, Weighted},
     },
     python::{
         batch,
         classes::{
+            calls::install,
             categorical::{self, object_class},
             docs, merging, methods,
             numeric::{self, class},
@@ -18,16 +19,16 @@ use crate::{
         convert::{
             argument::Argument,
             number::{Integer, Word},
-            time::{self, Duration, OptionalTime, Time},
+            time::{self, Duration},
         },
-        ffi::{descriptor, init, methods as ffi_methods, objects as ffi_objects},
+        ffi::descriptor::{FastMethod, NoArguments, Returned},
         interning::{
             batch as object_batch,
-            interned::{Interned, Objects},
+            interned::{HoldsObjects, Interned, Objects},
         },
         link::{class::RsLink, native},
         state::{envelope, snapshot},
-        sync::kernel_cell::KernelCell,
+        sync::kernel_cell::{HoldsKernel, KernelCell},
         window::{build, class},
     },
 };
@@ -38,13 +39,18 @@ use pyo3::{
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
+use std::ffi::CStr;
 
 macro_rules! classes {
     ($($rust:ident = $name:literal : $kernel:ident ($($params:tt)*) $($ability:ident)*;)*) => {
         $(class! { $rust = $name, kernels::$kernel, ($($params)*), $($ability)* })*
 
         pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_class::<$rust>()?;)*
+            let py = module.py();
+            $(
+                module.add_class::<$rust>()?;
+                $(install::$ability::<$rust>(&py.get_type::<$rust>())?;)*
+            )*
             add_objects_to(module)
         }
 
@@ -58,18 +64,16 @@ macro_rules! classes {
             keep_objects(object)
         }
 
-        /// Gives a public class what it needs to be fast; called once for each, when `river.stats` is imported.
+        /// Makes a class in Python that derives from one of these the one that users know.
         #[pyfunction]
         pub(crate) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
             if class_.is_subclass_of::<RsLink>()? {
-                init::adopt::<RsLink>(class_)?;
-                native::adopt_passing::<RsLink>(class_)?;
+                native::install_methods(class_)?;
             }
             $(
                 if class_.is_subclass_of::<$rust>()? {
-                    descriptor::adopt::<$rust>(class_);
-                    init::adopt::<$rust>(class_)?;
-                    $(ffi_methods::words::$ability::<$rust>(class_)?;)*
+                    <$rust as numeric::Class>::public().get_or_init(class_.py(), || class_.clone().unbind());
+                    $(install::$ability::<$rust>(class_)?;)*
                 }
             )*
             adopt_objects(class_)
@@ -83,7 +87,11 @@ macro_rules! object_classes {
         $(object_class! { $rust = $name, kernels::$kernel, $variables, ($($params)*), $($ability)* })*
 
         fn add_objects_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_class::<$rust>()?;)*
+            let py = module.py();
+            $(
+                module.add_class::<$rust>()?;
+                $(install::$ability::<$rust>(&py.get_type::<$rust>())?;)*
+            )*
             Ok(())
         }
 
@@ -99,8 +107,7 @@ macro_rules! object_classes {
         fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {
             $(
                 if class_.is_subclass_of::<$rust>()? {
-                    init::adopt::<$rust>(class_)?;
-                    ffi_objects::adopt::<$rust, $variables>(class_)?;
+                    $(install::$ability::<$rust>(class_)?;)*
                 }
             )*
             Ok(())

@@ -4,6 +4,8 @@
 //! types, strides and byte orders are converted by NumPy or Arrow, in one pass; Python sequences value by value. All of
 //! it happens before a statistic is touched, so a column that cannot be read changes nothing.
 
+#![forbid(unsafe_code)]
+
 pub mod arrow;
 pub mod categories;
 pub mod interner;

@@ -10,11 +10,10 @@ use crate::{
             number::{Integer, Number, Word, wrong_type},
             time::{Duration, OptionalTime, Time},
         },
-        ffi::descriptor::counted,
+        ffi::attach::attached,
     },
 };
 use pyo3::{exceptions::PyTypeError, prelude::*};
-use std::ffi::CStr;
 
 /// What an argument can be converted to.
 pub trait Kind: for<'a, 'py> FromPyObject<'a, 'py> {
@@ -44,14 +43,14 @@ kinds! {
 
 /// The value of the argument of this name.
 #[inline]
-pub fn read<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &CStr) -> PyResult<T> {
-    T::extract(object).map_err(|error| named::<T>(object, &name.to_string_lossy(), error.into()))
+pub fn read<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &str) -> PyResult<T> {
+    T::extract(object).map_err(|error| named::<T>(object, name, error.into()))
 }
 
 /// The error of a wrong type as one that says what would be right, and where.
 #[cold]
 fn named<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &str, error: PyErr) -> PyErr {
-    counted(object.py(), |py| {
+    attached(object.py(), |py| {
         if !error.is_instance_of::<PyTypeError>(py) {
             return error;
         }

@@ -1,5 +1,8 @@
 //! Python values as Rust ones, and errors that name the argument.
 
+#![forbid(unsafe_code)]
+
 pub mod argument;
 pub mod number;
+pub mod signature;
 pub mod time;

@@ -1,6 +1,6 @@
 //! Python objects as the kernels' inputs and parameters.
 
-use crate::{kernels::statistics::kolmogorov_smirnov::Distance, python::ffi::descriptor::counted};
+use crate::{kernels::statistics::kolmogorov_smirnov::Distance, python::ffi::attach::attached};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
@@ -24,9 +24,23 @@ impl<'py> FromPyObject<'_, 'py> for Number {
     }
 }
 
+/// The value of a float, or of an int in the range of floats, without Python code.
+#[inline(always)]
+pub fn exact_number(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
+    match object.cast_exact::<PyFloat>() {
+        Ok(float) => Some(float.value()),
+        Err(_) => exact_int(object),
+    }
+}
+
+#[inline(never)]
+fn exact_int(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
+    if object.is_exact_instance_of::<PyInt>() { attached(object.py(), |_| object.extract().ok()) } else { None }
+}
+
 #[cold]
 fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
-    counted(object.py(), |py| {
+    attached(object.py(), |py| {
         object.extract::<f64>().map_err(|error| {
             if error.is_instance_of::<PyTypeError>(py) { wrong_type(object, "a number") } else { error }
         })

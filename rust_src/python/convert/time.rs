@@ -2,7 +2,7 @@
 
 use crate::{
     kernels::numerics::timestamp::Timestamp,
-    python::{convert::number::Number, ffi::descriptor::counted},
+    python::{convert::number::Number, ffi::attach::attached},
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -22,7 +22,7 @@ impl<'py> FromPyObject<'_, 'py> for Time {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         match object.cast_exact::<PyFloat>() {
             Ok(seconds) if seconds.value().is_finite() => Ok(Self(Timestamp::Seconds(seconds.value()))),
-            _ => counted(object.py(), |_| convert(object)).map(Self),
+            _ => attached(object.py(), |_| convert(object)).map(Self),
         }
     }
 }

@@ -1,292 +1,206 @@
-//! How the arguments of a fast `update` or `revert` are read: one form for each signature.
+//! The arguments of a call, and the one place where they are matched with the parameters of a signature.
 
-#![allow(unsafe_code)]
-
-use crate::{
-    Error,
-    kernels::{
-        self,
-        numerics::timestamp::Timestamp,
-        traits::{RevertWeighted, Statistic, Timed, Weighted},
-    },
-    python::convert::{
-        argument,
-        number::Number,
-        time::{OptionalTime, Time},
-    },
+use crate::python::ffi::attach::attached;
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyDict, PyString, PyTuple},
 };
-use pyo3::{exceptions::PyRuntimeError, ffi, prelude::*};
 use std::ffi::CStr;
 
-/// The positional arguments of an observation, and what the kernel makes of them.
-pub trait Form<K: Statistic>: 'static {
-    type Row;
-    const ARGUMENTS: &'static str;
-    /// Their names, in order.
-    const NAMES: &'static [&'static CStr];
+/// A parameter of a method.
+pub struct Parameter {
+    pub name: &'static str,
+    /// The default as Python shows it; `None` where an argument is required.
+    pub default: Option<&'static str>,
+    /// What the docstring says of it.
+    pub doc: &'static str,
+}
 
-    /// Whether so many arguments are an observation.
-    fn takes(count: usize) -> bool;
-    /// # Safety
-    /// `args` holds `count` objects, a count that it [takes](Self::takes).
-    unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, count: usize) -> PyResult<Self::Row>;
-    fn update(kernel: &mut K, row: Self::Row) -> Result<(), Error>;
+/// The parameters of a method without `self`, from which its text signature, the names in errors and the reading of
+/// its arguments follow.
+pub struct Signature {
+    parameters: &'static [Parameter],
+    /// How many of the parameters may be given by position; those that follow are keywords only.
+    positional: usize,
+}
 
-    /// How many arguments an observation has that is nothing but the kernel's input; such an update cannot fail.
-    const BARE: Option<usize> = None;
-    /// # Safety
-    /// `args` holds so many objects.
-    unsafe fn read_bare(_: Python<'_>, _: *const *mut ffi::PyObject) -> PyResult<K::Input> {
-        Err(PyRuntimeError::new_err("an observation that is more than an input"))
+/// The most parameters that a signature has.
+pub const MOST: usize = 4;
+
+/// The argument of each parameter, in order; `None` where the default applies.
+pub type Bindings<'py> = [Option<Borrowed<'py, 'py, PyAny>>; MOST];
+
+impl Signature {
+    /// Parameters that may be given by position or by name, those without defaults first.
+    pub const fn new(parameters: &'static [Parameter]) -> Self {
+        Self::with_keywords(parameters, parameters.len())
     }
-}
 
-/// As [`Form`], of observations that can be taken back.
-pub trait RevertForm<K: Statistic>: Form<K> {
-    fn revert(kernel: &mut K, row: Self::Row) -> Result<(), Error>;
-}
-
-/// What is done with an observation.
-pub trait Verb<K: Statistic, F: Form<K>>: 'static {
-    const NAME: &'static CStr;
-    /// See [`Form::BARE`].
-    const BARE: Option<usize> = None;
-
-    fn run(kernel: &mut K, row: F::Row) -> Result<(), Error>;
-}
-
-pub struct Update;
-pub struct Revert;
-
-impl<K: Statistic, F: Form<K>> Verb<K, F> for Update {
-    const NAME: &'static CStr = c"update";
-    const BARE: Option<usize> = F::BARE;
-
-    #[inline]
-    fn run(kernel: &mut K, row: F::Row) -> Result<(), Error> {
-        F::update(kernel, row)
+    /// As [`Signature::new`], but only the first parameters may be given by position.
+    pub const fn with_keywords(parameters: &'static [Parameter], positional: usize) -> Self {
+        assert!(parameters.len() <= MOST && positional <= parameters.len());
+        Self { parameters, positional }
     }
-}
 
-impl<K: Statistic, F: RevertForm<K>> Verb<K, F> for Revert {
-    const NAME: &'static CStr = c"revert";
-
-    #[inline]
-    fn run(kernel: &mut K, row: F::Row) -> Result<(), Error> {
-        F::revert(kernel, row)
+    pub const fn parameters(&self) -> &'static [Parameter] {
+        self.parameters
     }
-}
 
-/// Reads some of the arguments, which have these names, as numbers. Always inline: what a call returns in memory would be
-/// loaded as one vector, which waits for its parts to be stored.
-///
-/// # Safety
-/// `args` holds N objects.
-#[inline(always)]
-unsafe fn numbers<const N: usize>(
-    py: Python<'_>,
-    args: *const *mut ffi::PyObject,
-    names: &[&'static CStr],
-) -> PyResult<[f64; N]> {
-    let mut row = [0.0; N];
-    for ((i, x), name) in row.iter_mut().enumerate().zip(names) {
-        // SAFETY: as the caller promised.
-        let Number(number) = argument::read(unsafe { Borrowed::from_ptr(py, *args.add(i)) }, name)?;
-        *x = number;
-    }
-    Ok(row)
-}
-
-/// `(x)`
-pub struct One;
-/// `(x, w=1.0)`
-pub struct OneWeighted;
-/// `(x, y)`
-pub struct Two;
-/// `(x, y, w=1.0)`
-pub struct TwoWeighted;
-/// `(x, t=None)`
-pub struct OneTimed;
-/// `(x, y, t=None)`
-pub struct TwoTimed;
-/// `(t)`
-pub struct Event;
-
-/// What forms of numbers have in common: the names of the arguments, and the observation of the first of them alone.
-macro_rules! bare {
-    ($arguments:literal, $names:expr, $input:ty, [$($x:ident),+] $n:literal, $row:expr) => {
-        const ARGUMENTS: &'static str = $arguments;
-        const NAMES: &'static [&'static CStr] = &$names;
-        const BARE: Option<usize> = Some($n);
-
-        #[inline]
-        unsafe fn read_bare(py: Python<'_>, args: *const *mut ffi::PyObject) -> PyResult<$input> {
-            // SAFETY: as the caller promised.
-            let [$($x),+] = unsafe { numbers(py, args, &$names) }?;
-            Ok($row)
-        }
-    };
-}
-
-macro_rules! plain_form {
-    ($form:ident, $input:ty, $arguments:literal, $names:expr, [$($x:ident),+] $n:literal, $row:expr) => {
-        impl<K: Statistic<Input = $input>> Form<K> for $form {
-            type Row = $input;
-            bare! { $arguments, $names, $input, [$($x),+] $n, $row }
-
-            #[inline]
-            fn takes(count: usize) -> bool {
-                count == $n
+    /// The signature as Python writes it, such as `$self, x, w=1.0`.
+    pub fn text(&self) -> String {
+        let mut text = String::from("$self");
+        for (i, parameter) in self.parameters.iter().enumerate() {
+            if i == self.positional {
+                text.push_str(", *");
             }
-
-            #[inline]
-            unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, _count: usize) -> PyResult<$input> {
-                // SAFETY: as the caller promised.
-                unsafe { <Self as Form<K>>::read_bare(py, args) }
-            }
-
-            #[inline]
-            fn update(kernel: &mut K, row: $input) -> Result<(), Error> {
-                kernel.update(row);
-                Ok(())
+            text.push_str(", ");
+            text.push_str(parameter.name);
+            if let Some(default) = parameter.default {
+                text.push('=');
+                text.push_str(default);
             }
         }
-
-        impl<K: kernels::Revert<Input = $input>> RevertForm<K> for $form {
-            #[inline]
-            fn revert(kernel: &mut K, row: $input) -> Result<(), Error> {
-                kernel.revert(row)
-            }
-        }
-    };
+        text
+    }
 }
 
-macro_rules! weighted_form {
-    ($form:ident, $input:ty, $arguments:literal, $names:expr, [$($x:ident),+] $n:literal, $row:expr) => {
-        impl<K: Weighted<Input = $input>> Form<K> for $form {
-            type Row = ($input, f64);
-            bare! { $arguments, $names, $input, [$($x),+] $n, $row }
+/// The arguments of one call; only the trampoline makes them.
+#[derive(Clone, Copy)]
+pub struct Arguments<'py> {
+    pub(super) this: Borrowed<'py, 'py, PyAny>,
+    pub(super) method: &'static CStr,
+    pub(super) positional: &'py [Borrowed<'py, 'py, PyAny>],
+    /// The names of the keyword arguments, in order of `named`.
+    pub(super) names: Option<Borrowed<'py, 'py, PyTuple>>,
+    pub(super) named: &'py [Borrowed<'py, 'py, PyAny>],
+}
 
-            #[inline]
-            fn takes(count: usize) -> bool {
-                count == $n || count == $n + 1
-            }
+impl<'py> Arguments<'py> {
+    pub fn py(self) -> Python<'py> {
+        self.this.py()
+    }
 
-            #[inline]
-            unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, count: usize) -> PyResult<Self::Row> {
-                // SAFETY: as the caller promised.
-                unsafe {
-                    if count == $n {
-                        let [$($x),+] = numbers(py, args, &$names)?;
-                        return Ok(($row, 1.0));
-                    }
-                    let [$($x),+, w] = numbers(py, args, &$names)?;
-                    Ok(($row, w))
+    /// The arguments, if there are N of them and all are positional.
+    #[inline(always)]
+    pub fn exactly<const N: usize>(self) -> Option<[Borrowed<'py, 'py, PyAny>; N]> {
+        if self.names.is_some() {
+            return None;
+        }
+        <[_; N]>::try_from(self.positional).ok()
+    }
+
+    #[inline(always)]
+    pub fn positional(self) -> &'py [Borrowed<'py, 'py, PyAny>] {
+        self.positional
+    }
+
+    /// The keyword argument, if there is but one, of this name; an error if there are others.
+    #[inline(always)]
+    pub fn only_keyword(self, name: &Bound<'py, PyString>) -> Result<Option<Borrowed<'py, 'py, PyAny>>, ()> {
+        let Some(names) = self.names else { return Ok(None) };
+        match self.named {
+            [argument] if names.get_borrowed_item(0).is_ok_and(|given| given.is(name)) => Ok(Some(*argument)),
+            _ => Err(()),
+        }
+    }
+
+    /// The arguments as Python functions get them that take any.
+    pub fn to_tuple_and_dict(self) -> PyResult<(Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>)> {
+        let py = self.py();
+        let tuple = PyTuple::new(py, self.positional)?;
+        let Some(names) = self.names else { return Ok((tuple, None)) };
+        let dict = PyDict::new(py);
+        names.iter_borrowed().zip(self.named).try_for_each(|(name, argument)| dict.set_item(name, argument))?;
+        Ok((tuple, Some(dict)))
+    }
+
+    /// The argument of each parameter, or the TypeError that Python raises where they do not match.
+    #[inline(never)]
+    pub fn bind(self, signature: &Signature) -> PyResult<Bindings<'py>> {
+        let mut bindings = [None; MOST];
+        if self.positional.len() > signature.positional {
+            return Err(self.too_many(signature));
+        }
+        for (binding, &argument) in bindings.iter_mut().zip(self.positional) {
+            *binding = Some(argument);
+        }
+        if let Some(names) = self.names {
+            for (i, &argument) in self.named.iter().enumerate() {
+                let name = names.get_borrowed_item(i)?;
+                let Some(i) = signature.find(name) else { return Err(self.unexpected(name)) };
+                if bindings[i].replace(argument).is_some() {
+                    return Err(self.doubled(name));
                 }
             }
-
-            #[inline]
-            fn update(kernel: &mut K, (row, w): Self::Row) -> Result<(), Error> {
-                // The usual weight has a shorter way.
-                if w == 1.0 {
-                    kernel.update(row);
-                    return Ok(());
-                }
-                kernel.update_weighted(row, w)
-            }
         }
-
-        impl<K: RevertWeighted<Input = $input>> RevertForm<K> for $form {
-            #[inline]
-            fn revert(kernel: &mut K, (row, w): Self::Row) -> Result<(), Error> {
-                kernel.revert_weighted(row, w)
-            }
+        let is_missing =
+            |(parameter, binding): (&Parameter, &Option<_>)| parameter.default.is_none() && binding.is_none();
+        if signature.parameters.iter().zip(&bindings).any(is_missing) {
+            return Err(self.missing(signature, &bindings));
         }
-    };
-}
-
-macro_rules! timed_form {
-    ($form:ident, $input:ty, $arguments:literal, $names:expr, [$($x:ident),+] $bare:literal or $n:literal, $row:expr) => {
-        impl<K: Timed<Input = $input>> Form<K> for $form {
-            type Row = ($input, Option<Timestamp>);
-            bare! { $arguments, $names, $input, [$($x),+] $bare, $row }
-
-            #[inline]
-            fn takes(count: usize) -> bool {
-                count == $bare || count == $n
-            }
-
-            #[inline]
-            unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, count: usize) -> PyResult<Self::Row> {
-                // SAFETY: as the caller promised.
-                unsafe {
-                    let [$($x),+] = numbers(py, args, &$names)?;
-                    let t = match count {
-                        $n => argument::read::<OptionalTime>(Borrowed::from_ptr(py, *args.add($n - 1)), c"t")?.0,
-                        _ => None,
-                    };
-                    Ok(($row, t))
-                }
-            }
-
-            #[inline]
-            fn update(kernel: &mut K, (row, t): Self::Row) -> Result<(), Error> {
-                kernels::update_at(kernel, row, t)
-            }
-        }
-    };
-}
-
-timed_form!(OneTimed, f64, "x, t=None", [c"x", c"t"], [x] 1 or 2, x);
-timed_form!(TwoTimed, (f64, f64), "x, y, t=None", [c"x", c"y", c"t"], [x, y] 2 or 3, (x, y));
-plain_form!(One, f64, "x", [c"x"], [x] 1, x);
-plain_form!(Two, (f64, f64), "x, y", [c"x", c"y"], [x, y] 2, (x, y));
-weighted_form!(OneWeighted, f64, "x, w=1.0", [c"x", c"w"], [x] 1, x);
-weighted_form!(TwoWeighted, (f64, f64), "x, y, w=1.0", [c"x", c"y", c"w"], [x, y] 2, (x, y));
-
-impl<K: Timed<Input = ()>> Form<K> for Event {
-    type Row = Timestamp;
-    const ARGUMENTS: &'static str = "t";
-    const NAMES: &'static [&'static CStr] = &[c"t"];
-
-    #[inline]
-    fn takes(count: usize) -> bool {
-        count == 1
+        Ok(bindings)
     }
 
-    #[inline]
-    unsafe fn read(py: Python<'_>, args: *const *mut ffi::PyObject, _count: usize) -> PyResult<Timestamp> {
-        // SAFETY: as the caller promised.
-        Ok(argument::read::<Time>(unsafe { Borrowed::from_ptr(py, *args) }, c"t")?.0)
+    /// The method as errors name it: `Mean.update()`.
+    fn callee(self) -> String {
+        let class = self.this.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+        format!("{class}.{}()", self.method.to_string_lossy())
     }
 
-    #[inline]
-    fn update(kernel: &mut K, t: Timestamp) -> Result<(), Error> {
-        kernel.update_at((), t)
+    #[cold]
+    fn error(self, what: &str) -> PyErr {
+        PyTypeError::new_err(attached(self.py(), |_| format!("{} {what}", self.callee())))
+    }
+
+    #[cold]
+    fn too_many(self, signature: &Signature) -> PyErr {
+        let is_required = |parameter: &&Parameter| parameter.default.is_none();
+        let (most, given) = (signature.positional, self.positional.len());
+        let least = signature.parameters[..most].iter().filter(is_required).count();
+        let range = if least < most { format!("from {least} to {most}") } else { most.to_string() };
+        let plural = if most == 1 && least == 1 { "" } else { "s" };
+        let were = if given == 1 { "was" } else { "were" };
+        self.error(&format!("takes {range} positional argument{plural} but {given} {were} given"))
+    }
+
+    #[cold]
+    fn unexpected(self, name: Borrowed<'_, '_, PyAny>) -> PyErr {
+        self.error(&format!("got an unexpected keyword argument '{}'", name.as_any()))
+    }
+
+    #[cold]
+    fn doubled(self, name: Borrowed<'_, '_, PyAny>) -> PyErr {
+        self.error(&format!("got multiple values for argument '{}'", name.as_any()))
+    }
+
+    #[cold]
+    fn missing(self, signature: &Signature, bindings: &Bindings<'_>) -> PyErr {
+        let missing = |range: std::ops::Range<usize>| {
+            let parameters = signature.parameters[range.clone()].iter().zip(&bindings[range]);
+            let names = parameters.filter(|(parameter, binding)| parameter.default.is_none() && binding.is_none());
+            names.map(|(parameter, _)| format!("'{}'", parameter.name)).collect::<Vec<_>>()
+        };
+        let (kind, names) = match missing(0..signature.positional) {
+            names if names.is_empty() => ("keyword", missing(signature.positional..signature.parameters.len())),
+            names => ("positional", names),
+        };
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let count = names.len();
+        let names = match &names[..] {
+            [first, second] => format!("{first} and {second}"),
+            [others @ .., last] if count > 1 => format!("{}, and {last}", others.join(", ")),
+            _ => names.concat(),
+        };
+        self.error(&format!("missing {count} required {kind} argument{plural}: {names}"))
     }
 }
 
-/// `(x=None)`, whatever x is
-pub struct Any;
-
-impl<K: Statistic<Input = ()>> Form<K> for Any {
-    type Row = ();
-    const ARGUMENTS: &'static str = "x=None";
-    const NAMES: &'static [&'static CStr] = &[c"x"];
-
-    #[inline]
-    fn takes(count: usize) -> bool {
-        count <= 1
-    }
-
-    #[inline]
-    unsafe fn read(_: Python<'_>, _: *const *mut ffi::PyObject, _: usize) -> PyResult<()> {
-        Ok(())
-    }
-
-    #[inline]
-    fn update(kernel: &mut K, (): ()) -> Result<(), Error> {
-        kernel.update(());
-        Ok(())
+impl Signature {
+    /// The index of the parameter of this name.
+    fn find(&self, name: Borrowed<'_, '_, PyAny>) -> Option<usize> {
+        let name = name.cast::<PyString>().ok()?;
+        let name = name.to_str().ok()?;
+        self.parameters.iter().position(|parameter| parameter.name == name)
     }
 }

@@ -1,104 +1,207 @@
-//! `update` and `get` without the cost of PyO3's general argument handling.
+//! Methods as C functions that CPython calls directly.
 //!
 //! A method that PyO3 makes belongs to the `Rs*` class. CPython's specialising interpreter calls a method descriptor
-//! directly only if it belongs to the very class of the object, so a public class that merely inherits it pays for
-//! the general protocol: 45 ns a call in a loop where `abs(x)` takes 19. [`adopt`] gives a public class descriptors of
-//! its own, whose functions read the one positional argument themselves: 18 ns in the same loop. Calls of any other
-//! form (keywords, weights, wrong counts) are passed on to the method that PyO3 made, which stays the one place where
-//! arguments are parsed and refused.
+//! directly only if it belongs to the very class of the object, so a public class that inherits it pays for the general
+//! protocol: 45 ns a call in a loop in which `abs(x)` takes 19, where descriptors of its own take 18. They are also the
+//! only implementation of these methods: [`install`] gives them to the `Rs*` class too.
 //!
-//! PyO3 does not know that it is inside one of these functions: to tell it would take half as long as most updates do. So
-//! what they drop as a `Py`, or in an error of PyO3's, is released only when PyO3 is called the next time, which may be
-//! never. They drop what is `Bound`, which is released at once, and do in [`counted`] what else can drop anything, all of
-//! it off the usual path.
-//!
-//! Here is what all fast methods need; [`fast_methods`](super::fast_methods) has those of the statistics of numbers,
-//! [`fast_forms`](super::fast_forms) their arguments.
+//! What a method does is safe code, a [`FastMethod`]; the trampolines here are all that handles raw pointers. They do
+//! not let PyO3 count the thread as attached, see [`attach`](super::attach).
 
-#![allow(unsafe_code)]
-
-use crate::{
-    kernels::traits::Statistic,
-    python::{state::envelope::Names, sync::kernel_cell::KernelCell},
-};
+use crate::python::ffi::{arguments::Arguments, attach::attached};
 use pyo3::{
-    PyClass, PyTypeInfo,
-    exceptions::PyRuntimeError,
+    PyClass,
+    exceptions::{PyRuntimeError, PyTypeError},
     ffi,
     prelude::*,
-    pyclass::boolean_struct::True,
-    sync::PyOnceLock,
-    types::{PyTuple, PyType},
+    types::{PyFloat, PyTuple, PyType},
 };
 use std::{
-    ffi::{CStr, CString},
+    ffi::{CStr, CString, c_int},
     panic::{AssertUnwindSafe, catch_unwind},
-    ptr,
+    ptr, slice,
 };
 
-/// A class whose object holds a kernel.
-pub trait Holds: PyClass<Frozen = True> + Sync {
-    type Kernel: Statistic;
+/// A method of the class T and of classes derived from it.
+pub trait FastMethod<T: PyClass>: 'static {
+    /// How CPython hands the arguments over: [`Keywords`], [`OneArgument`] or [`NoArguments`].
+    type Convention: Convention;
+    const NAME: &'static CStr;
 
-    /// What it and its windows are called in states.
-    const NAMES: Names;
-
-    fn cell(&self) -> &KernelCell<Self::Kernel>;
-
-    /// The Python class that users know, once it was adopted.
-    fn public() -> &'static PyOnceLock<Py<PyType>>;
+    /// The parameters as Python writes them, `$self` first.
+    fn text_signature() -> String;
+    fn doc() -> String;
+    fn call<'py>(
+        this: &Bound<'py, T>,
+        arguments: <Self::Convention as Convention>::Arguments<'py>,
+    ) -> PyResult<impl Returned<'py>>;
 }
 
-/// Makes `class` the public class of T if it is the first.
-pub fn adopt<T: Holds>(class: &Bound<'_, PyType>) {
-    T::public().get_or_init(class.py(), || class.clone().unbind());
+/// What a method returns, as an object.
+pub trait Returned<'py> {
+    fn into_object(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
 }
 
-/// An object of the public class of T with this kernel, as that class's `__init__` makes one with no further attributes.
-pub fn make<'py, T: Holds>(py: Python<'py>, kernel: T::Kernel) -> PyResult<Bound<'py, PyAny>> {
-    let class = match T::public().get(py) {
-        Some(class) => class.bind(py).clone(),
-        None => T::type_object(py),
-    };
-    let arguments = PyTuple::empty(py);
-    // SAFETY: a class that derives from T has its `tp_new`, which takes any arguments.
-    let object = unsafe {
-        let class = class.as_type_ptr();
-        let new = (*class).tp_new.ok_or_else(|| PyRuntimeError::new_err("a class without __new__"))?;
-        Bound::from_owned_ptr_or_err(py, new(class, arguments.as_ptr(), ptr::null_mut()))?
-    };
-    object.cast::<T>()?.get().cell().set(py, kernel);
-    Ok(object)
+impl<'py> Returned<'py> for () {
+    #[inline]
+    fn into_object(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(py.None().into_bound(py))
+    }
 }
 
-pub fn install(
-    class: &Bound<'_, PyType>,
-    name: &'static CStr,
-    method: ffi::PyMethodDefPointer,
-    flags: i32,
-    arguments: &str,
-) -> PyResult<()> {
-    let doc = CString::new(format!("{}({arguments})\n--\n\n", name.to_string_lossy()))?;
-    let definition =
-        ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: method, ml_flags: flags, ml_doc: doc.into_raw() };
-    // A descriptor keeps a pointer to its definition. Classes are few and live as long as the process.
-    let definition = Box::leak(Box::new(definition));
-    // SAFETY: `class` is a type, the definition lives for ever, and its flags are those of its function's signature.
+impl<'py> Returned<'py> for Option<f64> {
+    #[inline]
+    fn into_object(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Some(value) => Ok(PyFloat::new(py, value).into_any()),
+            None => ().into_object(py),
+        }
+    }
+}
+
+impl<'py> Returned<'py> for u64 {
+    #[inline]
+    fn into_object(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.into_pyobject(py)?.into_any())
+    }
+}
+
+impl<'py, T> Returned<'py> for Bound<'py, T> {
+    #[inline]
+    fn into_object(self, _: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.into_any())
+    }
+}
+
+/// How CPython hands over the arguments of a method.
+pub trait Convention: sealed::Sealed + Sized {
+    type Arguments<'py>;
+    #[doc(hidden)]
+    const FLAGS: c_int;
+
+    #[doc(hidden)]
+    fn function<T: PyClass, M: FastMethod<T, Convention = Self>>() -> ffi::PyMethodDefPointer;
+}
+
+/// Positional and keyword arguments: `METH_FASTCALL | METH_KEYWORDS`.
+pub enum Keywords {}
+/// One positional argument: `METH_O`.
+pub enum OneArgument {}
+/// None: `METH_NOARGS`.
+pub enum NoArguments {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Keywords {}
+    impl Sealed for super::OneArgument {}
+    impl Sealed for super::NoArguments {}
+}
+
+impl Convention for Keywords {
+    type Arguments<'py> = Arguments<'py>;
+    const FLAGS: c_int = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
+
+    fn function<T: PyClass, M: FastMethod<T, Convention = Self>>() -> ffi::PyMethodDefPointer {
+        ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: with_keywords::<T, M> }
+    }
+}
+
+impl Convention for OneArgument {
+    type Arguments<'py> = Borrowed<'py, 'py, PyAny>;
+    const FLAGS: c_int = ffi::METH_O;
+
+    fn function<T: PyClass, M: FastMethod<T, Convention = Self>>() -> ffi::PyMethodDefPointer {
+        ffi::PyMethodDefPointer { PyCFunction: with_one_argument::<T, M> }
+    }
+}
+
+impl Convention for NoArguments {
+    type Arguments<'py> = ();
+    const FLAGS: c_int = ffi::METH_NOARGS;
+
+    fn function<T: PyClass, M: FastMethod<T, Convention = Self>>() -> ffi::PyMethodDefPointer {
+        ffi::PyMethodDefPointer { PyCFunction: without_arguments::<T, M> }
+    }
+}
+
+/// Gives `class`, which is T's or a subclass of it, the method M. A class keeps it as long as the process lives.
+pub fn install<T: PyClass, M: FastMethod<T>>(class: &Bound<'_, PyType>) -> PyResult<()> {
+    let py = class.py();
+    if !class.is_subclass_of::<T>()? {
+        return Err(PyTypeError::new_err(format!("{} is no subclass of {}", class.name()?, T::NAME)));
+    }
+    let doc = format!("{}({})\n--\n\n{}", M::NAME.to_string_lossy(), M::text_signature(), M::doc());
+    // A descriptor keeps a pointer to its definition, and classes live as long as the process.
+    let definition = Box::leak(Box::new(ffi::PyMethodDef {
+        ml_name: M::NAME.as_ptr(),
+        ml_meth: M::Convention::function::<T, M>(),
+        ml_flags: M::Convention::FLAGS,
+        ml_doc: CString::new(doc)?.into_raw(),
+    }));
+    // SAFETY: `class` is a type and the definition lives for ever. Its function has the signature of its flags and
+    // expects an object of T; CPython calls the function of a descriptor with objects of the descriptor's class alone.
     let descriptor =
-        unsafe { Bound::from_owned_ptr_or_err(class.py(), ffi::PyDescr_NewMethod(class.as_type_ptr(), definition)) }?;
-    class.setattr(name, descriptor)
+        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyDescr_NewMethod(class.as_type_ptr(), definition)) }?;
+    class.setattr(M::NAME, descriptor)
 }
 
-/// Turns an error, and even a panic, into a Python exception.
+unsafe extern "C" fn with_keywords<T: PyClass, M: FastMethod<T, Convention = Keywords>>(
+    this: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: ffi::Py_ssize_t,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls a method of this kind while attached, with an object of T and `count` positional arguments,
+    // which are followed by the values of the keyword arguments; `names` is null or the tuple of their names. All of
+    // them live until the call returns. A `Borrowed` is laid out as the pointer that it holds.
+    unsafe {
+        trampoline(|py| {
+            let names = Borrowed::from_ptr_or_opt(py, names).map(|names| names.cast_unchecked::<PyTuple>());
+            let arguments = arguments.cast::<Borrowed<'_, '_, PyAny>>();
+            let count = count as usize;
+            let positional = if count == 0 { &[] } else { slice::from_raw_parts(arguments, count) };
+            let named = match names {
+                Some(names) if !names.is_empty() => slice::from_raw_parts(arguments.add(count), names.len()),
+                _ => &[],
+            };
+            let this = Borrowed::from_ptr(py, this);
+            let arguments = Arguments { this, method: M::NAME, positional, names, named };
+            M::call(&this.cast_unchecked::<T>(), arguments)?.into_object(py)
+        })
+    }
+}
+
+unsafe extern "C" fn with_one_argument<T: PyClass, M: FastMethod<T, Convention = OneArgument>>(
+    this: *mut ffi::PyObject,
+    argument: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls a method of this kind while attached, with an object of T and another object, which live
+    // until the call returns.
+    unsafe {
+        trampoline(|py| {
+            let [this, argument] = [this, argument].map(|object| Borrowed::from_ptr(py, object));
+            M::call(&this.cast_unchecked::<T>(), argument)?.into_object(py)
+        })
+    }
+}
+
+unsafe extern "C" fn without_arguments<T: PyClass, M: FastMethod<T, Convention = NoArguments>>(
+    this: *mut ffi::PyObject,
+    _: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls a method of this kind while attached, with an object of T that lives until the call returns.
+    unsafe { trampoline(|py| M::call(&Borrowed::from_ptr(py, this).cast_unchecked::<T>(), ())?.into_object(py)) }
+}
+
+/// Runs a method, and turns its error, and even a panic, into a Python exception.
 ///
 /// # Safety
-/// The thread is attached to the interpreter.
-#[inline]
-pub unsafe fn answer(f: impl FnOnce(Python<'_>) -> PyResult<*mut ffi::PyObject>) -> *mut ffi::PyObject {
+/// The thread is attached.
+#[inline(always)]
+unsafe fn trampoline(f: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
     // SAFETY: as the caller promised.
     let py = unsafe { Python::assume_attached() };
-    let result = catch_unwind(AssertUnwindSafe(|| f(py)));
-    match result {
+    match catch_unwind(AssertUnwindSafe(|| f(py).map(Bound::into_ptr))) {
         Ok(Ok(object)) => object,
         Ok(Err(error)) => raise(py, error),
         Err(_) => raise(py, PyRuntimeError::new_err("internal error: a kernel panicked")),
@@ -106,49 +209,22 @@ pub unsafe fn answer(f: impl FnOnce(Python<'_>) -> PyResult<*mut ffi::PyObject>)
 }
 
 #[cold]
-pub fn raise(py: Python<'_>, error: PyErr) -> *mut ffi::PyObject {
-    counted(py, |py| error.restore(py));
+fn raise(py: Python<'_>, error: PyErr) -> *mut ffi::PyObject {
+    attached(py, |py| error.restore(py));
     ptr::null_mut()
 }
 
-/// Does something that PyO3 knows to be done while attached: what it drops is released at once.
-pub fn counted<R>(py: Python<'_>, f: impl FnOnce(Python<'_>) -> R) -> R {
-    // Nobody can be counted any more while the interpreter shuts down.
-    if is_ending() { f(py) } else { Python::attach(f) }
-}
-
-fn is_ending() -> bool {
-    // SAFETY: these may be called at any time.
+/// Whether an attribute of the object is a method of this name written in C, bound to the object: not a method that a
+/// subclass in Python has, or that was set on the class or on the object in its place.
+pub fn is_method(attribute: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, name: &CStr) -> bool {
+    let method = attribute.as_ptr();
+    // SAFETY: `attribute` lives and the thread is attached. What is a PyCFunction has its layout, and a definition that
+    // lives as long, whose name is a string that ends with 0.
     unsafe {
-        #[cfg(Py_3_13)]
-        if ffi::Py_IsFinalizing() != 0 {
-            return true;
+        if ffi::PyCFunction_Check(method) == 0 {
+            return false;
         }
-        ffi::Py_IsInitialized() == 0
-    }
-}
-
-/// Calls the method of T that PyO3 made.
-///
-/// # Safety
-/// As for a method with `METH_FASTCALL | METH_KEYWORDS`.
-#[cold]
-pub unsafe fn general<T: PyTypeInfo>(
-    name: &CStr,
-    this: *mut ffi::PyObject,
-    args: *const *mut ffi::PyObject,
-    count: ffi::Py_ssize_t,
-    keywords: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: `args` holds `count` positional arguments and one for each of the keywords.
-    unsafe {
-        answer(|py| {
-            let method = T::type_object(py).getattr(name)?;
-            let named = if keywords.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(keywords) };
-            let mut all = vec![this];
-            all.extend((0..(count + named) as usize).map(|i| *args.add(i)));
-            let result = ffi::PyObject_Vectorcall(method.as_ptr(), all.as_ptr(), count as usize + 1, keywords);
-            Ok(Bound::from_owned_ptr_or_err(py, result)?.into_ptr())
-        })
+        let function = method.cast::<ffi::PyCFunctionObject>();
+        (*function).m_self == object.as_ptr() && CStr::from_ptr((*(*function).m_ml).ml_name) == name
     }
 }

@@ -1,203 +1,201 @@
 //! The lock in front of what a Python object holds.
 //!
-//! While a thread is attached to an interpreter that has a global lock, no other Python thread runs: an object that is
-//! used by attached threads only needs no lock of its own. What needs one is work during which the thread is detached;
-//! it sets a flag before, and every use looks at that flag. A `Mutex` costs two locked instructions a use instead, 3 of
-//! the 15 ns that `update` takes beyond the loop around it. Without a global lock there is nothing but the `Mutex`.
+//! Only attached threads take a lock. While a thread is attached to an interpreter that has a global lock, no other
+//! Python thread runs, so to take one is a load and two stores; a `Mutex` costs two locked instructions instead, 3 of
+//! the 15 ns that `update` takes beyond the loop around it. Without a global lock it is a compare-and-exchange.
 //!
-//! The garbage collector looks at objects twice, while no other thread is attached. It must not find a lock free first
-//! and taken then, or it would take for garbage what is in use. So a [`TracedLock`], which has objects behind it, is
-//! taken by attached threads only.
+//! The garbage collector looks at an object twice while no other thread is attached. It must not find the lock free
+//! first and taken then, or it would take for garbage what is in use. That a detached thread gives a lock back in between
+//! is harmless.
 
-#![allow(unsafe_code)]
+use pyo3::{PyVisit, ffi, prelude::*};
+use std::{
+    cell::UnsafeCell,
+    sync::atomic::{AtomicU8, Ordering},
+    thread,
+    time::Duration,
+};
 
-#[cfg(Py_GIL_DISABLED)]
-pub use free_threaded::{Lock, TracedLock};
-#[cfg(not(Py_GIL_DISABLED))]
-pub use global::{Lock, TracedLock};
+/// A value that any thread may use at any moment, one at a time.
+///
+/// The closures that it is given must not use the lock again, nor run Python code, which might: they would wait for
+/// themselves.
+pub struct Lock<T> {
+    value: UnsafeCell<T>,
+    state: AtomicU8,
+}
 
-use pyo3::{ffi, prelude::*};
-use std::{thread, time::Duration};
+const FREE: u8 = 0;
+/// An attached thread uses the value, and stays attached.
+const USED: u8 = 1;
+/// A thread uses the value that may detach meanwhile.
+const CLAIMED: u8 = 2;
+
+// SAFETY: a thread uses `value` between taking the lock, which no other has then, and giving it back. `take` says why
+// two threads cannot take it.
+unsafe impl<T: Send> Sync for Lock<T> {}
+
+/// A lock that is taken; gives it back when it is dropped, even where a closure panics.
+struct Taken<'a>(&'a AtomicU8);
+
+impl Drop for Taken<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.store(FREE, Ordering::Release);
+    }
+}
+
+impl<T> Lock<T> {
+    pub fn new(value: T) -> Self {
+        Self { value: UnsafeCell::new(value), state: AtomicU8::new(FREE) }
+    }
+
+    /// Lets `f` use the value.
+    #[inline]
+    pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
+        let _taken = self.take(py, USED);
+        // SAFETY: the lock is taken.
+        f(unsafe { &mut *self.value.get() })
+    }
+
+    /// As [`Lock::with`], but other Python threads run meanwhile.
+    pub fn with_detached<R: Send>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R + Send) -> R
+    where
+        T: Send,
+    {
+        let taken = self.take(py, CLAIMED);
+        // SAFETY: the lock is taken.
+        let value = unsafe { &mut *self.value.get() };
+        // The lock is given back before the thread attaches: there PyO3 drops objects whose release was put off, which
+        // may run Python code.
+        py.detach(move || {
+            let _taken = taken;
+            f(value)
+        })
+    }
+
+    /// Lets `begin` use the value and then, unless that retries the result, `work`, with which other Python threads run if
+    /// it is `long`, and `finish`: all while the lock is taken.
+    pub fn with_work<W: Send, R>(
+        &self,
+        py: Python<'_>,
+        begin: impl FnOnce(&mut T) -> Result<W, R>,
+        long: bool,
+        work: impl FnOnce(&mut T, &mut W) + Send,
+        mut finish: impl FnMut(&mut T, W) -> R,
+    ) -> R
+    where
+        T: Send,
+    {
+        let taken = self.take(py, CLAIMED);
+        // SAFETY: the lock is taken.
+        let value = unsafe { &mut *self.value.get() };
+        let mut done = match begin(value) {
+            Ok(begun) => begun,
+            Err(result) => return result,
+        };
+        if !long {
+            work(value, &mut done);
+            return finish(value, done);
+        }
+        let finish = SameThread(&mut finish);
+        let result = py.detach(move || {
+            let _taken = taken;
+            work(value, &mut done);
+            // `Python::attach` would drop objects whose release was put off, which may run Python code, and the lock is
+            // still taken.
+            let _attached = Attached::new();
+            SameThread((finish.into_inner())(value, done))
+        });
+        result.into_inner()
+    }
+
+    /// Lets `f` look at the value, for the garbage collector, if no thread uses it.
+    pub fn peek<R>(&self, _collector: &PyVisit<'_>, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let _taken = self.try_take(USED)?;
+        // SAFETY: the lock is taken.
+        Some(f(unsafe { &*self.value.get() }))
+    }
+
+    #[inline]
+    fn take(&self, py: Python<'_>, state: u8) -> Taken<'_> {
+        match self.try_take(state) {
+            Some(taken) => taken,
+            None => self.wait(py, state),
+        }
+    }
+
+    /// Takes the lock if it is free. The thread is attached: no other one can take it between the load and the store.
+    #[cfg(not(Py_GIL_DISABLED))]
+    #[inline]
+    fn try_take(&self, state: u8) -> Option<Taken<'_>> {
+        if self.state.load(Ordering::Acquire) != FREE {
+            return None;
+        }
+        self.state.store(state, Ordering::Relaxed);
+        Some(Taken(&self.state))
+    }
+
+    /// Takes the lock if it is free.
+    #[cfg(Py_GIL_DISABLED)]
+    #[inline]
+    fn try_take(&self, state: u8) -> Option<Taken<'_>> {
+        let taken = self.state.compare_exchange(FREE, state, Ordering::Acquire, Ordering::Relaxed);
+        taken.is_ok().then(|| Taken(&self.state))
+    }
+
+    /// Waits, detached, until the lock is free, and takes it.
+    #[cold]
+    fn wait(&self, py: Python<'_>, wanted: u8) -> Taken<'_> {
+        let state = &self.state;
+        loop {
+            #[cfg(not(Py_GIL_DISABLED))]
+            assert_ne!(state.load(Ordering::Relaxed), USED, "the closure of a lock uses the lock again");
+            py.detach(|| {
+                let mut tries = 0;
+                while state.load(Ordering::Relaxed) != FREE {
+                    pause(tries);
+                    tries = tries.saturating_add(1);
+                }
+            });
+            if let Some(taken) = self.try_take(wanted) {
+                return taken;
+            }
+        }
+    }
+}
 
 /// Waits a moment for a lock that can only be tried: between two tries, of which there were so many.
 pub fn pause(tries: u32) {
     if tries < 100 { thread::yield_now() } else { thread::sleep(Duration::from_micros(50)) }
 }
 
-/// Lets other Python threads run while `f` does.
-///
-/// It may be used where a value is claimed. `Python::detach` may not: on its return PyO3 drops the objects whose end was
-/// put off, that may run Python code, and this may wait for the very value.
-pub fn detached<R: Send>(_: Python<'_>, f: impl FnOnce() -> R + Send) -> R {
-    /// Attaches again, even where `f` panics.
-    struct Detached(*mut ffi::PyThreadState);
-    impl Drop for Detached {
-        fn drop(&mut self) {
-            // SAFETY: this is the state that the thread was attached with.
-            unsafe { ffi::PyEval_RestoreThread(self.0) }
-        }
-    }
+/// What a thread takes along through [`Python::detach`], and uses only where it is attached.
+struct SameThread<T>(T);
 
-    // SAFETY: the thread is attached, and `f`, which can be sent to other threads, holds nothing that says so.
-    let _detached = Detached(unsafe { ffi::PyEval_SaveThread() });
-    f()
-}
+// SAFETY: `Python::detach` runs its closure in the same thread. `with_work` keeps that the content is used while the
+// thread is attached alone, and it is a reference or comes out whole, so that no unwinding drops it in between.
+unsafe impl<T> Send for SameThread<T> {}
 
-#[cfg(not(Py_GIL_DISABLED))]
-mod global {
-    use super::detached;
-    use pyo3::prelude::*;
-    use std::{
-        cell::UnsafeCell,
-        sync::{
-            Mutex, PoisonError,
-            atomic::{AtomicBool, Ordering},
-        },
-    };
-
-    /// All locks are taken by attached threads only.
-    pub type TracedLock<T> = Lock<T>;
-
-    /// A value that any thread may use at any moment.
-    pub struct Lock<T> {
-        value: UnsafeCell<T>,
-        /// Whether a detached thread uses the value. Set by attached threads only.
-        taken: AtomicBool,
-        /// Held by that thread, for others to wait on.
-        turn: Mutex<()>,
-    }
-
-    // SAFETY: `value` is used by one thread at a time. An attached thread uses it after it saw `taken` unset, and no
-    // other is attached before it is done: `with` and `peek` take closures that neither detach nor run Python code. One
-    // that detaches uses it between setting `taken`, while it was attached and had seen it unset, and unsetting it.
-    unsafe impl<T: Send> Sync for Lock<T> {}
-
-    impl<T> Lock<T> {
-        pub fn new(value: T) -> Self {
-            Self { value: UnsafeCell::new(value), taken: AtomicBool::new(false), turn: Mutex::new(()) }
-        }
-
-        /// Lets `f` use the value. It must neither run Python code nor detach the thread.
-        #[inline]
-        pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
-            if self.taken.load(Ordering::Acquire) {
-                self.wait(py);
-            }
-            // SAFETY: see above.
-            f(unsafe { &mut *self.value.get() })
-        }
-
-        /// As [`Lock::with`], but other Python threads run meanwhile.
-        pub fn with_detached<R: Send>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R + Send) -> R
-        where
-            T: Send,
-        {
-            self.claim(py, |value| detached(py, || f(value)))
-        }
-
-        /// As [`Lock::with`], but `f` may let other threads run, by [`detached`].
-        pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
-            /// Gives the value back, even where `f` panics.
-            struct Given<'a>(&'a AtomicBool);
-            impl Drop for Given<'_> {
-                fn drop(&mut self) {
-                    self.0.store(false, Ordering::Release);
-                }
-            }
-
-            self.wait(py);
-            self.taken.store(true, Ordering::Relaxed);
-            // Whoever else has it now gives it back at once, for which nobody needs the interpreter.
-            let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-            let _given = Given(&self.taken);
-            // SAFETY: see above.
-            f(unsafe { &mut *self.value.get() })
-        }
-
-        /// For the garbage collector, whose thread is attached: lets `f` look at the value if no thread uses it.
-        pub fn peek<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
-            let free = !self.taken.load(Ordering::Acquire);
-            // SAFETY: see above; a collection does not begin while `with` has the value.
-            free.then(|| f(unsafe { &*self.value.get() }))
-        }
-
-        /// Waits, detached, until no detached thread uses the value.
-        #[cold]
-        fn wait(&self, py: Python<'_>) {
-            let turn = &self.turn;
-            while self.taken.load(Ordering::Acquire) {
-                py.detach(|| drop(turn.lock().unwrap_or_else(PoisonError::into_inner)));
-            }
-        }
+impl<T> SameThread<T> {
+    fn into_inner(self) -> T {
+        self.0
     }
 }
 
-#[cfg(Py_GIL_DISABLED)]
-mod free_threaded {
-    use super::pause;
-    use pyo3::{prelude::*, sync::MutexExt};
-    use std::sync::{Mutex, PoisonError, TryLockError};
+/// A thread that PyO3 takes for detached, attached.
+struct Attached(ffi::PyGILState_STATE);
 
-    /// A value that any thread may use at any moment.
-    pub struct Lock<T>(Mutex<T>);
-
-    impl<T> Lock<T> {
-        pub fn new(value: T) -> Self {
-            Self(Mutex::new(value))
-        }
-
-        /// Lets `f` use the value. It must neither run Python code nor detach the thread.
-        #[inline]
-        pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
-            f(&mut self.0.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner))
-        }
-
-        /// As [`Lock::with`], but other Python threads run meanwhile.
-        pub fn with_detached<R: Send>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R + Send) -> R
-        where
-            T: Send,
-        {
-            py.detach(|| f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))
-        }
+impl Attached {
+    fn new() -> Self {
+        // SAFETY: the interpreter runs: the thread was attached before, and will be again.
+        Self(unsafe { ffi::PyGILState_Ensure() })
     }
+}
 
-    /// A value with Python objects in it.
-    pub struct TracedLock<T>(Mutex<T>);
-
-    impl<T> TracedLock<T> {
-        pub fn new(value: T) -> Self {
-            Self(Mutex::new(value))
-        }
-
-        /// Lets `f` use the value. It must not run Python code.
-        #[inline]
-        pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
-            let mut turns = 0;
-            // Waiting for a mutex would take it while the thread is detached.
-            loop {
-                match self.0.try_lock() {
-                    Ok(mut value) => return f(&mut value),
-                    Err(TryLockError::Poisoned(error)) => return f(&mut error.into_inner()),
-                    Err(TryLockError::WouldBlock) => {
-                        py.detach(|| pause(turns));
-                        turns += 1;
-                    }
-                }
-            }
-        }
-
-        /// As [`TracedLock::with`], but `f` may let other threads run, by [`detached`](super::detached).
-        pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> R {
-            self.with(py, f)
-        }
-
-        /// For the garbage collector: lets `f` look at the value if no thread uses it.
-        pub fn peek<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
-            match self.0.try_lock() {
-                Ok(value) => Some(f(&value)),
-                Err(TryLockError::Poisoned(error)) => Some(f(&error.into_inner())),
-                Err(TryLockError::WouldBlock) => None,
-            }
-        }
+impl Drop for Attached {
+    fn drop(&mut self) {
+        // SAFETY: this is the state of the call before.
+        unsafe { ffi::PyGILState_Release(self.0) }
     }
 }

@@ -1,10 +1,11 @@
-//! All `unsafe` of the crate: C-level descriptors, the arguments of calls, Arrow's capsules, the lock.
+//! All `unsafe` code of the crate, behind safe interfaces: methods as C functions, their arguments, Arrow's capsules,
+//! the lock. It uses PyO3 and nothing of the rooms above it.
+
+#![allow(unsafe_code)]
 
 pub mod arguments;
+pub mod attach;
 pub mod capsule;
 pub mod descriptor;
-pub mod init;
 pub mod lock;
-pub mod methods;
-pub mod objects;
-pub mod windows;
+pub mod object;

@@ -4,12 +4,12 @@ use crate::{
     Error,
     kernels::traits::{Categorical, Freed, Symbol, Value},
     python::{
-        ffi::{descriptor::counted, lock::TracedLock},
+        ffi::{attach::attached, lock::Lock},
         interning::table::{Known, Table, Verdict, compare, hash},
         sync::kernel_cell::not_initialised,
     },
 };
-use pyo3::{PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*};
+use pyo3::{PyClass, PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*, pyclass::boolean_struct::True};
 use std::array;
 
 /// Objects that are no longer held, if there are any.
@@ -142,15 +142,22 @@ pub fn too_many() -> PyErr {
     PyMemoryError::new_err("more distinct values than 32 bits can number")
 }
 
+/// A class whose objects hold a kernel and the objects that its symbols stand for.
+pub trait HoldsObjects<const N: usize>: PyClass<Frozen = True> + Sync {
+    type Kernel: Categorical<N>;
+
+    fn objects(&self) -> &Objects<Self::Kernel, N>;
+}
+
 /// An [`Interned`] kernel behind a lock; empty until `__init__` ran.
 ///
 /// Whoever holds the lock neither runs Python code nor makes an object that could start a collection; while many symbols
 /// are taken in, it may detach. A collection that then finds the lock taken leaves alone what is behind it.
-pub struct Objects<K, const N: usize>(TracedLock<Option<Interned<K, N>>>);
+pub struct Objects<K, const N: usize>(Lock<Option<Interned<K, N>>>);
 
 impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     pub fn empty() -> Self {
-        Self(TracedLock::new(None))
+        Self(Lock::new(None))
     }
 
     /// Puts a kernel in, instead of what was there.
@@ -165,9 +172,31 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         self.0.with(py, |held| held.as_ref().map(f)).ok_or_else(not_initialised)
     }
 
-    /// Lets `f` work on the kernel and its objects; it may let other threads run, by [`detached`](super::lock::detached).
-    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
-        self.0.claim(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
+    /// Lets `f` work on the kernel and its objects.
+    pub fn with_mut<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
+        self.0.with(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
+    }
+
+    /// As [`Lock::with_work`], where `work` is on the kernel alone.
+    pub fn with_work<W: Send, R>(
+        &self,
+        py: Python<'_>,
+        begin: impl FnOnce(&Interned<K, N>) -> Result<W, PyResult<R>>,
+        long: bool,
+        work: impl FnOnce(&mut K, &mut W) + Send,
+        mut finish: impl FnMut(&mut Interned<K, N>, W) -> R,
+    ) -> PyResult<R> {
+        self.0.with_work(
+            py,
+            |held| begin(held.as_ref().ok_or_else(|| Err(not_initialised()))?),
+            long,
+            |held, begun| {
+                if let Some(interned) = held {
+                    work(&mut interned.kernel, begun);
+                }
+            },
+            |held, begun| held.as_mut().map(|interned| finish(interned, begun)).ok_or_else(not_initialised),
+        )
     }
 
     /// Finds the symbols of objects, which may run Python code any number of times, and at last lets `f` work on the
@@ -212,7 +241,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
             gone.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
             return Ok(());
         }
-        counted(py, |_| {
+        attached(py, |_| {
             let mut gone = None;
             self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
         })
@@ -250,7 +279,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// See `__traverse__` in the documentation of PyO3.
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let visited = self.0.peek(|held| {
+        let visited = self.0.peek(visit, |held| {
             let tables = held.iter().flat_map(|interned| &interned.tables);
             tables.flat_map(Table::objects).try_for_each(|object| visit.call(object))
         });

@@ -10,10 +10,9 @@ use crate::{
             is_iterator,
             sequence::{at_place, push, reserve},
         },
-        ffi::descriptor::Holds,
         link::class::{RsLink, Side, flow},
         state::snapshot::Saved,
-        sync::kernel_cell::KernelCell,
+        sync::kernel_cell::{HoldsKernel, KernelCell},
     },
 };
 use pyo3::{intern, prelude::*};
@@ -37,7 +36,7 @@ type Pass = fn(&Bound<'_, PyAny>, &[f64], &mut Vec<f64>) -> PyResult<Option<Vec<
 type Told<'a> = (&'a mut f64, &'a mut [f64]);
 
 impl Columns {
-    pub fn of<T: Holds<Kernel: Statistic<Input = f64>>>() -> Self {
+    pub fn of<T: HoldsKernel<Kernel: Statistic<Input = f64>>>() -> Self {
         Self {
             pass: |object, xs, values| pass(object.py(), object.cast::<T>()?.get().cell(), xs, values),
             take: |object, xs, told| take(object.py(), object.cast::<T>()?.get().cell(), xs, told),

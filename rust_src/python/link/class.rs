@@ -3,10 +3,10 @@
 use crate::python::{
     classes::{docs, numeric},
     convert::number::Number,
-    ffi::descriptor::counted,
+    ffi::{attach::attached, descriptor::is_method},
     link::{
         batch,
-        native::{self, Deeper, is_method},
+        native::{self, Deeper},
     },
     state::envelope,
     sync::reentrant::ReentrantLock,
@@ -111,21 +111,6 @@ impl RsLink {
         Ok(self.sides(py)?.right.object)
     }
 
-    #[doc = docs::update!()]
-    fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = x.py();
-        let _deeper = Deeper::enter()?;
-        let sides = self.sides(py)?;
-        let _guard = self.lock.lock(py)?;
-        let flown = if sides.nested {
-            counted(py, |py| flow(py, &self.chain(py)?, x))
-        } else {
-            flow(py, [&sides.left, &sides.right], x)
-        };
-        sides.release(py);
-        flown
-    }
-
     #[doc = docs::update_many!()]
     #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
     fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -136,15 +121,6 @@ impl RsLink {
     #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
     fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         batch::accumulate(this.as_any(), this.get(), X)
-    }
-
-    #[doc = docs::get!()]
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let _deeper = Deeper::enter()?;
-        let sides = self.sides(py)?;
-        let value = sides.right.object.bind(py).call_method0(intern!(py, "get"));
-        sides.release(py);
-        value
     }
 
     /// How many values reached `right`.
@@ -207,16 +183,6 @@ impl RsLink {
     }
 }
 
-impl native::Passes for RsLink {
-    fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.update(x)
-    }
-
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py)
-    }
-}
-
 /// Lets a value go through sides from left to right, as far as it gets.
 pub fn flow<'a>(py: Python<'_>, sides: impl IntoIterator<Item = &'a Side>, x: &Bound<'_, PyAny>) -> PyResult<()> {
     let mut value = Value::Object(x.clone());
@@ -235,6 +201,28 @@ pub fn flow<'a>(py: Python<'_>, sides: impl IntoIterator<Item = &'a Side>, x: &B
 }
 
 impl RsLink {
+    pub fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = x.py();
+        let _deeper = Deeper::enter()?;
+        let sides = self.sides(py)?;
+        let _guard = self.lock.lock(py)?;
+        let flown = if sides.nested {
+            attached(py, |py| flow(py, &self.chain(py)?, x))
+        } else {
+            flow(py, [&sides.left, &sides.right], x)
+        };
+        sides.release(py);
+        flown
+    }
+
+    pub fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _deeper = Deeper::enter()?;
+        let sides = self.sides(py)?;
+        let value = sides.right.object.bind(py).call_method0(intern!(py, "get"));
+        sides.release(py);
+        value
+    }
+
     /// Both sides.
     pub fn both(&self, py: Python<'_>) -> PyResult<[Py<PyAny>; 2]> {
         let sides = self.sides(py)?;

@@ -1,18 +1,19 @@
 //! Objects that a [link](super::link) calls natively, and the fast methods of the link itself.
 
-#![allow(unsafe_code)]
-
 use crate::{
     kernels::traits::Statistic,
     python::{
-        ffi::descriptor::{Holds, answer, general, install},
-        link::batch::Columns,
+        classes::{calls::required, docs},
+        convert::signature,
+        ffi::{
+            arguments::Arguments,
+            descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
+        },
+        link::{batch::Columns, class::RsLink},
+        sync::kernel_cell::HoldsKernel,
     },
 };
-use pyo3::{
-    PyClass, exceptions::PyRecursionError, ffi, prelude::*, pyclass::boolean_struct::True, sync::MutexExt,
-    types::PyType,
-};
+use pyo3::{exceptions::PyRecursionError, prelude::*, sync::MutexExt, types::PyType};
 use std::{
     cell::Cell,
     collections::BTreeMap,
@@ -36,23 +37,6 @@ static NATIVE: Mutex<BTreeMap<usize, Native>> = Mutex::new(BTreeMap::new());
 pub fn native(object: &Bound<'_, PyAny>) -> Option<Native> {
     let class = object.get_type_ptr() as usize;
     NATIVE.lock_py_attached(object.py()).unwrap_or_else(PoisonError::into_inner).get(&class).copied()
-}
-
-/// Whether an attribute of the object is a method of this name of a class written here, and nothing that a subclass
-/// has or that was set on the class or on the object in its place.
-pub fn is_method(attribute: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, name: &CStr) -> bool {
-    let method = attribute.as_ptr();
-    // SAFETY: the thread is attached; what is a PyCFunction has its layout, and a definition with a name that ends with
-    // 0, before which no byte differs if the next one is read.
-    unsafe {
-        if ffi::PyCFunction_Check(method) == 0 {
-            return false;
-        }
-        let function = method.cast::<ffi::PyCFunctionObject>();
-        let own = (*(*function).m_ml).ml_name;
-        let is_named = name.to_bytes_with_nul().iter().enumerate().all(|(i, &byte)| *own.add(i) as u8 == byte);
-        (*function).m_self == object.as_ptr() && is_named
-    }
 }
 
 /// How deep links may call links. CPython has a limit of its own, but from 3.12 on one for smaller frames than these.
@@ -86,7 +70,7 @@ impl Drop for Deeper {
 }
 
 /// Lets links call the objects of `class`, a subclass of T, natively.
-pub fn register<T: Holds<Kernel: Statistic<Input = f64>>>(class: &Bound<'_, PyType>) {
+pub fn register<T: HoldsKernel<Kernel: Statistic<Input = f64>>>(class: &Bound<'_, PyType>) {
     let native = Native {
         update: |object, x| object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.update(x)),
         get: |object| object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get()),
@@ -96,40 +80,48 @@ pub fn register<T: Holds<Kernel: Statistic<Input = f64>>>(class: &Bound<'_, PyTy
     NATIVE.lock_py_attached(class.py()).unwrap_or_else(PoisonError::into_inner).insert(key, native);
 }
 
-/// A class whose `update` takes any object and whose `get` gives any.
-pub trait Passes: PyClass<Frozen = True> + Sync {
-    fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()>;
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
-}
+/// `update` of a link.
+pub enum Update {}
+/// `get` of a link.
+pub enum Get {}
 
-/// Gives `class`, a subclass of T, its own `update(x)` and `get()`.
-pub fn adopt_passing<T: Passes>(class: &Bound<'_, PyType>) -> PyResult<()> {
-    let method = ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: take::<T> };
-    install(class, c"update", method, ffi::METH_FASTCALL | ffi::METH_KEYWORDS, "$self, x")?;
-    let method = ffi::PyMethodDefPointer { PyCFunction: give::<T> };
-    install(class, c"get", method, ffi::METH_NOARGS, "$self")
-}
+impl FastMethod<RsLink> for Update {
+    type Convention = Keywords;
+    const NAME: &'static CStr = c"update";
 
-unsafe extern "C" fn take<T: Passes>(
-    this: *mut ffi::PyObject,
-    args: *const *mut ffi::PyObject,
-    count: ffi::Py_ssize_t,
-    keywords: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: as for `observe`.
-    unsafe {
-        if count != 1 || !keywords.is_null() {
-            return general::<T>(c"update", this, args, count, keywords);
-        }
-        answer(|py| {
-            let this = Borrowed::from_ptr(py, this);
-            this.cast_unchecked::<T>().get().update(&Borrowed::from_ptr(py, *args))?;
-            Ok(ffi::Py_NewRef(ffi::Py_None()))
-        })
+    fn text_signature() -> String {
+        signature::OBSERVATION.text()
+    }
+
+    fn doc() -> String {
+        docs::update(&signature::OBSERVATION)
+    }
+
+    fn call<'py>(this: &Bound<'py, RsLink>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let [x] = required(arguments, &signature::OBSERVATION)?;
+        this.get().update(&x)
     }
 }
 
-unsafe extern "C" fn give<T: Passes>(this: *mut ffi::PyObject, _: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: as for `get`.
-    unsafe { answer(|py| Ok(Borrowed::from_ptr(py, this).cast_unchecked::<T>().get().get(py)?.into_ptr())) }
+impl FastMethod<RsLink> for Get {
+    type Convention = NoArguments;
+    const NAME: &'static CStr = c"get";
+
+    fn text_signature() -> String {
+        "$self".into()
+    }
+
+    fn doc() -> String {
+        docs::get()
+    }
+
+    fn call<'py>(this: &Bound<'py, RsLink>, (): ()) -> PyResult<impl Returned<'py>> {
+        this.get().get(this.py())
+    }
+}
+
+/// Gives `class`, the link's or a subclass of it, its `update` and `get`.
+pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+    install::<RsLink, Update>(class)?;
+    install::<RsLink, Get>(class)
 }

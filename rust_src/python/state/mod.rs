@@ -1,5 +1,7 @@
 //! Bytes and pickles.
 
+#![forbid(unsafe_code)]
+
 pub mod envelope;
 pub mod python_windows;
 pub mod snapshot;

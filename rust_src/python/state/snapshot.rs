@@ -5,10 +5,10 @@ use crate::python::{
         numeric::{attributes, set_attributes},
         table,
     },
-    ffi::{descriptor::Holds, objects::HoldsObjects},
-    interning::interned::Interned,
+    interning::interned::{HoldsObjects, Interned},
     link::class::RsLink,
     state::twin::install,
+    sync::kernel_cell::HoldsKernel,
     window::class::{RsRolling, RsTimeRolling},
 };
 use pyo3::{
@@ -63,7 +63,7 @@ impl<'py> Saved<'py> {
 }
 
 /// The kernel of an object that has one.
-pub fn kernel<'py, T: Holds<Kernel: 'py>>(object: &Bound<'py, T>) -> PyResult<Undo<'py>> {
+pub fn kernel<'py, T: HoldsKernel<Kernel: 'py>>(object: &Bound<'py, T>) -> PyResult<Undo<'py>> {
     let kernel = object.get().cell().with(object.py(), |kernel| kernel.clone())?;
     let object = object.clone();
     Ok(Box::new(move || {

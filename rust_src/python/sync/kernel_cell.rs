@@ -1,7 +1,7 @@
 //! The kernel inside a Python object.
 
-use crate::python::ffi::lock::Lock;
-use pyo3::{exceptions::PyRuntimeError, prelude::*};
+use crate::{kernels::traits::Statistic, python::ffi::lock::Lock};
+use pyo3::{PyClass, exceptions::PyRuntimeError, prelude::*, pyclass::boolean_struct::True};
 
 /// From how many values on it pays to detach from the interpreter. Waiting to attach again can take milliseconds.
 pub const MANY: usize = 10_000;
@@ -47,6 +47,13 @@ impl<K: Send> KernelCell<K> {
         }
         self.0.with_detached(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
     }
+}
+
+/// A class whose objects hold a kernel.
+pub trait HoldsKernel: PyClass<Frozen = True> + Sync {
+    type Kernel: Statistic;
+
+    fn cell(&self) -> &KernelCell<Self::Kernel>;
 }
 
 #[cold]

@@ -12,8 +12,8 @@ use crate::{
         },
     },
     python::{
+        classes::numeric::Class,
         convert::time::Duration,
-        ffi::descriptor::Holds,
         state::envelope,
         window::{
             class::{RsRolling, RsTimeRolling},
@@ -57,7 +57,7 @@ macro_rules! rolls {
 pub(crate) use rolls;
 
 /// Puts a window of the newest observations into `target`.
-pub fn roll<T: Holds<Kernel: Rollable<Input: Observation>>>(
+pub fn roll<T: Class<Kernel: Rollable<Input: Observation>>>(
     statistic: &Bound<'_, T>,
     target: &Bound<'_, RsRolling>,
     window_size: i128,
@@ -77,7 +77,7 @@ pub fn roll<T: Holds<Kernel: Rollable<Input: Observation>>>(
 }
 
 /// Puts a window of the observations of the last while into `target`.
-pub fn roll_in_time<T: Holds<Kernel: Rollable<Input: Observation>>>(
+pub fn roll_in_time<T: Class<Kernel: Rollable<Input: Observation>>>(
     statistic: &Bound<'_, T>,
     target: &Bound<'_, RsTimeRolling>,
     (period, closed): (Duration, &str),

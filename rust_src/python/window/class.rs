@@ -8,18 +8,29 @@ use crate::{
     kernels::numerics::{timestamp::Timestamp, weight},
     python::{
         classes::docs,
-        convert::{number::Number, time::Time},
+        convert::{
+            number::{Number, exact_number},
+            time::Time,
+        },
+        ffi::{
+            arguments,
+            attach::attached,
+            descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
+        },
         state::envelope,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
         window::{batch, erased::Held},
     },
 };
 use pyo3::{
+    PyClass,
     exceptions::PyTypeError,
     intern,
     prelude::*,
-    types::{PyBytes, PyDict, PyTuple},
+    pyclass::boolean_struct::True,
+    types::{PyBytes, PyDict, PyTuple, PyType},
 };
+use std::ffi::CStr;
 
 /// The numbers of a call of `update`, its weight, and its time.
 struct Arguments {
@@ -66,36 +77,121 @@ impl Arguments {
     }
 }
 
-fn update(
-    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
-    this: &Bound<'_, PyAny>,
-    args: &Bound<'_, PyTuple>,
-    kwargs: Option<&Bound<'_, PyDict>>,
-) -> PyResult<()> {
-    let py = this.py();
-    let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
-        let _guard = lock.lock(py)?;
-        return this.call_method(intern!(py, "_update"), args, kwargs).map(drop);
+/// A class whose objects hold a window.
+pub trait HoldsWindow: PyClass<Frozen = True> + Sync {
+    fn cell(&self) -> &KernelCell<Held>;
+    /// What those who work on a window written in Python wait at for each other.
+    fn lock(&self) -> &ReentrantLock;
+}
+
+/// `update` of a window.
+pub enum Update {}
+/// `get` of a window.
+pub enum Get {}
+
+impl<T: HoldsWindow> FastMethod<T> for Update {
+    type Convention = Keywords;
+    const NAME: &'static CStr = c"update";
+
+    fn text_signature() -> String {
+        "$self, *args, **kwargs".into()
+    }
+
+    fn doc() -> String {
+        "Update the window with one observation.".into()
+    }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: arguments::Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        match quick(this.get().cell(), arguments) {
+            Some(updated) => updated,
+            None => attached(this.py(), |_| update(this, arguments)),
+        }
+    }
+}
+
+/// Updates by positional numbers and perhaps a `t`; `None` where the call is of another form or the window another.
+#[inline(always)]
+fn quick(cell: &KernelCell<Held>, arguments: arguments::Arguments<'_>) -> Option<PyResult<()>> {
+    let (given, count) = numbers(arguments)?;
+    let t = match arguments.only_keyword(intern!(arguments.py(), "t")) {
+        Ok(None) => None,
+        Ok(Some(t)) => match Time::extract(t) {
+            Ok(Time(t)) => Some(t),
+            Err(error) => return Some(Err(error)),
+        },
+        Err(()) => return None,
     };
-    let Arguments { numbers, w, t } = Arguments::parse(wanted, args, kwargs)?;
+    let taken = cell.try_with(arguments.py(), |held| held.take(given, count, t)).flatten()?;
+    Some(taken.map_err(PyErr::from))
+}
+
+/// The positional arguments, if they are one to three numbers.
+#[inline(always)]
+fn numbers(arguments: arguments::Arguments<'_>) -> Option<([f64; 3], usize)> {
+    let mut numbers = [0.0; 3];
+    let given = arguments.positional();
+    if given.is_empty() || given.len() > numbers.len() {
+        return None;
+    }
+    for (number, object) in numbers.iter_mut().zip(given) {
+        *number = exact_number(*object)?;
+    }
+    Some((numbers, given.len()))
+}
+
+fn update<T: HoldsWindow>(this: &Bound<'_, T>, arguments: arguments::Arguments<'_>) -> PyResult<()> {
+    let (py, cell) = (this.py(), this.get().cell());
+    let (args, kwargs) = arguments.to_tuple_and_dict()?;
+    let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+        let _guard = this.get().lock().lock(py)?;
+        return this.as_any().call_method(intern!(py, "_update"), args, kwargs.as_ref()).map(drop);
+    };
+    let Arguments { numbers, w, t } = Arguments::parse(wanted, &args, kwargs.as_ref())?;
     if !weight::is_positive(w)? {
         return Ok(());
     }
     Ok(cell.with(py, |held| held.update(numbers, w, t))??)
 }
 
-fn get<'py>(
-    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
-    this: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = this.py();
-    match cell.try_with(py, |held| held.get()) {
-        Some(value) => Ok(value.into_pyobject(py)?),
-        None => {
-            let _guard = lock.lock(py)?;
-            this.call_method0(intern!(py, "_get"))
+impl<T: HoldsWindow> FastMethod<T> for Get {
+    type Convention = NoArguments;
+    const NAME: &'static CStr = c"get";
+
+    fn text_signature() -> String {
+        "$self".into()
+    }
+
+    fn doc() -> String {
+        docs::get()
+    }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        match this.get().cell().try_with(py, |held| held.get()) {
+            Some(value) => value.into_object(py),
+            None => attached(py, |_| {
+                let _guard = this.get().lock().lock(py)?;
+                this.as_any().call_method0(intern!(py, "_get"))
+            }),
         }
     }
+}
+
+/// Gives a public class of windows an `update` and a `get` of its own.
+#[pyfunction]
+pub fn adopt_window(class_: &Bound<'_, PyType>) -> PyResult<()> {
+    if class_.is_subclass_of::<RsTimeRolling>()? {
+        install_methods::<RsTimeRolling>(class_)
+    } else {
+        install_methods::<RsRolling>(class_)
+    }
+}
+
+pub fn install_methods<T: HoldsWindow>(class: &Bound<'_, PyType>) -> PyResult<()> {
+    install::<T, Update>(class)?;
+    install::<T, Get>(class)
 }
 
 macro_rules! window_class {
@@ -109,21 +205,6 @@ macro_rules! window_class {
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
                 Self(KernelCell::empty(), ReentrantLock::default())
-            }
-
-            #[doc = docs::update!()]
-            #[pyo3(signature = (*args, **kwargs))]
-            fn update(
-                this: &Bound<'_, Self>,
-                args: &Bound<'_, PyTuple>,
-                kwargs: Option<&Bound<'_, PyDict>>,
-            ) -> PyResult<()> {
-                update(this.get().parts(), this.as_any(), args, kwargs)
-            }
-
-            #[doc = docs::get!()]
-            fn get<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-                get(this.get().parts(), this.as_any())
             }
 
             #[doc = docs::update_many!()]
@@ -183,6 +264,17 @@ macro_rules! window_class {
             fn _name_in(data: &[u8]) -> Option<&str> {
                 let name = envelope::class_of(data)?;
                 name.strip_prefix($rust::KIND)?.strip_prefix('(')?.strip_suffix(')')
+            }
+        }
+
+        impl HoldsWindow for $rust {
+            #[inline]
+            fn cell(&self) -> &KernelCell<Held> {
+                &self.0
+            }
+
+            fn lock(&self) -> &ReentrantLock {
+                &self.1
             }
         }
 

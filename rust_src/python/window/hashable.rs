@@ -8,11 +8,11 @@ use crate::{
     kernels::traits::{Categorical, Revert, Statistic, Symbol},
     python::{
         classes::table::{RsChiSquared, RsCount, RsEntropy, RsMode},
-        ffi::{descriptor::Holds, objects::HoldsObjects},
         interning::{
-            interned::Objects,
+            interned::{HoldsObjects, Objects},
             table::{Table, Verdict, compare, hash},
         },
+        sync::kernel_cell::HoldsKernel,
     },
 };
 use pyo3::{
@@ -92,7 +92,7 @@ fn slide<K: Categorical<N>, const N: usize>(
     // Those before it were found; a whole round under one lock is the last.
     let mut from = 0;
     loop {
-        let open = objects.claim(py, |interned| {
+        let open = objects.with_mut(py, |interned| {
             let mut symbols = Vec::with_capacity(all.len() - from);
             for (place, sought) in all.iter().enumerate().skip(from) {
                 match sought.find(&interned.tables) {

@@ -1,5 +1,7 @@
 //! Windows as Python objects.
 
+#![forbid(unsafe_code)]
+
 pub mod batch;
 pub mod build;
 pub mod class;

@@ -1,0 +1,501 @@
+//! `update`, `get` and `revert` of all classes: each written once, for whatever the kernel observes.
+
+use crate::{
+    kernels::{
+        self,
+        numerics::timestamp::Timestamp,
+        traits::{Merge, Revert, RevertWeighted, Statistic, Timed, Weighted},
+    },
+    python::{
+        classes::{docs, merging::combine},
+        convert::{
+            argument::read,
+            number::Number,
+            signature,
+            time::{OptionalTime, Time},
+        },
+        ffi::{
+            arguments::{Arguments, Bindings, Signature},
+            attach::attached,
+            descriptor::{FastMethod, Keywords, NoArguments, OneArgument, Returned},
+        },
+        interning::interned::{Answer, HoldsObjects},
+        sync::kernel_cell::HoldsKernel,
+    },
+};
+use pyo3::{exceptions::PyTypeError, prelude::*, types::PyFloat};
+use std::ffi::CStr;
+
+/// What a kernel of numbers observes.
+pub trait Observation: Sized + 'static {
+    const PLAIN: &'static Signature;
+    const WEIGHTED: &'static Signature;
+    const TIMED: &'static Signature;
+    /// Where the weight or the time is among the arguments.
+    const NUMBERS: usize;
+
+    /// The observation, if the arguments are its numbers and nothing else, all of them positional.
+    ///
+    /// Always inline: what a call returns in memory would be loaded as one vector, which waits for its parts to be
+    /// stored.
+    fn bare(arguments: Arguments<'_>) -> PyResult<Option<Self>>;
+    /// The observation, if its numbers are followed by one further argument, all of them positional.
+    fn followed<'py>(arguments: Arguments<'py>) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>>;
+    fn bound(bindings: Bindings<'_>) -> PyResult<Self>;
+}
+
+#[inline(always)]
+fn number(object: Borrowed<'_, '_, PyAny>, name: &str) -> PyResult<f64> {
+    read::<Number>(object, name).map(|Number(number)| number)
+}
+
+fn bound_number(argument: Option<Borrowed<'_, '_, PyAny>>, name: &str) -> PyResult<f64> {
+    let argument = argument.ok_or_else(|| PyTypeError::new_err(format!("{name} is missing")))?;
+    number(argument, name)
+}
+
+impl Observation for f64 {
+    const PLAIN: &'static Signature = &signature::NUMBER;
+    const WEIGHTED: &'static Signature = &signature::WEIGHTED_NUMBER;
+    const TIMED: &'static Signature = &signature::TIMED_NUMBER;
+    const NUMBERS: usize = 1;
+
+    #[inline(always)]
+    fn bare(arguments: Arguments<'_>) -> PyResult<Option<Self>> {
+        let Some([x]) = arguments.exactly() else { return Ok(None) };
+        Ok(Some(number(x, "x")?))
+    }
+
+    #[inline(always)]
+    fn followed<'py>(arguments: Arguments<'py>) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>> {
+        let Some([x, further]) = arguments.exactly() else { return Ok(None) };
+        Ok(Some((number(x, "x")?, further)))
+    }
+
+    fn bound([x, ..]: Bindings<'_>) -> PyResult<Self> {
+        bound_number(x, "x")
+    }
+}
+
+impl Observation for (f64, f64) {
+    const PLAIN: &'static Signature = &signature::PAIR;
+    const WEIGHTED: &'static Signature = &signature::WEIGHTED_PAIR;
+    const TIMED: &'static Signature = &signature::TIMED_PAIR;
+    const NUMBERS: usize = 2;
+
+    #[inline(always)]
+    fn bare(arguments: Arguments<'_>) -> PyResult<Option<Self>> {
+        let Some([x, y]) = arguments.exactly() else { return Ok(None) };
+        Ok(Some((number(x, "x")?, number(y, "y")?)))
+    }
+
+    #[inline(always)]
+    fn followed<'py>(arguments: Arguments<'py>) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>> {
+        let Some([x, y, further]) = arguments.exactly() else { return Ok(None) };
+        Ok(Some(((number(x, "x")?, number(y, "y")?), further)))
+    }
+
+    fn bound([x, y, ..]: Bindings<'_>) -> PyResult<Self> {
+        Ok((bound_number(x, "x")?, bound_number(y, "y")?))
+    }
+}
+
+/// What may come with an observation, under a name of its own.
+trait Companion {
+    type Value;
+
+    fn read(argument: Borrowed<'_, '_, PyAny>) -> PyResult<Self::Value>;
+    /// What counts where it is not given.
+    fn default() -> Self::Value;
+}
+
+struct Weight;
+
+impl Companion for Weight {
+    type Value = f64;
+
+    #[inline(always)]
+    fn read(argument: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
+        number(argument, "w")
+    }
+
+    fn default() -> f64 {
+        1.0
+    }
+}
+
+struct Moment;
+
+impl Companion for Moment {
+    type Value = Option<Timestamp>;
+
+    #[inline(always)]
+    fn read(argument: Borrowed<'_, '_, PyAny>) -> PyResult<Option<Timestamp>> {
+        read::<OptionalTime>(argument, "t").map(|OptionalTime(t)| t)
+    }
+
+    fn default() -> Option<Timestamp> {
+        None
+    }
+}
+
+/// An observation of numbers.
+#[inline(always)]
+fn observation<I: Observation>(arguments: Arguments<'_>) -> PyResult<I> {
+    match I::bare(arguments)? {
+        Some(x) => Ok(x),
+        None => I::bound(arguments.bind(I::PLAIN)?),
+    }
+}
+
+/// An observation of numbers and what comes with it.
+#[inline(always)]
+fn with_companion<I: Observation, C: Companion>(
+    arguments: Arguments<'_>,
+    signature: &Signature,
+) -> PyResult<(I, C::Value)> {
+    if let Some((x, companion)) = I::followed(arguments)? {
+        return Ok((x, C::read(companion)?));
+    }
+    let bindings = arguments.bind(signature)?;
+    let companion = bindings[I::NUMBERS].map_or_else(|| Ok(C::default()), C::read)?;
+    Ok((I::bound(bindings)?, companion))
+}
+
+/// The input of a class's kernel.
+type Input<T> = <<T as HoldsKernel>::Kernel as Statistic>::Input;
+
+/// `update` of observations alone.
+pub enum Update {}
+/// `update` of observations with frequency weights.
+pub enum UpdateWeighted {}
+/// `update` of observations that may come at points in time.
+pub enum UpdateTimed {}
+/// `update` of events, of which nothing is known but their times.
+pub enum UpdateEvent {}
+/// `update` of whatever it may be.
+pub enum UpdateAny {}
+/// `update` of N hashable values.
+pub enum UpdateObjects<const N: usize> {}
+/// `revert` of observations alone.
+pub enum RevertPlain {}
+/// `revert` of observations with frequency weights.
+pub enum RevertWithWeight {}
+/// `revert` of N hashable values.
+pub enum RevertObjects<const N: usize> {}
+/// `get`, a float or None.
+pub enum Get {}
+/// `get`, how many observations there are.
+pub enum GetCount {}
+/// `get`, a float or one of the values.
+pub enum GetObject<const N: usize> {}
+/// `a += b`
+pub enum MergeInPlace {}
+
+/// What methods without arguments have in common.
+macro_rules! no_arguments {
+    ($name:literal, $doc:path) => {
+        type Convention = NoArguments;
+        const NAME: &'static CStr = $name;
+
+        fn text_signature() -> String {
+            "$self".into()
+        }
+
+        fn doc() -> String {
+            $doc()
+        }
+    };
+}
+
+/// What methods have in common that are called with the arguments of a signature.
+macro_rules! signature {
+    ($name:literal, $signature:expr, $doc:ident) => {
+        type Convention = Keywords;
+        const NAME: &'static CStr = $name;
+
+        fn text_signature() -> String {
+            $signature.text()
+        }
+
+        fn doc() -> String {
+            docs::$doc($signature)
+        }
+    };
+}
+
+impl<T: HoldsKernel<Kernel: Statistic<Input: Observation>>> FastMethod<T> for Update {
+    signature! { c"update", Input::<T>::PLAIN, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let x = observation(arguments)?;
+        this.get().cell().with(this.py(), |kernel| kernel.update(x))
+    }
+}
+
+impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input: Observation>>> FastMethod<T> for UpdateWeighted {
+    signature! { c"update", Input::<T>::WEIGHTED, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let cell = this.get().cell();
+        // Without a weight an update cannot fail.
+        if let Some(x) = Input::<T>::bare(arguments)? {
+            return cell.with(this.py(), |kernel| kernel.update(x));
+        }
+        let (x, w) = with_companion::<_, Weight>(arguments, Input::<T>::WEIGHTED)?;
+        Ok(cell.with(this.py(), |kernel| kernel.update_weighted(x, w))??)
+    }
+}
+
+impl<T: HoldsKernel<Kernel: Timed + Statistic<Input: Observation>>> FastMethod<T> for UpdateTimed {
+    signature! { c"update", Input::<T>::TIMED, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let cell = this.get().cell();
+        if let Some(x) = Input::<T>::bare(arguments)? {
+            return cell.with(this.py(), |kernel| kernel.update(x));
+        }
+        let (x, t) = with_companion::<_, Moment>(arguments, Input::<T>::TIMED)?;
+        Ok(cell.with(this.py(), |kernel| kernels::update_at(kernel, x, t))??)
+    }
+}
+
+impl<T: HoldsKernel<Kernel: Timed + Statistic<Input = ()>>> FastMethod<T> for UpdateEvent {
+    signature! { c"update", &signature::EVENT, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let [t] = required(arguments, &signature::EVENT)?;
+        let Time(t) = read(t, "t")?;
+        Ok(this.get().cell().with(this.py(), |kernel| kernel.update_at((), t))??)
+    }
+}
+
+impl<T: HoldsKernel<Kernel: Statistic<Input = ()>>> FastMethod<T> for UpdateAny {
+    signature! { c"update", &signature::ANY, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        if arguments.exactly::<1>().is_none() {
+            arguments.bind(&signature::ANY)?;
+        }
+        this.get().cell().with(this.py(), |kernel| kernel.update(()))
+    }
+}
+
+impl<T: HoldsKernel<Kernel: Revert + Statistic<Input: Observation>>> FastMethod<T> for RevertPlain {
+    signature! { c"revert", Input::<T>::PLAIN, revert }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let x = observation(arguments)?;
+        Ok(this.get().cell().with(this.py(), |kernel| kernel.revert(x))??)
+    }
+}
+
+impl<T: HoldsKernel<Kernel: RevertWeighted + Statistic<Input: Observation>>> FastMethod<T> for RevertWithWeight {
+    signature! { c"revert", Input::<T>::WEIGHTED, revert }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let (x, w) = match Input::<T>::bare(arguments)? {
+            Some(x) => (x, Weight::default()),
+            None => with_companion::<_, Weight>(arguments, Input::<T>::WEIGHTED)?,
+        };
+        Ok(this.get().cell().with(this.py(), |kernel| kernel.revert_weighted(x, w))??)
+    }
+}
+
+impl<T: HoldsKernel> FastMethod<T> for Get {
+    no_arguments! { c"get", docs::get }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        this.get().cell().with(this.py(), |kernel| kernel.get())
+    }
+}
+
+impl<T: HoldsKernel> FastMethod<T> for GetCount {
+    no_arguments! { c"get", docs::get }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        this.get().cell().with(this.py(), |kernel| kernel.n() as u64)
+    }
+}
+
+/// `a += b` of a subclass would fill a slot of sequences too, which must not return NotImplemented as that of numbers
+/// does: CPython would take it for the result. A method is asked through the slot of numbers alone.
+impl<T: HoldsKernel<Kernel: Merge>> FastMethod<T> for MergeInPlace {
+    type Convention = OneArgument;
+    const NAME: &'static CStr = c"__iadd__";
+
+    fn text_signature() -> String {
+        "$self, other, /".into()
+    }
+
+    fn doc() -> String {
+        "Return self+=other.".into()
+    }
+
+    fn call<'py>(this: &Bound<'py, T>, other: Borrowed<'py, 'py, PyAny>) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        let Ok(other) = other.cast::<T>() else { return Ok(py.NotImplemented().into_bound(py)) };
+        combine(py, this.get().cell(), other.get().cell(), Merge::merge)?;
+        Ok(this.clone().into_any())
+    }
+}
+
+impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for UpdateObjects<N> {
+    signature! { c"update", variables::<N>(), update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let values: [_; N] = required(arguments, variables::<N>())?;
+        this.get().objects().update(values.each_ref().map(|value| &**value))
+    }
+}
+
+impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for RevertObjects<N> {
+    signature! { c"revert", variables::<N>(), revert }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let values: [_; N] = required(arguments, variables::<N>())?;
+        attached(this.py(), |_| this.get().objects().revert(values.each_ref().map(|value| &**value)))
+    }
+}
+
+impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for GetObject<N> {
+    no_arguments! { c"get", docs::get }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        Ok(match this.get().objects().get(py)? {
+            Answer::Number(number) => PyFloat::new(py, number).into_any(),
+            Answer::Object(object) => object.into_bound(py),
+        })
+    }
+}
+
+fn variables<const N: usize>() -> &'static Signature {
+    if N == 1 { &signature::OBJECT } else { &signature::PAIR_OF_OBJECTS }
+}
+
+/// The arguments of a signature whose parameters are all required, as they come.
+#[inline(always)]
+pub fn required<'py, const N: usize>(
+    arguments: Arguments<'py>,
+    signature: &Signature,
+) -> PyResult<[Borrowed<'py, 'py, PyAny>; N]> {
+    match arguments.exactly() {
+        Some(objects) => Ok(objects),
+        None => all_required(arguments, signature),
+    }
+}
+
+#[cold]
+fn all_required<'py, const N: usize>(
+    arguments: Arguments<'py>,
+    signature: &Signature,
+) -> PyResult<[Borrowed<'py, 'py, PyAny>; N]> {
+    let bindings = arguments.bind(signature)?;
+    let given: Vec<_> = bindings.into_iter().flatten().collect();
+    given.try_into().map_err(|_| PyTypeError::new_err("an argument is missing"))
+}
+
+/// What each word of a row in the table gives a class, the `Rs*` class and the public one.
+pub mod install {
+    use super::*;
+    use crate::python::{
+        classes::table::{GetExtremes, RsExtrema},
+        ffi::descriptor::install as method,
+        link::native::register,
+    };
+    use pyo3::types::PyType;
+
+    macro_rules! words {
+        ($($word:ident($bound:path $(: $input:ty)?): $($method:ty),*;)*) => {$(
+            pub fn $word<T: HoldsKernel<Kernel: $bound $(+ Statistic<Input = $input>)?>>(
+                class: &Bound<'_, PyType>,
+            ) -> PyResult<()> {
+                $(method::<T, $method>(class)?;)*
+                Ok(())
+            }
+        )*};
+    }
+
+    /// Words of statistics that links can call natively.
+    macro_rules! linked {
+        ($($word:ident($bound:path) = $update:ty;)*) => {$(
+            pub fn $word<T: HoldsKernel<Kernel: $bound + Statistic<Input = f64>>>(
+                class: &Bound<'_, PyType>,
+            ) -> PyResult<()> {
+                register::<T>(class);
+                method::<T, $update>(class)?;
+                method::<T, Get>(class)
+            }
+        )*};
+    }
+
+    linked! {
+        number(Statistic) = Update;
+        timed_number(Timed) = UpdateTimed;
+        weighted(Weighted) = UpdateWeighted;
+    }
+
+    macro_rules! nothing {
+        ($($word:ident)*) => {$(
+            pub fn $word<T: HoldsKernel>(_class: &Bound<'_, PyType>) -> PyResult<()> {
+                Ok(())
+            }
+        )*};
+    }
+
+    nothing! {
+        unmerge settable_ddof rolls mean_parts var_parts cov_parts pearson_parts auto_corr_parts sum_parts
+        abs_max_parts mad_parts max_parts min_parts range_parts sample_parts shift_parts window_parts
+    }
+
+    pub fn extrema_parts<T: HoldsKernel>(class: &Bound<'_, PyType>) -> PyResult<()> {
+        method::<RsExtrema, GetExtremes>(class)
+    }
+
+    pub fn object<T: HoldsObjects<1>>(class: &Bound<'_, PyType>) -> PyResult<()> {
+        method::<T, UpdateObjects<1>>(class)?;
+        method::<T, GetObject<1>>(class)
+    }
+
+    pub fn table<T: HoldsObjects<2>>(class: &Bound<'_, PyType>) -> PyResult<()> {
+        method::<T, UpdateObjects<2>>(class)?;
+        method::<T, RevertObjects<2>>(class)?;
+        method::<T, GetObject<2>>(class)
+    }
+
+    macro_rules! nothing_for_objects {
+        ($($word:ident)*) => {$(
+            pub fn $word<T: HoldsObjects<1>>(_class: &Bound<'_, PyType>) -> PyResult<()> {
+                Ok(())
+            }
+        )*};
+    }
+
+    nothing_for_objects! { counts weights window }
+
+    words! {
+        number_in(Statistic: f64): Update;
+        pair(Statistic: (f64, f64)): Update, Get;
+        timed_pair(Timed: (f64, f64)): UpdateTimed, Get;
+        event(Timed: ()): UpdateEvent, Get;
+        weighted_pair(Weighted: (f64, f64)): UpdateWeighted, Get;
+        anything(Statistic: ()): UpdateAny, GetCount;
+        pair_revert(Revert: (f64, f64)): RevertPlain;
+        weighted_revert(RevertWeighted: f64): RevertWithWeight;
+        weighted_pair_revert(RevertWeighted: (f64, f64)): RevertWithWeight;
+        merge(Merge): MergeInPlace;
+    }
+}
