@@ -3,6 +3,7 @@
 //! and the statistic do not, an operation has a second path with scaled numbers. May use `numerics`, `traits` and
 //! `accumulators`.
 
+pub mod aggregated_by;
 pub mod correlation;
 pub mod dispersion;
 pub mod exponential;
@@ -11,3 +12,7 @@ pub mod pivoted_sums;
 pub mod product;
 pub mod sum;
 pub mod variation;
+pub mod whole_state;
+
+pub(crate) use aggregated_by::aggregated_by;
+pub(crate) use whole_state::aggregated_whole;

@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         accumulators::comoments::Comoments, numerics::validate, statistics::pearson::PearsonCorr,
-        structures::ring_buffer::RingBuffer, traits::Statistic,
+        structures::ring_buffer::RingBuffer, traits::Statistic, watermill::univariate, window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -64,3 +64,6 @@ impl Statistic for AutoCorr {
         self.pairs.validate()
     }
 }
+
+rollable!(AutoCorr: replaying);
+univariate!(AutoCorr);

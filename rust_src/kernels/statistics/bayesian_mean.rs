@@ -4,8 +4,11 @@ use crate::{
     Error,
     kernels::{
         accumulators::weighted_sum::WeightedSum,
+        aggregates::{aggregated_by, sum::SumAggregate},
         numerics::{validate, weight},
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -63,4 +66,8 @@ impl Statistic for BayesianMean {
     }
 }
 
-crate::kernels::traits::weighted_by!(BayesianMean, sum: f64);
+weighted_by!(BayesianMean, sum: f64);
+aggregated_by!(BayesianMean, sum: f64 => SumAggregate);
+rollable!(BayesianMean: combining, weighted);
+univariate!(BayesianMean);
+revertable!(BayesianMean);

@@ -4,9 +4,11 @@ use crate::{
     Error,
     kernels::{
         accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
-        aggregates::variation::VariationAggregate,
+        aggregates::{aggregated_by, variation::VariationAggregate},
         numerics::validate,
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -97,4 +99,8 @@ impl Statistic for CoefficientOfVariation {
     }
 }
 
-crate::kernels::traits::weighted_by!(CoefficientOfVariation, state: f64);
+weighted_by!(CoefficientOfVariation, state: f64);
+aggregated_by!(CoefficientOfVariation, state: f64 => VariationAggregate);
+rollable!(CoefficientOfVariation: combining, weighted);
+univariate!(CoefficientOfVariation);
+revertable!(CoefficientOfVariation);

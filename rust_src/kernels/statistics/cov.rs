@@ -2,7 +2,15 @@
 
 use crate::{
     Error,
-    kernels::{accumulators::comoments::Comoments, numerics::validate, statistics::mean::Mean, traits::Statistic},
+    kernels::{
+        accumulators::comoments::Comoments,
+        aggregates::{aggregated_by, pivoted_sums::ProductSums, product::ProductAggregate},
+        numerics::validate,
+        statistics::mean::Mean,
+        traits::{Statistic, weighted_by},
+        watermill::bivariate,
+        window::rollable,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,4 +77,7 @@ impl Statistic for Cov {
     }
 }
 
-crate::kernels::traits::weighted_by!(Cov, comoments: (f64, f64));
+weighted_by!(Cov, comoments: (f64, f64));
+aggregated_by!(Cov, comoments: (f64, f64) => ProductAggregate, sums ProductSums);
+rollable!(Cov: combining, weighted);
+bivariate!(Cov);

@@ -7,6 +7,8 @@ use crate::{
         aggregates::exponential::ExponentialAggregate,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Aggregate, Statistic, Timed},
+        watermill::bivariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,9 @@ impl Aggregate for EwCov {
         Self { weights, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
     }
 }
+
+rollable!(EwCov: combining, in order);
+bivariate!(EwCov);
 
 #[cfg(test)]
 mod tests {

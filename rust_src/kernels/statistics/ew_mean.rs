@@ -7,6 +7,8 @@ use crate::{
         aggregates::exponential::ExponentialAggregate,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Aggregate, Statistic, Timed},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -93,3 +95,6 @@ impl Aggregate for EwMean {
         Self { weights, mean: mean.into() }
     }
 }
+
+rollable!(EwMean: combining, in order);
+univariate!(EwMean);

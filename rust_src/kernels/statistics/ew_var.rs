@@ -8,6 +8,8 @@ use crate::{
         batch::simd::BLOCK,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Aggregate, Statistic, Timed, one_by_one},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -122,6 +124,9 @@ impl Aggregate for EwVar {
         Self { weights, mean: mean.into(), variance }
     }
 }
+
+rollable!(EwVar: combining, in order);
+univariate!(EwVar);
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,11 @@
 use crate::{
     Error,
     kernels::{
+        aggregates::aggregated_whole,
         numerics::validate,
         traits::{Merge, Statistic},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -108,6 +111,10 @@ impl Merge for Extrema {
         Ok(())
     }
 }
+
+aggregated_whole!(Extrema);
+rollable!(Extrema: combining);
+univariate!(Extrema);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Difference of the newest value to the one before.
 
-use crate::kernels::{numerics::validate, traits::Statistic};
+use crate::kernels::{numerics::validate, traits::Statistic, watermill::univariate, window::rollable};
 use serde::{Deserialize, Serialize};
 
 /// The newest value minus the one before.
@@ -42,3 +42,6 @@ impl Statistic for FirstDifference {
         validate::ensure(self.n > 1 || self.previous == 0.0, "a value that was never seen")
     }
 }
+
+rollable!(FirstDifference: replaying);
+univariate!(FirstDifference);

@@ -7,11 +7,14 @@ use crate::{
             nonpositive::{Nonpositive, Sign},
             weighted_sum::WeightedSum,
         },
+        aggregates::aggregated_whole,
         numerics::{
             scale::{exponent, power_of_two},
             validate, weight,
         },
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -144,7 +147,7 @@ impl Logarithms {
         let rest = (exponents.hi - whole) + exponents.lo;
         let fraction = (rest * LN_2 + self.logarithms.mean()).exp();
         let unit = exponent(self.reference);
-        let exponent = whole as i32 + unit;
+        let exponent = (whole as i32).saturating_add(unit);
         // In two steps, as the power itself may be out of range where the result is not.
         let half = exponent / 2;
         self.reference / power_of_two(unit) * fraction * power_of_two(half) * power_of_two(exponent - half)
@@ -197,4 +200,8 @@ impl Statistic for GeometricMean {
     }
 }
 
-crate::kernels::traits::weighted_by!(GeometricMean, state: f64);
+weighted_by!(GeometricMean, state: f64);
+aggregated_whole!(GeometricMean; weighted);
+rollable!(GeometricMean: combining, weighted);
+univariate!(GeometricMean);
+revertable!(GeometricMean);

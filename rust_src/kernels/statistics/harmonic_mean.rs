@@ -7,8 +7,11 @@ use crate::{
             nonpositive::{Nonpositive, Sign},
             weighted_sum::{Reciprocal, WeightedSum},
         },
+        aggregates::aggregated_whole,
         numerics::weight,
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -108,4 +111,8 @@ impl Statistic for HarmonicMean {
     }
 }
 
-crate::kernels::traits::weighted_by!(HarmonicMean, state: f64);
+weighted_by!(HarmonicMean, state: f64);
+aggregated_whole!(HarmonicMean; weighted);
+rollable!(HarmonicMean: combining, weighted);
+univariate!(HarmonicMean);
+revertable!(HarmonicMean);

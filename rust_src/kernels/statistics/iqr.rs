@@ -2,7 +2,14 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, statistics::quantile::Quantile, traits::Statistic},
+    kernels::{
+        numerics::validate,
+        statistics::quantile::Quantile,
+        structures::order_statistics::OrderStatistics,
+        traits::Statistic,
+        watermill::univariate,
+        window::{rollable, strategy::FromOrderStatistics},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,3 +58,13 @@ impl Statistic for Iqr {
         validate::ensure(self.inferior.n() == self.superior.n(), "two counts")
     }
 }
+
+/// In a window it is exact.
+impl FromOrderStatistics for Iqr {
+    fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
+        Some(values.quantile(self.q_sup)? - values.quantile(self.q_inf)?)
+    }
+}
+
+rollable!(Iqr: sorting);
+univariate!(Iqr);

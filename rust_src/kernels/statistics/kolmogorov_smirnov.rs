@@ -14,6 +14,8 @@ use crate::{
         numerics::validate,
         structures::order_tree::{Item, OrderTree},
         traits::{Revert, Statistic},
+        watermill::bivariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -225,6 +227,9 @@ impl<'de> Deserialize<'de> for KolmogorovSmirnov {
         Ok(Self { statistic, n, nans, points: tree })
     }
 }
+
+rollable!(KolmogorovSmirnov: reverting);
+bivariate!(KolmogorovSmirnov);
 
 #[cfg(test)]
 mod tests {

@@ -4,9 +4,12 @@ use crate::{
     Error,
     kernels::{
         accumulators::central_moments::CentralMoments,
+        aggregates::{aggregated_by, moments::MomentsAggregate, pivoted_sums::MomentsSums},
         batch::rolling_moments::{FromMoments, rolling_moments},
         numerics::moments::Moments,
         traits::{Merge, Statistic},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -79,6 +82,10 @@ impl Merge for Kurtosis {
         Ok(())
     }
 }
+
+aggregated_by!(Kurtosis, moments: f64 => MomentsAggregate<true>, sums MomentsSums<true>);
+rollable!(Kurtosis: combining);
+univariate!(Kurtosis);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,14 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, statistics::quantile::Quantile, traits::Statistic},
+    kernels::{
+        numerics::validate,
+        statistics::quantile::Quantile,
+        structures::order_statistics::OrderStatistics,
+        traits::Statistic,
+        watermill::univariate,
+        window::{rollable, strategy::FromOrderStatistics},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,3 +60,13 @@ impl Statistic for Mad {
         validate::ensure(self.median.n() == self.distance.n(), "two counts")
     }
 }
+
+/// In a window it is exact.
+impl FromOrderStatistics for Mad {
+    fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
+        values.median_absolute_deviation()
+    }
+}
+
+rollable!(Mad: sorting);
+univariate!(Mad);

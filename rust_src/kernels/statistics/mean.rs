@@ -4,8 +4,11 @@ use crate::{
     Error,
     kernels::{
         accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
+        aggregates::{aggregated_by, sum::SumAggregate},
         numerics::validate,
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -63,4 +66,8 @@ impl Statistic for Mean {
     }
 }
 
-crate::kernels::traits::weighted_by!(Mean, sum: f64);
+weighted_by!(Mean, sum: f64);
+aggregated_by!(Mean, sum: f64 => SumAggregate);
+rollable!(Mean: combining, weighted);
+univariate!(Mean);
+revertable!(Mean);

@@ -3,12 +3,15 @@
 use crate::{
     Error,
     kernels::{
+        aggregates::aggregated_whole,
         batch::simd::{self, BLOCK},
         numerics::{
             order::{Largest, LargestMagnitude, Order, Smallest},
             validate,
         },
         traits::{Merge, Statistic},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -95,3 +98,7 @@ impl<O: Order> Merge for Extremum<O> {
         Ok(())
     }
 }
+
+aggregated_whole!(AbsMax, Max, Min);
+rollable!(AbsMax, Max, Min: combining);
+univariate!(AbsMax, Max, Min);

@@ -3,12 +3,15 @@
 use crate::{
     Error,
     kernels::{
+        aggregates::aggregated_whole,
         batch::simd::{self, BLOCK},
         numerics::{
             order::{Largest, Smallest},
             validate,
         },
         traits::{Merge, Statistic},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -91,3 +94,7 @@ impl Merge for PeakToPeak {
         Ok(())
     }
 }
+
+aggregated_whole!(PeakToPeak);
+rollable!(PeakToPeak: combining);
+univariate!(PeakToPeak);

@@ -4,9 +4,12 @@ use crate::{
     Error,
     kernels::{
         accumulators::comoments::Comoments,
+        aggregates::{aggregated_by, correlation::CorrelationAggregate, pivoted_sums::CorrelationSums},
         numerics::validate,
         statistics::{cov::Cov, var::Var},
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::bivariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -70,4 +73,7 @@ impl Statistic for PearsonCorr {
     }
 }
 
-crate::kernels::traits::weighted_by!(PearsonCorr, comoments: (f64, f64));
+weighted_by!(PearsonCorr, comoments: (f64, f64));
+aggregated_by!(PearsonCorr, comoments: (f64, f64) => CorrelationAggregate, sums CorrelationSums);
+rollable!(PearsonCorr: combining, weighted);
+bivariate!(PearsonCorr);

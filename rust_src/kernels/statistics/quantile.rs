@@ -2,7 +2,13 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, traits::Statistic},
+    kernels::{
+        numerics::validate,
+        structures::order_statistics::OrderStatistics,
+        traits::Statistic,
+        watermill::univariate,
+        window::{rollable, strategy::FromOrderStatistics},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -143,3 +149,13 @@ impl Statistic for Quantile {
         )
     }
 }
+
+/// In a window it is exact.
+impl FromOrderStatistics for Quantile {
+    fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
+        values.quantile(self.q)
+    }
+}
+
+rollable!(Quantile: sorting);
+univariate!(Quantile);

@@ -10,6 +10,7 @@ use crate::{
         },
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, one_by_one},
+        watermill::univariate,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -91,3 +92,5 @@ impl<O: Order> Statistic for RollingExtremum<O> {
         validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
     }
 }
+
+univariate!(RollingAbsMax, RollingMax, RollingMin);

@@ -11,6 +11,7 @@ use crate::{
         statistics::rolling_min_max::{RollingMax, RollingMin},
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, one_by_one},
+        watermill::univariate,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -78,3 +79,5 @@ impl Statistic for RollingPeakToPeak {
         validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
     }
 }
+
+univariate!(RollingPeakToPeak);

@@ -7,6 +7,7 @@ use crate::{
         numerics::validate,
         structures::sorted_window::SortedWindow,
         traits::{Statistic, one_by_one},
+        watermill::univariate,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -62,3 +63,5 @@ impl Statistic for RollingQuantile {
         validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
     }
 }
+
+univariate!(RollingQuantile);

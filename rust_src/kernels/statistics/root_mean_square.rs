@@ -1,6 +1,12 @@
 //! Root mean square.
 
-use crate::kernels::{accumulators::dispersion::Dispersion, traits::Statistic};
+use crate::kernels::{
+    accumulators::dispersion::Dispersion,
+    aggregates::{aggregated_by, dispersion::DispersionAggregate},
+    traits::{Statistic, weighted_by},
+    watermill::{revertable, univariate},
+    window::rollable,
+};
 use serde::{Deserialize, Serialize};
 
 /// The root of the mean of squares, `√(mean² + S/n)`; None over no values. It is taken over magnitudes, which have the
@@ -38,4 +44,8 @@ impl Statistic for RootMeanSquare {
     }
 }
 
-crate::kernels::traits::weighted_by!(RootMeanSquare, deviations: f64, f64::abs);
+weighted_by!(RootMeanSquare, deviations: f64, f64::abs);
+aggregated_by!(RootMeanSquare, deviations: f64 => DispersionAggregate, map f64::abs);
+rollable!(RootMeanSquare: combining, weighted);
+univariate!(RootMeanSquare);
+revertable!(RootMeanSquare);

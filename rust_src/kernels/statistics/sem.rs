@@ -4,10 +4,13 @@ use crate::{
     Error,
     kernels::{
         accumulators::dispersion::Dispersion,
+        aggregates::{aggregated_by, dispersion::DispersionAggregate, pivoted_sums::DispersionSums},
         batch::rolling_moments::{FromMoments, rolling_moments},
         numerics::{moments::Moments, validate},
         statistics::{mean::Mean, var::Var},
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -83,4 +86,8 @@ impl FromMoments for Sem {
     }
 }
 
-crate::kernels::traits::weighted_by!(Sem, deviations: f64);
+weighted_by!(Sem, deviations: f64);
+aggregated_by!(Sem, deviations: f64 => DispersionAggregate, sums DispersionSums);
+rollable!(Sem: combining, weighted);
+univariate!(Sem);
+revertable!(Sem);

@@ -2,7 +2,10 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, structures::ring_buffer::RingBuffer, traits::Statistic},
+    kernels::{
+        numerics::validate, structures::ring_buffer::RingBuffer, traits::Statistic, watermill::univariate,
+        window::rollable,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,3 +61,6 @@ impl Statistic for Shift {
         validate::ensure(held == self.n.min(self.amount.saturating_add(1)), "a buffer of another length")
     }
 }
+
+rollable!(Shift: replaying);
+univariate!(Shift);

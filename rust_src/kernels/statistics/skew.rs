@@ -4,9 +4,12 @@ use crate::{
     Error,
     kernels::{
         accumulators::central_moments::CentralMoments,
+        aggregates::{aggregated_by, moments::MomentsAggregate, pivoted_sums::MomentsSums},
         batch::rolling_moments::{FromMoments, rolling_moments},
         numerics::moments::Moments,
         traits::{Merge, Statistic},
+        watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -77,3 +80,7 @@ impl Merge for Skew {
         Ok(())
     }
 }
+
+aggregated_by!(Skew, moments: f64 => MomentsAggregate<false>, sums MomentsSums<false>);
+rollable!(Skew: combining);
+univariate!(Skew);

@@ -1,6 +1,12 @@
 //! Sum.
 
-use crate::kernels::{accumulators::weighted_sum::WeightedSum, traits::Statistic};
+use crate::kernels::{
+    accumulators::weighted_sum::WeightedSum,
+    aggregates::{aggregated_by, sum::SumAggregate},
+    traits::{Statistic, weighted_by},
+    watermill::{revertable, univariate},
+    window::rollable,
+};
 use serde::{Deserialize, Serialize};
 
 /// Compensated sum, exact wherever 106 bits hold it; 0 over no values.
@@ -41,4 +47,8 @@ impl Statistic for Sum {
     }
 }
 
-crate::kernels::traits::weighted_by!(Sum, sum: f64);
+weighted_by!(Sum, sum: f64);
+aggregated_by!(Sum, sum: f64 => SumAggregate);
+rollable!(Sum: combining, weighted);
+univariate!(Sum);
+revertable!(Sum);

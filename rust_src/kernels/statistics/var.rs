@@ -4,10 +4,13 @@ use crate::{
     Error,
     kernels::{
         accumulators::dispersion::Dispersion,
+        aggregates::{aggregated_by, dispersion::DispersionAggregate, pivoted_sums::DispersionSums},
         batch::rolling_moments::{FromMoments, rolling_moments},
         numerics::{moments::Moments, validate},
         statistics::mean::Mean,
-        traits::Statistic,
+        traits::{Statistic, weighted_by},
+        watermill::{revertable, univariate},
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -89,4 +92,8 @@ impl FromMoments for Var {
     }
 }
 
-crate::kernels::traits::weighted_by!(Var, deviations: f64);
+weighted_by!(Var, deviations: f64);
+aggregated_by!(Var, deviations: f64 => DispersionAggregate, sums DispersionSums);
+rollable!(Var: combining, weighted);
+univariate!(Var);
+revertable!(Var);

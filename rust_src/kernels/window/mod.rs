@@ -12,7 +12,9 @@ pub mod tumbling;
 
 pub use clock::{Clock, nanoseconds};
 pub use rolling::{Contents, Queue, Rollable, Rolling};
-pub use strategy::{Combining, Replaying, Reverting, Sorting, Strategy, WholeState};
+pub use strategy::{Combining, Replaying, Reverting, Sorting, Strategy};
 pub use time_rolling::TimeRolling;
 pub use time_span::{Closed, Outlook, Place, Span, Turn};
 pub use tumbling::Tumbler;
+
+pub(crate) use strategies::rollable;

@@ -1,193 +1,71 @@
-//! Which statistic is kept up to date over a window by which method.
+//! One line in the file of a statistic says by which strategy windows keep it.
 
-use crate::kernels::{
-    aggregates::{
-        correlation::CorrelationAggregate,
-        dispersion::DispersionAggregate,
-        moments::MomentsAggregate,
-        pivoted_sums::{CorrelationSums, DispersionSums, MomentsSums, ProductSums, suffixes, total},
-        product::ProductAggregate,
-        sum::SumAggregate,
-        variation::VariationAggregate,
-    },
-    statistics::{
-        auto_corr::AutoCorr,
-        bayesian_mean::BayesianMean,
-        coefficient_of_variation::CoefficientOfVariation,
-        cov::Cov,
-        ew_cov::EwCov,
-        ew_mean::EwMean,
-        ew_var::EwVar,
-        extrema::Extrema,
-        first_difference::FirstDifference,
-        geometric_mean::GeometricMean,
-        harmonic_mean::HarmonicMean,
-        iqr::Iqr,
-        kolmogorov_smirnov::KolmogorovSmirnov,
-        kurtosis::Kurtosis,
-        mad::Mad,
-        mean::Mean,
-        min_max::{AbsMax, Max, Min},
-        peak_to_peak::PeakToPeak,
-        pearson::PearsonCorr,
-        quantile::Quantile,
-        root_mean_square::RootMeanSquare,
-        sem::Sem,
-        shift::Shift,
-        skew::Skew,
-        sum::Sum,
-        var::Var,
-    },
-    structures::order_statistics::OrderStatistics,
-    traits::{Aggregate, Statistic, Weighted},
-    window::{
-        blocks::Blocks,
-        rolling::{Queue, Rollable},
-        strategy::{Combining, FromOrderStatistics, Replaying, Reverting, Sorting, WholeState},
-    },
-};
-macro_rules! rolls {
-    ($($kernel:ty),* => $method:ty, $contents:ty) => {$(
-        impl Rollable for $kernel {
-            type Strategy = $method;
-            type Contents = $contents;
-        }
-    )*};
-}
-
-macro_rules! by_merging {
-    ($($kernel:ty),* $(,)?) => {$(
-        rolls!($kernel => Combining, Blocks<<$kernel as Statistic>::Input, <$kernel as Aggregate>::Partial>);
-    )*};
-}
-
-/// Statistics whose whole state is what a run is known by.
-macro_rules! by_merging_wholes {
-    ($($kernel:ty),* => |$state:ident, $x:ident, $w:ident| $update:expr, $weighted:literal) => {$(
-        impl Aggregate for $kernel {
-            type Partial = WholeState<Self>;
-
-            #[inline]
-            fn lift(&self, $x: Self::Input, $w: f64) -> WholeState<Self> {
-                let mut $state = *self;
-                $update;
-                WholeState($state)
-            }
-
-            #[inline]
-            fn lower(&self, run: Option<WholeState<Self>>) -> Self {
-                run.map_or(*self, |WholeState(run)| run)
-            }
-        }
-
-        impl Rollable for $kernel {
-            type Strategy = Combining;
-            type Contents = Blocks<<Self as Statistic>::Input, WholeState<Self>>;
+/// Implements [`Rollable`](crate::kernels::window::rolling::Rollable).
+///
+/// | strategy | for |
+/// | --- | --- |
+/// | `combining` | what follows from partial aggregates; `weighted` if its observations have weights, `in order` if regrouping them changes more than rounding errors |
+/// | `sorting` | what follows from order statistics |
+/// | `reverting` | what reverts exactly |
+/// | `replaying` | all else: the window is replayed whenever the value is read |
+macro_rules! rollable {
+    ($($kernel:ty),+: combining) => {$(
+        $crate::kernels::window::strategies::rollable!(@combining $kernel, false, true);
+    )+};
+    ($($kernel:ty),+: combining, weighted) => {$(
+        $crate::kernels::window::strategies::rollable!(@combining $kernel, true, true);
+    )+};
+    ($($kernel:ty),+: combining, in order) => {$(
+        $crate::kernels::window::strategies::rollable!(@combining $kernel, false, false);
+    )+};
+    ($($kernel:ty),+: sorting) => {$(
+        $crate::kernels::window::strategies::rollable!(@queue $kernel, $crate::kernels::window::strategy::Sorting);
+    )+};
+    ($($kernel:ty),+: reverting) => {$(
+        $crate::kernels::window::strategies::rollable!(
+            @queue $kernel, $crate::kernels::window::strategy::Reverting<Self>
+        );
+    )+};
+    ($($kernel:ty),+: replaying) => {$(
+        $crate::kernels::window::strategies::rollable!(@queue $kernel, $crate::kernels::window::strategy::Replaying);
+    )+};
+    (@combining $kernel:ty, $weighted:literal, $associative:literal) => {
+        impl $crate::kernels::window::rolling::Rollable for $kernel {
+            type Strategy = $crate::kernels::window::strategy::Combining;
+            type Contents = $crate::kernels::window::blocks::Blocks<
+                <Self as $crate::kernels::traits::Statistic>::Input,
+                <Self as $crate::kernels::traits::Aggregate>::Partial,
+            >;
             const WEIGHTED: bool = $weighted;
-            const ASSOCIATIVE: bool = true;
+            const ASSOCIATIVE: bool = $associative;
         }
-    )*};
-}
-
-/// Statistics of which a run, of the values themselves or of what `map` makes of them, is known by less than the whole
-/// state; for some, the sums that runs of the values themselves are quickly made of.
-macro_rules! by_merging_runs {
-    ($weighted:literal: $(
-        $kernel:ident { $field:ident } by $run:ty $(=> $sums:ty)?, of $input:ty $(, $map:expr)?;
-    )*) => {$(
-        impl Aggregate for $kernel {
-            type Partial = $run;
-
-            #[inline]
-            fn lift(&self, x: $input, w: f64) -> $run {
-                $(let x = $map(x);)?
-                <$run>::new(x, w)
-            }
-
-            $(
-                #[inline]
-                fn suffixes(&self, newest_first: impl Iterator<Item = ($input, f64)>) -> impl Iterator<Item = $run> {
-                    suffixes::<$sums>(newest_first, <$run>::new)
-                }
-
-                #[inline]
-                fn total(&self, newest_first: impl Iterator<Item = ($input, f64)> + Clone) -> Option<$run> {
-                    total::<$sums>(newest_first, <$run>::new)
-                }
-            )?
-
-            #[inline]
-            #[allow(clippy::needless_update, reason = "not all of them have parameters")]
-            fn lower(&self, run: Option<$run>) -> Self {
-                Self { $field: run.map(Into::into).unwrap_or_default(), ..*self }
-            }
+    };
+    (@queue $kernel:ty, $strategy:ty) => {
+        impl $crate::kernels::window::rolling::Rollable for $kernel {
+            type Strategy = $strategy;
+            type Contents = $crate::kernels::window::rolling::Queue<
+                <Self as $crate::kernels::traits::Statistic>::Input,
+                $strategy,
+            >;
         }
-
-        impl Rollable for $kernel {
-            type Strategy = Combining;
-            type Contents = Blocks<$input, $run>;
-            const WEIGHTED: bool = $weighted;
-            const ASSOCIATIVE: bool = true;
-        }
-    )*};
+    };
 }
-
-by_merging_runs! { true:
-    BayesianMean { sum } by SumAggregate, of f64;
-    CoefficientOfVariation { state } by VariationAggregate, of f64;
-    Cov { comoments } by ProductAggregate => ProductSums, of (f64, f64);
-    Mean { sum } by SumAggregate, of f64;
-    PearsonCorr { comoments } by CorrelationAggregate => CorrelationSums, of (f64, f64);
-    RootMeanSquare { deviations } by DispersionAggregate, of f64, f64::abs;
-    Sem { deviations } by DispersionAggregate => DispersionSums, of f64;
-    Sum { sum } by SumAggregate, of f64;
-    Var { deviations } by DispersionAggregate => DispersionSums, of f64;
-}
-
-by_merging_runs! { false:
-    Kurtosis { moments } by MomentsAggregate<true> => MomentsSums<true>, of f64;
-    Skew { moments } by MomentsAggregate<false> => MomentsSums<false>, of f64;
-}
-
-macro_rules! by_sorting {
-    ($($kernel:ty = |$this:ident, $ranks:ident| $value:expr;)*) => {$(
-        impl FromOrderStatistics for $kernel {
-            fn value_of(&self, $ranks: &OrderStatistics) -> Option<f64> {
-                let $this = self;
-                $value
-            }
-        }
-
-        rolls!($kernel => Sorting, Queue<f64, Sorting>);
-    )*};
-}
-
-by_merging!(EwCov, EwMean, EwVar);
-by_merging_wholes!(
-    AbsMax, Extrema, Max, Min, PeakToPeak => |state, x, _w| state.update(x), false
-);
-// A weight is checked where it comes in.
-by_merging_wholes!(
-    GeometricMean, HarmonicMean => |state, x, w| _ = state.update_weighted(x, w), true
-);
-
-// Exact, where the statistic itself is an estimate.
-by_sorting! {
-    Iqr = |iqr, ranks| Some(ranks.quantile(iqr.q_sup)? - ranks.quantile(iqr.q_inf)?);
-    Mad = |_mad, ranks| ranks.median_absolute_deviation();
-    Quantile = |quantile, ranks| ranks.quantile(quantile.q);
-}
-
-rolls!(KolmogorovSmirnov => Reverting<Self>, Queue<(f64, f64), Reverting<Self>>);
-
-rolls!(AutoCorr, FirstDifference, Shift => Replaying, Queue<f64, Replaying>);
+pub(crate) use rollable;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::kernels::{
         numerics::timestamp::Timestamp,
-        window::{rolling::Rolling, time_rolling::TimeRolling, time_span::Closed},
+        statistics::{
+            CoefficientOfVariation, Cov, EwCov, EwMean, EwVar, Kurtosis, Mean, PearsonCorr, RootMeanSquare, Sem, Skew,
+            Sum, Var,
+        },
+        traits::Statistic,
+        window::{
+            rolling::{Rollable, Rolling},
+            time_rolling::TimeRolling,
+            time_span::Closed,
+        },
     };
 
     /// Windows by count and by time against a fresh statistic over the values in them; relative to results of at least

@@ -2,28 +2,9 @@
 
 use crate::kernels::{
     structures::order_statistics::OrderStatistics,
-    traits::{Aggregate, Merge, PartialAggregate, Revert, Statistic},
+    traits::{Aggregate, PartialAggregate, Revert, Statistic},
 };
-use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-
-/// A statistic that is all that needs to be known of a run.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct WholeState<K: Merge + Copy + Debug>(pub K);
-
-impl<K: Merge + Copy + Debug> PartialAggregate for WholeState<K> {
-    #[inline]
-    fn combine(mut self, newer: Self) -> Self {
-        // The parameters are the same, and what could not be merged for its size is left out.
-        _ = self.0.merge(&newer.0);
-        self
-    }
-
-    fn validate(&self) -> Result<(), &'static str> {
-        self.0.validate()
-    }
-}
 
 /// What is kept of a window, beside its observations, for a statistic to be known at any moment. Each call is given
 /// the statistic as it is with no observation, for its parameters.
