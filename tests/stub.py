@@ -127,7 +127,7 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
             value = seen(case, name, public) if name == "get" else None
             observed = OBSERVED[case.kind] if case and name not in ("accumulate", "update_many") else {}
-            yield from function(name, getattr(cls, name), {"value": "Self"} | taken | observed, value)
+            yield from function(name, getattr(cls, name), {"other": "Self", "value": "Self"} | taken | observed, value)
 
 
 def function(name: str, function: Any, types: Mapping[str, str], returned: str | None = None) -> Iterator[str]:
