@@ -78,6 +78,12 @@ pub fn read<'py>(class: &'static str, state: &Bound<'py, PyAny>) -> PyResult<Rea
     Ok(found)
 }
 
+/// Both sides in what a pickle of river's `Link` holds, and the other attributes.
+pub fn read_link<'py>(state: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let attributes = Attributes::new("Link", state)?;
+    Ok((attributes.take("left")?, attributes.take("right")?, attributes.rest()?))
+}
+
 fn one<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
     (PyBytes::new(py, bytes),).into_pyobject(py)
 }
