@@ -74,7 +74,8 @@ impl TryFrom<RiverQuantile> for Quantile {
     type Error = Error;
 
     fn try_from(state: RiverQuantile) -> Result<Self, Error> {
-        let RiverQuantile { q, desired: [_, desired @ .., _], positions, heights, n_heights, heights_sorted, .. } = state;
+        let RiverQuantile { q, desired: [_, desired @ .., _], positions, heights, n_heights, heights_sorted, .. } =
+            state;
         // They are sorted, and the last position counts, from the sixth value on.
         let n = if heights_sorted { count("Quantile", positions[4])? } else { n_heights.into() };
         if (n > 5) != heights_sorted || (heights_sorted && n_heights != 5) {

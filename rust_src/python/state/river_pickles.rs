@@ -79,7 +79,9 @@ pub fn read<'py>(class: &'static str, state: &Bound<'py, PyAny>) -> PyResult<Rea
 }
 
 /// Both sides in what a pickle of river's `Link` holds, and the other attributes.
-pub fn read_link<'py>(state: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+pub fn read_link<'py>(
+    state: &Bound<'py, PyAny>,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let attributes = Attributes::new("Link", state)?;
     Ok((attributes.take("left")?, attributes.take("right")?, attributes.rest()?))
 }
@@ -120,98 +122,108 @@ where
 }
 
 /// The kernel's state, from the attributes of river's object.
-fn kernel<'py>(of: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    match of.class {
-        "AbsMax" => of.seal(&AbsMax::from_state(of.number("abs_max")?)),
+fn kernel<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    match attributes.class {
+        "AbsMax" => attributes.seal(&AbsMax::from_state(attributes.number("abs_max")?)),
         "AutoCorr" => {
-            let window = numbers(&of.take("window")?)?;
-            of.seal(&AutoCorr::from_state(of.integer("lag")?, window, &of.part("pearson", "PearsonCorr")?)?)
+            let window = numbers(&attributes.take("window")?)?;
+            attributes.seal(&AutoCorr::from_state(
+                attributes.integer("lag")?,
+                window,
+                &attributes.part("pearson", "PearsonCorr")?,
+            )?)
         }
         "BayesianMean" => {
-            let Mean { sum } = of.part("_mean", "Mean")?;
-            of.seal(&BayesianMean { sum, ..BayesianMean::new(of.number("prior")?, of.number("prior_weight")?)? })
+            let Mean { sum } = attributes.part("_mean", "Mean")?;
+            attributes.seal(&BayesianMean {
+                sum,
+                ..BayesianMean::new(attributes.number("prior")?, attributes.number("prior_weight")?)?
+            })
         }
-        "ChiSquared" => chi_squared(of),
+        "ChiSquared" => chi_squared(attributes),
         "Count" => {
             let mut count = Count::new();
-            count.update_times(of.natural("n")?);
-            of.seal(&count)
+            count.update_times(attributes.natural("n")?);
+            attributes.seal(&count)
         }
         "Cov" => {
-            let (x, y): (Mean, Mean) = (of.part("mean_x", "Mean")?, of.part("mean_y", "Mean")?);
-            let (n, ddof) = (x.n(), Cov::new(of.integer("ddof")?)?.ddof);
-            of.agree(n == y.n(), "two numbers of pairs")?;
+            let (x, y): (Mean, Mean) = (attributes.part("mean_x", "Mean")?, attributes.part("mean_y", "Mean")?);
+            let (n, ddof) = (x.n(), Cov::new(attributes.integer("ddof")?)?.ddof);
+            attributes.agree(n == y.n(), "two numbers of pairs")?;
             // River's divisor, which is at least 1.
-            let products = of.number("cov")? * (n - ddof as f64).max(1.0);
-            of.seal(&Cov { comoments: Comoments::from_state(n, mean(&x), mean(&y), products), ddof })
+            let products = attributes.number("cov")? * (n - ddof as f64).max(1.0);
+            attributes.seal(&Cov { comoments: Comoments::from_state(n, mean(&x), mean(&y), products), ddof })
         }
         "EWCov" => {
-            let [x, y, products] = ["_mean_x", "_mean_y", "_mean_xy"].map(|name| of.part::<EwMean>(name, "EWMean"));
+            let [x, y, products] =
+                ["_mean_x", "_mean_y", "_mean_xy"].map(|name| attributes.part::<EwMean>(name, "EWMean"));
             let means = (x?.mean(), y?.mean(), products?.mean());
             let means = if let (Some(x), Some(y), Some(xy)) = means { Some((x, y, xy)) } else { None };
-            of.seal(&EwCov::from_state(of.number("fading_factor")?, means)?)
+            attributes.seal(&EwCov::from_state(attributes.number("fading_factor")?, means)?)
         }
-        "EWMean" => of.wrapped("_ewmean", &["fading_factor", "mean"]),
-        "EWVar" => of.wrapped("_ewvar", &["fading_factor"]),
-        "Entropy" => entropy(of),
-        "IQR" => of.wrapped("_iqr", &["q_inf", "q_sup", "_is_updated"]),
-        "KolmogorovSmirnov" => kolmogorov_smirnov(of),
-        "Kurtosis" => of.wrapped("_kurtosis", &["bias"]),
+        "EWMean" => attributes.wrapped("_ewmean", &["fading_factor", "mean"]),
+        "EWVar" => attributes.wrapped("_ewvar", &["fading_factor"]),
+        "Entropy" => entropy(attributes),
+        "IQR" => attributes.wrapped("_iqr", &["q_inf", "q_sup", "_is_updated"]),
+        "KolmogorovSmirnov" => kolmogorov_smirnov(attributes),
+        "Kurtosis" => attributes.wrapped("_kurtosis", &["bias"]),
         "MAD" => {
-            let (median, distance) = (of.part("median", "Quantile")?, of.part("_quantile", "Quantile")?);
-            of.forget(&["q", "_is_updated"])?;
-            of.seal(&Mad::of(median, distance))
+            let (median, distance) =
+                (attributes.part("median", "Quantile")?, attributes.part("_quantile", "Quantile")?);
+            attributes.forget(&["q", "_is_updated"])?;
+            attributes.seal(&Mad::of(median, distance))
         }
-        "Max" => of.seal(&Max::from_state(of.number("max")?)),
-        "Mean" => of.seal(&Mean::from_state(of.number("n")?, of.number("_mean")?)?),
-        "Min" => of.seal(&Min::from_state(of.number("min")?)),
+        "Max" => attributes.seal(&Max::from_state(attributes.number("max")?)),
+        "Mean" => attributes.seal(&Mean::from_state(attributes.number("n")?, attributes.number("_mean")?)?),
+        "Min" => attributes.seal(&Min::from_state(attributes.number("min")?)),
         "Mode" => {
-            let (keys, counts) = of.counts("counts")?;
-            of.seal_with_keys(&counted(Mode::new(of.integer("k")?)?, &counts), [keys])
+            let (keys, counts) = attributes.counts("counts")?;
+            attributes.seal_with_keys(&counted(Mode::new(attributes.integer("k")?)?, &counts), [keys])
         }
-        "PeakToPeak" => of.wrapped("_ptp", &["_is_updated"]),
+        "PeakToPeak" => attributes.wrapped("_ptp", &["_is_updated"]),
         "PearsonCorr" => {
-            let (x, y): (Var, Var) = (of.part("var_x", "Var")?, of.part("var_y", "Var")?);
-            let both: Cov = of.part("cov_xy", "Cov")?;
-            of.agree(x.n() == y.n() && y.n() == both.n(), "two numbers of pairs")?;
+            let (x, y): (Var, Var) = (attributes.part("var_x", "Var")?, attributes.part("var_y", "Var")?);
+            let both: Cov = attributes.part("cov_xy", "Cov")?;
+            attributes.agree(x.n() == y.n() && y.n() == both.n(), "two numbers of pairs")?;
             let comoments = Comoments::from_sides(x.deviations, y.deviations, both.comoments.products());
-            of.seal(&PearsonCorr { comoments, ddof: both.ddof })
+            attributes.seal(&PearsonCorr { comoments, ddof: both.ddof })
         }
-        "Quantile" => of.wrapped("_quantile", &["q", "_is_updated"]),
+        "Quantile" => attributes.wrapped("_quantile", &["q", "_is_updated"]),
         "RollingAbsMax" => {
-            let (size, values) = window(&of.take("window")?)?;
-            of.seal(&filled(RollingAbsMax::new(size)?, &values))
+            let (size, values) = window(&attributes.take("window")?)?;
+            attributes.seal(&filled(RollingAbsMax::new(size)?, &values))
         }
-        "RollingIQR" => of.wrapped("_rolling_iqr", &["q_inf", "q_sup", "window_size_value", "_is_updated"]),
+        "RollingIQR" => attributes.wrapped("_rolling_iqr", &["q_inf", "q_sup", "window_size_value", "_is_updated"]),
         "RollingMax" => {
-            let (size, values) = window(&of.take("window")?)?;
-            of.seal(&filled(RollingMax::new(size)?, &values))
+            let (size, values) = window(&attributes.take("window")?)?;
+            attributes.seal(&filled(RollingMax::new(size)?, &values))
         }
         "RollingMin" => {
-            let (size, values) = window(&of.take("window")?)?;
-            of.seal(&filled(RollingMin::new(size)?, &values))
+            let (size, values) = window(&attributes.take("window")?)?;
+            attributes.seal(&filled(RollingMin::new(size)?, &values))
         }
-        "RollingMode" => rolling_mode(of),
+        "RollingMode" => rolling_mode(attributes),
         "RollingPeakToPeak" => {
-            let (max, min): (RollingMax, RollingMin) = (of.part("max", "RollingMax")?, of.part("min", "RollingMin")?);
-            of.agree(max.arrivals() == min.arrivals(), "two windows")?;
-            of.seal(&filled(RollingPeakToPeak::new(max.window_size.into())?, &max.arrivals()))
+            let (max, min): (RollingMax, RollingMin) =
+                (attributes.part("max", "RollingMax")?, attributes.part("min", "RollingMin")?);
+            attributes.agree(max.arrivals() == min.arrivals(), "two windows")?;
+            attributes.seal(&filled(RollingPeakToPeak::new(max.window_size.into())?, &max.arrivals()))
         }
-        "RollingQuantile" => of.wrapped("_rolling_quantile", &["q", "window_size_value", "_is_updated"]),
+        "RollingQuantile" => attributes.wrapped("_rolling_quantile", &["q", "window_size_value", "_is_updated"]),
         "SEM" => {
-            let (deviations, ddof) = deviations(of)?;
-            of.seal(&Sem { deviations, ddof })
+            let (deviations, ddof) = deviations(attributes)?;
+            attributes.seal(&Sem { deviations, ddof })
         }
         "Shift" => {
-            let fill_value = of.take("fill_value")?.extract()?;
-            let values = numbers(&of.take("buffer")?)?;
-            of.seal(&filled(Shift::new(of.integer("amount")?, fill_value)?, &values))
+            let fill_value = attributes.take("fill_value")?.extract()?;
+            let values = numbers(&attributes.take("buffer")?)?;
+            attributes.seal(&filled(Shift::new(attributes.integer("amount")?, fill_value)?, &values))
         }
-        "Skew" => of.wrapped("_skew", &["bias"]),
-        "Sum" => of.seal(&Sum { sum: WeightedSum::of_total(of.number("sum")?) }),
+        "Skew" => attributes.wrapped("_skew", &["bias"]),
+        "Sum" => attributes.seal(&Sum { sum: WeightedSum::of_total(attributes.number("sum")?) }),
         "Var" => {
-            let (deviations, ddof) = deviations(of)?;
-            of.seal(&Var { deviations, ddof })
+            let (deviations, ddof) = deviations(attributes)?;
+            attributes.seal(&Var { deviations, ddof })
         }
         class => Err(Error::state(class, "river has no such class").into()),
     }
@@ -223,12 +235,12 @@ fn mean(mean: &Mean) -> f64 {
 }
 
 /// The deviations of a `Var`, and its `ddof`.
-fn deviations(of: &Attributes<'_>) -> PyResult<(Dispersion, u64)> {
-    let known: Mean = of.part("mean", "Mean")?;
-    let squares = of.number("_S")?;
+fn deviations(attributes: &Attributes<'_>) -> PyResult<(Dispersion, u64)> {
+    let known: Mean = attributes.part("mean", "Mean")?;
+    let squares = attributes.number("_S")?;
     // River's rounding can leave less than nothing.
     let squares = if squares < 0.0 { 0.0 } else { squares };
-    Ok((Dispersion::from_state(known.n(), mean(&known), squares), Var::new(of.integer("ddof")?)?.ddof))
+    Ok((Dispersion::from_state(known.n(), mean(&known), squares), Var::new(attributes.integer("ddof")?)?.ddof))
 }
 
 /// A statistic after these values.
@@ -245,73 +257,73 @@ fn counted<K: Categorical<1>>(mut statistic: K, counts: &[u64]) -> K {
     statistic
 }
 
-fn entropy<'py>(of: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let (keys, counts) = of.counts("counter")?;
-    let entropy = Entropy::new(of.number("fading_factor")?, of.number("eps")?)?;
-    of.forget(&["entropy"])?;
-    of.agree(of.natural("n")? == counts.iter().sum::<u64>(), "counts and their number differ")?;
+fn entropy<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    let (keys, counts) = attributes.counts("counter")?;
+    let entropy = Entropy::new(attributes.number("fading_factor")?, attributes.number("eps")?)?;
+    attributes.forget(&["entropy"])?;
+    attributes.agree(attributes.natural("n")? == counts.iter().sum::<u64>(), "counts and their number differ")?;
     if entropy.fading_factor < 1.0 && !counts.is_empty() {
         let lost = "river kept how often each value came and not when, so how far its weight has faded is lost";
-        return Err(Error::state(of.class, lost).into());
+        return Err(Error::state(attributes.class, lost).into());
     }
-    of.seal_with_keys(&counted(entropy, &counts), [keys])
+    attributes.seal_with_keys(&counted(entropy, &counts), [keys])
 }
 
-fn rolling_mode<'py>(of: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let queue = of.take("window")?;
-    let (keys, counts) = of.counts("counts")?;
-    let mut symbols = Symbols::new(of.py());
+fn rolling_mode<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    let queue = attributes.take("window")?;
+    let (keys, counts) = attributes.counts("counts")?;
+    let mut symbols = Symbols::new(attributes.py());
     for key in &keys {
         symbols.of(key)?;
     }
     let window = values(&queue)?.iter().map(|value| symbols.of(value)).collect::<PyResult<Vec<_>>>()?;
-    of.agree(symbols.keys.len() == keys.len(), "a value without its count")?;
+    attributes.agree(symbols.keys.len() == keys.len(), "a value without its count")?;
     // As it is serialised: of equally frequent values, the counts tell which has been in the window longest.
-    of.seal_with_keys(&(size_of_queue(&queue)?, counts, window), [keys])
+    attributes.seal_with_keys(&(size_of_queue(&queue)?, counts, window), [keys])
 }
 
-fn chi_squared<'py>(of: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let (mut rows, mut columns) = (Symbols::new(of.py()), Symbols::new(of.py()));
+fn chi_squared<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    let (mut rows, mut columns) = (Symbols::new(attributes.py()), Symbols::new(attributes.py()));
     let mut table = ChiSquared::new();
     let mut n = 0_u64;
-    for (row, counts) in of.take("counts")?.cast_into::<PyDict>()? {
+    for (row, counts) in attributes.take("counts")?.cast_into::<PyDict>()? {
         let (keys, counts) = counts_in(&counts)?;
         n = n.saturating_add(counts.iter().sum::<u64>());
-        of.agree(n <= MOST, "more observations than a stream can have")?;
+        attributes.agree(n <= MOST, "more observations than a stream can have")?;
         for (column, times) in keys.iter().zip(counts) {
             table.update_times([rows.of(&row)?, columns.of(column)?], times);
         }
     }
-    of.forget(&["x_totals", "y_totals"])?;
-    of.agree(of.natural("n")? == n, "counts and their number differ")?;
-    of.seal_with_keys(&table, [rows.keys, columns.keys])
+    attributes.forget(&["x_totals", "y_totals"])?;
+    attributes.agree(attributes.natural("n")? == n, "counts and their number differ")?;
+    attributes.seal_with_keys(&table, [rows.keys, columns.keys])
 }
 
 /// Of the tree in which river keeps both samples, the nodes in order: each holds a value and which sample it is of.
-fn kolmogorov_smirnov<'py>(of: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let class = of.py().import("river.stats.kolmogorov_smirnov")?.getattr("_Node")?;
-    let mut next = of.take("treap")?;
+fn kolmogorov_smirnov<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    let class = attributes.py().import("river.stats.kolmogorov_smirnov")?.getattr("_Node")?;
+    let mut next = attributes.take("treap")?;
     let (mut samples, mut path, mut seen) = ([Vec::new(), Vec::new()], Vec::new(), HashSet::new());
     loop {
         while !next.is_none() {
             // A node that is met again would be met for ever.
-            of.agree(next.get_type().is(&class) && seen.insert(next.as_ptr() as usize), "it holds no tree")?;
+            attributes.agree(next.get_type().is(&class) && seen.insert(next.as_ptr() as usize), "it holds no tree")?;
             let left = next.getattr("left")?;
             path.push(next);
             next = left;
         }
         let Some(node) = path.pop() else { break };
         let (value, sample): (f64, usize) = node.getattr("key")?.extract()?;
-        of.agree(sample < samples.len(), "a value of no sample")?;
+        attributes.agree(sample < samples.len(), "a value of no sample")?;
         samples[sample].push(value);
         next = node.getattr("right")?;
     }
     let [xs, ys] = samples;
-    let n = of.natural("n_samples")?;
-    of.agree(xs.len() as u64 == n && ys.len() as u64 == n, "samples and their size differ")?;
-    let mut statistic = KolmogorovSmirnov::new(of.take("statistic")?.extract()?)?;
+    let n = attributes.natural("n_samples")?;
+    attributes.agree(xs.len() as u64 == n && ys.len() as u64 == n, "samples and their size differ")?;
+    let mut statistic = KolmogorovSmirnov::new(attributes.take("statistic")?.extract()?)?;
     xs.into_iter().zip(ys).for_each(|pair| statistic.update(pair));
-    of.seal(&statistic)
+    attributes.seal(&statistic)
 }
 
 /// The attributes of an object of river's. Those that are asked for are taken out.
@@ -471,7 +483,9 @@ fn counts_in<'py>(dict: &Bound<'py, PyAny>) -> PyResult<(Vec<Bound<'py, PyAny>>,
         let count: u64 = count.extract()?;
         total = total.saturating_add(count);
         if count == 0 || total > MOST {
-            return Err(PyValueError::new_err(format!("a count is at least 1, and not more than a stream has: {count}")));
+            return Err(PyValueError::new_err(format!(
+                "a count is at least 1, and not more than a stream has: {count}"
+            )));
         }
         keys.push(key);
         counts.push(count);
