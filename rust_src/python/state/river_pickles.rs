@@ -206,7 +206,8 @@ fn kernel<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
         "RollingPeakToPeak" => {
             let (max, min): (RollingMax, RollingMin) =
                 (attributes.part("max", "RollingMax")?, attributes.part("min", "RollingMin")?);
-            attributes.agree(max.arrivals() == min.arrivals(), "two windows")?;
+            let bits = |window: Vec<f64>| window.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+            attributes.agree(bits(max.arrivals()) == bits(min.arrivals()), "two windows")?;
             attributes.seal(&filled(RollingPeakToPeak::new(max.window_size.into())?, &max.arrivals()))
         }
         "RollingQuantile" => attributes.wrapped("_rolling_quantile", &["q", "window_size_value", "_is_updated"]),
@@ -443,7 +444,7 @@ impl<'py> Attributes<'py> {
         if !wrong || error.is_instance_of::<PyValueError>(py) {
             return error;
         }
-        let reason = format!("of what river has written, {}", error.value(py));
+        let reason = format!("what river has written cannot be read: {}", error.value(py));
         let invalid = PyErr::from(Error::state(self.class, reason));
         invalid.set_cause(py, Some(error));
         invalid
