@@ -74,22 +74,22 @@ def far_from_zero(seed: int) -> Iterator[Arguments]:
 
 
 def weighted(seed: int) -> Iterator[Arguments]:
-    for ((x,), _), u in zip(numbers(seed), uniform(seed + 1)):
+    for ((x,), _), u in zip(numbers(seed), uniform(seed + 1), strict=False):
         yield (x, 3 * u + 0.1), {}
 
 
 def pairs(seed: int) -> Iterator[Arguments]:
-    for ((x,), _), u in zip(numbers(seed), uniform(seed + 1)):
+    for ((x,), _), u in zip(numbers(seed), uniform(seed + 1), strict=False):
         yield (x, x / 2 + 10 * u), {}
 
 
 def pairs_of_integers(seed: int) -> Iterator[Arguments]:
-    for x, y in zip(uniform(seed), uniform(seed + 1)):
+    for x, y in zip(uniform(seed), uniform(seed + 1), strict=False):
         yield (int(10 * x), int(12 * y)), {}
 
 
 def weighted_pairs(seed: int) -> Iterator[Arguments]:
-    for (pair, _), u in zip(pairs(seed), uniform(seed + 2)):
+    for (pair, _), u in zip(pairs(seed), uniform(seed + 2), strict=False):
         yield (*pair, 3 * u + 0.1), {}
 
 
@@ -105,25 +105,25 @@ def objects(seed: int) -> Iterator[Arguments]:
 
 
 def pairs_of_words(seed: int) -> Iterator[Arguments]:
-    for x, y in zip(uniform(seed), uniform(seed + 1)):
+    for x, y in zip(uniform(seed), uniform(seed + 1), strict=False):
         yield ("row" + str(int(4 * x * x)), int(5 * y)), {}
 
 
 def timed(seed: int) -> Iterator[Arguments]:
     now = dt.datetime(2024, 2, 28)
-    for ((x,), _), u in zip(numbers(seed), uniform(seed + 1)):
+    for ((x,), _), u in zip(numbers(seed), uniform(seed + 1), strict=False):
         now += dt.timedelta(hours=10 * u)
         yield (x,), {"t": now}
 
 
 def timed_pairs(seed: int) -> Iterator[Arguments]:
-    for (pair, _), (_, at) in zip(pairs(seed), timed(seed)):
+    for (pair, _), (_, at) in zip(pairs(seed), timed(seed), strict=False):
         yield pair, at
 
 
 def timed_out_of_order(seed: int) -> Iterator[Arguments]:
     # Late by less than the period, so that every event is in the window when it comes.
-    for ((x, *_), at), u in zip(timed(seed), uniform(seed + 2)):
+    for ((x, *_), at), u in zip(timed(seed), uniform(seed + 2), strict=False):
         yield (x,), {"t": at["t"] - dt.timedelta(hours=20 * u)}
 
 
@@ -270,9 +270,10 @@ def made() -> Iterator[tuple[str, Callable[[], Any], tuple[Case, ...]]]:
         yield " | ".join(f"{name}({shown(parameters)})" for name, parameters in parts), link, cases
 
 
-def answer(read: Callable[[], Any]) -> Any:
+def answer(method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return what a method of a statistic returns, in a form that JSON holds."""
     try:
-        value = read()
+        value = method(*args, **kwargs)
     except KeyboardInterrupt:
         raise
     except BaseException:  # a panic of Rust is no Exception
@@ -282,12 +283,18 @@ def answer(read: Callable[[], Any]) -> Any:
     return value if value is None or isinstance(value, str | bool | int) else float(value)
 
 
+def update(stat: Any, observation: Arguments) -> bool:
+    """Update a statistic; tell whether that went well."""
+    args, kwargs = observation
+    # Up to river 0.20, update returns the statistic.
+    return bool(answer(lambda: stat.update(*args, **kwargs) and None) != ERROR)
+
+
 def go_on(stat: Any, stream: Iterator[Arguments]) -> list[Any]:
     """Return the values at the checkpoints, up to an update that river fails at."""
     values: list[Any] = []
     for i in range(1, CHECKPOINTS[-1] + 1):
-        args, kwargs = next(stream)
-        if answer(lambda: stat.update(*args, **kwargs) and None) == ERROR:
+        if not update(stat, next(stream)):
             break
         if i in CHECKPOINTS:
             values.append(answer(stat.get))
@@ -308,11 +315,7 @@ def records() -> Iterator[dict[str, Any]]:
                 except (AttributeError, ValueError):  # a class that this release does not have
                     continue
                 stream = stream_of(level + 1)
-                for args, kwargs in itertools.islice(stream, level):
-                    if answer(lambda: stat.update(*args, **kwargs) and None) == ERROR:
-                        stat = None
-                        break
-                if stat is None:
+                if not all(update(stat, observation) for observation in itertools.islice(stream, level)):
                     continue
                 protocols = (2, pickle.DEFAULT_PROTOCOL) if level == levels[-1] else (pickle.DEFAULT_PROTOCOL,)
                 pickles = {protocol: text(pickle.dumps(stat, protocol)) for protocol in protocols}
@@ -321,7 +324,7 @@ def records() -> Iterator[dict[str, Any]]:
                     "stream": stream_of.__name__,
                     "level": level,
                     "pickles": pickles,
-                    "n": answer(lambda: getattr(stat, "n", None)),
+                    "n": answer(getattr, stat, "n", None),
                     "value": answer(stat.get),
                     "further": go_on(stat, stream),
                 }
