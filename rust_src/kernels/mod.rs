@@ -12,6 +12,7 @@ pub mod statistics;
 pub mod structures;
 pub mod traits;
 mod watermill;
+pub mod watermill_states;
 pub mod window;
 
 pub use statistics::*;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -64,29 +63,9 @@ def test_values_that_bytes_do_not_hold_are_kept_too(hook: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_an_object_of_a_pickle_of_another_class_is_refused(case: Case) -> None:
-    for state in ({}, {"n": 3, "_mean": 1.0}, b"\0" * 33, (b"RVST", None)):
-        with pytest.raises(ValueError, match=rf"pickle of {case.name} .* river 0\.26\.1 or another class"):
+    for state in ({}, {"spam": 1.0}, b"spam", (b"RVST", None)):
+        with pytest.raises(ValueError, match=f"not a valid state of {case.name}"):
             case.cls.__new__(case.cls).__setstate__(state)
-
-
-#: What river 0.26.1 writes of the values 1 and 2.
-FOREIGN = {
-    "Mean": (
-        b"\x80\x04\x95C\0\0\0\0\0\0\0\x8c\x10river.stats.mean\x94\x8c\x04Mean\x94\x93\x94)\x81\x94}\x94(\x8c\x01n\x94"
-        b"G@\0\0\0\0\0\0\0\x8c\x05_mean\x94G?\xf8\0\0\0\0\0\0ub."
-    ),
-    "Mode": (
-        b"\x80\x04\x95s\0\0\0\0\0\0\0\x8c\x10river.stats.mode\x94\x8c\x04Mode\x94\x93\x94)\x81\x94}\x94(\x8c\x01k\x94"
-        b"K\x19\x8c\x06counts\x94\x8c\x0bcollections\x94\x8c\x0bdefaultdict\x94\x93\x94\x8c\x08builtins\x94\x8c\x03int"
-        b"\x94\x93\x94\x85\x94R\x94(K\x01K\x01K\x02K\x01uub."
-    ),
-}
-
-
-@pytest.mark.parametrize("name", FOREIGN)
-def test_a_pickle_of_river_0_26_1_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"pickle of {name} .* river 0\.26\.1"):
-        pickle.loads(FOREIGN[name])
 
 
 @pytest.mark.parametrize("state", [(), (None,), (None, None, None), 5, "ab"])

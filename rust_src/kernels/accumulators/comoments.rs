@@ -62,8 +62,14 @@ impl Comoments {
         let squares = products.abs();
         let x = Dispersion::from_state(n, mean_x, squares);
         let y = Dispersion::from_state(n, mean_y, squares);
+        Self::from_sides(x, y, products)
+    }
+
+    /// What the deviations of both variables, over the same total weight, and their sum of products have led to.
+    pub fn from_sides(x: Dispersion, y: Dispersion, products: f64) -> Self {
         let products = x.scale().apply(y.scale().apply(products)).into();
-        Self::new(x, y, if x.n() > 0.0 { products } else { DoubleDouble::default() })
+        let products = if x.n() > 0.0 { products } else { DoubleDouble::default() };
+        Self::new(x, y, products)
     }
 
     /// Updates with one pair.
@@ -227,6 +233,11 @@ impl Comoments {
     /// The deviations of y alone.
     pub fn dispersion_y(&self) -> Dispersion {
         Dispersion { weight: self.weight, centre: self.y.centre, squares: self.y.squares }
+    }
+
+    /// The sum of products.
+    pub fn products(&self) -> f64 {
+        divide_by_both(self.products.value(), self.x.centre.scale.factor(), self.y.centre.scale.factor())
     }
 
     /// The sum of products over `n - ddof`; 0 if that is not positive.

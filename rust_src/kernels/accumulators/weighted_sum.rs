@@ -83,6 +83,9 @@ const SMALLEST_EXPONENT: i32 = -800;
 /// What a scale brings those outside to.
 const TARGET_EXPONENT: i32 = 512;
 
+/// More terms than are ever reverted; up to here, a double holds every whole number.
+const MANY: f64 = f64::from_bits((1023 + 53) << 52);
+
 /// Total weight and weighted sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WeightedSum {
@@ -101,6 +104,16 @@ impl WeightedSum {
             scale.change(exponent);
         }
         Self { weight: weight.into(), sum, scale }
+    }
+
+    /// A sum of which nothing but the total is known. Its terms are taken to be so many that any may be reverted.
+    pub fn of_total(total: f64) -> Self {
+        let mut sum = Self::default();
+        if total != 0.0 {
+            sum.add(total, 1.0);
+            sum.weight = MANY.into();
+        }
+        sum
     }
 
     /// Updates with one number.

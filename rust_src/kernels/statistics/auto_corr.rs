@@ -27,6 +27,12 @@ impl AutoCorr {
         Ok(Self { lag, window: RingBuffer::default(), pairs: Comoments::default(), nan: false })
     }
 
+    /// The autocorrelation after values of which the newest are in the window, and of which these pairs were made.
+    pub(crate) fn from_state(lag: i128, window: Vec<f64>, pairs: &PearsonCorr) -> Result<Self, Error> {
+        let nan = window.iter().any(|x| x.is_nan()) || pairs.get().is_some_and(f64::is_nan);
+        Ok(Self { window: window.into(), pairs: pairs.comoments, nan, ..Self::new(lag)? })
+    }
+
     /// The newest values, at most `lag`, the oldest of them first.
     pub fn window(&self) -> Vec<f64> {
         self.window.iter().collect()

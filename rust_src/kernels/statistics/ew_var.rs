@@ -36,6 +36,17 @@ impl EwVar {
         })
     }
 
+    /// The variance of values of which only their mean and the mean of their squares are known, if there were any.
+    pub(crate) fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
+        let Some((mean, mean_of_squares)) = means else { return Self::new(fading_factor, None, false) };
+        // Rounding can take the difference below zero.
+        let variance = mean_of_squares - mean * mean;
+        let variance = if variance < 0.0 { 0.0 } else { variance };
+        let n = if variance == 0.0 { 1 } else { 2 };
+        let weights = ExponentialWeights::new(fading_factor, None, false)?.after(n, 0.0);
+        Ok(Self { weights, mean: mean.into(), variance })
+    }
+
     #[inline(always)]
     fn add(&mut self, x: f64, share: Option<Share>) {
         let Some(share) = share else {

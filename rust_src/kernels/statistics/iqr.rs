@@ -30,6 +30,10 @@ impl Iqr {
         let (q_inf, q_sup) = validate::quantile_range(validate::inner_probability, q_inf, q_sup)?;
         Ok(Self { inferior: Quantile::new(q_inf)?, superior: Quantile::new(q_sup)?, q_inf, q_sup })
     }
+
+    pub(crate) fn of(inferior: Quantile, superior: Quantile) -> Self {
+        Self { inferior, superior, q_inf: inferior.q, q_sup: superior.q }
+    }
 }
 
 impl Statistic for Iqr {

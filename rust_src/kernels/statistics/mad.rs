@@ -26,6 +26,10 @@ impl Mad {
         Ok(Self { median: Quantile::new(0.5)?, distance: Quantile::new(0.5)? })
     }
 
+    pub(crate) fn of(median: Quantile, distance: Quantile) -> Self {
+        Self { median, distance }
+    }
+
     /// The median of the values, as a statistic of its own.
     pub fn median(&self) -> Quantile {
         self.median

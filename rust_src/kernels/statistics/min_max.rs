@@ -39,6 +39,11 @@ impl<O: Order> Extremum<O> {
         Self { n: 0, value: O::NONE, order: PhantomData }
     }
 
+    /// The extremum of values of which only the extremum is known: of one at least, unless it is that of none.
+    pub(crate) fn from_state(value: f64) -> Self {
+        Self { n: (value != O::NONE).into(), value: O::key(value), order: PhantomData }
+    }
+
     #[inline]
     fn take(&mut self, x: f64) {
         // A NaN, once in, is never replaced: nothing beats it.

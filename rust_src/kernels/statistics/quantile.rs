@@ -43,6 +43,23 @@ impl Quantile {
         })
     }
 
+    /// The estimate whose markers are these: the first `n` heights where there are fewer than five values.
+    pub(crate) fn from_markers(
+        q: f64,
+        n: u64,
+        mut heights: [f64; 5],
+        positions: [f64; 5],
+        desired: [f64; 3],
+    ) -> Result<Self, Error> {
+        let filled = &mut heights[..n.min(5) as usize];
+        if filled.iter().any(|height| height.is_nan()) {
+            heights = [f64::NAN; 5];
+        } else {
+            filled.sort_by(f64::total_cmp);
+        }
+        Ok(Self { n, heights, positions, desired, ..Self::new(q)? })
+    }
+
     /// Keeps the first five values in order.
     #[cold]
     fn collect(&mut self, x: f64) {

@@ -45,6 +45,11 @@ impl<O: Order> RollingExtremum<O> {
         Self { window_size, window }
     }
 
+    /// What is compared of the values in the window, the oldest first.
+    pub(crate) fn arrivals(&self) -> Vec<f64> {
+        self.window.iter().copied().collect()
+    }
+
     /// What is compared of the values in the window, in order of size.
     pub fn window(&self) -> Vec<f64> {
         self.window.sorted()

@@ -96,7 +96,7 @@ macro_rules! object_class {
 
             fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
                 let is_made = this.get().0.with(this.py(), |_| ()).is_ok();
-                numeric::set_state(this.as_any(), state, is_made)
+                numeric::set_state(this.as_any(), $name, state, is_made)
             }
 
             fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Rebuilt<'py>> {

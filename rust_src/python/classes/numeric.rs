@@ -5,12 +5,14 @@ use crate::{
     kernels::traits::Statistic,
     python::{
         ffi::object,
-        state::envelope::{self, Names},
+        state::{
+            envelope::{self, Names},
+            river_pickles,
+        },
         sync::kernel_cell::{HoldsKernel, KernelCell},
     },
 };
 use pyo3::{
-    exceptions::PyValueError,
     intern,
     prelude::*,
     sync::PyOnceLock,
@@ -74,7 +76,7 @@ macro_rules! class {
 
             fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
                 let is_made = this.get().0.try_with(this.py(), |_| ()).is_some();
-                numeric::set_state(this.as_any(), state, is_made)
+                numeric::set_state(this.as_any(), $name, state, is_made)
             }
 
             fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Rebuilt<'py>> {
@@ -181,15 +183,19 @@ pub(crate) fn rebuild<'py>(class_: &Bound<'py, PyType>, kernel: &Bound<'py, PyTu
     Ok(object)
 }
 
-/// Sets what `__getstate__` returned. It comes after the kernel, unless somebody else has written the pickle.
-pub(crate) fn set_state(object: &Bound<'_, PyAny>, state: &Bound<'_, PyAny>, is_made: bool) -> PyResult<()> {
+/// Sets what `__getstate__` returned. It comes after the kernel, unless river has written the pickle.
+pub(crate) fn set_state(
+    object: &Bound<'_, PyAny>,
+    class: &'static str,
+    state: &Bound<'_, PyAny>,
+    is_made: bool,
+) -> PyResult<()> {
     if is_made {
         return set_attributes(object, state);
     }
-    Err(PyValueError::new_err(format!(
-        "not a pickle of {} that can be read: those that river 0.26.1 or another class has written cannot",
-        object.get_type().name()?
-    )))
+    let river_pickles::Read { kernel, attributes } = river_pickles::read(class, state)?;
+    object.call_method1(intern!(object.py(), "_set_kernel_state"), kernel)?;
+    set_attributes(object, &attributes)
 }
 
 /// As pickles of links are made: `copyreg.__newobj__(cls)` followed by `__setstate__`.

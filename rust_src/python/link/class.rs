@@ -8,7 +8,7 @@ use crate::python::{
         batch,
         native::{self, Deeper},
     },
-    state::envelope,
+    state::{envelope, river_pickles},
     sync::reentrant::ReentrantLock,
 };
 use pyo3::{
@@ -157,7 +157,8 @@ impl RsLink {
     }
 
     fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
-        let (left, right, attributes): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>) = state.extract()?;
+        // Where this package has not written it, river has.
+        let (left, right, attributes) = state.extract().or_else(|_| river_pickles::read_link(state))?;
         numeric::set_attributes(this.as_any(), &attributes)?;
         Self::__init__(this, &left, &right)
     }

@@ -65,6 +65,11 @@ pub fn open<T: DeserializeOwned>(
     Ok(state)
 }
 
+/// Reads what river has put into bytes, without an envelope, in the same encoding as the payloads here.
+pub fn bare<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    encoding(bytes.len() as u64).deserialize(bytes).ok()
+}
+
 /// The name of the class that the bytes say they are a state of.
 pub fn class_of(bytes: &[u8]) -> Option<&str> {
     let (_version, name, _payload) = split(bytes).ok()?;
