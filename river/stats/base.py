@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from river import base
 
-from ._rust_stats import RsLink
+from ._rust_stats import RsLink, adopt_link
 
 __all__ = ["Bivariate", "Link", "RollingUnivariate", "Statistic", "Univariate"]
 
@@ -273,12 +273,26 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     def __init__(self, left: Any, right: Any) -> None:
         super().__init__(left, right)
 
+    # Long chains are common, and calls in calls would need a stack for them.
     @property
     def name(self) -> str:
-        return f"{self.right.name}_of_{self.left.name}"
+        names, pending = [], [self.left, self.right]
+        while pending:
+            side = pending.pop()
+            if getattr(type(side), "name", None) is Link.name:
+                pending += (side.left, side.right)
+            else:
+                names.append(side.name)
+        return "_of_".join(names)
 
     def __repr__(self) -> str:
-        return repr(self.right)
+        right = self.right
+        while type(right).__repr__ is Link.__repr__:
+            right = right.right
+        return repr(right)
+
+
+adopt_link(Link)
 
 
 class RollingUnivariate(Univariate[_T]):

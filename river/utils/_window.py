@@ -173,10 +173,11 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
                     setattr(clone, name, copy.deepcopy(value))
         return clone
 
-    def _twin(self) -> Self:
-        """Return a window that goes on by itself and holds the same objects as observations."""
-        memo = {id(value): value for args, kwargs in self._seen() for value in (*args, *kwargs.values())}
-        return copy.deepcopy(self, memo)
+    def _kernel_snapshot(self) -> Self:
+        return copy.copy(self)
+
+    def _restore_kernel(self, snapshot: Self) -> None:
+        self.__setstate__(snapshot.__getstate__())
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _new, (self._plain, self._recipe.cls), self.__getstate__()

@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 /// The kernels of `river.stats`; the public classes derive from these.
 #[pymodule]
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(classes::numeric::rebuild, module)?)?;
+    module.add_function(wrap_pyfunction!(state::pickle::rebuild, module)?)?;
     module.add_function(wrap_pyfunction!(classes::table::adopt, module)?)?;
     module.add_class::<batch::Accumulation>()?;
     module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
@@ -32,9 +32,10 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add_class::<window::class::RsRolling>()?;
     module.add_class::<window::class::RsTimeRolling>()?;
-    module.add_class::<link::class::RsLink>()?;
+    module.add_class::<link::sides::RsLink>()?;
     window::class::install_methods::<window::class::RsRolling>(&py.get_type::<window::class::RsRolling>())?;
     window::class::install_methods::<window::class::RsTimeRolling>(&py.get_type::<window::class::RsTimeRolling>())?;
-    link::native::install_methods(&py.get_type::<link::class::RsLink>())?;
+    module.add_function(wrap_pyfunction!(link::class::adopt_link, module)?)?;
+    link::class::install_methods(&py.get_type::<link::sides::RsLink>())?;
     classes::table::add_to(module)
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from river import stats
+from river import stats, utils
 from tests.oracles import Link as Oracle
 from tests.stats.cases import OF_NUMBERS, Case, feed
 from tests.stats.closeness import assert_same
@@ -181,3 +181,70 @@ def test_a_link_in_a_cycle_is_collected() -> None:
     del left, link
     gc.collect()
     assert gone() is None
+
+
+def windows() -> list[Any]:
+    return [
+        utils.Rolling(stats.Mean, 3),
+        utils.Rolling(stats.Mode, 3),
+        utils.Rolling(stats.Count, 2, min_samples=1),
+        utils.TumblingWindow(stats.Mean, 2),
+    ]
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_states_over_windows_are_read(k: int) -> None:
+    for sides in ((stats.Shift(1), windows()[k]), (windows()[k], stats.Shift(1))):
+        link = feed(stats.Link(*sides), [(float(x),) for x in (1, 2, 2, 3)])
+        again = stats.Link.from_bytes(link.to_bytes())
+        assert again.to_bytes() == link.to_bytes()
+        for other in (link, again):
+            feed(other, [(4.0,), (5.0,)])
+        assert_same(again.get(), link.get())
+        assert again.to_bytes() == link.to_bytes()
+
+
+def test_states_over_windows_of_time_are_read() -> None:
+    window = utils.TimeRolling(stats.Mean, 10)
+    window.update(3.0, t=1)
+    again = stats.Link.from_bytes((stats.Shift(1) | window).to_bytes())
+    assert again.right.to_bytes() == window.to_bytes()
+
+
+def sealed(name: str, payload: bytes) -> bytes:
+    content = b"RVST\1" + bytes([len(name)]) + name.encode() + payload
+    return content + zlib.crc32(content).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("name", ["Nothing", "base", "Any", "annotations", "__name__", "Rolling)", "", "Link"])
+def test_states_over_what_is_no_class_are_refused(name: str) -> None:
+    sides = (sealed(name, b""), stats.Max().to_bytes())
+    payload = b"".join(len(side).to_bytes(8, "little") + side for side in sides)
+    with pytest.raises(ValueError, match="state"):
+        stats.Link.from_bytes(sealed("Link", payload))
+
+
+class Noted(stats.Link):
+    """A subclass that says itself what pickle keeps beside the sides."""
+
+    def __getstate__(self) -> Any:
+        return {"note": self.note}
+
+    def __setstate__(self, state: Any) -> None:
+        self.note = [*state["note"], "set"]
+
+
+def test_a_subclass_says_what_pickle_keeps() -> None:
+    link = feed(Noted(stats.Shift(1), stats.EWMean(0.5)), [(1.0,), (2.0,)])
+    link.note = ["got"]
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(link, protocol))
+        assert type(again) is Noted
+        assert again.note == ["got", "set"]
+        assert again.to_bytes() == link.to_bytes()
+
+
+def test_a_pickle_of_another_class_is_refused() -> None:
+    for state in ({"left": stats.Mean()}, (stats.Mean(), stats.Max(), None), None, b"", (b"", None)):
+        with pytest.raises(ValueError, match="state of Link"):
+            stats.Link.__new__(stats.Link).__setstate__(state)

@@ -6,7 +6,7 @@ use crate::python::{
         same_length,
         sequence::{at_place, push},
     },
-    state::twin::{install, twin},
+    state::snapshot::Snapshot,
     sync::reentrant::ReentrantLock,
 };
 use numpy::PyArray1;
@@ -15,6 +15,7 @@ use pyo3::{
     prelude::*,
     types::{IntoPyDict, PyDict, PyFloat, PyIterator, PyTuple},
 };
+use std::slice;
 
 /// Takes in rows one after the other by the method `update` of `statistic`, which then has seen all of them or, if one
 /// of them is refused, none; and the values after each, where they are asked for. Those who update the statistic
@@ -35,10 +36,10 @@ pub fn row_by_row<'py>(
     let lengths: Vec<_> = lists.iter().map(|(items, _)| items.len()).collect();
     same_length(&names, &lengths)?;
     let _guard = lock.lock(py)?;
-    let next = twin(statistic)?;
-    let update = next.getattr(intern!(py, "update"))?;
+    let snapshot = Snapshot::of(py, slice::from_ref(statistic))?;
+    let update = statistic.getattr(intern!(py, "update"))?;
     let mut found = Vec::new();
-    for place in 0..lengths.first().copied().unwrap_or(0) {
+    let seen = (0..lengths.first().copied().unwrap_or(0)).try_for_each(|place| {
         let is_missing = |missing: &Option<Vec<bool>>| missing.as_ref().is_some_and(|missing| missing[place]);
         if !lists.iter().any(|(_, missing)| is_missing(missing)) {
             let row = PyTuple::new(py, lists.iter().take(columns.len()).map(|(items, _)| &items[place]))?;
@@ -48,12 +49,9 @@ pub fn row_by_row<'py>(
             }
             update.call(row, Some(&keywords)).map_err(|error| at_place(py, error, "X", place))?;
         }
-        if values {
-            push(&mut found, next.call_method0(intern!(py, "get"))?)?;
-        }
-    }
-    install(statistic, &next)?;
-    Ok(found)
+        if values { push(&mut found, statistic.call_method0(intern!(py, "get"))?) } else { Ok(()) }
+    });
+    snapshot.restore_on_error(py, seen).map(|()| found)
 }
 
 /// Values as an array: of floats if they all are numbers or None, else of objects.

@@ -412,9 +412,11 @@ fn all_required<'py, const N: usize>(
 pub mod install {
     use super::*;
     use crate::python::{
-        classes::table::{GetExtremes, RsExtrema},
+        classes::{
+            native::register,
+            table::{GetExtremes, RsExtrema},
+        },
         ffi::descriptor::install as method,
-        link::native::register,
     };
     use pyo3::types::PyType;
 

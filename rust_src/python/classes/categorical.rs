@@ -16,7 +16,7 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyBytes, PyDict},
+    types::{PyDict, PyTuple},
 };
 
 /// As `class::class`, for a kernel that works on symbols.
@@ -55,54 +55,6 @@ macro_rules! object_class {
                 self.0.with(py, |interned| interned.kernel.n())
             }
 
-            #[doc = docs::to_bytes!()]
-            ///
-            /// Raises
-            /// ------
-            /// TypeError
-            ///     If one of the values is not None, bool, int, float, str, bytes or a tuple of these. Pickle keeps values
-            ///     of any type.
-            /// ValueError
-            ///     If tuples are nested more than 100 deep.
-            fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-                categorical::to_bytes(py, $name, &self.0)
-            }
-
-            #[doc = docs::from_bytes!()]
-            #[classmethod]
-            fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-                let object = numeric::new_object(cls)?;
-                object.cast::<Self>()?.get()._set_kernel_state(cls.py(), data, None)?;
-                Ok(object)
-            }
-
-            fn _kernel_state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-                match categorical::state($name, py, &self.0)? {
-                    (bytes, None) => (bytes,).into_pyobject(py),
-                    (bytes, Some(keys)) => (bytes, keys).into_pyobject(py),
-                }
-            }
-
-            #[pyo3(signature = (data, keys = None))]
-            fn _set_kernel_state(
-                &self,
-                py: Python<'_>,
-                data: &[u8],
-                keys: Option<Vec<Vec<Bound<'_, PyAny>>>>,
-            ) -> PyResult<()> {
-                self.0.set(py, categorical::decode(py, $name, data, keys)?);
-                Ok(())
-            }
-
-            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
-                let is_made = this.get().0.with(this.py(), |_| ()).is_ok();
-                numeric::set_state(this.as_any(), $name, state, is_made)
-            }
-
-            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Rebuilt<'py>> {
-                numeric::rebuilt(this.as_any(), this.get()._kernel_state(this.py())?)
-            }
-
             fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
                 self.0.traverse(&visit)
             }
@@ -121,6 +73,44 @@ macro_rules! object_class {
             }
         }
 
+        impl Stateful for $rust {
+            const CLASS: &'static str = $name;
+
+            fn is_made(&self, py: Python<'_>) -> bool {
+                self.0.with(py, |_| ()).is_ok()
+            }
+
+            fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+                categorical::to_bytes(py, Self::CLASS, &self.0)
+            }
+
+            fn state<'py>(&self, py: Python<'py>) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+                categorical::state(py, Self::CLASS, &self.0)
+            }
+
+            fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
+                let py = this.py();
+                this.get().0.set(py, categorical::decode(py, Self::CLASS, data, objects)?);
+                Ok(())
+            }
+
+            fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
+                target.0.set(py, self.0.with(py, |interned| interned.clone_ref(py))?);
+                Ok(())
+            }
+        }
+
+        stateful! {
+            $rust,
+            "",
+            "Raises",
+            "------",
+            "TypeError",
+            "    If one of the values is not None, bool, int, float, str, bytes or a tuple of these. Pickle keeps values",
+            "    of any type.",
+            "ValueError",
+            "    If tuples are nested more than 100 deep."
+        }
         $(categorical::$ability! { $rust })*
     };
 }
@@ -303,52 +293,50 @@ pub(crate) fn counter<'py>(
     collection(py, "Counter")?.call1((dict(py, counts)?,))
 }
 
-/// The kernel's state, and the keys in bytes.
-pub(crate) fn to_bytes<'py, K: Categorical<N>, const N: usize>(
-    py: Python<'py>,
+/// The kernel and the objects that its symbols stand for, all in bytes.
+pub(crate) fn to_bytes<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
     class: &'static str,
     objects: &Objects<K, N>,
-) -> PyResult<Bound<'py, PyBytes>> {
+) -> PyResult<Vec<u8>> {
     let (kernel, keys) = objects.snapshot(py)?;
     let tokens = keys.iter().map(|keys| values::write(py, keys)).collect::<PyResult<Vec<_>>>()?;
-    Ok(PyBytes::new(py, &envelope::seal(class, &(kernel, tokens))?))
+    Ok(envelope::seal(class, &(kernel, tokens))?)
 }
 
-/// The keys of each variable, as objects.
-type Keys = Vec<Vec<Py<PyAny>>>;
-
-/// What pickle takes: all in bytes if the keys can be, or the keys aside as they are.
+/// As [`to_bytes`], but where bytes cannot hold the objects, these are in a list for each variable beside the bytes.
 pub(crate) fn state<'py, K: Categorical<N>, const N: usize>(
-    class: &'static str,
     py: Python<'py>,
+    class: &'static str,
     objects: &Objects<K, N>,
-) -> PyResult<(Bound<'py, PyBytes>, Option<Keys>)> {
+) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
     let (kernel, keys) = objects.snapshot(py)?;
-    let tokens: Result<Vec<_>, PyErr> = keys.iter().map(|keys| values::write(py, keys)).collect();
-    let (tokens, keys) = match tokens {
-        Ok(tokens) if !tokens.iter().any(|tokens| values::hold_nan(tokens)) => (tokens, None),
-        _ => (Vec::new(), Some(Vec::from(keys))),
+    let tokens: PyResult<Vec<_>> = keys.iter().map(|keys| values::write(py, keys)).collect();
+    let (tokens, beside) = match tokens {
+        Ok(tokens) if !tokens.iter().any(|tokens| values::hold_nan(tokens)) => (tokens, Vec::new()),
+        _ => (Vec::new(), vec![Vec::from(keys).into_pyobject(py)?]),
     };
-    Ok((PyBytes::new(py, &envelope::seal(class, &(kernel, tokens))?), keys))
+    Ok((envelope::seal(class, &(kernel, tokens))?, beside))
 }
 
-/// The kernel that the bytes hold, and its keys, which may be aside.
+/// The kernel that the bytes hold, and its objects, which may be beside them.
 pub(crate) fn decode<K: Categorical<N>, const N: usize>(
     py: Python<'_>,
     class: &'static str,
     data: &[u8],
-    aside: Option<Vec<Vec<Bound<'_, PyAny>>>>,
+    beside: &Bound<'_, PyTuple>,
 ) -> PyResult<Interned<K, N>> {
+    let invalid = |reason| Error::state(class, reason);
     let (kernel, tokens): (K, Vec<Vec<Token>>) = envelope::open(class, data, |(kernel, _): &(K, _)| kernel.validate())?;
     let mut keys = Vec::new();
     for tokens in tokens {
-        let read = values::read(py, tokens)?;
-        keys.push(read.ok_or_else(|| Error::state(class, "its values cannot be read"))?);
+        keys.push(values::read(py, tokens)?.ok_or_else(|| invalid("its values cannot be read"))?);
     }
-    let interned = match aside {
-        Some(aside) if keys.is_empty() => Interned::with_keys(kernel, &aside)?,
-        Some(_) => Err("its values are given twice"),
-        None => Interned::with_keys(kernel, &keys)?,
-    };
-    Ok(interned.map_err(|reason| Error::state(class, reason))?)
+    if !beside.is_empty() {
+        if !keys.is_empty() {
+            return Err(invalid("its values are given twice").into());
+        }
+        [keys] = beside.extract::<[Vec<Vec<_>>; 1]>()?;
+    }
+    Ok(Interned::with_keys(kernel, &keys)?.map_err(invalid)?)
 }

@@ -4,7 +4,8 @@ use crate::{
     Error,
     kernels::traits::Statistic,
     python::{
-        classes::numeric::{self, Class, attributes},
+        classes::numeric::{self, Class},
+        state::pickle::attributes,
         sync::kernel_cell::KernelCell,
     },
 };

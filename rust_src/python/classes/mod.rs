@@ -8,5 +8,6 @@ pub mod categorical;
 pub mod docs;
 pub mod merging;
 pub mod methods;
+pub mod native;
 pub mod numeric;
 pub mod table;

@@ -7,16 +7,15 @@ use crate::{
         ffi::object,
         state::{
             envelope::{self, Names},
-            river_pickles,
+            pickle::Stateful,
         },
-        sync::kernel_cell::{HoldsKernel, KernelCell},
+        sync::kernel_cell::HoldsKernel,
     },
 };
 use pyo3::{
-    intern,
     prelude::*,
     sync::PyOnceLock,
-    types::{PyBytes, PyDict, PyString, PyTuple, PyType},
+    types::{PyTuple, PyType},
 };
 
 /// A `Rs*` class: its kernel, the kernel's name in states, and the words of its row.
@@ -51,37 +50,6 @@ macro_rules! class {
                     self.0.with(py, |kernel| kernel.$($owner.)?$param.into())
                 }
             )*
-
-            #[doc = docs::to_bytes!()]
-            fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-                numeric::to_bytes(py, $name, &self.0)
-            }
-
-            #[doc = docs::from_bytes!()]
-            #[classmethod]
-            fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-                let object = numeric::new_object(cls)?;
-                object.cast::<Self>()?.get()._set_kernel_state(cls.py(), data)?;
-                Ok(object)
-            }
-
-            fn _kernel_state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-                (self.to_bytes(py)?,).into_pyobject(py)
-            }
-
-            fn _set_kernel_state(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-                self.0.set(py, envelope::open($name, data, Statistic::validate)?);
-                Ok(())
-            }
-
-            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
-                let is_made = this.get().0.try_with(this.py(), |_| ()).is_some();
-                numeric::set_state(this.as_any(), $name, state, is_made)
-            }
-
-            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Rebuilt<'py>> {
-                numeric::rebuilt(this.as_any(), this.get()._kernel_state(this.py())?)
-            }
         }
 
         impl HoldsKernel for $rust {
@@ -106,6 +74,7 @@ macro_rules! class {
             }
         }
 
+        stateful! { $rust }
         $(methods::$ability! { $rust })*
     };
 }
@@ -148,86 +117,25 @@ impl<K> Made<K> for Result<K, Error> {
     }
 }
 
-pub(crate) fn to_bytes<'py, K: Statistic>(
-    py: Python<'py>,
-    class: &'static str,
-    cell: &KernelCell<K>,
-) -> PyResult<Bound<'py, PyBytes>> {
-    let bytes = cell.with(py, |kernel| envelope::seal(class, kernel))??;
-    Ok(PyBytes::new(py, &bytes))
-}
+impl<T: Class> Stateful for T {
+    const CLASS: &'static str = T::NAMES.statistic;
 
-/// An object of the class that is still without a statistic.
-pub(crate) fn new_object<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-    class.call_method1(intern!(class.py(), "__new__"), (class,))
-}
-
-/// What pickle and `copy` make an object of: [`rebuild`], its arguments, and what the object itself says its state is.
-/// The kernel is no part of that, so that a subclass may say what it likes.
-pub(crate) type Rebuilt<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAny>);
-
-pub(crate) fn rebuilt<'py>(object: &Bound<'py, PyAny>, kernel: Bound<'py, PyTuple>) -> PyResult<Rebuilt<'py>> {
-    static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let py = object.py();
-    let rebuild = REBUILD.import(py, "river.stats._rust_stats", "rebuild")?;
-    let arguments = (object.get_type(),).into_pyobject(py)?.add(kernel)?;
-    Ok((rebuild.clone(), arguments.cast_into()?, object.call_method0(intern!(py, "__getstate__"))?))
-}
-
-/// Make an object of the class with what its `_kernel_state` returned; pickles name this function.
-#[pyfunction]
-#[pyo3(signature = (class_, *kernel), text_signature = "(class_, /, *kernel)")]
-pub(crate) fn rebuild<'py>(class_: &Bound<'py, PyType>, kernel: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-    let object = new_object(class_)?;
-    object.call_method1(intern!(class_.py(), "_set_kernel_state"), kernel)?;
-    Ok(object)
-}
-
-/// Sets what `__getstate__` returned. It comes after the kernel, unless river has written the pickle.
-pub(crate) fn set_state(
-    object: &Bound<'_, PyAny>,
-    class: &'static str,
-    state: &Bound<'_, PyAny>,
-    is_made: bool,
-) -> PyResult<()> {
-    if is_made {
-        return set_attributes(object, state);
+    fn is_made(&self, py: Python<'_>) -> bool {
+        self.cell().try_with(py, |_| ()).is_some()
     }
-    let river_pickles::Read { kernel, attributes } = river_pickles::read(class, state)?;
-    object.call_method1(intern!(object.py(), "_set_kernel_state"), kernel)?;
-    set_attributes(object, &attributes)
-}
 
-/// As pickles of links are made: `copyreg.__newobj__(cls)` followed by `__setstate__`.
-pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>,), Bound<'py, PyAny>);
-
-pub(crate) fn reduce<'py>(object: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {
-    static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let new_object = NEW_OBJECT.import(object.py(), "copyreg", "__newobj__")?;
-    Ok((new_object.clone(), (object.get_type(),), object.call_method0("__getstate__")?))
-}
-
-/// The attributes a subclass has added, as `object.__getstate__` gives them: None, a dict, or a pair of a dict (or
-/// None) and the dict of its slots.
-pub(crate) fn attributes<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    object.py().get_type::<PyAny>().call_method1("__getstate__", (object,))
-}
-
-pub(crate) fn set_attributes(object: &Bound<'_, PyAny>, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
-    if attributes.is_none() {
-        return Ok(());
+    fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+        Ok(self.cell().with(py, |kernel| envelope::seal(Self::CLASS, kernel))??)
     }
-    let (instance, slots) = match attributes.cast::<PyTuple>() {
-        Ok(pair) => pair.extract()?,
-        Err(_) => (attributes.clone(), attributes.py().None().into_bound(attributes.py())),
-    };
-    for values in [instance, slots] {
-        if values.is_none() {
-            continue;
-        }
-        for (name, value) in values.cast_into::<PyDict>()? {
-            object.setattr(name.cast_into::<PyString>()?, value)?;
-        }
+
+    fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
+        let [] = objects.extract::<[Bound<'_, PyAny>; 0]>()?;
+        this.get().cell().set(this.py(), envelope::open(Self::CLASS, data, Statistic::validate)?);
+        Ok(())
     }
-    Ok(())
+
+    fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
+        target.cell().set(py, self.cell().with(py, |kernel| kernel.clone())?);
+        Ok(())
+    }
 }

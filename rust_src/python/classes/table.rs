@@ -26,8 +26,10 @@ use crate::{
             batch as object_batch,
             interned::{HoldsObjects, Interned, Objects},
         },
-        link::{class::RsLink, native},
-        state::{envelope, snapshot},
+        state::{
+            envelope,
+            pickle::{self, Stateful, stateful},
+        },
         sync::kernel_cell::{HoldsKernel, KernelCell},
         window::{build, class},
     },
@@ -54,22 +56,9 @@ macro_rules! classes {
             add_objects_to(module)
         }
 
-        /// What gives an object its present kernel back, if it is of one of the classes.
-        pub(crate) fn keep<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<snapshot::Undo<'py>>> {
-            $(
-                if let Ok(object) = object.cast::<$rust>() {
-                    return snapshot::kernel(object).map(Some);
-                }
-            )*
-            keep_objects(object)
-        }
-
         /// Makes a class in Python that derives from one of these the one that users know.
         #[pyfunction]
         pub(crate) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
-            if class_.is_subclass_of::<RsLink>()? {
-                native::install_methods(class_)?;
-            }
             $(
                 if class_.is_subclass_of::<$rust>()? {
                     <$rust as numeric::Class>::public().get_or_init(class_.py(), || class_.clone().unbind());
@@ -93,15 +82,6 @@ macro_rules! object_classes {
                 $(install::$ability::<$rust>(&py.get_type::<$rust>())?;)*
             )*
             Ok(())
-        }
-
-        fn keep_objects<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<snapshot::Undo<'py>>> {
-            $(
-                if let Ok(object) = object.cast::<$rust>() {
-                    return snapshot::symbols(object).map(Some);
-                }
-            )*
-            Ok(None)
         }
 
         fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {

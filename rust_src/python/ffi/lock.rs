@@ -110,6 +110,10 @@ impl<T> Lock<T> {
         result.into_inner()
     }
 
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
     /// Lets `f` look at the value, for the garbage collector, if no thread uses it.
     pub fn peek<R>(&self, _collector: &PyVisit<'_>, f: impl FnOnce(&T) -> R) -> Option<R> {
         let _taken = self.try_take(USED)?;

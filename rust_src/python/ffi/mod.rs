@@ -1,5 +1,5 @@
 //! All `unsafe` code of the crate, behind safe interfaces: methods as C functions, their arguments, Arrow's capsules,
-//! the lock. It uses PyO3 and nothing of the rooms above it.
+//! the lock, the end of the stack. It uses PyO3 and nothing of the rooms above it.
 
 #![allow(unsafe_code)]
 
@@ -9,3 +9,4 @@ pub mod capsule;
 pub mod descriptor;
 pub mod lock;
 pub mod object;
+pub mod stack;

@@ -50,6 +50,11 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         Ok(Ok(interned))
     }
 
+    /// The same kernel with the same objects.
+    pub fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self { kernel: self.kernel.clone(), tables: self.tables.each_ref().map(|table| table.clone_ref(py)) }
+    }
+
     /// Takes an observation in, if no Python code has to be asked for that; whether it was.
     ///
     /// What it returns is small: results with an error in them go through memory, in pieces of other sizes than they

@@ -1,6 +1,6 @@
 //! The objects of a variable and their symbols: which of them are one value.
 
-use crate::kernels::traits::Symbol;
+use crate::{kernels::traits::Symbol, python::sync::nesting::release};
 use hashbrown::HashTable;
 use pyo3::{
     prelude::*,
@@ -82,6 +82,12 @@ fn is_same(key: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, verdicts: &[Verdic
         return verdicts.iter().find(|(other, _)| other.is(key)).map(|&(_, equal)| equal);
     }
     if left == right { key.eq(object).ok() } else { Some(false) }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        release(self.keys.drain(..).flatten().map(|key| key.object));
+    }
 }
 
 impl Table {

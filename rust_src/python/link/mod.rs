@@ -4,4 +4,4 @@
 
 pub mod batch;
 pub mod class;
-pub mod native;
+pub mod sides;

@@ -1,10 +1,11 @@
-//! Bytes and pickles.
+//! What becomes of a state outside its object: bytes in their envelope, pickles, and snapshots that a failed call restores.
+//! May use `convert`, `sync` and `ffi`.
 
 #![forbid(unsafe_code)]
 
 pub mod envelope;
+pub mod pickle;
 pub mod python_windows;
 pub mod river_pickles;
 pub mod snapshot;
-pub mod twin;
 pub mod values;

@@ -78,14 +78,6 @@ pub fn read<'py>(class: &'static str, state: &Bound<'py, PyAny>) -> PyResult<Rea
     Ok(found)
 }
 
-/// Both sides in what a pickle of river's `Link` holds, and the other attributes.
-pub fn read_link<'py>(
-    state: &Bound<'py, PyAny>,
-) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let attributes = Attributes::new("Link", state)?;
-    Ok((attributes.take("left")?, attributes.take("right")?, attributes.rest()?))
-}
-
 fn one<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
     (PyBytes::new(py, bytes),).into_pyobject(py)
 }
@@ -167,6 +159,10 @@ fn kernel<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
         "IQR" => attributes.wrapped("_iqr", &["q_inf", "q_sup", "_is_updated"]),
         "KolmogorovSmirnov" => kolmogorov_smirnov(attributes),
         "Kurtosis" => attributes.wrapped("_kurtosis", &["bias"]),
+        "Link" => {
+            let sides = (attributes.take("left")?, attributes.take("right")?);
+            (PyBytes::new(attributes.py(), b""), sides.0, sides.1).into_pyobject(attributes.py())
+        }
         "MAD" => {
             let (median, distance) =
                 (attributes.part("median", "Quantile")?, attributes.part("_quantile", "Quantile")?);

@@ -1,114 +1,82 @@
-//! What statistics are before a column, for taking it back when one of its values is refused.
+//! What objects hold before a batch, to restore it when an observation of the batch is refused.
 
-use crate::python::{
-    classes::{
-        numeric::{attributes, set_attributes},
-        table,
-    },
-    interning::interned::{HoldsObjects, Interned},
-    link::class::RsLink,
-    state::twin::install,
-    sync::kernel_cell::HoldsKernel,
-    window::class::{RsRolling, RsTimeRolling},
-};
+use crate::python::state::pickle::{attributes, dicts, set_attributes};
 use pyo3::{
-    exceptions::{PyException, PyMemoryError},
+    exceptions::{PyException, PyMemoryError, PyTypeError},
     intern,
     prelude::*,
-    types::{PyDict, PyTuple, PyType},
+    types::{PyDict, PyType},
 };
 
-/// Gives an object back what it held.
-pub type Undo<'py> = Box<dyn FnOnce() -> PyResult<()> + 'py>;
+/// Restores what one object held.
+type Restore<'py> = Box<dyn FnOnce() -> PyResult<()> + 'py>;
 
-/// What a few statistics held, and those inside the links among them.
-pub struct Saved<'py>(Vec<Undo<'py>>);
+/// What a few objects held: a copy of the kernel of each that has one, deep copies of attributes.
+pub struct Snapshot<'py>(Vec<Restore<'py>>);
 
-impl<'py> Saved<'py> {
-    /// `None` if one of the objects cannot be taken back: then none is, as after a loop that an error has ended.
-    pub fn of(objects: impl Iterator<Item = Bound<'py, PyAny>>, py: Python<'py>) -> PyResult<Option<Self>> {
-        // For `copy.deepcopy`, by their addresses: what refers to one of them refers to the same one when it is taken
-        // back.
-        let known = PyDict::new(py);
-        let mut pending: Vec<_> = objects.collect();
-        let mut all = Vec::new();
-        while let Some(object) = pending.pop() {
-            let address = object.as_ptr() as usize;
-            if known.contains(address)? {
-                continue;
-            }
-            known.set_item(address, &object)?;
-            if let Ok(link) = object.cast::<RsLink>() {
-                pending.extend(link.get().both(py)?.map(|side| side.into_bound(py)));
-            }
-            all.push(object);
+impl<'py> Snapshot<'py> {
+    /// An error if one of the objects holds what cannot be copied.
+    pub fn of(py: Python<'py>, objects: &[Bound<'py, PyAny>]) -> PyResult<Self> {
+        // For `copy.deepcopy`, by address: an attribute that refers to one of the objects still does when it is restored.
+        let memo = PyDict::new(py);
+        for object in objects {
+            memo.set_item(object.as_ptr() as usize, object)?;
         }
-        let mut undo = Vec::with_capacity(all.len());
-        for object in &all {
-            let own = table::keep(object)?;
-            match rest(object, &known, own.is_some()) {
-                Ok(Some(rest)) => undo.extend(own.into_iter().chain([rest])),
-                Ok(None) => return Ok(None),
-                Err(error) if error.is_instance_of::<PyMemoryError>(py) => return Err(error),
-                Err(error) if error.is_instance_of::<PyException>(py) => return Ok(None),
-                Err(error) => return Err(error),
-            }
+        let mut restores = Vec::with_capacity(objects.len());
+        for object in objects {
+            add(object, &memo, &mut restores)?;
         }
-        Ok(Some(Self(undo)))
+        Ok(Self(restores))
     }
 
-    pub fn restore(self) -> PyResult<()> {
-        self.0.into_iter().try_for_each(|undo| undo())
+    /// `None` if one of the objects holds what cannot be copied.
+    pub fn if_possible(py: Python<'py>, objects: &[Bound<'py, PyAny>]) -> PyResult<Option<Self>> {
+        match Self::of(py, objects) {
+            Ok(snapshot) => Ok(Some(snapshot)),
+            Err(error) if error.is_instance_of::<PyMemoryError>(py) => Err(error),
+            Err(error) if error.is_instance_of::<PyException>(py) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Restores what the objects held if `result` is an error, which is returned.
+    pub fn restore_on_error<R>(self, py: Python<'py>, result: PyResult<R>) -> PyResult<R> {
+        result.map_err(|error| match self.0.into_iter().try_for_each(|restore| restore()) {
+            Ok(()) => error,
+            Err(failure) => {
+                failure.set_cause(py, Some(error));
+                failure
+            }
+        })
     }
 }
 
-/// The kernel of an object that has one.
-pub fn kernel<'py, T: HoldsKernel<Kernel: 'py>>(object: &Bound<'py, T>) -> PyResult<Undo<'py>> {
-    let kernel = object.get().cell().with(object.py(), |kernel| kernel.clone())?;
-    let object = object.clone();
-    Ok(Box::new(move || {
-        object.get().cell().set(object.py(), kernel);
-        Ok(())
-    }))
-}
-
-/// As [`kernel`], with the objects that its symbols stand for.
-pub fn symbols<'py, T: HoldsObjects<N, Kernel: 'py>, const N: usize>(object: &Bound<'py, T>) -> PyResult<Undo<'py>> {
+/// Adds what restores the object.
+fn add<'py>(object: &Bound<'py, PyAny>, memo: &Bound<'py, PyDict>, restores: &mut Vec<Restore<'py>>) -> PyResult<()> {
     let py = object.py();
-    let interned = object.get().objects().with(py, |interned| Interned {
-        kernel: interned.kernel.clone(),
-        tables: interned.tables.each_ref().map(|table| table.clone_ref(py)),
-    })?;
-    let object = object.clone();
-    Ok(Box::new(move || {
-        object.get().objects().set(py, interned);
-        Ok(())
-    }))
-}
-
-/// What an object holds beside a kernel of its `own`; `None` if that is more than copies bring back.
-fn rest<'py>(object: &Bound<'py, PyAny>, known: &Bound<'py, PyDict>, own: bool) -> PyResult<Option<Undo<'py>>> {
-    let py = object.py();
-    let this = object.clone();
-    let copied = |state: Bound<'py, PyAny>| {
-        py.import(intern!(py, "copy"))?.call_method1(intern!(py, "deepcopy"), (state, known))
-    };
-    if object.is_instance_of::<RsRolling>() || object.is_instance_of::<RsTimeRolling>() {
-        // Its copy shares nothing that changes with it, and has the same observations.
-        let copy = py.import(intern!(py, "copy"))?.call_method1(intern!(py, "copy"), (object,))?;
-        return Ok(Some(Box::new(move || install(&this, &copy))));
-    }
-    if !own && !object.is_instance_of::<RsLink>() {
-        if !is_plain(&object.get_type())? {
-            return Ok(None);
+    let deepcopy =
+        |state: Bound<'py, PyAny>| py.import(intern!(py, "copy"))?.call_method1(intern!(py, "deepcopy"), (state, memo));
+    let class = object.get_type();
+    if let Some(snapshot) = class.getattr_opt(intern!(py, "_kernel_snapshot"))? {
+        let (this, kernel) = (object.clone(), snapshot.call1((object,))?);
+        let is_whole = kernel.get_type().is(&class);
+        restores.push(Box::new(move || this.call_method1(intern!(py, "_restore_kernel"), (kernel,)).map(drop)));
+        if is_whole {
+            // An object of the same class has the same attributes.
+            return Ok(());
         }
-        if let Some(set) = object.getattr_opt(intern!(py, "__setstate__"))? {
-            let state = copied(object.call_method0(intern!(py, "__getstate__"))?)?;
-            return Ok(Some(Box::new(move || set.call1((state,)).map(drop))));
-        }
+    } else if !is_plain(&class)? {
+        let message = format!("an object of {} holds what cannot be copied", class.fully_qualified_name()?);
+        return Err(PyTypeError::new_err(message));
+    } else if object.hasattr(intern!(py, "__setstate__"))? {
+        let set = object.getattr(intern!(py, "__setstate__"))?;
+        let state = deepcopy(object.call_method0(intern!(py, "__getstate__"))?)?;
+        restores.push(Box::new(move || set.call1((state,)).map(drop)));
+        return Ok(());
     }
-    let state = copied(attributes(object)?)?;
-    Ok(Some(Box::new(move || replace_attributes(&this, &state))))
+    let (this, state) = (object.clone(), deepcopy(attributes(object)?)?);
+    restores.push(Box::new(move || replace_attributes(&this, &state)));
+    Ok(())
 }
 
 /// Whether all that objects of the class hold are attributes: those of a class written in C may hold anything. This is
@@ -124,26 +92,14 @@ fn is_plain(class: &Bound<'_, PyType>) -> PyResult<bool> {
     Ok(size(class, "__itemsize__")? == 0 && size(class, "__basicsize__")? <= most)
 }
 
-/// Lets an object have these attributes, in the form of [`attributes`], and no others.
+/// Sets these attributes, as [`attributes`] returns them, and deletes all others.
 fn replace_attributes(object: &Bound<'_, PyAny>, saved: &Bound<'_, PyAny>) -> PyResult<()> {
     set_attributes(object, saved)?;
-    let (saved, now) = (by_name(saved)?, by_name(&attributes(object)?)?);
-    for name in now.keys() {
-        if !saved.contains(&name)? {
+    let saved = dicts(saved)?;
+    for name in dicts(&attributes(object)?)?.iter().flat_map(|now| now.keys()) {
+        if !saved.iter().try_fold(false, |found, dict| Ok::<_, PyErr>(found || dict.contains(&name)?))? {
             object.delattr(name.cast_into()?)?;
         }
     }
     Ok(())
-}
-
-/// All attributes, those in slots too.
-fn by_name<'py>(attributes: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-    let all = PyDict::new(attributes.py());
-    let parts = attributes.cast::<PyTuple>().map_or_else(|_| vec![attributes.clone()], |pair| pair.iter().collect());
-    for part in parts {
-        if !part.is_none() {
-            all.update(part.cast::<PyDict>()?.as_mapping())?;
-        }
-    }
-    Ok(all)
 }

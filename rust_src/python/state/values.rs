@@ -22,7 +22,7 @@ pub enum Token {
     Tuple(u64),
 }
 
-/// Tuples in tuples; Python's own hash of deeper ones would overflow the stack before long.
+/// How deep tuples may be nested. Python's own hash of deeper ones would overflow the stack before long.
 const DEEPEST: usize = 100;
 
 const SURROGATES: &str = "surrogatepass";
@@ -30,7 +30,24 @@ const SURROGATES: &str = "surrogatepass";
 /// The objects in tokens.
 pub fn write(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<Vec<Token>> {
     let mut tokens = Vec::with_capacity(objects.len());
-    objects.iter().try_for_each(|object| append(object.bind(py), &mut tokens, 0))?;
+    // What is still to be written, the next object last, and in how many tuples it is.
+    let mut pending = Vec::new();
+    for object in objects {
+        pending.push((object.bind(py).clone(), 0));
+        while let Some((object, depth)) = pending.pop() {
+            let Ok(tuple) = object.cast_exact::<PyTuple>() else {
+                tokens.push(plain(&object)?);
+                continue;
+            };
+            if depth == DEEPEST {
+                return Err(PyValueError::new_err(format!(
+                    "to_bytes holds no tuples that are nested more than {DEEPEST} deep; pickle may"
+                )));
+            }
+            tokens.push(Token::Tuple(tuple.len() as u64));
+            pending.extend(tuple.iter().rev().map(|item| (item, depth + 1)));
+        }
+    }
     Ok(tokens)
 }
 
@@ -39,8 +56,9 @@ pub fn hold_nan(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| matches!(token, Token::Float(float) if float.is_nan()))
 }
 
-fn append(object: &Bound<'_, PyAny>, tokens: &mut Vec<Token>, depth: usize) -> PyResult<()> {
-    tokens.push(if object.is_none() {
+/// The token of an object that is no tuple.
+fn plain(object: &Bound<'_, PyAny>) -> PyResult<Token> {
+    Ok(if object.is_none() {
         Token::Nothing
     } else if let Ok(flag) = object.cast_exact::<PyBool>() {
         Token::Bool(flag.is_true())
@@ -58,21 +76,12 @@ fn append(object: &Bound<'_, PyAny>, tokens: &mut Vec<Token>, depth: usize) -> P
         })
     } else if let Ok(bytes) = object.cast_exact::<PyBytes>() {
         Token::Bytes(bytes.as_bytes().to_vec())
-    } else if let Ok(tuple) = object.cast_exact::<PyTuple>() {
-        if depth == DEEPEST {
-            return Err(PyValueError::new_err(format!(
-                "to_bytes holds no tuples that are nested deeper than {DEEPEST}; pickle may"
-            )));
-        }
-        tokens.push(Token::Tuple(tuple.len() as u64));
-        return tuple.iter().try_for_each(|item| append(&item, tokens, depth + 1));
     } else {
         return Err(PyTypeError::new_err(format!(
             "to_bytes holds values of None, bool, int, float, str, bytes and tuples of these, got {}; pickle holds any",
             object.get_type().fully_qualified_name()?
         )));
-    });
-    Ok(())
+    })
 }
 
 fn big(int: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {

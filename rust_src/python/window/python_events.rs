@@ -8,7 +8,6 @@ use crate::{
         tumbling::Tumbler,
     },
     python::{
-        classes::numeric,
         convert::time::{Duration, Time},
         state::envelope,
         sync::kernel_cell::KernelCell,
@@ -17,7 +16,8 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyBytes, PyDict, PyTuple},
+    sync::PyOnceLock,
+    types::{PyBytes, PyDict, PyTuple, PyType},
 };
 
 /// A clock and the events, known by numbers, within a span of time.
@@ -109,8 +109,8 @@ impl RsSpan {
         self.0.with(py, |(_, span)| span.events().len())
     }
 
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Reduced<'py>> {
-        numeric::reduce(this.as_any())
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(this.as_any())
     }
 
     fn __getstate__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -166,8 +166,8 @@ impl RsTumbler {
         self.0.with(py, |tumbler| tumbler.n_late)
     }
 
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<numeric::Reduced<'py>> {
-        numeric::reduce(this.as_any())
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(this.as_any())
     }
 
     fn __getstate__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -179,4 +179,13 @@ impl RsTumbler {
         self.0.set(py, envelope::open(TUMBLER, data, Tumbler::validate)?);
         Ok(())
     }
+}
+
+/// `copyreg.__newobj__(cls)` followed by `__setstate__`.
+type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>,), Bound<'py, PyAny>);
+
+fn reduce<'py>(object: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {
+    static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let new_object = NEW_OBJECT.import(object.py(), "copyreg", "__newobj__")?;
+    Ok((new_object.clone(), (object.get_type(),), object.call_method0("__getstate__")?))
 }

@@ -1,0 +1,255 @@
+//! What a link holds, and how values pass from one side to the next.
+
+use crate::python::{
+    classes::native::{self, Native},
+    convert::number::Number,
+    ffi::{descriptor::is_method, lock::Lock},
+    sync::{
+        nesting::{Level, release},
+        reentrant::ReentrantLock,
+    },
+};
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::{PyRecursionError, PyRuntimeError, PyTypeError},
+    intern,
+    prelude::*,
+    types::PyType,
+};
+use std::{
+    borrow::Borrow,
+    collections::HashSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// Feeds its right side with the values of its left side, without a Python frame in between.
+#[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
+pub struct RsLink {
+    sides: Lock<Option<Sides>>,
+    /// Held during each update and each column.
+    pub lock: ReentrantLock,
+    /// Whether it ever was a side of a link; only then can it be inside itself.
+    is_side: AtomicBool,
+}
+
+struct Sides {
+    objects: [Py<PyAny>; 2],
+    calls: [Call; 2],
+}
+
+/// A statistic inside a link.
+pub struct Side<'py> {
+    pub object: Bound<'py, PyAny>,
+    pub call: Call,
+}
+
+/// How a link calls a side.
+#[derive(Clone, Copy)]
+pub enum Call {
+    /// As an object of a class written here, with numbers that are not boxed.
+    Native(&'static dyn Native),
+    /// As a link with the methods of this package: its sides are called in its stead.
+    Link,
+    /// By the methods of the object.
+    Methods,
+}
+
+/// What passes from one side to the next.
+enum Value<'py> {
+    Number(f64),
+    Object(Bound<'py, PyAny>),
+}
+
+/// How deep the methods of sides may call further links.
+const DEEPEST: u32 = 1_000;
+
+impl RsLink {
+    pub fn empty() -> Self {
+        Self { sides: Lock::new(None), lock: ReentrantLock::default(), is_side: AtomicBool::new(false) }
+    }
+
+    pub fn sides<'py>(&self, py: Python<'py>) -> PyResult<[Side<'py>; 2]> {
+        let sides = self.sides.with(py, |sides| {
+            let Sides { objects: [left, right], calls } = sides.as_ref()?;
+            Some([Side::of(py, left, calls[0]), Side::of(py, right, calls[1])])
+        });
+        sides.ok_or_else(|| {
+            PyRuntimeError::new_err("__init__ of the link has not run: call super().__init__(left, right)")
+        })
+    }
+
+    pub fn sequence<'py>(&self, py: Python<'py>) -> PyResult<Sequence<'py>> {
+        self.sides(py).map(Sequence::new)
+    }
+
+    /// Whether `this` would be inside itself with these sides.
+    pub fn would_contain_itself(&self, this: &Bound<'_, Self>, sides: &[Side<'_>; 2]) -> bool {
+        for link in sides.iter().filter_map(|side| side.object.cast::<Self>().ok()) {
+            link.get().is_side.store(true, Ordering::SeqCst);
+        }
+        self.is_side.load(Ordering::SeqCst) && reachable(sides).iter().any(|object| object.is(this))
+    }
+
+    pub fn replace(&self, py: Python<'_>, sides: Option<[Side<'_>; 2]>) {
+        let sides = sides.map(|sides| Sides {
+            calls: sides.each_ref().map(|side| side.call),
+            objects: sides.map(|side| side.object.unbind()),
+        });
+        // After the lock was released, since this may run Python code.
+        let former = self.sides.with(py, |held| std::mem::replace(held, sides));
+        release(former.into_iter().flat_map(|sides| sides.objects));
+    }
+
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let visited = self.sides.peek(visit, |sides| {
+            sides.iter().flat_map(|sides| &sides.objects).try_for_each(|object| visit.call(object))
+        });
+        visited.unwrap_or(Ok(()))
+    }
+}
+
+impl Drop for RsLink {
+    fn drop(&mut self) {
+        release(self.sides.get_mut().take().into_iter().flat_map(|sides| sides.objects));
+    }
+}
+
+impl<'py> Side<'py> {
+    /// A side from the argument called `name`.
+    ///
+    /// What `update` and `get` are is looked up here and never again: methods that were set on the object or its class
+    /// before are called, methods that are set later are not seen where the object is called natively.
+    pub fn new(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
+        let py = object.py();
+        let methods = (object.getattr_opt(intern!(py, "update"))?, object.getattr_opt(intern!(py, "get"))?);
+        let ((Some(update), Some(get)), false) = (methods, object.is_instance_of::<PyType>()) else {
+            return Err(PyTypeError::new_err(format!("{name} must be a statistic, got {}", object.repr()?)));
+        };
+        let is_own = is_method(&update, object, c"update") && is_method(&get, object, c"get");
+        let call = match native::of(object) {
+            Some(native) if is_own => Call::Native(native),
+            None if is_own && object.is_instance_of::<RsLink>() => Call::Link,
+            _ => Call::Methods,
+        };
+        Ok(Self { object: object.clone(), call })
+    }
+
+    pub fn of(py: Python<'py>, object: &Py<PyAny>, call: Call) -> Self {
+        Self { object: object.bind(py).clone(), call }
+    }
+
+    /// The side as a link whose sides are called in its stead.
+    pub fn link(&self) -> Option<&Bound<'py, RsLink>> {
+        if matches!(self.call, Call::Link) { self.object.cast().ok() } else { None }
+    }
+
+    /// Lets `f` call a method of the side, which may be a link that does the same.
+    pub fn nested<R>(&self, f: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<R>) -> PyResult<R> {
+        let _level = Level::enter(DEEPEST).map_err(|error| PyRecursionError::new_err(format!("links are {error}")))?;
+        f(&self.object)
+    }
+
+    fn update(&self, value: Value<'py>) -> PyResult<()> {
+        let update = intern!(self.object.py(), "update");
+        match (self.call, value) {
+            (Call::Native(native), Value::Number(x)) => native.update(&self.object, x),
+            (Call::Native(native), Value::Object(x)) => {
+                native.update(&self.object, Number::extract(x.as_borrowed())?.0)
+            }
+            (_, Value::Number(x)) => self.nested(|object| object.call_method1(update, (x,)).map(drop)),
+            (_, Value::Object(x)) => self.nested(|object| object.call_method1(update, (x,)).map(drop)),
+        }
+    }
+
+    fn get(&self) -> PyResult<Option<Value<'py>>> {
+        if let Call::Native(native) = self.call {
+            return Ok(native.get(&self.object)?.map(Value::Number));
+        }
+        let value = self.value()?;
+        Ok(if value.is_none() { None } else { Some(Value::Object(value)) })
+    }
+
+    /// What `get` of the object returns.
+    pub fn value(&self) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.object.py();
+        match self.call {
+            Call::Native(native) => Ok(native.get(&self.object)?.into_pyobject(py)?),
+            _ => self.nested(|object| object.call_method0(intern!(py, "get"))),
+        }
+    }
+}
+
+/// The sides of a link in the order in which values reach them, with the sides of a link in its stead. So a chain means
+/// the same however it is nested, and its depth takes no stack.
+pub struct Sequence<'py> {
+    first: Option<Side<'py>>,
+    /// Those between, the next one last. Where neither side is a link, nothing is allocated.
+    pending: Vec<Side<'py>>,
+    last: Option<Side<'py>>,
+}
+
+impl<'py> Sequence<'py> {
+    pub fn new([first, last]: [Side<'py>; 2]) -> Self {
+        Self { first: Some(first), pending: Vec::new(), last: Some(last) }
+    }
+}
+
+impl<'py> Iterator for Sequence<'py> {
+    type Item = PyResult<Side<'py>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.first.take().or_else(|| self.pending.pop());
+        let mut side = next.or_else(|| self.last.take())?;
+        while let Some(link) = side.link() {
+            match link.get().sides(link.py()) {
+                Ok([left, right]) => {
+                    self.pending.push(right);
+                    side = left;
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(side))
+    }
+}
+
+/// Lets a value, and what each side makes of it, pass through the sides; a side whose value is None ends that.
+pub fn flow<'py>(
+    sides: impl IntoIterator<Item = PyResult<impl Borrow<Side<'py>>>>,
+    x: Bound<'py, PyAny>,
+) -> PyResult<()> {
+    let mut value = Value::Object(x);
+    let mut sides = sides.into_iter();
+    let mut next = sides.next();
+    while let Some(side) = next {
+        let side = side?;
+        let side = side.borrow();
+        side.update(value)?;
+        next = sides.next();
+        if next.is_none() {
+            break;
+        }
+        match side.get()? {
+            Some(got) => value = got,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+/// The objects of the sides, those of the links among them, and so on, each once.
+pub fn reachable<'py>(sides: &[Side<'py>]) -> Vec<Bound<'py, PyAny>> {
+    let mut pending: Vec<_> = sides.iter().map(|side| side.object.clone()).collect();
+    let (mut seen, mut all) = (HashSet::new(), Vec::new());
+    while let Some(object) = pending.pop() {
+        if !seen.insert(object.as_ptr() as usize) {
+            continue;
+        }
+        if let Ok(link) = object.cast::<RsLink>() {
+            pending.extend(link.get().sides(object.py()).into_iter().flatten().map(|side| side.object));
+        }
+        all.push(object);
+    }
+    all
+}

@@ -1,0 +1,189 @@
+//! What pickle, `copy` and bytes keep of an object of a class written in Rust: one protocol for all of them.
+//!
+//! Pickle makes an object by `rebuild(class, data, *objects)` and then sets what `__getstate__` returned. The state of the
+//! kernel is an argument of `rebuild` and no part of `__getstate__`, so that a subclass may define `__getstate__` and
+//! `__setstate__` as it likes, as with a class written in Python.
+//!
+//! An object in an argument cannot refer back to the object that is made of it, which a statistic inside a link may. So
+//! where no subclass has methods of its own, a link is made by `rebuild(class)`, and its state holds the rest.
+
+use crate::python::{ffi::object::new_object, state::river_pickles};
+use pyo3::{
+    PyClass, intern,
+    prelude::*,
+    pyclass::boolean_struct::True,
+    sync::PyOnceLock,
+    types::{PyBytes, PyDict, PyString, PyTuple, PyType},
+};
+
+/// A class whose objects have a state that can be copied, pickled and written as bytes. [`stateful!`] gives it the methods.
+pub trait Stateful: PyClass<Frozen = True> + Sync {
+    /// The name of the class in states.
+    const CLASS: &'static str;
+    /// Whether the objects beside the bytes are statistics, which may refer back to this object.
+    const HOLDS_STATISTICS: bool = false;
+
+    /// Whether `__init__` has run.
+    fn is_made(&self, py: Python<'_>) -> bool;
+
+    /// All of the state as bytes.
+    fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>>;
+
+    /// The state as bytes and the objects that these do not hold.
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+        Ok((self.to_bytes(py)?, Vec::new()))
+    }
+
+    /// Sets what [`state`](Self::state) returned, or [`to_bytes`](Self::to_bytes) without objects.
+    fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()>;
+
+    /// Gives `target` a copy of the state.
+    fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()>;
+}
+
+/// The methods of a [`Stateful`] class; further lines of documentation are those of `to_bytes`.
+macro_rules! stateful {
+    ($rust:ident $(, $doc:literal)*) => {
+        #[pymethods]
+        impl $rust {
+            #[doc = docs::to_bytes!()]
+            $(#[doc = $doc])*
+            fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+                Ok(PyBytes::new(py, &Stateful::to_bytes(self, py)?))
+            }
+
+            #[doc = docs::from_bytes!()]
+            #[classmethod]
+            fn from_bytes<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+                pickle::from_bytes::<Self>(cls, data).map(Bound::into_any)
+            }
+
+            fn _kernel_state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+                pickle::kernel_state(self, py)
+            }
+
+            #[pyo3(signature = (data, *objects))]
+            fn _set_kernel_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
+                Stateful::set_state(this, data, objects)
+            }
+
+            /// A copy of the kernel, in an object of this class without attributes.
+            fn _kernel_snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Self>> {
+                pickle::snapshot(self, py)
+            }
+
+            fn _restore_kernel(&self, py: Python<'_>, snapshot: &Self) -> PyResult<()> {
+                Stateful::copy_to(snapshot, py, self)
+            }
+
+            fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+                pickle::set_reduced(this, state)
+            }
+
+            fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<pickle::Reduced<'py>> {
+                pickle::reduced(this)
+            }
+        }
+    };
+}
+pub(crate) use stateful;
+
+/// A function, its arguments, and what `__getstate__` says.
+pub type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAny>);
+
+pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>> {
+    static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let (py, class) = (this.py(), this.as_any().get_type());
+    let rebuild = REBUILD.import(py, "river.stats._rust_stats", "rebuild")?.clone();
+    let attributes = this.as_any().call_method0(intern!(py, "__getstate__"))?;
+    let (data, objects) = this.get().state(py)?;
+    let mut state = vec![PyBytes::new(py, &data).into_any()];
+    if T::HOLDS_STATISTICS && !has_hooks::<T>(&class)? {
+        state.push(attributes);
+        state.extend(objects);
+        return Ok((rebuild, PyTuple::new(py, [class])?, PyTuple::new(py, state)?.into_any()));
+    }
+    state.insert(0, class.into_any());
+    state.extend(objects);
+    Ok((rebuild, PyTuple::new(py, state)?, attributes))
+}
+
+/// Whether a subclass has a `__getstate__` or `__setstate__` of its own.
+fn has_hooks<T: Stateful>(class: &Bound<'_, PyType>) -> PyResult<bool> {
+    let py = class.py();
+    let is_own = |name, base: Bound<'_, PyType>| Ok::<_, PyErr>(class.getattr(name)?.is(&base.getattr(name)?));
+    let (get, set) = (intern!(py, "__getstate__"), intern!(py, "__setstate__"));
+    Ok(!(is_own(get, py.get_type::<PyAny>())? && is_own(set, py.get_type::<T>())?))
+}
+
+/// Make an object of the class with what its `_kernel_state` returned, or one whose state is still to be set; pickles name
+/// this function.
+#[pyfunction]
+#[pyo3(signature = (class_, *kernel), text_signature = "(class_, /, *kernel)")]
+pub fn rebuild<'py>(class_: &Bound<'py, PyType>, kernel: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    let object = class_.call_method1(intern!(class_.py(), "__new__"), (class_,))?;
+    if !kernel.is_empty() {
+        object.call_method1(intern!(class_.py(), "_set_kernel_state"), kernel)?;
+    }
+    Ok(object)
+}
+
+pub fn from_bytes<'py, T: Stateful>(class: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, T>> {
+    let object = new_object::<T>(class)?;
+    T::set_state(&object, data, &PyTuple::empty(class.py()))?;
+    Ok(object)
+}
+
+pub fn kernel_state<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    let (data, mut objects) = this.state(py)?;
+    objects.insert(0, PyBytes::new(py, &data).into_any());
+    PyTuple::new(py, objects)
+}
+
+pub fn snapshot<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bound<'py, T>> {
+    let snapshot = new_object::<T>(&py.get_type::<T>())?;
+    this.copy_to(py, snapshot.get())?;
+    Ok(snapshot)
+}
+
+/// Sets the state that [`reduced`] has returned, or that river has pickled.
+pub fn set_reduced<T: Stateful>(this: &Bound<'_, T>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+    if this.get().is_made(this.py()) {
+        return set_attributes(this.as_any(), state);
+    }
+    if T::HOLDS_STATISTICS
+        && let Ok(state) = state.cast::<PyTuple>()
+        && let [data, attributes, ..] = &state.iter().collect::<Vec<_>>()[..]
+        && let Ok(data) = data.cast::<PyBytes>()
+    {
+        T::set_state(this, data.as_bytes(), &state.get_slice(2, state.len()))?;
+        return set_attributes(this.as_any(), attributes);
+    }
+    let river_pickles::Read { kernel, attributes } = river_pickles::read(T::CLASS, state)?;
+    this.as_any().call_method1(intern!(this.py(), "_set_kernel_state"), kernel)?;
+    set_attributes(this.as_any(), &attributes)
+}
+
+/// The attributes that a subclass has added, as `object.__getstate__` returns them: None, a dict, or a pair of a dict (or
+/// None) and the dict of its slots.
+pub fn attributes<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    object.py().get_type::<PyAny>().call_method1(intern!(object.py(), "__getstate__"), (object,))
+}
+
+pub fn set_attributes(object: &Bound<'_, PyAny>, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
+    for values in dicts(attributes)? {
+        for (name, value) in values {
+            object.setattr(name.cast_into::<PyString>()?, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The dicts in what `object.__getstate__` returned.
+pub fn dicts<'py>(attributes: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let parts = match attributes.cast::<PyTuple>() {
+        Ok(pair) => <[_; 2]>::from(pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?).to_vec(),
+        Err(_) => vec![attributes.clone()],
+    };
+    parts.into_iter().filter(|part| !part.is_none()).map(|part| Ok(part.cast_into()?)).collect()
+}
