@@ -36,6 +36,6 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     window::class::install_methods::<window::class::RsRolling>(&py.get_type::<window::class::RsRolling>())?;
     window::class::install_methods::<window::class::RsTimeRolling>(&py.get_type::<window::class::RsTimeRolling>())?;
     module.add_function(wrap_pyfunction!(link::class::adopt_link, module)?)?;
-    link::class::install_methods(&py.get_type::<link::sides::RsLink>())?;
+    link::class::adopt_link(&py.get_type::<link::sides::RsLink>())?;
     classes::table::add_to(module)
 }

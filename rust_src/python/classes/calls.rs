@@ -207,9 +207,10 @@ macro_rules! no_arguments {
         }
     };
 }
+pub(crate) use no_arguments;
 
 /// What methods have in common that are called with the arguments of a signature.
-macro_rules! signature {
+macro_rules! with_arguments {
     ($name:literal, $signature:expr, $doc:ident) => {
         type Convention = Keywords;
         const NAME: &'static CStr = $name;
@@ -223,9 +224,10 @@ macro_rules! signature {
         }
     };
 }
+pub(crate) use with_arguments;
 
 impl<T: HoldsKernel<Kernel: Statistic<Input: Observation>>> FastMethod<T> for Update {
-    signature! { c"update", Input::<T>::PLAIN, update }
+    with_arguments! { c"update", Input::<T>::PLAIN, update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -235,7 +237,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input: Observation>>> FastMethod<T> for Up
 }
 
 impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input: Observation>>> FastMethod<T> for UpdateWeighted {
-    signature! { c"update", Input::<T>::WEIGHTED, update }
+    with_arguments! { c"update", Input::<T>::WEIGHTED, update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -250,7 +252,7 @@ impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input: Observation>>> FastMetho
 }
 
 impl<T: HoldsKernel<Kernel: Timed + Statistic<Input: Observation>>> FastMethod<T> for UpdateTimed {
-    signature! { c"update", Input::<T>::TIMED, update }
+    with_arguments! { c"update", Input::<T>::TIMED, update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -264,7 +266,7 @@ impl<T: HoldsKernel<Kernel: Timed + Statistic<Input: Observation>>> FastMethod<T
 }
 
 impl<T: HoldsKernel<Kernel: Timed + Statistic<Input = ()>>> FastMethod<T> for UpdateEvent {
-    signature! { c"update", &signature::EVENT, update }
+    with_arguments! { c"update", &signature::EVENT, update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -275,7 +277,7 @@ impl<T: HoldsKernel<Kernel: Timed + Statistic<Input = ()>>> FastMethod<T> for Up
 }
 
 impl<T: HoldsKernel<Kernel: Statistic<Input = ()>>> FastMethod<T> for UpdateAny {
-    signature! { c"update", &signature::ANY, update }
+    with_arguments! { c"update", &signature::ANY, update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -287,7 +289,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = ()>>> FastMethod<T> for UpdateAny 
 }
 
 impl<T: HoldsKernel<Kernel: Revert + Statistic<Input: Observation>>> FastMethod<T> for RevertPlain {
-    signature! { c"revert", Input::<T>::PLAIN, revert }
+    with_arguments! { c"revert", Input::<T>::PLAIN, revert }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -297,7 +299,7 @@ impl<T: HoldsKernel<Kernel: Revert + Statistic<Input: Observation>>> FastMethod<
 }
 
 impl<T: HoldsKernel<Kernel: RevertWeighted + Statistic<Input: Observation>>> FastMethod<T> for RevertWithWeight {
-    signature! { c"revert", Input::<T>::WEIGHTED, revert }
+    with_arguments! { c"revert", Input::<T>::WEIGHTED, revert }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -350,7 +352,7 @@ impl<T: HoldsKernel<Kernel: Merge>> FastMethod<T> for MergeInPlace {
 }
 
 impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for UpdateObjects<N> {
-    signature! { c"update", variables::<N>(), update }
+    with_arguments! { c"update", variables::<N>(), update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
@@ -360,7 +362,7 @@ impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for UpdateObjects<N> {
 }
 
 impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for RevertObjects<N> {
-    signature! { c"revert", variables::<N>(), revert }
+    with_arguments! { c"revert", variables::<N>(), revert }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {

@@ -9,7 +9,7 @@ use crate::python::{
         is_iterator,
         sequence::{at_place, push, reserve},
     },
-    link::sides::{Call, RsLink, Side, flow, reachable},
+    link::sides::{RsLink, Side, flow, reachable},
     state::snapshot::Snapshot,
 };
 use pyo3::prelude::*;
@@ -55,26 +55,22 @@ pub fn accumulate<'py>(
 }
 
 /// How all of the sides are called natively, if they can be and none is there twice.
-fn native(sides: &[Side<'_>]) -> Option<Vec<&'static dyn Native>> {
+fn native(sides: &[Side<Bound<'_, PyAny>>]) -> Option<Vec<&'static dyn Native>> {
     let mut seen = HashSet::new();
-    let native = |side: &Side<'_>| match side.call {
-        Call::Native(native) if seen.insert(side.object.as_ptr() as usize) => Some(native),
-        _ => None,
-    };
-    sides.iter().map(native).collect()
+    sides.iter().map(|side| side.native().filter(|_| seen.insert(side.object.as_ptr() as usize))).collect()
 }
 
 /// What of a column reaches the last side, and which places do not, after the other sides have taken it in. Once the
 /// column is read and there is memory for the values, nothing can be refused.
 #[allow(clippy::type_complexity, reason = "the places, and the numbers")]
 fn passed<'a>(
-    sides: &[Side<'_>],
+    sides: &[Side<Bound<'_, PyAny>>],
     natives: &[&'static dyn Native],
     read: &'a [Column<'_>],
 ) -> PyResult<(Option<Vec<bool>>, Cow<'a, [f64]>)> {
     for side in sides {
         // Where `__init__` has not run, before anything has changed.
-        side.value()?;
+        side.get()?;
     }
     let Aligned { columns: mut chunks, missing: mut left_out, len } = Aligned::new(read, &["X"])?;
     let mut pieces = chunks.swap_remove(0);
@@ -103,7 +99,7 @@ fn passed<'a>(
 /// Takes the elements in one after the other; all of them or, where the sides can be taken back, none.
 fn one_by_one<'py>(
     link: &RsLink,
-    sides: &[Side<'py>],
+    sides: &[Side<Bound<'py, PyAny>>],
     column: &Bound<'py, PyAny>,
     values: bool,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
@@ -117,7 +113,7 @@ fn one_by_one<'py>(
             flow(sides.iter().map(Ok), item.clone()).map_err(|error| at_place(py, error, "X", place))?;
         }
         match sides.last().filter(|_| values) {
-            Some(last) => push(&mut found, last.value()?),
+            Some(last) => push(&mut found, last.get()?),
             None => Ok(()),
         }
     });

@@ -3,7 +3,10 @@
 use crate::{
     Error,
     python::{
-        classes::{calls::required, docs},
+        classes::{
+            calls::{no_arguments, required, with_arguments},
+            docs,
+        },
         convert::signature,
         ffi::{
             arguments::Arguments,
@@ -27,15 +30,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
-use serde::{Deserialize, Serialize};
 use std::ffi::CStr;
-
-/// The state of a link: those of its sides, each in an envelope that names its class.
-#[derive(Serialize, Deserialize)]
-struct States {
-    left: Vec<u8>,
-    right: Vec<u8>,
-}
 
 /// How deep links in states may be nested: each level copies the bytes of all levels inside.
 const DEEPEST: u32 = 100;
@@ -60,15 +55,13 @@ impl RsLink {
     /// The statistic that sees the values.
     #[getter]
     fn left<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let [left, _] = self.sides(py)?;
-        Ok(left.object)
+        self.sides(py).map(|[left, _]| left.object)
     }
 
     /// The statistic that sees the values of `left`.
     #[getter]
     fn right<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let [_, right] = self.sides(py)?;
-        Ok(right.object)
+        self.sides(py).map(|[_, right]| right.object)
     }
 
     #[doc = docs::update_many!()]
@@ -86,8 +79,7 @@ impl RsLink {
     /// How many values reached `right`.
     #[getter]
     fn n<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let [_, right] = self.sides(py)?;
-        right.nested(|object| object.getattr(intern!(py, "n")))
+        self.sides(py)?[1].nested(|object| object.getattr(intern!(py, "n")))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -113,7 +105,7 @@ impl Stateful for RsLink {
         let too_deep = |error| PyValueError::new_err(format!("to_bytes holds no links that are {error}; pickle may"));
         let _level = Level::enter(DEEPEST).map_err(too_deep)?;
         let [left, right] = self.sides(py)?.map(|side| side.object.call_method0(intern!(py, "to_bytes"))?.extract());
-        Ok(envelope::seal("Link", &States { left: left?, right: right? })?)
+        Ok(envelope::seal::<(Vec<u8>, Vec<u8>)>("Link", &(left?, right?))?)
     }
 
     fn state<'py>(&self, py: Python<'py>) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
@@ -126,7 +118,7 @@ impl Stateful for RsLink {
             return Self::__init__(this, &left, &right);
         }
         let _level = Level::enter(DEEPEST).map_err(|error| invalid(format!("it is {error}")))?;
-        let States { left, right } = envelope::open("Link", data, |_| Ok(()))?;
+        let (left, right) = envelope::open::<(Vec<u8>, Vec<u8>)>("Link", data, |_| Ok(()))?;
         Self::__init__(this, &side_of(this.py(), &left)?, &side_of(this.py(), &right)?)
     }
 
@@ -142,16 +134,7 @@ enum Update {}
 enum Get {}
 
 impl FastMethod<RsLink> for Update {
-    type Convention = Keywords;
-    const NAME: &'static CStr = c"update";
-
-    fn text_signature() -> String {
-        signature::OBSERVATION.text()
-    }
-
-    fn doc() -> String {
-        docs::update(&signature::OBSERVATION)
-    }
+    with_arguments! { c"update", &signature::OBSERVATION, update }
 
     fn call<'py>(this: &Bound<'py, RsLink>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
         let [x] = required(arguments, &signature::OBSERVATION)?;
@@ -163,16 +146,7 @@ impl FastMethod<RsLink> for Update {
 }
 
 impl FastMethod<RsLink> for Get {
-    type Convention = NoArguments;
-    const NAME: &'static CStr = c"get";
-
-    fn text_signature() -> String {
-        "$self".into()
-    }
-
-    fn doc() -> String {
-        docs::get()
-    }
+    no_arguments! { c"get", docs::get }
 
     fn call<'py>(this: &Bound<'py, RsLink>, (): ()) -> PyResult<impl Returned<'py>> {
         let py = this.py();
@@ -181,20 +155,15 @@ impl FastMethod<RsLink> for Get {
             let [_, right] = link.get().sides(py)?;
             last = right;
         }
-        last.value()
+        last.get()
     }
 }
 
-/// Gives `class`, the link's or a subclass of it, its `update` and `get`.
-pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
-    install::<RsLink, Update>(class)?;
-    install::<RsLink, Get>(class)
-}
-
-/// Give a class of links in Python its fast methods.
+/// Give a class its fast methods: that of links, or one in Python that derives from it.
 #[pyfunction]
 pub fn adopt_link(class_: &Bound<'_, PyType>) -> PyResult<()> {
-    install_methods(class_)
+    install::<RsLink, Update>(class_)?;
+    install::<RsLink, Get>(class_)
 }
 
 fn invalid(reason: impl ToString) -> Error {

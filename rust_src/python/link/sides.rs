@@ -3,7 +3,10 @@
 use crate::python::{
     classes::native::{self, Native},
     convert::number::Number,
-    ffi::{descriptor::is_method, lock::Lock},
+    ffi::{
+        descriptor::{Returned, is_method},
+        lock::Lock,
+    },
     sync::{
         nesting::{Level, release},
         reentrant::ReentrantLock,
@@ -19,29 +22,28 @@ use pyo3::{
 use std::{
     borrow::Borrow,
     collections::HashSet,
+    mem,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 /// Feeds its right side with the values of its left side, without a Python frame in between.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
 pub struct RsLink {
-    sides: Lock<Option<Sides>>,
+    sides: Lock<Option<Stored>>,
     /// Held during each update and each column.
     pub lock: ReentrantLock,
     /// Whether it ever was a side of a link; only then can it be inside itself.
     is_side: AtomicBool,
 }
 
-struct Sides {
-    objects: [Py<PyAny>; 2],
-    calls: [Call; 2],
+/// A statistic inside a link.
+pub struct Side<O> {
+    pub object: O,
+    call: Call,
 }
 
-/// A statistic inside a link.
-pub struct Side<'py> {
-    pub object: Bound<'py, PyAny>,
-    pub call: Call,
-}
+type Stored = [Side<Py<PyAny>>; 2];
+type Sides<'py> = [Side<Bound<'py, PyAny>>; 2];
 
 /// How a link calls a side.
 #[derive(Clone, Copy)]
@@ -55,6 +57,7 @@ pub enum Call {
 }
 
 /// What passes from one side to the next.
+#[derive(IntoPyObject)]
 enum Value<'py> {
     Number(f64),
     Object(Bound<'py, PyAny>),
@@ -68,53 +71,51 @@ impl RsLink {
         Self { sides: Lock::new(None), lock: ReentrantLock::default(), is_side: AtomicBool::new(false) }
     }
 
-    pub fn sides<'py>(&self, py: Python<'py>) -> PyResult<[Side<'py>; 2]> {
-        let sides = self.sides.with(py, |sides| {
-            let Sides { objects: [left, right], calls } = sides.as_ref()?;
-            Some([Side::of(py, left, calls[0]), Side::of(py, right, calls[1])])
-        });
+    pub fn sides<'py>(&self, py: Python<'py>) -> PyResult<Sides<'py>> {
+        let bind = |side: &Side<Py<PyAny>>| Side { object: side.object.bind(py).clone(), call: side.call };
+        let sides = self.sides.with(py, |sides| sides.as_ref().map(|sides| sides.each_ref().map(bind)));
         sides.ok_or_else(|| {
             PyRuntimeError::new_err("__init__ of the link has not run: call super().__init__(left, right)")
         })
     }
 
     pub fn sequence<'py>(&self, py: Python<'py>) -> PyResult<Sequence<'py>> {
-        self.sides(py).map(Sequence::new)
+        self.sides(py).map(|[first, last]| Sequence { first: Some(first), pending: Vec::new(), last: Some(last) })
     }
 
     /// Whether `this` would be inside itself with these sides.
-    pub fn would_contain_itself(&self, this: &Bound<'_, Self>, sides: &[Side<'_>; 2]) -> bool {
+    pub fn would_contain_itself(&self, this: &Bound<'_, Self>, sides: &Sides<'_>) -> bool {
         for link in sides.iter().filter_map(|side| side.object.cast::<Self>().ok()) {
             link.get().is_side.store(true, Ordering::SeqCst);
         }
         self.is_side.load(Ordering::SeqCst) && reachable(sides).iter().any(|object| object.is(this))
     }
 
-    pub fn replace(&self, py: Python<'_>, sides: Option<[Side<'_>; 2]>) {
-        let sides = sides.map(|sides| Sides {
-            calls: sides.each_ref().map(|side| side.call),
-            objects: sides.map(|side| side.object.unbind()),
-        });
+    pub fn replace(&self, py: Python<'_>, sides: Option<Sides<'_>>) {
+        let unbind = |side: Side<Bound<'_, PyAny>>| Side { object: side.object.unbind(), call: side.call };
+        let sides = sides.map(|sides| sides.map(unbind));
         // After the lock was released, since this may run Python code.
-        let former = self.sides.with(py, |held| std::mem::replace(held, sides));
-        release(former.into_iter().flat_map(|sides| sides.objects));
+        release_sides(self.sides.with(py, |held| mem::replace(held, sides)));
     }
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let visited = self.sides.peek(visit, |sides| {
-            sides.iter().flat_map(|sides| &sides.objects).try_for_each(|object| visit.call(object))
-        });
+        let visited =
+            self.sides.peek(visit, |sides| sides.iter().flatten().try_for_each(|side| visit.call(&side.object)));
         visited.unwrap_or(Ok(()))
     }
 }
 
 impl Drop for RsLink {
     fn drop(&mut self) {
-        release(self.sides.get_mut().take().into_iter().flat_map(|sides| sides.objects));
+        release_sides(self.sides.get_mut().take());
     }
 }
 
-impl<'py> Side<'py> {
+fn release_sides(sides: Option<Stored>) {
+    release(sides.into_iter().flatten().map(|side| side.object));
+}
+
+impl<'py> Side<Bound<'py, PyAny>> {
     /// A side from the argument called `name`.
     ///
     /// What `update` and `get` are is looked up here and never again: methods that were set on the object or its class
@@ -134,10 +135,6 @@ impl<'py> Side<'py> {
         Ok(Self { object: object.clone(), call })
     }
 
-    pub fn of(py: Python<'py>, object: &Py<PyAny>, call: Call) -> Self {
-        Self { object: object.bind(py).clone(), call }
-    }
-
     /// The side as a link whose sides are called in its stead.
     pub fn link(&self) -> Option<&Bound<'py, RsLink>> {
         if matches!(self.call, Call::Link) { self.object.cast().ok() } else { None }
@@ -149,32 +146,35 @@ impl<'py> Side<'py> {
         f(&self.object)
     }
 
-    fn update(&self, value: Value<'py>) -> PyResult<()> {
-        let update = intern!(self.object.py(), "update");
-        match (self.call, value) {
-            (Call::Native(native), Value::Number(x)) => native.update(&self.object, x),
-            (Call::Native(native), Value::Object(x)) => {
-                native.update(&self.object, Number::extract(x.as_borrowed())?.0)
-            }
-            (_, Value::Number(x)) => self.nested(|object| object.call_method1(update, (x,)).map(drop)),
-            (_, Value::Object(x)) => self.nested(|object| object.call_method1(update, (x,)).map(drop)),
-        }
+    /// How the side is called natively, if it is.
+    pub fn native(&self) -> Option<&'static dyn Native> {
+        if let Call::Native(native) = self.call { Some(native) } else { None }
     }
 
-    fn get(&self) -> PyResult<Option<Value<'py>>> {
-        if let Call::Native(native) = self.call {
+    fn update(&self, value: Value<'py>) -> PyResult<()> {
+        let Some(native) = self.native() else {
+            return self.nested(|object| object.call_method1(intern!(object.py(), "update"), (value,)).map(drop));
+        };
+        let x = match value {
+            Value::Number(x) => x,
+            Value::Object(x) => Number::extract(x.as_borrowed())?.0,
+        };
+        native.update(&self.object, x)
+    }
+
+    fn value(&self) -> PyResult<Option<Value<'py>>> {
+        if let Some(native) = self.native() {
             return Ok(native.get(&self.object)?.map(Value::Number));
         }
-        let value = self.value()?;
+        let value = self.get()?;
         Ok(if value.is_none() { None } else { Some(Value::Object(value)) })
     }
 
     /// What `get` of the object returns.
-    pub fn value(&self) -> PyResult<Bound<'py, PyAny>> {
-        let py = self.object.py();
-        match self.call {
-            Call::Native(native) => Ok(native.get(&self.object)?.into_pyobject(py)?),
-            _ => self.nested(|object| object.call_method0(intern!(py, "get"))),
+    pub fn get(&self) -> PyResult<Bound<'py, PyAny>> {
+        match self.native() {
+            Some(native) => native.get(&self.object)?.into_object(self.object.py()),
+            None => self.nested(|object| object.call_method0(intern!(object.py(), "get"))),
         }
     }
 }
@@ -182,20 +182,14 @@ impl<'py> Side<'py> {
 /// The sides of a link in the order in which values reach them, with the sides of a link in its stead. So a chain means
 /// the same however it is nested, and its depth takes no stack.
 pub struct Sequence<'py> {
-    first: Option<Side<'py>>,
+    first: Option<Side<Bound<'py, PyAny>>>,
     /// Those between, the next one last. Where neither side is a link, nothing is allocated.
-    pending: Vec<Side<'py>>,
-    last: Option<Side<'py>>,
-}
-
-impl<'py> Sequence<'py> {
-    pub fn new([first, last]: [Side<'py>; 2]) -> Self {
-        Self { first: Some(first), pending: Vec::new(), last: Some(last) }
-    }
+    pending: Vec<Side<Bound<'py, PyAny>>>,
+    last: Option<Side<Bound<'py, PyAny>>>,
 }
 
 impl<'py> Iterator for Sequence<'py> {
-    type Item = PyResult<Side<'py>>;
+    type Item = PyResult<Side<Bound<'py, PyAny>>>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
@@ -216,7 +210,7 @@ impl<'py> Iterator for Sequence<'py> {
 
 /// Lets a value, and what each side makes of it, pass through the sides; a side whose value is None ends that.
 pub fn flow<'py>(
-    sides: impl IntoIterator<Item = PyResult<impl Borrow<Side<'py>>>>,
+    sides: impl IntoIterator<Item = PyResult<impl Borrow<Side<Bound<'py, PyAny>>>>>,
     x: Bound<'py, PyAny>,
 ) -> PyResult<()> {
     let mut value = Value::Object(x);
@@ -230,7 +224,7 @@ pub fn flow<'py>(
         if next.is_none() {
             break;
         }
-        match side.get()? {
+        match side.value()? {
             Some(got) => value = got,
             None => break,
         }
@@ -239,7 +233,7 @@ pub fn flow<'py>(
 }
 
 /// The objects of the sides, those of the links among them, and so on, each once.
-pub fn reachable<'py>(sides: &[Side<'py>]) -> Vec<Bound<'py, PyAny>> {
+pub fn reachable<'py>(sides: &[Side<Bound<'py, PyAny>>]) -> Vec<Bound<'py, PyAny>> {
     let mut pending: Vec<_> = sides.iter().map(|side| side.object.clone()).collect();
     let (mut seen, mut all) = (HashSet::new(), Vec::new());
     while let Some(object) = pending.pop() {
