@@ -1,4 +1,4 @@
-//! Autocorrelation.
+//! Autocorrelation: Pearson's correlation of each value with an earlier one.
 
 use crate::{
     Error,
@@ -9,14 +9,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Pearson's correlation of each value with the one `lag` places before it.
+/// Pearson's correlation of each value with the one `lag` updates before it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AutoCorr {
-    /// How many places before.
+    /// The number of updates between both values.
     pub lag: u64,
     window: RingBuffer,
     pairs: Comoments,
-    /// Whether a NaN was seen, perhaps not yet in a pair.
+    /// Whether a NaN was seen, though perhaps not yet in a pair.
     nan: bool,
 }
 
@@ -33,7 +33,7 @@ impl AutoCorr {
         Ok(Self { window: window.into(), pairs: pairs.comoments, nan, ..Self::new(lag)? })
     }
 
-    /// The newest values, at most `lag`, the oldest of them first.
+    /// The newest values, at most `lag`, oldest first.
     pub fn window(&self) -> Vec<f64> {
         self.window.iter().collect()
     }

@@ -1,4 +1,4 @@
-//! Coefficient of variation.
+//! Coefficient of variation: the standard deviation over the absolute mean.
 
 use crate::{
     Error,
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The standard deviation over the absolute mean: None over no values, NaN where the mean is 0.
+/// The coefficient of variation; `None` over no values, NaN if the mean is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CoefficientOfVariation {
     pub(crate) state: Parts,
@@ -21,8 +21,8 @@ pub struct CoefficientOfVariation {
     pub ddof: u64,
 }
 
-/// Values may cancel in the mean, which the deviations know to the precision of the deviations only: so the sum, which
-/// is exact, is kept beside them.
+/// The mean of [`Dispersion`] is only as precise as the deviations. Since values may cancel in it, the exact sum is kept
+/// too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Parts {
     sum: WeightedSum,
@@ -59,7 +59,7 @@ impl Parts {
 }
 
 impl CoefficientOfVariation {
-    /// Over no values, with the divisor `n - ddof`.
+    /// The coefficient over no values, with the divisor `n - ddof`.
     pub fn new(ddof: i128) -> Result<Self, Error> {
         Ok(Self { state: Parts::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }

@@ -1,4 +1,4 @@
-//! Exponentially weighted mean.
+//! Exponentially weighted mean: `mean += α (x - mean)`, beginning with the first value.
 
 use crate::{
     Error,
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Exponentially weighted mean: `mean += α (x - mean)`, where the first value is the first mean.
+/// Exponentially weighted mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwMean {
     /// The weights.
@@ -23,7 +23,7 @@ pub struct EwMean {
 }
 
 impl EwMean {
-    /// A mean whose weights fade as [`ExponentialWeights::new`] says.
+    /// A mean over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         Ok(Self { weights: ExponentialWeights::new(fading_factor, halflife, adjust)?, mean: DoubleDouble::default() })
     }

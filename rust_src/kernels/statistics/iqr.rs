@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Difference of two [`Quantile`]s.
+/// The difference of two [`Quantile`]s.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Iqr {
     inferior: Quantile,
@@ -63,7 +63,7 @@ impl Statistic for Iqr {
     }
 }
 
-/// In a window it is exact.
+/// Windows give the exact value instead of the estimate.
 impl FromOrderStatistics for Iqr {
     fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
         Some(values.quantile(self.q_sup)? - values.quantile(self.q_inf)?)

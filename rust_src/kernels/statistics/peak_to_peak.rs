@@ -1,4 +1,4 @@
-//! Range of the values seen.
+//! Range of the values: largest minus smallest.
 
 use crate::{
     Error,
@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Largest minus smallest value.
+/// The range; 0 over no values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeakToPeak {
     n: u64,
@@ -38,7 +38,7 @@ impl PeakToPeak {
 
     #[inline]
     fn take(&mut self, min: f64, max: f64) {
-        // Written so that a NaN, once in, is never replaced: comparisons with it are false.
+        // A NaN is never replaced: comparisons with it are false.
         if min < self.min || min.is_nan() {
             self.min = min;
         }
