@@ -28,7 +28,7 @@ impl EwMean {
         Ok(Self { weights: ExponentialWeights::new(fading_factor, halflife, adjust)?, mean: DoubleDouble::default() })
     }
 
-    /// The mean of values of which only their mean is known, if there were any.
+    /// The mean of values from their mean alone, if there were any.
     pub(crate) fn from_state(fading_factor: f64, mean: Option<f64>) -> Result<Self, Error> {
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(mean.is_some().into(), 0.0);
         Ok(Self { weights, mean: mean.unwrap_or_default().into() })

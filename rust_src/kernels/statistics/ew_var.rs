@@ -36,10 +36,10 @@ impl EwVar {
         })
     }
 
-    /// The variance of values of which only their mean and the mean of their squares are known, if there were any.
+    /// The variance of values from their mean and the mean of their squares, if there were any.
     pub(crate) fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
         let Some((mean, mean_of_squares)) = means else { return Self::new(fading_factor, None, false) };
-        // Rounding can take the difference below zero.
+        // Rounding may make the difference negative.
         let variance = mean_of_squares - mean * mean;
         let variance = if variance < 0.0 { 0.0 } else { variance };
         let n = if variance == 0.0 { 1 } else { 2 };

@@ -39,7 +39,7 @@ impl<O: Order> Extremum<O> {
         Self { n: 0, value: O::NONE, order: PhantomData }
     }
 
-    /// The extremum of values of which only the extremum is known: of one at least, unless it is that of none.
+    /// From the extremum alone: of one value, or of none if it is the extremum of none.
     pub(crate) fn from_state(value: f64) -> Self {
         Self { n: (value != O::NONE).into(), value: O::key(value), order: PhantomData }
     }

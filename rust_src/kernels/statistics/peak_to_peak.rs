@@ -30,8 +30,8 @@ impl PeakToPeak {
         Self { n: 0, min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
 
-    /// The range of values of which only the smallest and the largest are known: of two at least, where they differ.
-    /// One below the smallest is that of none.
+    /// From the smallest and the largest value alone: of one value if they are equal, and of two if they differ. A largest
+    /// below the smallest is that of no values.
     pub(crate) fn from_state(min: f64, max: f64) -> Self {
         if max < min { Self::new() } else { Self { n: if min == max { 1 } else { 2 }, min, max } }
     }

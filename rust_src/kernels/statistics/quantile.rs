@@ -42,7 +42,7 @@ impl Quantile {
         })
     }
 
-    /// The estimate whose markers are these: the first `n` heights where there are fewer than five values.
+    /// From the markers; of fewer than five values the first `n` heights count.
     pub(crate) fn from_markers(
         q: f64,
         n: u64,

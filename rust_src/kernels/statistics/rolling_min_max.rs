@@ -45,7 +45,7 @@ impl<O: Order> RollingExtremum<O> {
         Self { window_size, window }
     }
 
-    /// What is compared of the values in the window, the oldest first.
+    /// The keys of the values in the window, oldest first.
     pub(crate) fn arrivals(&self) -> Vec<f64> {
         self.window.iter().copied().collect()
     }
