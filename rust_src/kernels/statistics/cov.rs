@@ -37,7 +37,8 @@ impl Cov {
         Ok(Self { comoments: Comoments::from_state(n, mean_x, mean_y, products), ddof })
     }
 
-    pub(crate) fn of(comoments: Comoments, ddof: u64) -> Self {
+    /// The covariance of these comoments.
+    pub fn of(comoments: Comoments, ddof: u64) -> Self {
         Self { comoments, ddof }
     }
 

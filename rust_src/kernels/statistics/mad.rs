@@ -26,7 +26,8 @@ impl Mad {
         Ok(Self { median: Quantile::new(0.5)?, distance: Quantile::new(0.5)? })
     }
 
-    pub(crate) fn of(median: Quantile, distance: Quantile) -> Self {
+    /// From the quantiles of the values and of their distances from the median.
+    pub fn of(median: Quantile, distance: Quantile) -> Self {
         Self { median, distance }
     }
 

@@ -40,7 +40,7 @@ impl<O: Order> Extremum<O> {
     }
 
     /// From the extremum alone: of one value, or of none if it is the extremum of none.
-    pub(crate) fn from_state(value: f64) -> Self {
+    pub fn from_state(value: f64) -> Self {
         Self { n: (value != O::NONE).into(), value: O::key(value), order: PhantomData }
     }
 

@@ -32,7 +32,7 @@ impl PeakToPeak {
 
     /// From the smallest and the largest value alone: of one value if they are equal, and of two if they differ. A largest
     /// below the smallest is that of no values.
-    pub(crate) fn from_state(min: f64, max: f64) -> Self {
+    pub fn from_state(min: f64, max: f64) -> Self {
         if max < min { Self::new() } else { Self { n: if min == max { 1 } else { 2 }, min, max } }
     }
 

@@ -28,7 +28,8 @@ impl PearsonCorr {
         Ok(Self { comoments: Comoments::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }
 
-    pub(crate) fn of(comoments: Comoments, ddof: u64) -> Self {
+    /// The correlation of these comoments.
+    pub fn of(comoments: Comoments, ddof: u64) -> Self {
         Self { comoments, ddof }
     }
 

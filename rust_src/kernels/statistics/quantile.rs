@@ -43,7 +43,7 @@ impl Quantile {
     }
 
     /// From the markers; of fewer than five values the first `n` heights count.
-    pub(crate) fn from_markers(
+    pub fn from_markers(
         q: f64,
         n: u64,
         mut heights: [f64; 5],

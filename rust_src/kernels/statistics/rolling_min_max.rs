@@ -39,14 +39,14 @@ impl<O: Order> RollingExtremum<O> {
     }
 
     /// The extremum of the values of another window.
-    pub(crate) fn of<'a>(window_size: u64, values: impl Iterator<Item = &'a f64>) -> Self {
+    pub fn of<'a>(window_size: u64, values: impl Iterator<Item = &'a f64>) -> Self {
         let mut window = ExtremumWindow::default();
         values.for_each(|&x| window.push(O::key(x)));
         Self { window_size, window }
     }
 
     /// The keys of the values in the window, oldest first.
-    pub(crate) fn arrivals(&self) -> Vec<f64> {
+    pub fn arrivals(&self) -> Vec<f64> {
         self.window.iter().copied().collect()
     }
 
