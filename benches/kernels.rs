@@ -1,12 +1,12 @@
-//! Nanoseconds an update: each kernel beside watermill's where watermill has one.
+//! Nanoseconds for an update: each kernel beside watermill's, if watermill has one.
 //!
-//! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name holds `quantile`.
+//! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name contains `quantile`.
 
 use criterion::Criterion;
 use std::{error::Error, hint::black_box, time::Instant};
 use watermill::stats::Univariate;
 
-/// How many values come before they are the same again.
+/// After this many values the stream repeats.
 const PERIOD: usize = 100_000;
 
 /// Watermill moves up to half the window at each update: a larger one would take minutes to fill.
@@ -20,17 +20,17 @@ fn stream(length: usize) -> Vec<f64> {
 
 fn feed(statistic: &mut impl Univariate<f64>, values: &[f64]) {
     for &x in values {
-        // A stream arrives one value at a time: the compiler must not see it as a slice.
+        // A stream comes value by value: the compiler must not see it as a slice.
         statistic.update(black_box(x));
     }
 }
 
-/// Times one update of a statistic that has already seen `warm`; `values` come round and round.
+/// Times one update of a statistic that has already seen `warm`; `values` repeat.
 fn time(criterion: &mut Criterion, name: &str, mut statistic: impl Univariate<f64>, warm: &[f64], values: &[f64]) {
     let mut warmed = false;
     let mut rest: &[f64] = &[];
     criterion.bench_function(name, |bencher| {
-        // Here, so that a benchmark that the command line leaves out fills no window.
+        // Here, so that a benchmark that the command line excludes fills no window.
         if !std::mem::replace(&mut warmed, true) {
             feed(&mut statistic, warm);
         }
@@ -52,7 +52,7 @@ fn time(criterion: &mut Criterion, name: &str, mut statistic: impl Univariate<f6
     black_box(statistic.get());
 }
 
-/// Times this project's kernel, and watermill's if there is one, on the same values.
+/// Times this project's kernel and watermill's, if there is one, on the same values.
 fn compare(
     criterion: &mut Criterion,
     name: &str,
@@ -72,6 +72,8 @@ fn running(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
 
     let values = stream(PERIOD);
     let data = (values.as_slice(), values.as_slice());
+    compare(criterion, "mean", data, ours::Mean::new(), Some(theirs::mean::Mean::new()));
+    compare(criterion, "var", data, ours::Var::new(1)?, Some(theirs::variance::Variance::new(1)));
     compare(criterion, "quantile", data, ours::Quantile::new(0.5)?, Some(theirs::quantile::Quantile::new(0.5)?));
     compare(criterion, "iqr", data, ours::Iqr::new(0.25, 0.75)?, Some(theirs::iqr::IQR::new(0.25, 0.75)?));
     compare(criterion, "peak_to_peak", data, ours::PeakToPeak::new(), Some(theirs::ptp::PeakToPeak::new()));

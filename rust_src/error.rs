@@ -1,4 +1,4 @@
-//! The one error type of the crate, and the one place where it becomes a Python exception.
+//! The one error type of the crate. Here it becomes a Python exception.
 
 use thiserror::Error as ThisError;
 
@@ -15,26 +15,26 @@ pub enum Error {
         /// The values that would be right.
         expected: &'static str,
     },
-    /// A value of a kind that does not belong where it was given.
+    /// An argument of the wrong type.
     #[error("{0}")]
     Type(String),
-    /// An observation to take back that is not among those seen.
+    /// An observation to revert that was not seen.
     #[error("cannot revert an observation that is not among those seen")]
     NotSeen,
-    /// More is to be taken back than was taken in.
+    /// A weight to revert that is larger than the total.
     #[error("cannot take back a weight of {weight:?}: the total weight of what was seen is {n:?}")]
     Revert {
-        /// The weight to take back.
+        /// The weight to revert.
         weight: f64,
         /// The total weight.
         n: f64,
     },
-    /// A state that cannot be read back.
+    /// Bytes that are not a state.
     #[error("not a valid state of {class}: {reason}")]
     State {
-        /// The class that was asked to read it.
+        /// The class that should read them.
         class: &'static str,
-        /// What is wrong with it.
+        /// What is wrong with them.
         reason: String,
     },
 }

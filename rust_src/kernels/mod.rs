@@ -1,6 +1,5 @@
-//! The kernels: running statistics in pure Rust, which know nothing of Python.
-//!
-//! The folders stand on floors; each may use those above it in this list.
+//! The kernels: running statistics in pure Rust, which know nothing of Python. `docs/design.md` lists the rooms from the
+//! ground floor up; each may use lower floors only.
 
 #![forbid(unsafe_code)]
 

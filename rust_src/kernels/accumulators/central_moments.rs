@@ -223,7 +223,8 @@ impl CentralMoments {
         self.n += b.n;
         let n = self.n();
         let moved = self.centre.merge(&b.centre, nb, n);
-        *self = self.with_powers(moments::combine::<FOURTH>(self.powers(), b.powers(), moved.deviation, (na, nb)));
+        *self =
+            self.with_powers(moments::combine_powers::<FOURTH>(self.powers(), b.powers(), moved.deviation, (na, nb)));
     }
 
     fn is_blank(&self) -> bool {

@@ -65,7 +65,7 @@ impl Comoments {
         Self::from_sides(x, y, products)
     }
 
-    /// What the deviations of both variables, over the same total weight, and their sum of products have led to.
+    /// From the deviations of both variables, which have the same weight, and the sum of their products without a scale.
     pub fn from_sides(x: Dispersion, y: Dispersion, products: f64) -> Self {
         let products = x.scale().apply(y.scale().apply(products)).into();
         let products = if x.n() > 0.0 { products } else { DoubleDouble::default() };

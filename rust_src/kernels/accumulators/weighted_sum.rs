@@ -83,7 +83,7 @@ const SMALLEST_EXPONENT: i32 = -800;
 /// What a scale brings those outside to.
 const TARGET_EXPONENT: i32 = 512;
 
-/// More terms than are ever reverted; up to here, a double holds every whole number.
+/// More terms than are ever reverted; up to here, a double holds every integer.
 const MANY: f64 = f64::from_bits((1023 + 53) << 52);
 
 /// Total weight and weighted sum.
@@ -106,7 +106,7 @@ impl WeightedSum {
         Self { weight: weight.into(), sum, scale }
     }
 
-    /// A sum of which nothing but the total is known. Its terms are taken to be so many that any may be reverted.
+    /// A sum of which only the total is known. It counts as having so many terms that any may be reverted.
     pub fn of_total(total: f64) -> Self {
         let mut sum = Self::default();
         if total != 0.0 {

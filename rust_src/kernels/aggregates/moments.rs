@@ -97,7 +97,7 @@ impl<const FOURTH: bool> MomentsAggregate<FOURTH> {
         let divided = |run: Self| run.with_root(if root > 0.0 { run.root() / root } else { 0.0 }).powers();
         let deviation = 2.0 * (self.spread.half_deviation(newer.spread) / root);
         let weights = (self.location().0, newer.location().0);
-        let [_, m3, m4] = moments::combine::<FOURTH>(divided(self), divided(newer), deviation, weights);
+        let [_, m3, m4] = moments::combine_powers::<FOURTH>(divided(self), divided(newer), deviation, weights);
         let unit = if is_ordinary(spread.raw_squares()) { root } else { 1.0 };
         let cube = unit * unit * unit;
         Self { spread, m3: m3 * cube, m4: m4 * (unit * cube) }
@@ -112,7 +112,7 @@ impl<const FOURTH: bool> PartialAggregate for MomentsAggregate<FOURTH> {
         if !(is_ordinary(older) && is_ordinary(younger) && is_ordinary(spread.raw_squares())) {
             return self.combine_scaled(newer, spread);
         }
-        let [_, m3, m4] = moments::combine::<FOURTH>(
+        let [_, m3, m4] = moments::combine_powers::<FOURTH>(
             [older, self.m3, self.m4],
             [younger, newer.m3, newer.m4],
             self.spread.deviation(newer.spread),

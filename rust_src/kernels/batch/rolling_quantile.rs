@@ -16,7 +16,7 @@ use crate::kernels::{
 
 /// The sorted values of a block, and which of them are in the window.
 #[derive(Default)]
-struct Block {
+struct SortedBlock {
     /// In ascending order, equal ones (0.0 and -0.0) in order of arrival; then a NaN.
     sorted: Vec<f64>,
     /// The rank of each value, in order of arrival.
@@ -36,7 +36,7 @@ struct Scratch {
     spare: Vec<Keyed>,
 }
 
-impl Block {
+impl SortedBlock {
     /// Sorts a block; none of its values is in the window yet.
     fn fill(&mut self, values: &[f64], scratch: &mut Scratch) {
         let Scratch { keys, spare } = scratch;
@@ -151,7 +151,7 @@ fn precedes(a: f64, b: f64) -> bool {
 /// order; `None`, having done nothing, if there are too many values for 32-bit ranks.
 fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [f64]) -> Option<Vec<f64>> {
     u32::try_from(before.len() + xs.len()).ok()?;
-    let (mut leaving, mut entering, mut scratch) = (Block::default(), Block::default(), Scratch::default());
+    let (mut leaving, mut entering, mut scratch) = (SortedBlock::default(), SortedBlock::default(), Scratch::default());
     leaving.fill(&[], &mut scratch);
     // While the window is filling, it is a prefix of the first block.
     let (first, rest) = xs.split_at(xs.len().min(size - before.len()));

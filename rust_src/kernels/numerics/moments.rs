@@ -27,7 +27,7 @@ pub struct Moments {
 /// The sums `[M2, M3, M4]` over two sets of `na` and `nb` values whose means are `delta` apart; `M4` is 0 unless
 /// `FOURTH`.
 #[inline]
-pub fn combine<const FOURTH: bool>(
+pub fn combine_powers<const FOURTH: bool>(
     [a2, a3, a4]: [f64; 3],
     [b2, b3, b4]: [f64; 3],
     delta: f64,

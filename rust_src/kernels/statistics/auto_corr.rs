@@ -1,4 +1,4 @@
-//! Autocorrelation.
+//! Autocorrelation: Pearson's correlation of each value with an earlier one.
 
 use crate::{
     Error,
@@ -9,14 +9,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Pearson's correlation of each value with the one `lag` places before it.
+/// Pearson's correlation of each value with the one `lag` updates before it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AutoCorr {
-    /// How many places before.
+    /// The number of updates between both values.
     pub lag: u64,
     window: RingBuffer,
     pairs: Comoments,
-    /// Whether a NaN was seen, perhaps not yet in a pair.
+    /// Whether a NaN was seen, though perhaps not yet in a pair.
     nan: bool,
 }
 
@@ -27,13 +27,13 @@ impl AutoCorr {
         Ok(Self { lag, window: RingBuffer::default(), pairs: Comoments::default(), nan: false })
     }
 
-    /// The autocorrelation after values of which the newest are in the window, and of which these pairs were made.
-    pub(crate) fn from_state(lag: i128, window: Vec<f64>, pairs: &PearsonCorr) -> Result<Self, Error> {
+    /// The autocorrelation with these newest values, and the correlation of the pairs so far.
+    pub fn from_state(lag: i128, window: Vec<f64>, pairs: &PearsonCorr) -> Result<Self, Error> {
         let nan = window.iter().any(|x| x.is_nan()) || pairs.get().is_some_and(f64::is_nan);
         Ok(Self { window: window.into(), pairs: pairs.comoments, nan, ..Self::new(lag)? })
     }
 
-    /// The newest values, at most `lag`, the oldest of them first.
+    /// The newest values, at most `lag`, oldest first.
     pub fn window(&self) -> Vec<f64> {
         self.window.iter().collect()
     }

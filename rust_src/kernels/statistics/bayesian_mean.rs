@@ -13,18 +13,18 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The mean of the values seen and of `prior_weight` further ones that all equal `prior`.
+/// The mean of the values and of `prior_weight` further ones that equal `prior`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BayesianMean {
     pub(crate) sum: WeightedSum,
-    /// What the mean is taken to be before anything is seen.
+    /// The mean before any value.
     pub prior: f64,
-    /// How many values the prior counts as.
+    /// The number of values that the prior counts as.
     pub prior_weight: f64,
 }
 
 impl BayesianMean {
-    /// A mean over no values but the prior's.
+    /// The mean over the prior alone.
     pub fn new(prior: f64, prior_weight: f64) -> Result<Self, Error> {
         let prior = validate::finite("prior", prior)?;
         let prior_weight = validate::not_negative("prior_weight", prior_weight)?;

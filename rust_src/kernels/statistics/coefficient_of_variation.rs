@@ -1,4 +1,4 @@
-//! Coefficient of variation.
+//! Coefficient of variation: the standard deviation over the absolute mean.
 
 use crate::{
     Error,
@@ -13,30 +13,30 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The standard deviation over the absolute mean: None over no values, NaN where the mean is 0.
+/// The coefficient of variation; `None` over no values, NaN if the mean is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CoefficientOfVariation {
-    pub(crate) state: Parts,
+    pub(crate) state: Variation,
     /// What is subtracted from the total weight in the divisor of the variance.
     pub ddof: u64,
 }
 
-/// Values may cancel in the mean, which the deviations know to the precision of the deviations only: so the sum, which
-/// is exact, is kept beside them.
+/// The mean of [`Dispersion`] is only as precise as the deviations. Since values may cancel in it, the exact sum is kept
+/// too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Parts {
+pub(crate) struct Variation {
     sum: WeightedSum,
     deviations: Dispersion,
 }
 
-impl From<VariationAggregate> for Parts {
+impl From<VariationAggregate> for Variation {
     #[inline]
     fn from(run: VariationAggregate) -> Self {
         Self { sum: run.sum.into(), deviations: run.deviations.into() }
     }
 }
 
-impl Parts {
+impl Variation {
     fn update_weighted(&mut self, x: f64, w: f64) -> Result<(), Error> {
         self.sum.update_weighted(x, w)?;
         self.deviations.update_weighted(x, w)
@@ -59,9 +59,9 @@ impl Parts {
 }
 
 impl CoefficientOfVariation {
-    /// Over no values, with the divisor `n - ddof`.
+    /// The coefficient over no values, with the divisor `n - ddof`.
     pub fn new(ddof: i128) -> Result<Self, Error> {
-        Ok(Self { state: Parts::default(), ddof: validate::at_least_zero("ddof", ddof)? })
+        Ok(Self { state: Variation::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }
 }
 
@@ -83,7 +83,7 @@ impl Statistic for CoefficientOfVariation {
         if self.n() == 0.0 {
             return None;
         }
-        let Parts { sum, deviations } = &self.state;
+        let Variation { sum, deviations } = &self.state;
         let mean = sum.scaled_mean(deviations.scale());
         Some(if mean == 0.0 { f64::NAN } else { deviations.relative_deviation(self.ddof, mean) })
     }

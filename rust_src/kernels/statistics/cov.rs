@@ -1,4 +1,4 @@
-//! Covariance.
+//! Covariance: the sum of products of deviations over `n - ddof`.
 
 use crate::{
     Error,
@@ -14,7 +14,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Sum of products of deviations over `n - ddof`; 0 where that is not positive.
+/// The covariance; 0 if `n - ddof` is not positive.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cov {
     pub(crate) comoments: Comoments,
@@ -23,7 +23,7 @@ pub struct Cov {
 }
 
 impl Cov {
-    /// Over no values, with the divisor `n - ddof`.
+    /// The covariance over no values, with the divisor `n - ddof`.
     pub fn new(ddof: i128) -> Result<Self, Error> {
         Ok(Self { comoments: Comoments::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }
@@ -37,7 +37,8 @@ impl Cov {
         Ok(Self { comoments: Comoments::from_state(n, mean_x, mean_y, products), ddof })
     }
 
-    pub(crate) fn of(comoments: Comoments, ddof: u64) -> Self {
+    /// The covariance of these comoments.
+    pub fn of(comoments: Comoments, ddof: u64) -> Self {
         Self { comoments, ddof }
     }
 

@@ -1,4 +1,5 @@
-//! Exponentially weighted covariance.
+//! Exponentially weighted covariance about the exponentially weighted means, the bilinear form of [`super::ew_var`]:
+//! `covariance = (1 - α) covariance + (1 - α) α (x - mean_x) (y - mean_y)`.
 
 use crate::{
     Error,
@@ -13,8 +14,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Exponentially weighted covariance about the exponentially weighted means, the bilinear form of
-/// [`EwVar`](super::EwVar): `covariance = (1 - α) covariance + (1 - α) α (x - mean_x) (y - mean_y)`.
+/// Exponentially weighted covariance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwCov {
     /// The weights.
@@ -27,14 +27,14 @@ pub struct EwCov {
 }
 
 impl EwCov {
-    /// A covariance whose weights fade as [`ExponentialWeights::new`] says.
+    /// A covariance over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
         Ok(Self { weights, mean_x: DoubleDouble::default(), mean_y: DoubleDouble::default(), covariance: 0.0 })
     }
 
-    /// The covariance of pairs of which only the means and the mean of their products are known, if there were any.
-    pub(crate) fn from_state(fading_factor: f64, means: Option<(f64, f64, f64)>) -> Result<Self, Error> {
+    /// The covariance of pairs from their means and the mean of their products, if there were any.
+    pub fn from_state(fading_factor: f64, means: Option<(f64, f64, f64)>) -> Result<Self, Error> {
         let Some((mean_x, mean_y, mean_of_products)) = means else { return Self::new(fading_factor, None, false) };
         let covariance = mean_of_products - mean_x * mean_y;
         let n = if covariance == 0.0 { 1 } else { 2 };
@@ -46,7 +46,7 @@ impl EwCov {
     fn add(&mut self, (x, y): (f64, f64), share: Option<Share>) {
         let Some(share) = share else {
             (self.mean_x, self.mean_y) = (x.into(), y.into());
-            // First values that are infinite or NaN have no finite deviation from themselves.
+            // First values that are not finite have no finite deviation from themselves.
             self.covariance = if x.is_finite() && y.is_finite() { 0.0 } else { f64::NAN };
             return;
         };

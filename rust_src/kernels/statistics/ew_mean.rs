@@ -1,4 +1,4 @@
-//! Exponentially weighted mean.
+//! Exponentially weighted mean: `mean += α (x - mean)`, beginning with the first value.
 
 use crate::{
     Error,
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Exponentially weighted mean: `mean += α (x - mean)`, where the first value is the first mean.
+/// Exponentially weighted mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwMean {
     /// The weights.
@@ -23,19 +23,19 @@ pub struct EwMean {
 }
 
 impl EwMean {
-    /// A mean whose weights fade as [`ExponentialWeights::new`] says.
+    /// A mean over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         Ok(Self { weights: ExponentialWeights::new(fading_factor, halflife, adjust)?, mean: DoubleDouble::default() })
     }
 
-    /// The mean of values of which only their mean is known, if there were any.
-    pub(crate) fn from_state(fading_factor: f64, mean: Option<f64>) -> Result<Self, Error> {
+    /// The mean of values from their mean alone, if there were any.
+    pub fn from_state(fading_factor: f64, mean: Option<f64>) -> Result<Self, Error> {
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(mean.is_some().into(), 0.0);
         Ok(Self { weights, mean: mean.unwrap_or_default().into() })
     }
 
     /// The mean, if there were values.
-    pub(crate) fn mean(&self) -> Option<f64> {
+    pub fn mean(&self) -> Option<f64> {
         (self.weights.n() > 0).then(|| self.mean.value())
     }
 }

@@ -1,4 +1,6 @@
-//! Exponentially weighted variance.
+//! Exponentially weighted variance about the exponentially weighted mean, in the incremental form of T. Finch, "Incremental
+//! calculation of weighted mean and variance" (2009), section 9: `variance = (1 - α) variance + (1 - α) α (x - mean)²`. No
+//! term is negative, so neither is the variance.
 
 use crate::{
     Error,
@@ -14,9 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Exponentially weighted variance about the exponentially weighted mean, in the incremental form of
-/// T. Finch, "Incremental calculation of weighted mean and variance" (2009), section 9:
-/// `variance = (1 - α) variance + (1 - α) α (x - mean)²`. No term is ever negative, so neither is the variance.
+/// Exponentially weighted variance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwVar {
     /// The weights.
@@ -27,7 +27,7 @@ pub struct EwVar {
 }
 
 impl EwVar {
-    /// A variance whose weights fade as [`ExponentialWeights::new`] says.
+    /// A variance over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         Ok(Self {
             weights: ExponentialWeights::new(fading_factor, halflife, adjust)?,
@@ -36,10 +36,10 @@ impl EwVar {
         })
     }
 
-    /// The variance of values of which only their mean and the mean of their squares are known, if there were any.
-    pub(crate) fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
+    /// The variance of values from their mean and the mean of their squares, if there were any.
+    pub fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
         let Some((mean, mean_of_squares)) = means else { return Self::new(fading_factor, None, false) };
-        // Rounding can take the difference below zero.
+        // Rounding may make the difference negative.
         let variance = mean_of_squares - mean * mean;
         let variance = if variance < 0.0 { 0.0 } else { variance };
         let n = if variance == 0.0 { 1 } else { 2 };
@@ -51,7 +51,7 @@ impl EwVar {
     fn add(&mut self, x: f64, share: Option<Share>) {
         let Some(share) = share else {
             self.mean = x.into();
-            // A first value that is infinite or NaN has no finite deviation from itself.
+            // A first value that is not finite has no finite deviation from itself.
             self.variance = if x.is_finite() { 0.0 } else { f64::NAN };
             return;
         };
@@ -59,8 +59,8 @@ impl EwVar {
         self.variance = share.older * self.variance + share.product(deviation, deviation, x.is_finite());
     }
 
-    /// Takes in values as `update` does, without its looks at what is not finite, and writes the variance after each.
-    /// A mean that was not finite once is not in the end either: false then, and nothing was done.
+    /// Like [`accumulate`](Statistic::accumulate), without checks for what is not finite. Returns false, having done nothing,
+    /// if the mean is not finite at some point; then it is not finite at the end either.
     fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
         let Some(share) = self.weights.constant() else { return false };
         let (mut mean, mut variance) = (self.mean, self.variance);

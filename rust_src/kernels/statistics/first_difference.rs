@@ -1,4 +1,4 @@
-//! Difference of the newest value to the one before.
+//! Difference of the newest value and the one before.
 
 use crate::kernels::{numerics::validate, traits::Statistic, watermill::univariate, window::rollable};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct FirstDifference {
 }
 
 impl FirstDifference {
-    /// A difference of values to come.
+    /// A difference over no values.
     pub fn new() -> Self {
         Self::default()
     }

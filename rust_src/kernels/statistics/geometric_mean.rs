@@ -1,4 +1,8 @@
-//! Geometric mean.
+//! Geometric mean: the exponential of the mean logarithm.
+//!
+//! A value is `r m 2^e`, with the first value `r`, and `m` between `√½` and `√2`. The sum of the `e` is exact, and rounding
+//! `ln m` costs less than rounding `ln x`, which for large or small `x` has a relative error of `|ln x|` units. Equal values
+//! are not rounded at all.
 
 use crate::{
     Error,
@@ -20,15 +24,13 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, SQRT_2};
 
-/// The exponential of the mean logarithm: 0 with a zero among the values, NaN with a negative one, None over none.
+/// The geometric mean: 0 if a value is 0, NaN if one is negative, `None` over no values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GeometricMean {
     state: Logarithms,
 }
 
-/// A value is `r m 2^e`, where `r` is the first value and `m` is between `√½` and `√2`: the sum of the `e` is exact, and
-/// rounding of `ln m` cannot cost what rounding of `ln x` does where `x` is large or small, a relative error of `|ln x|`
-/// units. Of equal values nothing is rounded.
+/// The first value, the sums of `e` and of `ln m`, and the values that have none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Logarithms {
     reference: f64,
@@ -49,7 +51,7 @@ impl Default for Logarithms {
 }
 
 impl Logarithms {
-    /// The exponent `e` and the logarithm of `m`.
+    /// The exponent `e` and `ln m`.
     #[inline]
     fn split(&self, x: f64) -> (f64, f64) {
         if !x.is_finite() {
@@ -105,7 +107,7 @@ impl Logarithms {
         }
     }
 
-    /// Changes the reference, which changes all exponents and logarithms by the same.
+    /// Changes the reference, which shifts all exponents and all logarithms.
     fn refer_to(&mut self, reference: f64) {
         let (exponent, logarithm) = Self { reference, ..*self }.split(self.reference);
         self.reference = reference;
@@ -148,7 +150,7 @@ impl Logarithms {
         let fraction = (rest * LN_2 + self.logarithms.mean()).exp();
         let unit = exponent(self.reference);
         let exponent = (whole as i32).saturating_add(unit);
-        // In two steps, as the power itself may be out of range where the result is not.
+        // In two steps: the power itself may be out of range where the result is not.
         let half = exponent / 2;
         self.reference / power_of_two(unit) * fraction * power_of_two(half) * power_of_two(exponent - half)
     }
@@ -174,7 +176,7 @@ impl Statistic for GeometricMean {
         if self.n() == 0.0 {
             return None;
         }
-        // Zeros with an infinity have no mean: the logarithms of both are infinite, with opposite signs.
+        // A zero and an infinity have no mean: both logarithms are infinite, with opposite signs.
         let total = logarithms.total();
         let undefined = total.is_nan() || (nonpositive.has_zeros() && !total.is_finite());
         Some(if nonpositive.has_negatives() || undefined {

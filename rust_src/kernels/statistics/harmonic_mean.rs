@@ -1,4 +1,4 @@
-//! Harmonic mean.
+//! Harmonic mean: the total weight over the sum of reciprocals.
 
 use crate::{
     Error,
@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Total weight over the sum of reciprocals: 0 with a zero among the values, NaN with a negative one, None over none.
+/// The harmonic mean: 0 if a value is 0, NaN if one is negative, `None` over no values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HarmonicMean {
     state: Reciprocals,

@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Difference of two [`Quantile`]s.
+/// The difference of two [`Quantile`]s.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Iqr {
     inferior: Quantile,
@@ -31,7 +31,8 @@ impl Iqr {
         Ok(Self { inferior: Quantile::new(q_inf)?, superior: Quantile::new(q_sup)?, q_inf, q_sup })
     }
 
-    pub(crate) fn of(inferior: Quantile, superior: Quantile) -> Self {
+    /// The difference of these quantiles.
+    pub fn of(inferior: Quantile, superior: Quantile) -> Self {
         Self { inferior, superior, q_inf: inferior.q, q_sup: superior.q }
     }
 }
@@ -63,7 +64,7 @@ impl Statistic for Iqr {
     }
 }
 
-/// In a window it is exact.
+/// Windows give the exact value instead of the estimate.
 impl FromOrderStatistics for Iqr {
     fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
         Some(values.quantile(self.q_sup)? - values.quantile(self.q_inf)?)

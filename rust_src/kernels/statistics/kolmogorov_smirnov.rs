@@ -1,9 +1,9 @@
 //! Distance of two empirical distributions.
 //!
-//! Each distinct value is an item of a tree, with how often it is in either sample. The difference of the two
-//! distribution functions at a value is the sum of the differences up to it, so with the largest and smallest prefix
-//! sum of each run of items kept, an update is O(log n) and the extremes of the whole are at hand. Values that occur
-//! several times, in one sample or in both, are one item, so that no difference is taken between equal values.
+//! Each distinct value is an item of a tree, with its count in each sample. The difference of the distribution functions at
+//! a value is the sum of the differences of counts up to it. Nodes keep the largest and smallest prefix sum of the items
+//! below, so an update is O(log n) and the extremes over all items are always known. Equal values are one item, so no
+//! difference is taken between them.
 //!
 //! The idea of prefix extremes in a search tree: D. M. dos Reis et al., "Fast unsupervised online drift detection using
 //! incremental Kolmogorov-Smirnov test", KDD 2016.
@@ -20,20 +20,20 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// What is made of the differences of two distribution functions.
+/// The distance of two distribution functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Distance {
-    /// The largest one, whichever way.
+    /// The largest absolute difference.
     KolmogorovSmirnov,
-    /// The largest one way plus the largest the other way.
+    /// The largest positive difference plus the largest negative one.
     Kuiper,
 }
 
 impl Distance {
-    /// The words for them.
-    pub const WORDS: &str = "'ks' or 'kuiper'";
+    /// The names, as errors show them.
+    pub const NAMES: &str = "'ks' or 'kuiper'";
 
-    /// The word for it.
+    /// The name, as a parameter.
     pub fn name(self) -> &'static str {
         match self {
             Self::KolmogorovSmirnov => "ks",
@@ -42,7 +42,7 @@ impl Distance {
     }
 }
 
-/// How often a value is in each sample.
+/// A distinct value and its count in each sample.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Point {
     value: f64,
@@ -94,7 +94,7 @@ pub struct KolmogorovSmirnov {
     /// Which distance it is.
     pub statistic: Distance,
     n: u64,
-    /// How many NaNs are in each sample; they have no place in the tree.
+    /// The number of NaNs in each sample, which are not in the tree.
     nans: [u64; 2],
     points: OrderTree<Point>,
 }
@@ -105,12 +105,12 @@ impl KolmogorovSmirnov {
         let statistic = match statistic.as_str() {
             "ks" => Distance::KolmogorovSmirnov,
             "kuiper" => Distance::Kuiper,
-            other => return Err(Error::parameter("statistic", format!("'{other}'"), Distance::WORDS)),
+            other => return Err(Error::parameter("statistic", format!("'{other}'"), Distance::NAMES)),
         };
         Ok(Self { statistic, n: 0, nans: [0; 2], points: OrderTree::default() })
     }
 
-    /// The values in order, with how often each is in either sample.
+    /// The values in ascending order, each with its count in either sample.
     pub fn points(&self) -> impl Iterator<Item = (f64, u64, u64)> {
         self.points.iter().map(|point| (point.value, point.x, point.y))
     }
@@ -167,7 +167,7 @@ impl Statistic for KolmogorovSmirnov {
             return Some(f64::NAN);
         }
         let Some(Prefixes { max, min, .. }) = self.points.summary() else { return Some(0.0) };
-        // The last prefix holds both samples whole, so the largest one is never negative nor the smallest positive.
+        // The last prefix sum is 0, so the largest one is not negative and the smallest not positive.
         let distance = match self.statistic {
             Distance::KolmogorovSmirnov => max.max(-min),
             Distance::Kuiper => max - min,
@@ -217,7 +217,7 @@ impl<'de> Deserialize<'de> for KolmogorovSmirnov {
         if !rising || !points.iter().all(|point| counted(point) && !point.value.is_nan()) {
             return Err(D::Error::custom("points that are no sample"));
         }
-        // Larger counts than n would overflow the sums of the tree.
+        // Counts above n could overflow the sums in the tree.
         let total = |of: fn(&Point) -> u64| points.iter().map(|point| u128::from(of(point))).sum::<u128>();
         if total(|point| point.x).max(total(|point| point.y)) > u128::from(n.min(1 << 62)) {
             return Err(D::Error::custom("values and their count differ"));
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_back_only_what_is_there() -> Result<(), Error> {
+    fn reverts_only_values_that_were_seen() -> Result<(), Error> {
         let mut ks = KolmogorovSmirnov::new("ks".into())?;
         ks.update((1.0, f64::NAN));
         for pair in [(1.0, 1.0), (f64::NAN, 1.0), (2.0, f64::NAN)] {

@@ -1,4 +1,7 @@
-//! Excess kurtosis.
+//! Excess kurtosis: `g2 = n M4 / M2² - 3`, or without `bias` the sample excess kurtosis
+//! `G2 = (n - 1) / ((n - 2)(n - 3)) ((n + 1) g2 + 6)`.
+//!
+//! D. N. Joanes, C. A. Gill, "Comparing measures of sample skewness and kurtosis", The Statistician 47 (1998).
 
 use crate::{
     Error,
@@ -14,13 +17,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Excess kurtosis: `g2 = n M4 / M2² - 3`, or without `bias` the sample excess kurtosis
-/// `G2 = (n - 1) / ((n - 2)(n - 3)) ((n + 1) g2 + 6)`.
-/// D. N. Joanes, C. A. Gill, "Comparing measures of sample skewness and kurtosis", The Statistician 47 (1998).
+/// Excess kurtosis.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kurtosis {
     pub(crate) moments: CentralMoments,
-    /// Whether the plain `g2` is meant.
+    /// Whether to return `g2`, and not `G2`.
     pub bias: bool,
 }
 

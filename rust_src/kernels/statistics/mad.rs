@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The estimated median of the distances of the values from their median as it was estimated when they came.
+/// The estimated median of the distances from the median, which is itself estimated at each update.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mad {
     median: Quantile,
@@ -21,12 +21,13 @@ pub struct Mad {
 }
 
 impl Mad {
-    /// A deviation of values to come.
+    /// A deviation over no values.
     pub fn new() -> Result<Self, Error> {
         Ok(Self { median: Quantile::new(0.5)?, distance: Quantile::new(0.5)? })
     }
 
-    pub(crate) fn of(median: Quantile, distance: Quantile) -> Self {
+    /// From the quantiles of the values and of their distances from the median.
+    pub fn of(median: Quantile, distance: Quantile) -> Self {
         Self { median, distance }
     }
 
@@ -43,7 +44,7 @@ impl Statistic for Mad {
     fn update(&mut self, x: f64) {
         self.median.update(x);
         if let Some(median) = self.median.get() {
-            // An infinity is no distance from itself.
+            // `inf - inf` would be NaN.
             self.distance.update(if x == median { 0.0 } else { (x - median).abs() });
         }
     }
@@ -65,7 +66,7 @@ impl Statistic for Mad {
     }
 }
 
-/// In a window it is exact.
+/// Windows give the exact value instead of the estimate.
 impl FromOrderStatistics for Mad {
     fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
         values.median_absolute_deviation()

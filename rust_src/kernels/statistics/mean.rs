@@ -1,4 +1,4 @@
-//! Arithmetic mean.
+//! Arithmetic mean: the compensated weighted sum over the total weight.
 
 use crate::{
     Error,
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Compensated weighted sum over total weight, 0 over no values.
+/// The mean; 0 over no values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mean {
     pub(crate) sum: WeightedSum,

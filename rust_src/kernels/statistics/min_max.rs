@@ -17,7 +17,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
-/// The extremum of all values seen; the first of equal ones (0.0 and -0.0 are), and NaN once a NaN was seen.
+/// The extremum of all values: the first of equal ones (such as 0.0 and -0.0), and NaN once a NaN was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Extremum<O> {
@@ -39,14 +39,14 @@ impl<O: Order> Extremum<O> {
         Self { n: 0, value: O::NONE, order: PhantomData }
     }
 
-    /// The extremum of values of which only the extremum is known: of one at least, unless it is that of none.
-    pub(crate) fn from_state(value: f64) -> Self {
+    /// From the extremum alone: of one value, or of none if it is the extremum of none.
+    pub fn from_state(value: f64) -> Self {
         Self { n: (value != O::NONE).into(), value: O::key(value), order: PhantomData }
     }
 
     #[inline]
     fn take(&mut self, x: f64) {
-        // A NaN, once in, is never replaced: nothing beats it.
+        // A NaN is never replaced: nothing beats it.
         if O::beats(x, self.value) || x.is_nan() {
             self.value = x;
         }

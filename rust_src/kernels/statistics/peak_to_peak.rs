@@ -1,4 +1,4 @@
-//! Range of the values seen.
+//! Range of the values: largest minus smallest.
 
 use crate::{
     Error,
@@ -16,7 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Largest minus smallest value.
+/// The range; 0 over no values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeakToPeak {
     n: u64,
@@ -30,15 +30,15 @@ impl PeakToPeak {
         Self { n: 0, min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
 
-    /// The range of values of which only the smallest and the largest are known: of two at least, where they differ.
-    /// One below the smallest is that of none.
-    pub(crate) fn from_state(min: f64, max: f64) -> Self {
+    /// From the smallest and the largest value alone: of one value if they are equal, and of two if they differ. A largest
+    /// below the smallest is that of no values.
+    pub fn from_state(min: f64, max: f64) -> Self {
         if max < min { Self::new() } else { Self { n: if min == max { 1 } else { 2 }, min, max } }
     }
 
     #[inline]
     fn take(&mut self, min: f64, max: f64) {
-        // Written so that a NaN, once in, is never replaced: comparisons with it are false.
+        // A NaN is never replaced: comparisons with it are false.
         if min < self.min || min.is_nan() {
             self.min = min;
         }

@@ -1,4 +1,4 @@
-//! Pearson's correlation.
+//! Pearson's correlation: the covariance over both standard deviations.
 
 use crate::{
     Error,
@@ -14,11 +14,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Covariance over both standard deviations, between -1 and 1; 0 where one variable is constant.
+/// The correlation, between -1 and 1; 0 if a variable is constant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PearsonCorr {
     pub(crate) comoments: Comoments,
-    /// What is subtracted from the total weight in the divisors of the parts. It cancels in the correlation.
+    /// What is subtracted from the total weight in the divisors of variances and covariance. It cancels in the correlation.
     pub ddof: u64,
 }
 
@@ -28,7 +28,8 @@ impl PearsonCorr {
         Ok(Self { comoments: Comoments::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }
 
-    pub(crate) fn of(comoments: Comoments, ddof: u64) -> Self {
+    /// The correlation of these comoments.
+    pub fn of(comoments: Comoments, ddof: u64) -> Self {
         Self { comoments, ddof }
     }
 

@@ -1,4 +1,8 @@
-//! Quantile, estimated.
+//! Quantile, estimated by P²: five markers, whose heights follow the smallest value, the quantiles at `q/2`, `q` and
+//! `(1 + q)/2`, and the largest value.
+//!
+//! R. Jain, I. Chlamtac, "The P² algorithm for dynamic calculation of quantiles and histograms without storing
+//! observations", Communications of the ACM 28 (1985).
 
 use crate::{
     Error,
@@ -12,21 +16,16 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The P² estimate of a quantile: five markers, whose heights follow the smallest value, the quantiles at `q/2`, `q`
-/// and `(1 + q)/2`, and the largest value.
-/// R. Jain, I. Chlamtac, "The P² algorithm for dynamic calculation of quantiles and histograms without storing
-/// observations", Communications of the ACM 28 (1985).
-///
-/// A NaN seen makes all heights NaN, for good: no comparison with them holds.
+/// The P² estimate of a quantile. A NaN makes all heights NaN for good, since every comparison with them is false.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quantile {
-    /// The probability whose quantile is estimated.
+    /// The probability of the quantile.
     pub q: f64,
     n: u64,
     heights: [f64; 5],
-    /// How many values are at or below each marker. The first is always 1.
+    /// The number of values at or below each marker; the first is always 1.
     positions: [f64; 5],
-    /// Where the three inner markers should be.
+    /// The desired positions of the three inner markers.
     desired: [f64; 3],
 }
 
@@ -43,8 +42,8 @@ impl Quantile {
         })
     }
 
-    /// The estimate whose markers are these: the first `n` heights where there are fewer than five values.
-    pub(crate) fn from_markers(
+    /// From the markers; of fewer than five values the first `n` heights count.
+    pub fn from_markers(
         q: f64,
         n: u64,
         mut heights: [f64; 5],
@@ -74,8 +73,8 @@ impl Quantile {
         self.heights[at] = x;
     }
 
-    /// Moves marker `i` by `d`, 1 or -1, and its height along the parabola through it and its neighbours, or along
-    /// the line where the parabola would leave their order.
+    /// Moves marker `i` by `d`, 1 or -1, and its height along the parabola through it and its neighbours, or along a line
+    /// if the parabola would break the order of the heights.
     #[inline]
     fn shift(&mut self, i: usize, d: f64) {
         let [below, here, above] = [i - 1, i, i + 1].map(|j| self.positions[j]);
@@ -91,7 +90,7 @@ impl Quantile {
         }
         let line =
             if d > 0.0 { height + (high - height) / (above - here) } else { height + (height - low) / (below - here) };
-        // Towards an infinite neighbour there is no line: the height stays.
+        // There is no line to an infinite neighbour: the height stays.
         if line.is_finite() {
             self.heights[i] = line;
         }
@@ -116,7 +115,7 @@ impl Statistic for Quantile {
         } else if x.is_nan() {
             *heights = [x; 5];
         }
-        // 1.0 or 0.0 by a mask: converting the integer takes longer than the addition.
+        // 1.0 or 0.0 by a mask: converting an integer takes longer than the addition.
         for (position, &height) in self.positions[1..4].iter_mut().zip(&heights[1..4]) {
             *position += f64::from_bits(u64::from(x < height).wrapping_neg() & 1.0_f64.to_bits());
         }
@@ -167,7 +166,7 @@ impl Statistic for Quantile {
     }
 }
 
-/// In a window it is exact.
+/// Windows give the exact value instead of the estimate.
 impl FromOrderStatistics for Quantile {
     fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
         values.quantile(self.q)

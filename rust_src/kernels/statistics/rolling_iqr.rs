@@ -19,7 +19,7 @@ pub struct RollingIqr {
     pub q_inf: f64,
     /// The upper probability.
     pub q_sup: f64,
-    /// How many values the window takes.
+    /// The size of the window.
     pub window_size: u64,
     window: SortedWindow,
 }

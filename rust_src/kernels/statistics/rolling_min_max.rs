@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound = "O: Order")]
 pub struct RollingExtremum<O: Order> {
-    /// How many values the window takes.
+    /// The size of the window.
     pub window_size: u64,
     window: ExtremumWindow<MonotonicQueue<O>>,
 }
@@ -38,19 +38,19 @@ impl<O: Order> RollingExtremum<O> {
         Ok(Self { window_size, window: ExtremumWindow::default() })
     }
 
-    /// The extremum of values that another window holds.
-    pub(crate) fn of<'a>(window_size: u64, values: impl Iterator<Item = &'a f64>) -> Self {
+    /// The extremum of the values of another window.
+    pub fn of<'a>(window_size: u64, values: impl Iterator<Item = &'a f64>) -> Self {
         let mut window = ExtremumWindow::default();
         values.for_each(|&x| window.push(O::key(x)));
         Self { window_size, window }
     }
 
-    /// What is compared of the values in the window, the oldest first.
-    pub(crate) fn arrivals(&self) -> Vec<f64> {
+    /// The keys of the values in the window, oldest first.
+    pub fn arrivals(&self) -> Vec<f64> {
         self.window.iter().copied().collect()
     }
 
-    /// What is compared of the values in the window, in order of size.
+    /// The keys of the values in the window, in ascending order.
     pub fn window(&self) -> Vec<f64> {
         self.window.sorted()
     }
@@ -74,7 +74,7 @@ impl<O: Order> Statistic for RollingExtremum<O> {
     }
 
     fn update_many(&mut self, xs: &[f64]) {
-        // Of the others nothing is left.
+        // The others would be evicted.
         let newest = usize::try_from(self.window_size).map_or(xs, |size| &xs[xs.len().saturating_sub(size)..]);
         let keys: Vec<f64> = newest.iter().map(|&x| O::key(x)).collect();
         self.window.slide_many(&keys, self.window_size);

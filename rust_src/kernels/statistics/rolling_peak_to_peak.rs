@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Largest minus smallest of the newest values; NaN while a NaN is among them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RollingPeakToPeak {
-    /// How many values the window takes.
+    /// The size of the window.
     pub window_size: u64,
     window: ExtremumWindow<(MonotonicQueue<Largest>, MonotonicQueue<Smallest>)>,
 }
@@ -31,12 +31,12 @@ impl RollingPeakToPeak {
         Ok(Self { window_size, window: ExtremumWindow::default() })
     }
 
-    /// The largest value of the window, as a statistic of its own.
+    /// The largest value of the window, as a statistic.
     pub fn max(&self) -> RollingMax {
         RollingMax::of(self.window_size, self.window.iter())
     }
 
-    /// The smallest value of the window, as a statistic of its own.
+    /// The smallest value of the window, as a statistic.
     pub fn min(&self) -> RollingMin {
         RollingMin::of(self.window_size, self.window.iter())
     }

@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 /// The exact quantile of the newest values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RollingQuantile {
-    /// The probability.
+    /// The probability of the quantile.
     pub q: f64,
-    /// How many values the window takes.
+    /// The size of the window.
     pub window_size: u64,
     window: SortedWindow,
 }

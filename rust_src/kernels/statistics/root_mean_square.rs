@@ -1,4 +1,4 @@
-//! Root mean square.
+//! Root mean square: `√(mean² + S/n)`, with the sum `S` of squared deviations.
 
 use crate::kernels::{
     accumulators::dispersion::Dispersion,
@@ -9,8 +9,8 @@ use crate::kernels::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The root of the mean of squares, `√(mean² + S/n)`; None over no values. It is taken over magnitudes, which have the
-/// same squares, and of which infinities of either sign make an infinity.
+/// The root mean square; `None` over no values. It is kept over absolute values, which have the same squares, and with
+/// which infinities of both signs give an infinity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RootMeanSquare {
     pub(crate) deviations: Dispersion,

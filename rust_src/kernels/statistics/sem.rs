@@ -1,4 +1,4 @@
-//! Standard error of the mean.
+//! Standard error of the mean: the root of the variance over the total weight.
 
 use crate::{
     Error,
@@ -15,7 +15,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The root of the variance over the total weight; None over no values.
+/// The standard error of the mean; `None` over no values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sem {
     pub(crate) deviations: Dispersion,
@@ -24,7 +24,7 @@ pub struct Sem {
 }
 
 impl Sem {
-    /// Over no values, with the divisor `n - ddof`.
+    /// The standard error over no values, with the divisor `n - ddof`.
     pub fn new(ddof: i128) -> Result<Self, Error> {
         Ok(Self { deviations: Dispersion::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }
@@ -80,7 +80,7 @@ impl FromMoments for Sem {
     #[inline(always)]
     fn formula(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let degrees = n - self.ddof as f64;
-        // Where there are none, the value is 0, but NaN where it is NaN.
+        // Without degrees of freedom the value is 0, but NaN if the moment is.
         let divisor = if degrees > 0.0 { degrees } else { f64::INFINITY };
         move |moments| (moments.m2 / divisor / n).sqrt()
     }

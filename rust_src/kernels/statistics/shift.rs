@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 /// The value seen `amount` updates before the newest.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Shift {
-    /// How many updates ago.
+    /// The number of updates.
     pub amount: u64,
-    /// The value while there are too few.
+    /// The value while there were too few updates.
     pub fill_value: Option<f64>,
     n: u64,
     buffer: RingBuffer,
@@ -27,7 +27,7 @@ impl Shift {
         Ok(Self { amount, fill_value, n: 0, buffer: RingBuffer::default() })
     }
 
-    /// The newest values, up to `amount` and one, the oldest first.
+    /// The newest values, at most `amount + 1`, oldest first.
     pub fn buffer(&self) -> Vec<f64> {
         self.buffer.iter().collect()
     }

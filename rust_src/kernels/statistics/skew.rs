@@ -1,4 +1,6 @@
-//! Skewness.
+//! Skewness: `g1 = √n M3 / M2^1.5`, or without `bias` the sample skewness `G1 = √(n (n - 1)) / (n - 2) g1`.
+//!
+//! D. N. Joanes, C. A. Gill, "Comparing measures of sample skewness and kurtosis", The Statistician 47 (1998).
 
 use crate::{
     Error,
@@ -14,12 +16,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Skewness: `g1 = √n M3 / M2^1.5`, or without `bias` the sample skewness `G1 = √(n (n - 1)) / (n - 2) g1`.
-/// D. N. Joanes, C. A. Gill, "Comparing measures of sample skewness and kurtosis", The Statistician 47 (1998).
+/// Skewness.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Skew {
     pub(crate) moments: CentralMoments,
-    /// Whether the plain `g1` is meant.
+    /// Whether to return `g1`, and not `G1`.
     pub bias: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Variance.
+//! Variance: the sum of squared deviations over `n - ddof`.
 
 use crate::{
     Error,
@@ -15,7 +15,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Sum of squared deviations over `n - ddof`; 0 where that is not positive.
+/// The variance; 0 if `n - ddof` is not positive.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Var {
     pub(crate) deviations: Dispersion,
@@ -24,7 +24,7 @@ pub struct Var {
 }
 
 impl Var {
-    /// Over no values, with the divisor `n - ddof`.
+    /// The variance over no values, with the divisor `n - ddof`.
     pub fn new(ddof: i128) -> Result<Self, Error> {
         Ok(Self { deviations: Dispersion::default(), ddof: validate::at_least_zero("ddof", ddof)? })
     }
@@ -86,7 +86,7 @@ impl FromMoments for Var {
     #[inline(always)]
     fn formula(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let degrees = n - self.ddof as f64;
-        // Where there are none, the value is 0, but NaN where it is NaN.
+        // Without degrees of freedom the value is 0, but NaN if the moment is.
         let divisor = if degrees > 0.0 { degrees } else { f64::INFINITY };
         move |moments| moments.m2 / divisor
     }

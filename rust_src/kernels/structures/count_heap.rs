@@ -23,7 +23,7 @@ impl CountHeap {
         &self.counts
     }
 
-    /// See [`super::Categorical::next_freed`].
+    /// See [`crate::kernels::traits::Categorical::next_freed`].
     #[inline]
     pub fn next_freed(&mut self) -> Option<Freed> {
         self.counts.next_freed()

@@ -89,14 +89,14 @@ impl Counts {
         }
     }
 
-    /// See [`super::Categorical::next_freed`].
+    /// See [`crate::kernels::traits::Categorical::next_freed`].
     #[inline]
     pub fn next_freed(&mut self) -> Option<Freed> {
         let symbol = self.vacated.pop()?;
         Some(Freed { symbol, reused: self.count(symbol) > 0 })
     }
 
-    /// See [`super::Categorical::symbols`].
+    /// See [`crate::kernels::traits::Categorical::symbols`].
     pub fn symbols(&self) -> Vec<Symbol> {
         let counted = self.entries.iter().zip(0..).filter(|(entry, _)| entry.count > 0);
         let mut order: Vec<(u64, Symbol)> = counted.map(|(entry, symbol)| (entry.since, symbol)).collect();

@@ -1,4 +1,4 @@
-//! The newest observations, cut into blocks, and the aggregate of all of them.
+//! The contents of a window whose statistic combines partial aggregates.
 
 use crate::kernels::{
     numerics::validate,
@@ -9,30 +9,30 @@ use crate::kernels::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt::Debug;
 
-/// A queue of observations whose aggregate is known at any moment, in worst-case constant time. Nothing is ever
-/// subtracted, so nothing that has left the queue leaves a trace.
+/// A queue of observations whose aggregate is always known, in worst-case constant time. Nothing is ever subtracted, so
+/// evicted observations leave no trace.
 ///
-/// The oldest observations leave a block of which the aggregate of every suffix is known; the blocks behind it, of
-/// [`BLOCK`] observations each, are in a [`Daba`], and the newest are to become a block. So an observation costs two
-/// combinations, and a block costs some, where a [`Daba`] of observations would cost four each; and what is kept of an
-/// observation is the observation itself.
+/// The observations are cut into blocks. The oldest are evicted from a block for which the partial aggregate of every suffix
+/// is known; the blocks after it, of `BLOCK` observations each, are in a [`Daba`]; the newest observations will become a
+/// block. So an observation costs two combinations and its part of a block's, where a [`Daba`] of observations would cost
+/// four each, and would keep a partial aggregate for each.
 #[derive(Clone, Debug)]
 pub struct Blocks<I, P> {
     observations: ChunkedQueue<(I, f64)>,
-    /// How many observations are left of the oldest block.
+    /// The number of observations left of the oldest block.
     opened: usize,
-    /// The aggregates of its suffixes, the longest last.
+    /// The partial aggregates of its suffixes, longest last.
     suffixes: Vec<P>,
     blocks: Daba<P>,
-    /// The observations behind the last block, once more.
+    /// A copy of the observations after the last block.
     newest: Vec<(I, f64)>,
-    /// What a block is copied to.
+    /// Scratch space for a block.
     block: Vec<(I, f64)>,
-    /// The aggregate of all behind the oldest block.
+    /// The partial aggregate of everything after the oldest block.
     rest: Option<P>,
 }
 
-/// What is done for a block at once takes below a microsecond.
+/// Opening or closing a block of this size takes less than a microsecond.
 const BLOCK: usize = 32;
 
 impl<I, P> Default for Blocks<I, P> {
@@ -52,7 +52,7 @@ impl<I, P> Default for Blocks<I, P> {
 impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
     #[inline]
     fn take<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, x: I, w: f64) {
-        // In place: copies of what was just written in parts are slow to read.
+        // In place: reading a copy right after its parts were written would stall.
         match &mut self.rest {
             Some(rest) => *rest = rest.combine(kernel.lift(x, w)),
             rest @ None => *rest = Some(kernel.lift(x, w)),
@@ -77,7 +77,7 @@ impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
         kernel.total(self.newest.iter().rev().copied())
     }
 
-    /// Makes the suffixes of the oldest block, all observations of which are there.
+    /// Computes the suffixes of the oldest block, from which nothing is evicted yet.
     #[inline(never)]
     fn open<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K) {
         if self.blocks.is_empty() {
@@ -157,7 +157,7 @@ where
     }
 }
 
-/// What a queue is read back from: the suffixes follow from the observations.
+/// A stored queue; the suffixes follow from the observations.
 #[derive(Serialize, Deserialize)]
 struct Stored<O, B, P> {
     observations: O,

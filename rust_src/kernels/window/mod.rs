@@ -1,5 +1,5 @@
-//! Sliding and tumbling windows, generic over the statistics. May use everything below: `numerics`, `traits`,
-//! `structures`, `batch`, `accumulators`, `aggregates` and `statistics`.
+//! Windows by count and by time over any statistic, and the strategies by which they keep one. May use `numerics`,
+//! `traits`, `structures` and `aggregates`; it knows statistics by their traits only.
 
 pub mod blocks;
 pub mod clock;

@@ -35,7 +35,7 @@ kinds! {
     Number = "a number";
     Integer = "an integer";
     bool = "True or False";
-    Word = Distance::WORDS;
+    Word = Distance::NAMES;
     Duration = "a timedelta, a number of seconds, or None";
     Time = "a datetime, a timedelta or a number of seconds";
     OptionalTime = "a datetime, a timedelta, a number of seconds, or None";

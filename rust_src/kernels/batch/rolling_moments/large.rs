@@ -43,12 +43,12 @@ vectorised! {
 }
 
 /// The sums at each index of a chunk, side by side.
-type Table<const K: usize> = [[[f64; LANES]; K]; CHUNK / LANES];
+type SumTable<const K: usize> = [[[f64; LANES]; K]; CHUNK / LANES];
 
 /// The sums over suffixes and prefixes in a chunk. Kept between chunks, since clearing would take longer than filling.
 pub struct Tables<const K: usize> {
-    suffixes: Table<K>,
-    prefixes: Table<K>,
+    suffixes: SumTable<K>,
+    prefixes: SumTable<K>,
 }
 
 impl<const K: usize> Tables<K> {
@@ -59,7 +59,7 @@ impl<const K: usize> Tables<K> {
 }
 
 #[inline(always)]
-fn store<const K: usize>(table: &mut Table<K>, index: usize, sums: &Sums<K>) {
+fn store<const K: usize>(table: &mut SumTable<K>, index: usize, sums: &Sums<K>) {
     for (row, &sum) in table[index / LANES % (CHUNK / LANES)].iter_mut().zip(sums) {
         row[index % LANES] = sum;
     }
