@@ -28,7 +28,7 @@ impl AutoCorr {
     }
 
     /// The autocorrelation after values of which the newest are in the window, and of which these pairs were made.
-    pub(crate) fn from_state(lag: i128, window: Vec<f64>, pairs: &PearsonCorr) -> Result<Self, Error> {
+    pub fn from_state(lag: i128, window: Vec<f64>, pairs: &PearsonCorr) -> Result<Self, Error> {
         let nan = window.iter().any(|x| x.is_nan()) || pairs.get().is_some_and(f64::is_nan);
         Ok(Self { window: window.into(), pairs: pairs.comoments, nan, ..Self::new(lag)? })
     }

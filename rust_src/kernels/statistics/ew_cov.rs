@@ -34,7 +34,7 @@ impl EwCov {
     }
 
     /// The covariance of pairs of which only the means and the mean of their products are known, if there were any.
-    pub(crate) fn from_state(fading_factor: f64, means: Option<(f64, f64, f64)>) -> Result<Self, Error> {
+    pub fn from_state(fading_factor: f64, means: Option<(f64, f64, f64)>) -> Result<Self, Error> {
         let Some((mean_x, mean_y, mean_of_products)) = means else { return Self::new(fading_factor, None, false) };
         let covariance = mean_of_products - mean_x * mean_y;
         let n = if covariance == 0.0 { 1 } else { 2 };

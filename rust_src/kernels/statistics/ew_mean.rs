@@ -29,13 +29,13 @@ impl EwMean {
     }
 
     /// The mean of values of which only their mean is known, if there were any.
-    pub(crate) fn from_state(fading_factor: f64, mean: Option<f64>) -> Result<Self, Error> {
+    pub fn from_state(fading_factor: f64, mean: Option<f64>) -> Result<Self, Error> {
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(mean.is_some().into(), 0.0);
         Ok(Self { weights, mean: mean.unwrap_or_default().into() })
     }
 
     /// The mean, if there were values.
-    pub(crate) fn mean(&self) -> Option<f64> {
+    pub fn mean(&self) -> Option<f64> {
         (self.weights.n() > 0).then(|| self.mean.value())
     }
 }

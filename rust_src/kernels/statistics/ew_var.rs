@@ -37,7 +37,7 @@ impl EwVar {
     }
 
     /// The variance of values of which only their mean and the mean of their squares are known, if there were any.
-    pub(crate) fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
+    pub fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
         let Some((mean, mean_of_squares)) = means else { return Self::new(fading_factor, None, false) };
         // Rounding can take the difference below zero.
         let variance = mean_of_squares - mean * mean;

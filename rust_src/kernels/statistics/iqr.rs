@@ -31,7 +31,8 @@ impl Iqr {
         Ok(Self { inferior: Quantile::new(q_inf)?, superior: Quantile::new(q_sup)?, q_inf, q_sup })
     }
 
-    pub(crate) fn of(inferior: Quantile, superior: Quantile) -> Self {
+    /// The range between two quantiles.
+    pub fn of(inferior: Quantile, superior: Quantile) -> Self {
         Self { inferior, superior, q_inf: inferior.q, q_sup: superior.q }
     }
 }

@@ -26,7 +26,8 @@ impl Mad {
         Ok(Self { median: Quantile::new(0.5)?, distance: Quantile::new(0.5)? })
     }
 
-    pub(crate) fn of(median: Quantile, distance: Quantile) -> Self {
+    /// A deviation from both quantiles, that of the values and that of the distances.
+    pub fn of(median: Quantile, distance: Quantile) -> Self {
         Self { median, distance }
     }
 

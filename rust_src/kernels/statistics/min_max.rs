@@ -40,7 +40,7 @@ impl<O: Order> Extremum<O> {
     }
 
     /// The extremum of values of which only the extremum is known: of one at least, unless it is that of none.
-    pub(crate) fn from_state(value: f64) -> Self {
+    pub fn from_state(value: f64) -> Self {
         Self { n: (value != O::NONE).into(), value: O::key(value), order: PhantomData }
     }
 

@@ -32,7 +32,7 @@ impl PeakToPeak {
 
     /// The range of values of which only the smallest and the largest are known: of two at least, where they differ.
     /// One below the smallest is that of none.
-    pub(crate) fn from_state(min: f64, max: f64) -> Self {
+    pub fn from_state(min: f64, max: f64) -> Self {
         if max < min { Self::new() } else { Self { n: if min == max { 1 } else { 2 }, min, max } }
     }
 

@@ -44,7 +44,7 @@ impl Quantile {
     }
 
     /// The estimate whose markers are these: the first `n` heights where there are fewer than five values.
-    pub(crate) fn from_markers(
+    pub fn from_markers(
         q: f64,
         n: u64,
         mut heights: [f64; 5],

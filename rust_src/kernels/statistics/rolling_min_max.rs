@@ -46,7 +46,7 @@ impl<O: Order> RollingExtremum<O> {
     }
 
     /// What is compared of the values in the window, the oldest first.
-    pub(crate) fn arrivals(&self) -> Vec<f64> {
+    pub fn arrivals(&self) -> Vec<f64> {
         self.window.iter().copied().collect()
     }
 
