@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from river import stats, utils
+from river import stats
 from river.stats import _rust_stats
 from tests.golden.river import make
 from tests.processes import limit_memory, run_module

@@ -188,8 +188,8 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
     def __getstate__(self) -> tuple[bytes | None, dict[str, Any]]:
         return self._window(), dict(vars(self))
 
-    def __setstate__(self, state: tuple[bytes | None, dict[str, Any]]) -> None:
-        if type(state) is dict:
+    def __setstate__(self, state: tuple[bytes | None, dict[str, Any]] | dict[str, Any]) -> None:
+        if isinstance(state, dict):
             self._set_rivers(state)
             return
         data, attributes = state
