@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import copy
 import datetime as dt
+import functools
 import inspect
 import operator
 import warnings
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from river.stats import base
 from river.stats._rust_stats import RsRolling, RsTimeRolling, adopt_window, seal, unseal
 
+from . import _river_pickles
 from . import _strategies as engines
 from ._factory import Recipe, is_ours, is_plain, public_class, refuse_own_windows, unwrapped
 
@@ -44,6 +46,8 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
 
     #: The name of the class in `utils`.
     _public: str
+    #: What a window over a statistic of one variable is.
+    _univariate: type[Any]
     #: The class that a user has named, of which that of the object is made: see `class_for`.
     _plain: type[Any]
     _recipe: Recipe
@@ -185,12 +189,22 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
     def __getstate__(self) -> tuple[bytes | None, dict[str, Any]]:
         return self._window(), dict(vars(self))
 
-    def __setstate__(self, state: tuple[bytes | None, dict[str, Any]]) -> None:
+    def __setstate__(self, state: tuple[bytes | None, dict[str, Any]] | dict[str, Any]) -> None:
+        if isinstance(state, dict):
+            self._set_rivers(state)
+            return
         data, attributes = state
         if data is not None:
             statistic = attributes["_recipe"].cls
             self._fill(statistic.__new__(statistic), data)
         vars(self).update(attributes)
+
+    def _set_rivers(self, state: dict[str, Any]) -> None:
+        """Set what river has pickled."""
+        try:
+            _river_pickles.restore(self, functools.partial(class_for, type(self), univariate=self._univariate), state)
+        except UNREADABLE as error:
+            raise ValueError(f"not a valid state of {self._public}: {error}") from error
 
     @abc.abstractmethod
     def _fill(self, obj: Any, data: bytes) -> None:

@@ -112,11 +112,12 @@ class Rolling(RsRolling, BaseRolling[_T]):
     """
 
     _public = "Rolling"
+    _univariate = base.RollingUnivariate
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         statistic = args[0] if args else kwargs.get("cls")
         if statistic is not None:
-            cls = class_for(cls, statistic, base.RollingUnivariate)
+            cls = class_for(cls, statistic, cls._univariate)
         return super().__new__(cls)
 
     @overload

@@ -103,11 +103,12 @@ class TimeRolling(RsTimeRolling, BaseRolling[_T]):
     """
 
     _public = "TimeRolling"
+    _univariate = base.Univariate
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         statistic = args[0] if args else kwargs.get("cls")
         if statistic is not None:
-            cls = class_for(cls, statistic, base.Univariate)
+            cls = class_for(cls, statistic, cls._univariate)
         return super().__new__(cls)
 
     @overload

@@ -306,3 +306,79 @@ impl TryFrom<RiverRollingIqr> for RollingIqr {
         state.window.fill("RollingIQR", size, Self::new(size.into(), state.q_inf, state.q_sup)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kurtosis(scale: f64) -> RiverKurtosis {
+        // Of the values 1, 2, 4 and 8 times the scale.
+        let (mean, deviations) = (3.75 * scale, [-2.75, -1.75, 0.25, 4.25].map(|deviation| deviation * scale));
+        let [m2, m3, m4] = [2, 3, 4].map(|power| deviations.iter().map(|deviation| deviation.powi(power)).sum());
+        let moments = Powers { _delta: 0.0, mean, _m1: 0.0, m2, m3, m4, n: 4.0 };
+        RiverKurtosis { bias: true, moments, _bias: true }
+    }
+
+    #[test]
+    fn moments_have_no_unit() {
+        let mut fed = Kurtosis::new(true);
+        [1.0, 2.0, 4.0, 8.0].into_iter().for_each(|x| fed.update(x));
+        for scale in [1.0, 1e-70, 1e70] {
+            let read = Kurtosis::try_from(kurtosis(scale)).unwrap();
+            assert_eq!(read.validate(), Ok(()));
+            assert!((read.get().unwrap() - fed.get().unwrap()).abs() < 1e-12);
+        }
+        let overflown = Kurtosis::try_from(kurtosis(1e100)).unwrap();
+        assert!(overflown.get().unwrap().is_nan());
+    }
+
+    #[test]
+    fn a_number_of_values_is_whole() {
+        for n in [0.5, -1.0, f64::NAN, f64::INFINITY, 1e300] {
+            let mut state = kurtosis(1.0);
+            state.moments.n = n;
+            assert!(Kurtosis::try_from(state).is_err(), "{n}");
+        }
+        let mut state = kurtosis(1.0);
+        state.moments.n = 0.0;
+        assert_eq!(Kurtosis::try_from(state), Ok(Kurtosis::new(true)));
+    }
+
+    fn markers(heights: &[f64]) -> WatermillQuantile {
+        WatermillQuantile {
+            q: 0.5,
+            _increments: vec![0.0, 0.25, 0.5, 0.75, 1.0],
+            desired: vec![1.0, 2.0, 3.0, 4.0, 5.0],
+            positions: vec![1.0, 2.0, 3.0, 4.0, 5.0],
+            heights: heights.to_vec(),
+            heights_sorted: false,
+        }
+    }
+
+    #[test]
+    fn the_first_values_are_the_heights() {
+        for (heights, median) in [(&[][..], None), (&[3.0], Some(3.0)), (&[3.0, 1.0, 2.0], Some(2.0))] {
+            let read = Quantile::try_from(markers(heights)).unwrap();
+            assert_eq!((read.validate(), read.n(), read.get()), (Ok(()), heights.len() as f64, median));
+        }
+        assert!(Quantile::try_from(markers(&[1.0; 6])).is_err());
+        assert!(Quantile::try_from(WatermillQuantile { heights_sorted: true, ..markers(&[1.0; 5]) }).is_err());
+        assert!(Quantile::try_from(WatermillQuantile { positions: vec![], ..markers(&[]) }).is_err());
+        assert!(Quantile::try_from(markers(&[1.0, f64::NAN])).unwrap().get().unwrap().is_nan());
+    }
+
+    #[test]
+    fn a_mean_of_nothing_is_none() {
+        let wrapped = |mean| WrappedEwMean { state: WatermillEwMean { mean, _alpha: 0.5 }, alpha: 0.5 };
+        assert_eq!(EwMean::try_from(wrapped(0.0)).unwrap().n(), 0.0);
+        assert_eq!(EwMean::try_from(wrapped(2.0)).unwrap().get(), Some(2.0));
+        let mean = |mean, initialized| RiverEwMean { mean, _alpha: 0.5, _one_minus_alpha: 0.5, initialized };
+        let wrapped = |state| WrappedEwMean { state, alpha: 0.5 };
+        assert_eq!(EwMean::try_from(wrapped(mean(0.0, true))).unwrap().n(), 1.0);
+        assert_eq!(EwMean::try_from(wrapped(mean(0.0, false))).unwrap().n(), 0.0);
+        // Of 2 and -2: the mean alone would be that of nothing.
+        let [mean, mean_of_squares] = [0.0, 4.0].map(|mean| WatermillEwMean { mean, _alpha: 0.5 });
+        let variance = EwVar::try_from(WrappedEwVar { mean, mean_of_squares, _alpha: 0.5, alpha: 0.5 }).unwrap();
+        assert_eq!((variance.get(), variance.validate()), (Some(4.0), Ok(())));
+    }
+}

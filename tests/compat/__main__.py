@@ -88,9 +88,10 @@ class Environment:
         for source in filter(Path.is_file, OUR_PACKAGE.rglob("*")):
             path = source.relative_to(OUR_PACKAGE)
             target = self.package / path
-            # River's models ask more of `river.base` than statistics do, and find what they import in its packages.
-            kept = path.parts[0] == "base" or (path.name == "__init__.py" and target.exists())
-            if not kept and "__pycache__" not in path.parts:
+            # River's models ask more of `river.base` than statistics do, and find what they import in its packages and
+            # in its extension module, in whose place there is a package here for pickles that name it.
+            is_rivers = path.parts[0] in ("base", "_river_rust") or (target.exists() and path.name != "rolling.py")
+            if not is_rivers and "__pycache__" not in path.parts:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, target)
 
