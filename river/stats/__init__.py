@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any as _Any
-
 from . import base
 from ._rust_stats import adopt as _adopt
 from .auto_corr import AutoCorr
@@ -87,9 +85,11 @@ __all__ = [
 #: Where `n` says what a statistic is of. Elsewhere, subclasses may have an attribute of that name.
 _COUNTING = frozenset({"ChiSquared", "Count", "Cov", "Entropy", "Mean", "SEM", "Var"})
 
-for _name in __all__:
-    _class: _Any = globals()[_name]
-    if _class is not base:
-        _adopt(_class)
-        if _name not in _COUNTING:
-            _class.n = base.View(_class.n)
+for _name in set(__all__) - {"base"}:
+    _class = globals()[_name]
+    _adopt(_class)
+    if _name not in _COUNTING:
+        _class.n = base.View(_class.n)
+
+# Nothing is seen here but the classes and their modules.
+del _COUNTING, _adopt, _class, _name

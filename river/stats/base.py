@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from river import base
 
-from ._rust_stats import RsLink, adopt_link
+from ._rust_stats import RsLink
 
 __all__ = ["Bivariate", "Link", "RollingUnivariate", "Statistic", "Univariate"]
 
@@ -290,9 +290,6 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
         while type(right).__repr__ is Link.__repr__:
             right = right.right
         return repr(right)
-
-
-adopt_link(Link)
 
 
 class RollingUnivariate(Univariate[_T]):

@@ -13,13 +13,19 @@ mod state;
 mod sync;
 mod window;
 
-use pyo3::prelude::*;
+use crate::python::{
+    link::sides::RsLink,
+    window::class::{RsRolling, RsTimeRolling},
+};
+use pyo3::{prelude::*, types::PyType};
 
 /// The kernels of `river.stats`; the public classes derive from these.
-#[pymodule]
+///
+/// A free-threaded interpreter turns its global lock on: no tests have run without one yet.
+#[pymodule(gil_used = true)]
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(state::pickle::rebuild, module)?)?;
-    module.add_function(wrap_pyfunction!(classes::table::adopt, module)?)?;
+    module.add_function(wrap_pyfunction!(adopt, module)?)?;
     module.add_class::<batch::Accumulation>()?;
     module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
     module.add_function(wrap_pyfunction!(state::python_windows::seal, module)?)?;
@@ -29,13 +35,21 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<window::python_events::RsSpan>()?;
     module.add_class::<window::python_events::RsStep>()?;
     module.add_class::<window::python_events::RsTumbler>()?;
-    let py = module.py();
-    module.add_class::<window::class::RsRolling>()?;
-    module.add_class::<window::class::RsTimeRolling>()?;
-    module.add_class::<link::sides::RsLink>()?;
-    window::class::install_methods::<window::class::RsRolling>(&py.get_type::<window::class::RsRolling>())?;
-    window::class::install_methods::<window::class::RsTimeRolling>(&py.get_type::<window::class::RsTimeRolling>())?;
-    module.add_function(wrap_pyfunction!(link::class::adopt_link, module)?)?;
-    link::class::adopt_link(&py.get_type::<link::sides::RsLink>())?;
+    module.add_class::<RsRolling>()?;
+    module.add_class::<RsTimeRolling>()?;
+    module.add_class::<RsLink>()?;
+    window::class::install_methods::<RsRolling>(&module.py().get_type::<RsRolling>())?;
+    window::class::install_methods::<RsTimeRolling>(&module.py().get_type::<RsTimeRolling>())?;
+    link::class::install_methods(&module.py().get_type::<RsLink>())?;
     classes::table::add_to(module)
+}
+
+/// Give a class that derives from one of these the fast methods as methods of its own, and make it the class that users
+/// know.
+#[pyfunction]
+fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
+    if class_.is_subclass_of::<RsLink>()? {
+        link::class::install_methods(class_)?;
+    }
+    classes::table::adopt(class_)
 }

@@ -1,4 +1,4 @@
-"""Objects of public classes are made without the Python frame of `__init__`, and as if it had run."""
+"""A call of a public class does what its `__init__` does, and subclasses may have their own."""
 
 from __future__ import annotations
 

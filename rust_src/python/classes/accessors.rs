@@ -2,306 +2,366 @@
 //!
 //! What an attribute returns is a copy: it stays what it is while the statistic goes on.
 
+use crate::{
+    kernels::{
+        self,
+        numerics::validate,
+        structures::counts::Counts,
+        traits::{Categorical, Statistic, Symbol},
+    },
+    python::{
+        classes::{
+            merging, numeric,
+            table::{
+                RsAbsMax, RsAutoCorr, RsChiSquared, RsCov, RsEntropy, RsKolmogorovSmirnov, RsMAD, RsMax, RsMean, RsMin,
+                RsMode, RsPearsonCorr, RsQuantile, RsRollingAbsMax, RsRollingMax, RsRollingMin, RsRollingMode,
+                RsRollingPeakToPeak, RsSEM, RsShift, RsSum, RsVar,
+            },
+        },
+        convert::{
+            argument::{read, read_or},
+            number::Integer,
+        },
+        interning::interned::{HoldsObjects, Interned},
+        sync::kernel_cell::HoldsKernel,
+    },
+};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyDict, PyInt, PyType},
+};
+
 /// Attributes that are statistics.
 macro_rules! statistics {
-    ($rust:ident: $($name:ident -> $class:ident),+) => {
+    ($($rust:ident: $($name:ident -> $class:ident),+;)*) => {$(
         #[pymethods]
         impl $rust {
             $(
                 /// A copy of this part of the statistic, which stays what it is.
                 #[getter]
                 fn $name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                    let part = self.0.with(py, |kernel| kernel.$name())?;
-                    numeric::made::<$class>(py, part)
+                    let part = self.cell().with(py, |kernel| kernel.$name())?;
+                    numeric::public_object::<$class>(py, part)
                 }
             )+
         }
-    };
+    )*};
 }
-pub(crate) use statistics;
 
-/// `Mean._mean`, `Mean._from_state(n, mean)`.
-macro_rules! mean_parts {
-    ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            #[getter]
-            fn _mean(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.0.with(py, |kernel| kernel.get())
-            }
-
-            #[classmethod]
-            fn _from_state<'py>(
-                cls: &Bound<'py, PyType>,
-                n: Argument<'py, f64>,
-                mean: Argument<'py, f64>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                merging::made::<Self>(cls, kernels::Mean::from_state(n.named("n")?, mean.named("mean")?)?, &[])
-            }
-        }
-    };
+statistics! {
+    RsAutoCorr: pearson -> RsPearsonCorr;
+    RsCov: mean_x -> RsMean, mean_y -> RsMean;
+    RsMAD: median -> RsQuantile;
+    RsPearsonCorr: var_x -> RsVar, var_y -> RsVar, cov_xy -> RsCov;
+    RsRollingPeakToPeak: max -> RsRollingMax, min -> RsRollingMin;
+    RsSEM: mean -> RsMean;
+    RsVar: mean -> RsMean;
 }
-pub(crate) use mean_parts;
 
-/// Of Var and SEM: `mean`, `_S`, `_from_state(n, m, var, *, ddof=1)`, where `sig` is another word for `var`.
-macro_rules! var_parts {
-    ($rust:ident) => {
-        methods::statistics! { $rust: mean -> RsMean }
-
-        #[pymethods]
-        impl $rust {
-            #[getter(_S)]
-            fn squares(&self, py: Python<'_>) -> PyResult<f64> {
-                self.0.with(py, |kernel| kernel.squares())
-            }
-
-            #[classmethod]
-            #[pyo3(signature = (n, m, var=None, *, ddof=Argument::Default(Integer(1)), sig=None), text_signature = "(n, m, var, *, ddof=1)")]
-            fn _from_state<'py>(
-                cls: &Bound<'py, PyType>,
-                n: Argument<'py, f64>,
-                m: Argument<'py, f64>,
-                var: Option<Argument<'py, f64>>,
-                ddof: Argument<'py, Integer>,
-                sig: Option<Argument<'py, f64>>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let var = match (var, sig) {
-                    (Some(var), None) => var.named("var")?,
-                    (None, Some(sig)) => sig.named("sig")?,
-                    _ => return Err(PyTypeError::new_err("_from_state() takes one variance, as var or as sig")),
-                };
-                let Integer(ddof) = ddof.named("ddof")?;
-                let kernel = <Self as HoldsKernel>::Kernel::from_state(n.named("n")?, m.named("m")?, var, ddof)?;
-                merging::made::<Self>(cls, kernel, &[("ddof", ddof)])
-            }
-        }
-    };
-}
-pub(crate) use var_parts;
-
-/// `Cov.mean_x`, `Cov.mean_y`, `Cov.cov`, `Cov._from_state(n, mean_x, mean_y, cov, *, ddof=1)`.
-macro_rules! cov_parts {
-    ($rust:ident) => {
-        methods::statistics! { $rust: mean_x -> RsMean, mean_y -> RsMean }
-
-        #[pymethods]
-        impl $rust {
-            /// The current value.
-            #[getter]
-            fn cov(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.0.with(py, |kernel| kernel.get())
-            }
-
-            #[classmethod]
-            #[pyo3(signature = (n, mean_x, mean_y, cov, *, ddof=Argument::Default(Integer(1))))]
-            #[pyo3(text_signature = "(n, mean_x, mean_y, cov, *, ddof=1)")]
-            fn _from_state<'py>(
-                cls: &Bound<'py, PyType>,
-                n: Argument<'py, f64>,
-                mean_x: Argument<'py, f64>,
-                mean_y: Argument<'py, f64>,
-                cov: Argument<'py, f64>,
-                ddof: Argument<'py, Integer>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let (mean_x, mean_y) = (mean_x.named("mean_x")?, mean_y.named("mean_y")?);
-                let Integer(ddof) = ddof.named("ddof")?;
-                let kernel = kernels::Cov::from_state(n.named("n")?, mean_x, mean_y, cov.named("cov")?, ddof)?;
-                merging::made::<Self>(cls, kernel, &[("ddof", ddof)])
-            }
-        }
-    };
-}
-pub(crate) use cov_parts;
-
-/// `PearsonCorr.var_x`, `PearsonCorr.var_y`, `PearsonCorr.cov_xy`.
-macro_rules! pearson_parts {
-    ($rust:ident) => {
-        methods::statistics! { $rust: var_x -> RsVar, var_y -> RsVar, cov_xy -> RsCov }
-    };
-}
-pub(crate) use pearson_parts;
-
-/// `AutoCorr.window`, `AutoCorr.pearson`.
-macro_rules! auto_corr_parts {
-    ($rust:ident) => {
-        methods::statistics! { $rust: pearson -> RsPearsonCorr }
-
-        #[pymethods]
-        impl $rust {
-            /// The newest values, which have no partner yet, the oldest first.
-            #[getter]
-            fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                let (window, lag) = self.0.with(py, |kernel| (kernel.window(), kernel.lag.min(i64::MAX as u64)))?;
-                py.import("collections")?.getattr("deque")?.call1((window, lag))
-            }
-        }
-    };
-}
-pub(crate) use auto_corr_parts;
-
-/// `Sum.sum`.
-macro_rules! sum_parts {
-    ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            /// The current value.
-            #[getter]
-            fn sum(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.0.with(py, |kernel| kernel.get())
-            }
-        }
-    };
-}
-pub(crate) use sum_parts;
-
-/// The value under another name.
-macro_rules! value_as {
-    ($rust:ident $name:ident) => {
+/// The value under a second name.
+macro_rules! values {
+    ($($rust:ident.$name:ident)*) => {$(
         #[pymethods]
         impl $rust {
             /// The current value.
             #[getter]
             fn $name(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-                self.0.with(py, |kernel| kernel.get())
+                self.cell().with(py, |kernel| kernel.get())
             }
         }
-    };
+    )*};
 }
-pub(crate) use value_as;
 
-/// `AbsMax.abs_max`
-macro_rules! abs_max_parts {
-    ($rust:ident) => {
-        methods::value_as! { $rust abs_max }
-    };
-}
-pub(crate) use abs_max_parts;
+values! { RsAbsMax.abs_max RsCov.cov RsMax.max RsMean._mean RsMin.min RsSum.sum }
 
-/// `Max.max`
-macro_rules! max_parts {
-    ($rust:ident) => {
-        methods::value_as! { $rust max }
-    };
+/// `ddof`, which enters `get` only, can be set.
+macro_rules! settable_ddof {
+    ($($rust:ident)*) => {$(
+        #[pymethods]
+        impl $rust {
+            #[setter(ddof)]
+            fn set_ddof(&self, py: Python<'_>, ddof: &Bound<'_, PyAny>) -> PyResult<()> {
+                let ddof = validate::at_least_zero("ddof", read::<Integer>(ddof, "ddof")?.0)?;
+                self.cell().with(py, |kernel| kernel.ddof = ddof)
+            }
+        }
+    )*};
 }
-pub(crate) use max_parts;
 
-/// `Min.min`
-macro_rules! min_parts {
-    ($rust:ident) => {
-        methods::value_as! { $rust min }
-    };
+settable_ddof! { RsCov RsSEM RsVar }
+
+/// What statistics about a variance have: `_S`, and `_from_state`, where `sig` is another name of `var`.
+macro_rules! variances {
+    ($($rust:ident)*) => {$(
+        #[pymethods]
+        impl $rust {
+            #[getter(_S)]
+            fn squares(&self, py: Python<'_>) -> PyResult<f64> {
+                self.cell().with(py, |kernel| kernel.squares())
+            }
+
+            #[classmethod]
+            #[pyo3(signature = (n, m, var=None, *, ddof=None, sig=None))]
+            #[pyo3(text_signature = "(n, m, var, *, ddof=1)")]
+            fn _from_state<'py>(
+                cls: &Bound<'py, PyType>,
+                n: &Bound<'py, PyAny>,
+                m: &Bound<'py, PyAny>,
+                var: Option<&Bound<'py, PyAny>>,
+                ddof: Option<&Bound<'py, PyAny>>,
+                sig: Option<&Bound<'py, PyAny>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let var = match (var, sig) {
+                    (Some(var), None) => read(var, "var")?,
+                    (None, Some(sig)) => read(sig, "sig")?,
+                    _ => return Err(PyTypeError::new_err("_from_state() takes one variance, as var or as sig")),
+                };
+                let Integer(ddof) = read_or(ddof.map(Bound::as_borrowed), "ddof", || Some(Integer(1)))?;
+                let kernel = <Self as HoldsKernel>::Kernel::from_state(read(n, "n")?, read(m, "m")?, var, ddof)?;
+                merging::from_kernel::<Self>(cls, kernel, &[("ddof", ddof)])
+            }
+        }
+    )*};
 }
-pub(crate) use min_parts;
+
+variances! { RsSEM RsVar }
 
 /// `window`, the values in order of size.
-macro_rules! window_parts {
-    ($rust:ident) => {
+macro_rules! sorted_windows {
+    ($($rust:ident)*) => {$(
         #[pymethods]
         impl $rust {
             /// The values in the window, in order of size.
             #[getter]
             fn window(&self, py: Python<'_>) -> PyResult<Vec<f64>> {
-                self.0.with(py, |kernel| kernel.window())
+                self.cell().with(py, |kernel| kernel.window())
             }
         }
-    };
+    )*};
 }
-pub(crate) use window_parts;
 
-/// `Shift.buffer`
-macro_rules! shift_parts {
-    ($rust:ident) => {
+sorted_windows! { RsRollingAbsMax RsRollingMax RsRollingMin }
+
+/// `counts`, how often each value that is counted was seen.
+macro_rules! counts {
+    ($($rust:ident)*) => {$(
         #[pymethods]
         impl $rust {
-            /// The newest values, the oldest first.
+            /// How often each value was counted, in the order in which they were first seen.
             #[getter]
-            fn buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                let (buffer, amount) = self.0.with(py, |kernel| (kernel.buffer(), kernel.amount))?;
-                py.import("collections")?.getattr("deque")?.call1((buffer, amount.min(i64::MAX as u64 - 1) + 1))
+            fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let counts = self.objects().with(py, |interned| counted(py, interned, 0, interned.kernel.counts()))?;
+                collection(py, "defaultdict")?.call1((py.get_type::<PyInt>(), dict(py, counts)?))
             }
         }
-    };
+    )*};
 }
-pub(crate) use shift_parts;
 
-/// `RollingPeakToPeak.max`, `RollingPeakToPeak.min`.
-macro_rules! range_parts {
-    ($rust:ident) => {
-        methods::statistics! { $rust: max -> RsRollingMax, min -> RsRollingMin }
-    };
+counts! { RsMode RsRollingMode }
+
+#[pymethods]
+impl RsAutoCorr {
+    /// The newest values, which have no partner yet, the oldest first.
+    #[getter]
+    fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (window, lag) = self.cell().with(py, |kernel| (kernel.window(), kernel.lag.min(i64::MAX as u64)))?;
+        collection(py, "deque")?.call1((window, lag))
+    }
 }
-pub(crate) use range_parts;
 
-/// `MAD.median`, `MAD.q`.
-macro_rules! mad_parts {
-    ($rust:ident) => {
-        methods::statistics! { $rust: median -> RsQuantile }
-
-        #[pymethods]
-        impl $rust {
-            /// Which quantile of the deviations is estimated: the median.
-            #[getter]
-            fn q(&self, py: Python<'_>) -> PyResult<f64> {
-                self.0.with(py, |kernel| kernel.median().q)
+#[pymethods]
+impl RsChiSquared {
+    /// How often each pair was seen: for each value of x the counts of the values of y.
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (kernel, [rows, columns]) = self.objects().with(py, |interned| {
+            let kernel = interned.kernel.clone();
+            let rows = counted(py, interned, 0, kernel.rows());
+            let columns = counted(py, interned, 1, kernel.columns());
+            (kernel, [rows, columns])
+        })?;
+        let (row_numbers, column_numbers) = (kernel.rows().numbers(), kernel.columns().numbers());
+        let mut cells: Vec<_> = kernel
+            .cells()
+            .map(|(row, column, count)| (row_numbers[row as usize], column_numbers[column as usize], count))
+            .collect();
+        cells.sort_unstable();
+        let counter = collection(py, "Counter")?;
+        let all = PyDict::new(py);
+        for row in cells.chunk_by(|left, right| left.0 == right.0) {
+            let counts = counter.call0()?;
+            for &(_, column, count) in row {
+                counts.set_item(&columns[column as usize].0, count)?;
             }
+            all.set_item(&rows[row[0].0 as usize].0, counts)?;
         }
-    };
+        collection(py, "defaultdict")?.call1((counter, all))
+    }
+
+    /// How often each value of x was seen.
+    #[getter]
+    fn x_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let counts = self.objects().with(py, |interned| counted(py, interned, 0, interned.kernel.rows()))?;
+        counter(py, counts)
+    }
+
+    /// How often each value of y was seen.
+    #[getter]
+    fn y_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let counts = self.objects().with(py, |interned| counted(py, interned, 1, interned.kernel.columns()))?;
+        counter(py, counts)
+    }
+
+    /// The distinct values of x less one, times those of y less one.
+    #[getter]
+    fn degrees_of_freedom(&self, py: Python<'_>) -> PyResult<u64> {
+        self.objects().with(py, |interned| interned.kernel.degrees_of_freedom())
+    }
+
+    /// How likely a value at least as large is if both variables are independent.
+    #[getter]
+    fn p_value(&self, py: Python<'_>) -> PyResult<f64> {
+        self.objects().with(py, |interned| interned.kernel.p_value())
+    }
 }
-pub(crate) use mad_parts;
 
-/// `Extrema.get()`, a named tuple or None.
-macro_rules! extrema_parts {
-    ($rust:ident) => {
-        /// `get`, a named tuple or None.
-        pub enum GetExtremes {}
-
-        impl FastMethod<$rust> for GetExtremes {
-            type Convention = NoArguments;
-            const NAME: &'static CStr = c"get";
-
-            fn text_signature() -> String {
-                "$self".into()
-            }
-
-            fn doc() -> String {
-                docs::get()
-            }
-
-            fn call<'py>(this: &Bound<'py, $rust>, (): ()) -> PyResult<impl Returned<'py>> {
-                let py = this.py();
-                let found = this.get().0.with(py, |kernel| kernel.extremes())?;
-                found.map_or_else(|| Ok(py.None().into_bound(py)), |found| extremes(py, found))
-            }
-        }
-
-        /// The named tuple of extremes.
-        fn extremes(py: Python<'_>, found: kernels::statistics::extrema::Extremes) -> PyResult<Bound<'_, PyAny>> {
-            static EXTREMES: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-            let extremes = EXTREMES.import(py, "river.stats.extrema", "Extremes")?;
-            extremes.call1((found.min, found.max, found.argmin, found.argmax))
-        }
-    };
+#[pymethods]
+impl RsCov {
+    #[classmethod]
+    #[pyo3(signature = (n, mean_x, mean_y, cov, *, ddof=None))]
+    #[pyo3(text_signature = "(n, mean_x, mean_y, cov, *, ddof=1)")]
+    fn _from_state<'py>(
+        cls: &Bound<'py, PyType>,
+        n: &Bound<'py, PyAny>,
+        mean_x: &Bound<'py, PyAny>,
+        mean_y: &Bound<'py, PyAny>,
+        cov: &Bound<'py, PyAny>,
+        ddof: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (mean_x, mean_y) = (read(mean_x, "mean_x")?, read(mean_y, "mean_y")?);
+        let Integer(ddof) = read_or(ddof.map(Bound::as_borrowed), "ddof", || Some(Integer(1)))?;
+        let kernel = kernels::Cov::from_state(read(n, "n")?, mean_x, mean_y, read(cov, "cov")?, ddof)?;
+        merging::from_kernel::<Self>(cls, kernel, &[("ddof", ddof)])
+    }
 }
-pub(crate) use extrema_parts;
 
-/// `KolmogorovSmirnov.n_samples`, `KolmogorovSmirnov.treap`.
-macro_rules! sample_parts {
-    ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            /// How many observations there are.
-            #[getter]
-            fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
-                self.0.with(py, |kernel| kernel.n() as u64)
-            }
+#[pymethods]
+impl RsEntropy {
+    /// The current value.
+    #[getter]
+    fn entropy(&self, py: Python<'_>) -> PyResult<f64> {
+        self.objects().with(py, |interned| interned.kernel.entropy())
+    }
 
-            /// Each distinct value and how often it is in either sample, in order of size; None where there are none.
-            #[getter]
-            fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
-                let points: Vec<_> = self.0.with(py, |kernel| kernel.points().collect())?;
-                Ok((!points.is_empty()).then_some(points))
-            }
+    /// How often each value counts.
+    #[getter]
+    fn counter<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (fades, counts, weights) = self.objects().with(py, |interned| {
+            let kernel = &interned.kernel;
+            let weights: Vec<_> = kernel.symbols(0).into_iter().map(|symbol| kernel.weight(symbol)).collect();
+            (kernel.fading_factor < 1.0, counted(py, interned, 0, kernel.counts()), weights)
+        })?;
+        if fades {
+            let keys = counts.into_iter().map(|(key, _)| key);
+            counter(py, keys.zip(weights))
+        } else {
+            counter(py, counts)
         }
-    };
+    }
 }
-pub(crate) use sample_parts;
+
+#[pymethods]
+impl RsKolmogorovSmirnov {
+    /// How many observations there are.
+    #[getter]
+    fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
+        self.cell().with(py, |kernel| kernel.n() as u64)
+    }
+
+    /// Each distinct value and how often it is in either sample, in order of size; None where there are none.
+    #[getter]
+    fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
+        let points: Vec<_> = self.cell().with(py, |kernel| kernel.points().collect())?;
+        Ok((!points.is_empty()).then_some(points))
+    }
+}
+
+#[pymethods]
+impl RsMAD {
+    /// Which quantile of the deviations is estimated: the median.
+    #[getter]
+    fn q(&self, py: Python<'_>) -> PyResult<f64> {
+        self.cell().with(py, |kernel| kernel.median().q)
+    }
+}
+
+#[pymethods]
+impl RsMean {
+    #[classmethod]
+    fn _from_state<'py>(
+        cls: &Bound<'py, PyType>,
+        n: &Bound<'py, PyAny>,
+        mean: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        merging::from_kernel::<Self>(cls, kernels::Mean::from_state(read(n, "n")?, read(mean, "mean")?)?, &[])
+    }
+}
+
+#[pymethods]
+impl RsRollingMode {
+    /// The values in the window, the oldest first.
+    #[getter]
+    fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (size, values) = self.objects().with(py, |interned| {
+            let value = |symbol| interned.tables[0].object(py, symbol);
+            let values: Vec<_> = interned.kernel.window().map(value).collect();
+            (interned.kernel.window_size, values)
+        })?;
+        // The largest length that a deque knows.
+        let size = size.min(isize::MAX as u64);
+        collection(py, "deque")?.call1((values, size))
+    }
+}
+
+#[pymethods]
+impl RsShift {
+    /// The newest values, the oldest first.
+    #[getter]
+    fn buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (buffer, amount) = self.cell().with(py, |kernel| (kernel.buffer(), kernel.amount))?;
+        collection(py, "deque")?.call1((buffer, amount.min(i64::MAX as u64 - 1) + 1))
+    }
+}
+
+/// Each value of a variable with its count, in the order in which they were first seen.
+fn counted<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    interned: &Interned<K, N>,
+    variable: usize,
+    counts: &Counts,
+) -> Vec<(Py<PyAny>, u64)> {
+    let entry = |symbol: Symbol| (interned.tables[variable].object(py, symbol), counts.count(symbol));
+    counts.symbols().into_iter().map(entry).collect()
+}
+
+/// A class of the module `collections`.
+fn collection<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("collections")?.getattr(name)
+}
+
+fn dict<'py>(
+    py: Python<'py>,
+    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    counts.into_iter().try_for_each(|(key, count)| dict.set_item(key, count))?;
+    Ok(dict)
+}
+
+fn counter<'py>(
+    py: Python<'py>,
+    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
+) -> PyResult<Bound<'py, PyAny>> {
+    collection(py, "Counter")?.call1((dict(py, counts)?,))
+}

@@ -4,7 +4,8 @@ use crate::{
     kernels::{
         self,
         numerics::timestamp::Timestamp,
-        traits::{Merge, Revert, RevertWeighted, Statistic, Timed, Weighted},
+        statistics::extrema::Extremes,
+        traits::{self, Merge, Revert as _, RevertWeighted as _, Statistic, Timed, Weighted},
     },
     python::{
         classes::{docs, merging::combine},
@@ -23,7 +24,12 @@ use crate::{
         sync::kernel_cell::HoldsKernel,
     },
 };
-use pyo3::{exceptions::PyTypeError, prelude::*, types::PyFloat};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyFloat, PyType},
+};
 use std::ffi::CStr;
 
 /// What a kernel of numbers observes.
@@ -38,9 +44,12 @@ pub trait Observation: Sized + 'static {
     ///
     /// Always inline: what a call returns in memory would be loaded as one vector, which waits for its parts to be
     /// stored.
-    fn bare(arguments: Arguments<'_>) -> PyResult<Option<Self>>;
-    /// The observation, if its numbers are followed by one further argument, all of them positional.
-    fn followed<'py>(arguments: Arguments<'py>) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>>;
+    fn bare(arguments: Arguments<'_>, signature: &Signature) -> PyResult<Option<Self>>;
+    /// The observation, if its numbers are followed by one further argument.
+    fn followed<'py>(
+        arguments: Arguments<'py>,
+        signature: &Signature,
+    ) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>>;
     fn bound(bindings: Bindings<'_>) -> PyResult<Self>;
 }
 
@@ -61,14 +70,17 @@ impl Observation for f64 {
     const NUMBERS: usize = 1;
 
     #[inline(always)]
-    fn bare(arguments: Arguments<'_>) -> PyResult<Option<Self>> {
-        let Some([x]) = arguments.exactly() else { return Ok(None) };
+    fn bare(arguments: Arguments<'_>, signature: &Signature) -> PyResult<Option<Self>> {
+        let Some([x]) = arguments.exactly(signature) else { return Ok(None) };
         Ok(Some(number(x, "x")?))
     }
 
     #[inline(always)]
-    fn followed<'py>(arguments: Arguments<'py>) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>> {
-        let Some([x, further]) = arguments.exactly() else { return Ok(None) };
+    fn followed<'py>(
+        arguments: Arguments<'py>,
+        signature: &Signature,
+    ) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>> {
+        let Some([x, further]) = arguments.exactly(signature) else { return Ok(None) };
         Ok(Some((number(x, "x")?, further)))
     }
 
@@ -84,14 +96,17 @@ impl Observation for (f64, f64) {
     const NUMBERS: usize = 2;
 
     #[inline(always)]
-    fn bare(arguments: Arguments<'_>) -> PyResult<Option<Self>> {
-        let Some([x, y]) = arguments.exactly() else { return Ok(None) };
+    fn bare(arguments: Arguments<'_>, signature: &Signature) -> PyResult<Option<Self>> {
+        let Some([x, y]) = arguments.exactly(signature) else { return Ok(None) };
         Ok(Some((number(x, "x")?, number(y, "y")?)))
     }
 
     #[inline(always)]
-    fn followed<'py>(arguments: Arguments<'py>) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>> {
-        let Some([x, y, further]) = arguments.exactly() else { return Ok(None) };
+    fn followed<'py>(
+        arguments: Arguments<'py>,
+        signature: &Signature,
+    ) -> PyResult<Option<(Self, Borrowed<'py, 'py, PyAny>)>> {
+        let Some([x, y, further]) = arguments.exactly(signature) else { return Ok(None) };
         Ok(Some(((number(x, "x")?, number(y, "y")?), further)))
     }
 
@@ -142,7 +157,7 @@ impl Companion for Moment {
 /// An observation of numbers.
 #[inline(always)]
 fn observation<I: Observation>(arguments: Arguments<'_>) -> PyResult<I> {
-    match I::bare(arguments)? {
+    match I::bare(arguments, I::PLAIN)? {
         Some(x) => Ok(x),
         None => I::bound(arguments.bind(I::PLAIN)?),
     }
@@ -154,7 +169,7 @@ fn with_companion<I: Observation, C: Companion>(
     arguments: Arguments<'_>,
     signature: &Signature,
 ) -> PyResult<(I, C::Value)> {
-    if let Some((x, companion)) = I::followed(arguments)? {
+    if let Some((x, companion)) = I::followed(arguments, signature)? {
         return Ok((x, C::read(companion)?));
     }
     let bindings = arguments.bind(signature)?;
@@ -178,9 +193,9 @@ pub enum UpdateAny {}
 /// `update` of N hashable values.
 pub enum UpdateObjects<const N: usize> {}
 /// `revert` of observations alone.
-pub enum RevertPlain {}
+pub enum Revert {}
 /// `revert` of observations with frequency weights.
-pub enum RevertWithWeight {}
+pub enum RevertWeighted {}
 /// `revert` of N hashable values.
 pub enum RevertObjects<const N: usize> {}
 /// `get`, a float or None.
@@ -189,21 +204,23 @@ pub enum Get {}
 pub enum GetCount {}
 /// `get`, a float or one of the values.
 pub enum GetObject<const N: usize> {}
+/// `get`, extremes and where they are, or None.
+pub enum GetExtremes {}
 /// `a += b`
 pub enum MergeInPlace {}
 
 /// What methods without arguments have in common.
 macro_rules! no_arguments {
-    ($name:literal, $doc:path) => {
+    ($name:literal, $doc:expr) => {
         type Convention = NoArguments;
         const NAME: &'static CStr = $name;
 
-        fn text_signature() -> String {
-            "$self".into()
+        fn signature() -> &'static Signature {
+            &signature::NOTHING
         }
 
         fn doc() -> String {
-            $doc()
+            $doc
         }
     };
 }
@@ -215,8 +232,8 @@ macro_rules! with_arguments {
         type Convention = Keywords;
         const NAME: &'static CStr = $name;
 
-        fn text_signature() -> String {
-            $signature.text()
+        fn signature() -> &'static Signature {
+            $signature
         }
 
         fn doc() -> String {
@@ -243,7 +260,7 @@ impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input: Observation>>> FastMetho
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
         let cell = this.get().cell();
         // Without a weight an update cannot fail.
-        if let Some(x) = Input::<T>::bare(arguments)? {
+        if let Some(x) = Input::<T>::bare(arguments, Input::<T>::WEIGHTED)? {
             return cell.with(this.py(), |kernel| kernel.update(x));
         }
         let (x, w) = with_companion::<_, Weight>(arguments, Input::<T>::WEIGHTED)?;
@@ -257,7 +274,7 @@ impl<T: HoldsKernel<Kernel: Timed + Statistic<Input: Observation>>> FastMethod<T
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
         let cell = this.get().cell();
-        if let Some(x) = Input::<T>::bare(arguments)? {
+        if let Some(x) = Input::<T>::bare(arguments, Input::<T>::TIMED)? {
             return cell.with(this.py(), |kernel| kernel.update(x));
         }
         let (x, t) = with_companion::<_, Moment>(arguments, Input::<T>::TIMED)?;
@@ -281,14 +298,14 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = ()>>> FastMethod<T> for UpdateAny 
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
-        if arguments.exactly::<1>().is_none() {
+        if arguments.exactly::<1>(&signature::ANY).is_none() {
             arguments.bind(&signature::ANY)?;
         }
         this.get().cell().with(this.py(), |kernel| kernel.update(()))
     }
 }
 
-impl<T: HoldsKernel<Kernel: Revert + Statistic<Input: Observation>>> FastMethod<T> for RevertPlain {
+impl<T: HoldsKernel<Kernel: traits::Revert + Statistic<Input: Observation>>> FastMethod<T> for Revert {
     with_arguments! { c"revert", Input::<T>::PLAIN, revert }
 
     #[inline(always)]
@@ -298,12 +315,12 @@ impl<T: HoldsKernel<Kernel: Revert + Statistic<Input: Observation>>> FastMethod<
     }
 }
 
-impl<T: HoldsKernel<Kernel: RevertWeighted + Statistic<Input: Observation>>> FastMethod<T> for RevertWithWeight {
+impl<T: HoldsKernel<Kernel: traits::RevertWeighted + Statistic<Input: Observation>>> FastMethod<T> for RevertWeighted {
     with_arguments! { c"revert", Input::<T>::WEIGHTED, revert }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
-        let (x, w) = match Input::<T>::bare(arguments)? {
+        let (x, w) = match Input::<T>::bare(arguments, Input::<T>::WEIGHTED)? {
             Some(x) => (x, Weight::default()),
             None => with_companion::<_, Weight>(arguments, Input::<T>::WEIGHTED)?,
         };
@@ -312,7 +329,7 @@ impl<T: HoldsKernel<Kernel: RevertWeighted + Statistic<Input: Observation>>> Fas
 }
 
 impl<T: HoldsKernel> FastMethod<T> for Get {
-    no_arguments! { c"get", docs::get }
+    no_arguments! { c"get", docs::get("The value, a float; the class says what it is before the first update.") }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
@@ -321,12 +338,29 @@ impl<T: HoldsKernel> FastMethod<T> for Get {
 }
 
 impl<T: HoldsKernel> FastMethod<T> for GetCount {
-    no_arguments! { c"get", docs::get }
+    no_arguments! { c"get", docs::get("How many observations there were, an int.") }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
         this.get().cell().with(this.py(), |kernel| kernel.n() as u64)
     }
+}
+
+impl<T: HoldsKernel<Kernel = kernels::Extrema>> FastMethod<T> for GetExtremes {
+    no_arguments! { c"get", docs::get("`(min, max, argmin, argmax)`, a named tuple; None before the first update.") }
+
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        let found = this.get().cell().with(py, |kernel| kernel.extremes())?;
+        found.map_or_else(|| ().into_object(py), |found| attached(py, |_| extremes(py, found)))
+    }
+}
+
+/// The named tuple of extremes.
+pub fn extremes(py: Python<'_>, found: Extremes) -> PyResult<Bound<'_, PyAny>> {
+    static EXTREMES: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let extremes = EXTREMES.import(py, "river.stats.extrema", "Extremes")?;
+    extremes.call1((found.min, found.max, found.argmin, found.argmax))
 }
 
 /// `a += b` of a subclass would fill a slot of sequences too, which must not return NotImplemented as that of numbers
@@ -335,8 +369,8 @@ impl<T: HoldsKernel<Kernel: Merge>> FastMethod<T> for MergeInPlace {
     type Convention = OneArgument;
     const NAME: &'static CStr = c"__iadd__";
 
-    fn text_signature() -> String {
-        "$self, other, /".into()
+    fn signature() -> &'static Signature {
+        &signature::OPERAND
     }
 
     fn doc() -> String {
@@ -372,7 +406,7 @@ impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for RevertObjects<N> {
 }
 
 impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for GetObject<N> {
-    no_arguments! { c"get", docs::get }
+    no_arguments! { c"get", docs::get("The value; the class says what it is before the first update.") }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
@@ -385,7 +419,7 @@ impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for GetObject<N> {
 }
 
 fn variables<const N: usize>() -> &'static Signature {
-    if N == 1 { &signature::OBJECT } else { &signature::PAIR_OF_OBJECTS }
+    if N == 1 { &signature::HASHABLE } else { &signature::HASHABLE_PAIR }
 }
 
 /// The arguments of a signature whose parameters are all required, as they come.
@@ -394,7 +428,7 @@ pub fn required<'py, const N: usize>(
     arguments: Arguments<'py>,
     signature: &Signature,
 ) -> PyResult<[Borrowed<'py, 'py, PyAny>; N]> {
-    match arguments.exactly() {
+    match arguments.exactly(signature) {
         Some(objects) => Ok(objects),
         None => all_required(arguments, signature),
     }
@@ -408,98 +442,4 @@ fn all_required<'py, const N: usize>(
     let bindings = arguments.bind(signature)?;
     let given: Vec<_> = bindings.into_iter().flatten().collect();
     given.try_into().map_err(|_| PyTypeError::new_err("an argument is missing"))
-}
-
-/// What each word of a row in the table gives a class, the `Rs*` class and the public one.
-pub mod install {
-    use super::*;
-    use crate::python::{
-        classes::{
-            native::register,
-            table::{GetExtremes, RsExtrema},
-        },
-        ffi::descriptor::install as method,
-    };
-    use pyo3::types::PyType;
-
-    macro_rules! words {
-        ($($word:ident($bound:path $(: $input:ty)?): $($method:ty),*;)*) => {$(
-            pub fn $word<T: HoldsKernel<Kernel: $bound $(+ Statistic<Input = $input>)?>>(
-                class: &Bound<'_, PyType>,
-            ) -> PyResult<()> {
-                $(method::<T, $method>(class)?;)*
-                Ok(())
-            }
-        )*};
-    }
-
-    /// Words of statistics that links can call natively.
-    macro_rules! linked {
-        ($($word:ident($bound:path) = $update:ty;)*) => {$(
-            pub fn $word<T: HoldsKernel<Kernel: $bound + Statistic<Input = f64>>>(
-                class: &Bound<'_, PyType>,
-            ) -> PyResult<()> {
-                register::<T>(class);
-                method::<T, $update>(class)?;
-                method::<T, Get>(class)
-            }
-        )*};
-    }
-
-    linked! {
-        number(Statistic) = Update;
-        timed_number(Timed) = UpdateTimed;
-        weighted(Weighted) = UpdateWeighted;
-    }
-
-    macro_rules! nothing {
-        ($($word:ident)*) => {$(
-            pub fn $word<T: HoldsKernel>(_class: &Bound<'_, PyType>) -> PyResult<()> {
-                Ok(())
-            }
-        )*};
-    }
-
-    nothing! {
-        unmerge settable_ddof rolls mean_parts var_parts cov_parts pearson_parts auto_corr_parts sum_parts
-        abs_max_parts mad_parts max_parts min_parts range_parts sample_parts shift_parts window_parts
-    }
-
-    pub fn extrema_parts<T: HoldsKernel>(class: &Bound<'_, PyType>) -> PyResult<()> {
-        method::<RsExtrema, GetExtremes>(class)
-    }
-
-    pub fn object<T: HoldsObjects<1>>(class: &Bound<'_, PyType>) -> PyResult<()> {
-        method::<T, UpdateObjects<1>>(class)?;
-        method::<T, GetObject<1>>(class)
-    }
-
-    pub fn table<T: HoldsObjects<2>>(class: &Bound<'_, PyType>) -> PyResult<()> {
-        method::<T, UpdateObjects<2>>(class)?;
-        method::<T, RevertObjects<2>>(class)?;
-        method::<T, GetObject<2>>(class)
-    }
-
-    macro_rules! nothing_for_objects {
-        ($($word:ident)*) => {$(
-            pub fn $word<T: HoldsObjects<1>>(_class: &Bound<'_, PyType>) -> PyResult<()> {
-                Ok(())
-            }
-        )*};
-    }
-
-    nothing_for_objects! { counts weights window }
-
-    words! {
-        number_in(Statistic: f64): Update;
-        pair(Statistic: (f64, f64)): Update, Get;
-        timed_pair(Timed: (f64, f64)): UpdateTimed, Get;
-        event(Timed: ()): UpdateEvent, Get;
-        weighted_pair(Weighted: (f64, f64)): UpdateWeighted, Get;
-        anything(Statistic: ()): UpdateAny, GetCount;
-        pair_revert(Revert: (f64, f64)): RevertPlain;
-        weighted_revert(RevertWeighted: f64): RevertWithWeight;
-        weighted_pair_revert(RevertWeighted: (f64, f64)): RevertWithWeight;
-        merge(Merge): MergeInPlace;
-    }
 }

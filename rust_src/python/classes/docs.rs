@@ -1,35 +1,54 @@
 //! The docstrings of methods that many classes have.
 
-use crate::python::ffi::arguments::Signature;
+use crate::python::ffi::arguments::{Parameter, Signature};
 
-/// Of `update`, which takes the arguments of the signature.
+/// Of `update`.
 pub fn update(signature: &Signature) -> String {
-    let parameters = parameters(signature);
-    format!("Update the statistic with one observation.\n\n{parameters}")
+    let errors = errors(signature, "");
+    format!("Update the statistic with one observation.\n\n{}{errors}", parameters(signature))
 }
 
-/// Of `revert`, which takes the arguments of the signature.
+/// Of `revert`.
 pub fn revert(signature: &Signature) -> String {
-    let parameters = parameters(signature);
-    format!("Take back one observation that `update` was called with before.\n\n{parameters}")
+    let has_weight = signature.parameters().iter().any(|parameter| parameter.name == "w");
+    let weight = if has_weight { ", with that weight," } else { "" };
+    let errors = errors(signature, &format!("the observation{weight} cannot be one that `update` has seen"));
+    let summary = "Revert an `update`: the statistic becomes what it would be without the observation.";
+    format!("{summary}\n\n{}{errors}", parameters(signature))
 }
 
 /// Of `get`.
-pub fn get() -> String {
-    "Return the current value.".into()
+pub fn get(value: &str) -> String {
+    format!("Return the current value.\n\nReturns\n-------\n{value}")
 }
 
 fn parameters(signature: &Signature) -> String {
     let mut section = String::from("Parameters\n----------\n");
-    for parameter in signature.parameters() {
-        section.push_str(&format!("{}\n    {}\n", parameter.name, parameter.doc));
+    for Parameter { name, doc, .. } in signature.parameters() {
+        section.push_str(&format!("{name}\n    {doc}\n"));
     }
     section
 }
 
+/// The errors of a method that may have a further reason for a ValueError.
+fn errors(signature: &Signature, further: &str) -> String {
+    let parameters = signature.parameters();
+    let types: Vec<_> = parameters.iter().map(|parameter| parameter.type_error).collect();
+    let mut values: Vec<_> = parameters.iter().map(|parameter| parameter.value_error).collect();
+    values.push(further);
+    let mut section = String::new();
+    for (error, reasons) in [("TypeError", types), ("ValueError", values)] {
+        let reasons: Vec<_> = reasons.into_iter().filter(|reason| !reason.is_empty()).collect();
+        if !reasons.is_empty() {
+            section.push_str(&format!("{error}\n    If {}. Nothing has changed then.\n", reasons.join(", or if ")));
+        }
+    }
+    if section.is_empty() { section } else { format!("\nRaises\n------\n{section}") }
+}
+
 macro_rules! update_many {
     () => {
-        "Take many observations in, as one `update` each would, at the speed of the hardware.
+        "Update with many observations, as one `update` each would, at the speed of the hardware.
 
 From 10,000 observations on, other threads run meanwhile.
 
@@ -55,7 +74,7 @@ pub(crate) use update_many;
 
 macro_rules! accumulate {
     () => {
-        "Take many observations in and return the value after each.
+        "Update with many observations and return the value after each.
 
 Parameters
 ----------
@@ -65,8 +84,7 @@ X, Y, w, t
 Returns
 -------
 A NumPy array as long as the columns, NaN where `get` returns None, of objects where the values are no numbers. A
-missing value leaves the value what it was. If a column is an iterator, an iterator, which takes one observation in at
-each step.
+missing value leaves the value what it was. If a column is an iterator, an iterator, each step of which is one update.
 
 Raises
 ------

@@ -1,4 +1,4 @@
-//! The words for statistics that are added to each other, and how one object is made of two.
+//! How one statistic is made of two.
 
 use crate::{
     Error,
@@ -15,36 +15,6 @@ use pyo3::{
     sync::PyOnceLock,
     types::{IntoPyDict, PyType},
 };
-
-/// `a + b` and `a += b`.
-macro_rules! merge {
-    ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                merging::combined(slf, other, Merge::merge)
-            }
-        }
-    };
-}
-pub(crate) use merge;
-
-/// `a - b` and `a -= b`.
-macro_rules! unmerge {
-    ($rust:ident) => {
-        #[pymethods]
-        impl $rust {
-            fn __isub__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
-                merging::combine(py, &self.0, &other.get().0, Unmerge::unmerge)
-            }
-
-            fn __sub__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                merging::combined(slf, other, Unmerge::unmerge)
-            }
-        }
-    };
-}
-pub(crate) use unmerge;
 
 /// Merges another kernel into one, or out of it. The locks are held one after the other, so both may be the same.
 pub(crate) fn combine<K: Statistic>(
@@ -88,7 +58,7 @@ fn copy<'py, T: Class>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     if is_public::<T>(&this.as_any().get_type()) && attributes(this.as_any())?.is_none() {
         let kernel = this.get().cell().with(py, |kernel| kernel.clone())?;
-        return numeric::made::<T>(py, kernel);
+        return numeric::public_object::<T>(py, kernel);
     }
     DEEPCOPY.import(py, "copy", "deepcopy")?.call1((this,))
 }
@@ -98,16 +68,16 @@ fn is_public<T: Class>(class: &Bound<'_, PyType>) -> bool {
 }
 
 /// An object of `class` with this kernel. A subclass's `__init__` runs, with `arguments` by name.
-pub(crate) fn made<'py, T: Class>(
+pub(crate) fn from_kernel<'py, T: Class>(
     class: &Bound<'py, PyType>,
     kernel: T::Kernel,
     arguments: &[(&str, i128)],
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
     if is_public::<T>(class) {
-        return numeric::made::<T>(py, kernel);
+        return numeric::public_object::<T>(py, kernel);
     }
     let object = class.call((), Some(&arguments.into_py_dict(py)?))?;
-    object.cast::<T>()?.get().cell().set(py, kernel);
+    object.cast::<T>()?.get().cell().set(py, kernel)?;
     Ok(object)
 }

@@ -1,70 +1,92 @@
-//! What a class of the table gets for each word in its row.
+//! The abilities in the rows of the table: what each gives a class.
 //!
-//! PyO3 classes cannot be generic, so the methods are macros; what they do stands in generic functions.
+//! An ability is a macro with two rules. `methods` writes what PyO3 makes of `#[pymethods]`, as PyO3 classes cannot be
+//! generic; what these do stands in generic functions. `install` gives a class fast methods.
 
-pub(crate) use crate::python::{
-    classes::{accessors::*, merging::*},
-    window::build::rolls,
-};
-
-/// A statistic of numbers: `update(x)`, `get()`, `n`, and whole columns.
+/// `update(x)`, `get()`, `n`, and columns: of numbers.
 macro_rules! number {
-    ($rust:ident) => {
+    (methods $rust:ident) => {
         methods::count! { $rust }
         methods::columns! { $rust "($self, X)" (X) }
+    };
+    (install $rust:ident $class:ident) => {
+        native::register::<$rust>($class);
+        install::<$rust, calls::Update>($class)?;
+        install::<$rust, calls::Get>($class)?;
     };
 }
 pub(crate) use number;
 
-/// A statistic of numbers whose value is no number: `update(x)`, `n`.
-macro_rules! number_in {
-    ($rust:ident) => {
-        methods::count! { $rust }
-
-        #[pymethods]
-        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
-        impl $rust {
-            #[doc = docs::update_many!()]
-            fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
-                batch::update_many(&self.0, &[X])
-            }
-
-            #[doc = docs::accumulate!()]
-            fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                batch::accumulate_each(
-                    this.as_any(),
-                    &this.get().0,
-                    &[X],
-                    <Self as HoldsKernel>::Kernel::extremes,
-                    extremes,
-                )
-            }
-        }
+/// As `number`, with the frequency weight `w`.
+macro_rules! weighted_number {
+    (methods $rust:ident) => {
+        methods::weight! { $rust }
+        methods::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
+    };
+    (install $rust:ident $class:ident) => {
+        native::register::<$rust>($class);
+        install::<$rust, calls::UpdateWeighted>($class)?;
+        install::<$rust, calls::Get>($class)?;
     };
 }
-pub(crate) use number_in;
+pub(crate) use weighted_number;
 
-/// A statistic of numbers that come at points in time: `update(x, t=None)`, `get()`, `n`.
+/// As `number`, with the time `t` where there is a half-life.
 macro_rules! timed_number {
-    ($rust:ident) => {
+    (methods $rust:ident) => {
         methods::count! { $rust }
         methods::columns! { $rust "($self, X, t=None)" (X; t => Timed::update_at) }
+    };
+    (install $rust:ident $class:ident) => {
+        native::register::<$rust>($class);
+        install::<$rust, calls::UpdateTimed>($class)?;
+        install::<$rust, calls::Get>($class)?;
     };
 }
 pub(crate) use timed_number;
 
-/// A statistic of pairs of numbers that come at points in time: `update(x, y, t=None)`, `get()`, `n`.
+/// `update(x, y)`, `get()`, `n`, and columns: of pairs of numbers.
+macro_rules! pair {
+    (methods $rust:ident) => {
+        methods::count! { $rust }
+        methods::columns! { $rust "($self, X, Y)" (X, Y) }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::Update>($class)?;
+        install::<$rust, calls::Get>($class)?;
+    };
+}
+pub(crate) use pair;
+
+/// As `pair`, with the frequency weight `w`.
+macro_rules! weighted_pair {
+    (methods $rust:ident) => {
+        methods::weight! { $rust }
+        methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => Weighted::update_weighted) }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::UpdateWeighted>($class)?;
+        install::<$rust, calls::Get>($class)?;
+    };
+}
+pub(crate) use weighted_pair;
+
+/// As `pair`, with the time `t` where there is a half-life.
 macro_rules! timed_pair {
-    ($rust:ident) => {
+    (methods $rust:ident) => {
         methods::count! { $rust }
         methods::columns! { $rust "($self, X, Y, t=None)" (X, Y; t => Timed::update_at) }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::UpdateTimed>($class)?;
+        install::<$rust, calls::Get>($class)?;
     };
 }
 pub(crate) use timed_pair;
 
-/// A statistic of the times of events: `update(t)`, `get()`, `n`.
+/// `update(t)`, `get()`, `n`, and columns: of the times of events.
 macro_rules! event {
-    ($rust:ident) => {
+    (methods $rust:ident) => {
         methods::count! { $rust }
 
         #[pymethods]
@@ -80,21 +102,18 @@ macro_rules! event {
             }
         }
     };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::UpdateEvent>($class)?;
+        install::<$rust, calls::Get>($class)?;
+    };
 }
 pub(crate) use event;
 
-/// A statistic of pairs of numbers: `update(x, y)`, `get()`, `n`.
-macro_rules! pair {
-    ($rust:ident) => {
-        methods::count! { $rust }
-        methods::columns! { $rust "($self, X, Y)" (X, Y) }
-    };
-}
-pub(crate) use pair;
-
-/// What does not look at the observations: `update(x=None)`, and their number as `get()` and `n`.
+/// `update(x=None)`, `get()`, `n`, and columns: of anything, which is only counted.
 macro_rules! anything {
-    ($rust:ident) => {
+    (methods $rust:ident) => {
+        methods::count! { $rust }
+
         #[pymethods]
         #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
@@ -118,50 +137,134 @@ macro_rules! anything {
                 Ok(object_batch::counts(py, present, before))
             }
         }
-
-        methods::count! { $rust }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::UpdateAny>($class)?;
+        install::<$rust, calls::GetCount>($class)?;
     };
 }
 pub(crate) use anything;
 
-/// A statistic of numbers with frequency weights: `update(x, w=1.0)`, `get()`, `n`.
-macro_rules! weighted {
-    ($rust:ident) => {
-        methods::weight! { $rust }
-        methods::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
-    };
-}
-pub(crate) use weighted;
+/// As `number`, of extremes and where they are.
+macro_rules! extremes {
+    (methods $rust:ident) => {
+        methods::count! { $rust }
 
-/// A statistic of pairs of numbers with frequency weights: `update(x, y, w=1.0)`, `get()`, `n`.
-macro_rules! weighted_pair {
-    ($rust:ident) => {
-        methods::weight! { $rust }
-        methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => Weighted::update_weighted) }
-    };
-}
-pub(crate) use weighted_pair;
-
-/// Nothing but fast methods.
-macro_rules! pair_revert {
-    ($rust:ident) => {};
-}
-pub(crate) use {pair_revert, pair_revert as weighted_revert, pair_revert as weighted_pair_revert};
-
-/// `ddof` can be set: it enters `get` only.
-macro_rules! settable_ddof {
-    ($rust:ident) => {
         #[pymethods]
+        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
         impl $rust {
-            #[setter(ddof)]
-            fn set_ddof(&self, py: Python<'_>, ddof: Argument<'_, Integer>) -> PyResult<()> {
-                let ddof = kernels::numerics::validate::at_least_zero("ddof", ddof.named("ddof")?.0)?;
-                self.0.with(py, |kernel| kernel.ddof = ddof)
+            #[doc = docs::update_many!()]
+            fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
+                batch::update_many(&self.0, &[X])
+            }
+
+            #[doc = docs::accumulate!()]
+            fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                let value = kernels::Extrema::extremes;
+                batch::accumulate_each(this.as_any(), &this.get().0, &[X], value, calls::extremes)
             }
         }
     };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::Update>($class)?;
+        install::<$rust, calls::GetExtremes>($class)?;
+    };
 }
-pub(crate) use settable_ddof;
+pub(crate) use extremes;
+
+/// `update(x)`, `get()`, and columns: of hashable values.
+macro_rules! hashable {
+    (methods $rust:ident) => {
+        methods::object_columns! { $rust (X) }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::UpdateObjects<1>>($class)?;
+        install::<$rust, calls::GetObject<1>>($class)?;
+    };
+}
+pub(crate) use hashable;
+
+/// `update(x, y)`, `get()`, and columns: of pairs of hashable values.
+macro_rules! hashable_pair {
+    (methods $rust:ident) => {
+        methods::object_columns! { $rust (X, Y) }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::UpdateObjects<2>>($class)?;
+        install::<$rust, calls::GetObject<2>>($class)?;
+    };
+}
+pub(crate) use hashable_pair;
+
+/// `revert` of what `update` takes.
+macro_rules! revert {
+    (methods $rust:ident) => {};
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::Revert>($class)?;
+    };
+}
+pub(crate) use revert;
+
+/// As `revert`, with the frequency weight `w`.
+macro_rules! weighted_revert {
+    (methods $rust:ident) => {};
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::RevertWeighted>($class)?;
+    };
+}
+pub(crate) use weighted_revert;
+
+/// As `revert`, of pairs of hashable values.
+macro_rules! hashable_revert {
+    (methods $rust:ident) => {};
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::RevertObjects<2>>($class)?;
+    };
+}
+pub(crate) use hashable_revert;
+
+/// `a + b` and `a += b`.
+macro_rules! merge {
+    (methods $rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                merging::combined(slf, other, Merge::merge)
+            }
+        }
+    };
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::MergeInPlace>($class)?;
+    };
+}
+pub(crate) use merge;
+
+/// `a - b` and `a -= b`.
+macro_rules! unmerge {
+    (methods $rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn __isub__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
+                merging::combine(py, &self.0, &other.get().0, Unmerge::unmerge)
+            }
+
+            fn __sub__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                merging::combined(slf, other, Unmerge::unmerge)
+            }
+        }
+    };
+    (install $rust:ident $class:ident) => {};
+}
+pub(crate) use unmerge;
+
+/// Windows kept in Rust.
+macro_rules! rolls {
+    (methods $rust:ident) => {
+        build::rolls! { $rust }
+    };
+    (install $rust:ident $class:ident) => {};
+}
+pub(crate) use rolls;
 
 /// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` takes in beside
 /// each observation.

@@ -6,6 +6,7 @@ pub mod accessors;
 pub mod calls;
 pub mod categorical;
 pub mod docs;
+pub mod initialise;
 pub mod merging;
 pub mod methods;
 pub mod native;

@@ -1,7 +1,6 @@
 //! What every `Rs*` class of numbers has: parameters, state and pickling.
 
 use crate::{
-    Error,
     kernels::traits::Statistic,
     python::{
         ffi::object,
@@ -18,7 +17,7 @@ use pyo3::{
     types::{PyTuple, PyType},
 };
 
-/// A `Rs*` class: its kernel, the kernel's name in states, and the words of its row.
+/// A `Rs*` class: its kernel, the kernel's name in states, and the abilities in its row.
 ///
 /// `__new__` takes whatever a subclass's `__init__` takes and leaves the cell empty; `__init__` makes the kernel. So
 /// a subclass may have another signature and call `super().__init__`, as with a class written in Python.
@@ -36,13 +35,6 @@ macro_rules! class {
                 Self(KernelCell::empty())
             }
 
-            #[pyo3(signature = ($($param $(= Argument::Default($default))?),*))]
-            fn __init__(&self, py: Python<'_>, $($param: Argument<'_, $kind>),*) -> PyResult<()> {
-                $(let $param = $param.named(stringify!($param))?;)*
-                self.0.set(py, numeric::Made::kernel(<$kernel>::new($($param.into()),*))?);
-                Ok(())
-            }
-
             $(
                 #[doc = concat!("The parameter `", stringify!($param), "`.")]
                 #[getter]
@@ -50,6 +42,10 @@ macro_rules! class {
                     self.0.with(py, |kernel| kernel.$($owner.)?$param.into())
                 }
             )*
+        }
+
+        initialised! {
+            $rust, $kernel, ($($param: $kind $(= $default)?),*), |py, this, kernel| this.0.set(py, kernel)
         }
 
         impl HoldsKernel for $rust {
@@ -75,7 +71,16 @@ macro_rules! class {
         }
 
         stateful! { $rust }
-        $(methods::$ability! { $rust })*
+        $(methods::$ability! { methods $rust })*
+
+        impl $rust {
+            /// Gives a class, this one or a subclass, the fast methods.
+            fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+                install::<$rust, initialise::Initialise>(class)?;
+                $(methods::$ability! { install $rust class })*
+                Ok(())
+            }
+        }
     };
 }
 pub(crate) use class;
@@ -90,38 +95,21 @@ pub trait Class: HoldsKernel {
 }
 
 /// An object of the public class of T with this kernel, as that class's `__init__` makes one with no further attributes.
-pub(crate) fn made<'py, T: Class>(py: Python<'py>, kernel: T::Kernel) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn public_object<'py, T: Class>(py: Python<'py>, kernel: T::Kernel) -> PyResult<Bound<'py, PyAny>> {
     let class = match T::public().get(py) {
         Some(class) => class.bind(py).clone(),
         None => py.get_type::<T>(),
     };
     let object = object::new_object::<T>(&class)?;
-    object.get().cell().set(py, kernel);
+    object.get().cell().set(py, kernel)?;
     Ok(object.into_any())
-}
-
-/// What a kernel's `new` returns: the kernel, or an error where parameters can be wrong.
-pub(crate) trait Made<K> {
-    fn kernel(self) -> Result<K, Error>;
-}
-
-impl<K> Made<K> for K {
-    fn kernel(self) -> Result<K, Error> {
-        Ok(self)
-    }
-}
-
-impl<K> Made<K> for Result<K, Error> {
-    fn kernel(self) -> Result<K, Error> {
-        self
-    }
 }
 
 impl<T: Class> Stateful for T {
     const CLASS: &'static str = T::NAMES.statistic;
 
     fn is_made(&self, py: Python<'_>) -> bool {
-        self.cell().try_with(py, |_| ()).is_some()
+        self.cell().try_with(py, |_| ()).is_ok_and(|found| found.is_some())
     }
 
     fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
@@ -130,12 +118,10 @@ impl<T: Class> Stateful for T {
 
     fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
         let [] = objects.extract::<[Bound<'_, PyAny>; 0]>()?;
-        this.get().cell().set(this.py(), envelope::open(Self::CLASS, data, Statistic::validate)?);
-        Ok(())
+        this.get().cell().set(this.py(), envelope::open(Self::CLASS, data, Statistic::validate)?)
     }
 
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
-        target.cell().set(py, self.cell().with(py, |kernel| kernel.clone())?);
-        Ok(())
+        target.cell().set(py, self.cell().with(py, |kernel| kernel.clone())?)
     }
 }

@@ -10,18 +10,23 @@ use crate::{
     python::{
         batch,
         classes::{
-            calls::install,
+            calls,
             categorical::{self, object_class},
-            docs, merging, methods,
+            docs,
+            initialise::{self, initialised},
+            merging, methods, native,
             numeric::{self, class},
         },
         columns,
         convert::{
-            argument::Argument,
+            argument,
             number::{Integer, Word},
             time::{self, Duration},
         },
-        ffi::descriptor::{FastMethod, NoArguments, Returned},
+        ffi::{
+            arguments::{Arguments, Signature},
+            descriptor::{FastMethod, Keywords, Returned, install},
+        },
         interning::{
             batch as object_batch,
             interned::{HoldsObjects, Interned, Objects},
@@ -36,7 +41,6 @@ use crate::{
 };
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::PyTypeError,
     prelude::*,
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyTuple, PyType},
@@ -51,21 +55,21 @@ macro_rules! classes {
             let py = module.py();
             $(
                 module.add_class::<$rust>()?;
-                $(install::$ability::<$rust>(&py.get_type::<$rust>())?;)*
+                $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             add_objects_to(module)
         }
 
-        /// Makes a class in Python that derives from one of these the one that users know.
-        #[pyfunction]
-        pub(crate) fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
+        /// Gives a class in Python that derives from one of these fast methods of its own, and makes it the class that
+        /// users know.
+        pub(crate) fn adopt(class: &Bound<'_, PyType>) -> PyResult<()> {
             $(
-                if class_.is_subclass_of::<$rust>()? {
-                    <$rust as numeric::Class>::public().get_or_init(class_.py(), || class_.clone().unbind());
-                    $(install::$ability::<$rust>(class_)?;)*
+                if class.is_subclass_of::<$rust>()? {
+                    <$rust as numeric::Class>::public().get_or_init(class.py(), || class.clone().unbind());
+                    $rust::install_methods(class)?;
                 }
             )*
-            adopt_objects(class_)
+            adopt_objects(class)
         }
     };
 }
@@ -79,15 +83,15 @@ macro_rules! object_classes {
             let py = module.py();
             $(
                 module.add_class::<$rust>()?;
-                $(install::$ability::<$rust>(&py.get_type::<$rust>())?;)*
+                $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             Ok(())
         }
 
-        fn adopt_objects(class_: &Bound<'_, PyType>) -> PyResult<()> {
+        fn adopt_objects(class: &Bound<'_, PyType>) -> PyResult<()> {
             $(
-                if class_.is_subclass_of::<$rust>()? {
-                    $(install::$ability::<$rust>(class_)?;)*
+                if class.is_subclass_of::<$rust>()? {
+                    $rust::install_methods(class)?;
                 }
             )*
             Ok(())
@@ -96,14 +100,14 @@ macro_rules! object_classes {
 }
 
 classes! {
-    RsAbsMax = "AbsMax": AbsMax() number merge abs_max_parts rolls;
-    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number auto_corr_parts rolls;
+    RsAbsMax = "AbsMax": AbsMax() number merge rolls;
+    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number rolls;
     RsBayesianMean = "BayesianMean": BayesianMean(prior: f64, prior_weight: f64)
-        weighted weighted_revert merge unmerge rolls;
+        weighted_number weighted_revert merge unmerge rolls;
     RsCoefficientOfVariation = "CoefficientOfVariation": CoefficientOfVariation(ddof: Integer = Integer(1))
-        weighted weighted_revert merge unmerge rolls;
+        weighted_number weighted_revert merge unmerge rolls;
     RsCount = "Count": Count() anything;
-    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_pair_revert merge unmerge settable_ddof cov_parts rolls;
+    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge rolls;
     RsEWCov = "EWCov": EwCov(
         fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
     ) timed_pair rolls;
@@ -113,40 +117,40 @@ classes! {
     RsEWVar = "EWVar": EwVar(
         fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
     ) timed_number rolls;
-    RsExtrema = "Extrema": Extrema() number_in merge extrema_parts;
+    RsExtrema = "Extrema": Extrema() extremes merge;
     RsFirstDifference = "FirstDifference": FirstDifference() number rolls;
-    RsGeometricMean = "GeometricMean": GeometricMean() weighted weighted_revert merge unmerge rolls;
-    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted weighted_revert merge unmerge rolls;
+    RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge rolls;
+    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge rolls;
     RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number rolls;
     RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
-        pair pair_revert sample_parts rolls;
+        pair revert rolls;
     RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge rolls;
-    RsMAD = "MAD": Mad() number mad_parts rolls;
-    RsMax = "Max": Max() number merge max_parts rolls;
-    RsMean = "Mean": Mean() weighted weighted_revert merge unmerge mean_parts rolls;
-    RsMin = "Min": Min() number merge min_parts rolls;
+    RsMAD = "MAD": Mad() number rolls;
+    RsMax = "Max": Max() number merge rolls;
+    RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge rolls;
+    RsMin = "Min": Min() number merge rolls;
     RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge rolls;
     RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
-        weighted_pair weighted_pair_revert merge unmerge pearson_parts rolls;
+        weighted_pair weighted_revert merge unmerge rolls;
     RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number rolls;
     RsRate = "Rate": Rate() event merge;
-    RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number window_parts;
+    RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number;
     RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
-    RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number window_parts;
-    RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number window_parts;
-    RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number range_parts;
+    RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number;
+    RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number;
+    RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number;
     RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number;
-    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted weighted_revert merge unmerge rolls;
-    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted weighted_revert merge unmerge settable_ddof var_parts rolls;
-    RsShift = "Shift": Shift(amount: Integer = Integer(1), fill_value: Option<f64> = None) number shift_parts rolls;
+    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge rolls;
+    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
+    RsShift = "Shift": Shift(amount: Integer = Integer(1), fill_value: Option<f64> = None) number rolls;
     RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
-    RsSum = "Sum": Sum() weighted weighted_revert merge unmerge sum_parts rolls;
-    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted weighted_revert merge unmerge settable_ddof var_parts rolls;
+    RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge rolls;
+    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
 }
 
 object_classes! {
-    RsChiSquared = "ChiSquared": ChiSquared<2>() table;
-    RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) object weights;
-    RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) object counts;
-    RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) object counts window;
+    RsChiSquared = "ChiSquared": ChiSquared<2>() hashable_pair hashable_revert;
+    RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) hashable;
+    RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) hashable;
+    RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) hashable;
 }

@@ -1,7 +1,4 @@
-//! Arguments whose errors name them.
-//!
-//! What PyO3 extracts does not know what it is called, and PyO3 tells its name in a note beside the error. So a method
-//! takes an [`Argument`], which is extracted whatever it is, and says its name when it asks for the value.
+//! Arguments whose errors name them: PyO3 tells the name of what it extracts in a note beside the error.
 
 use crate::{
     kernels::statistics::kolmogorov_smirnov::Distance,
@@ -43,8 +40,21 @@ kinds! {
 
 /// The value of the argument of this name.
 #[inline]
-pub fn read<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &str) -> PyResult<T> {
+pub fn read<'a, 'py: 'a, T: Kind>(object: impl Into<Borrowed<'a, 'py, PyAny>>, name: &str) -> PyResult<T> {
+    let object = object.into();
     T::extract(object).map_err(|error| named::<T>(object, name, error.into()))
+}
+
+/// As [`read`], or the default where there is no argument.
+pub fn read_or<T: Kind>(
+    object: Option<Borrowed<'_, '_, PyAny>>,
+    name: &str,
+    default: impl FnOnce() -> Option<T>,
+) -> PyResult<T> {
+    match object {
+        Some(object) => read(object, name),
+        None => default().ok_or_else(|| PyTypeError::new_err(format!("{name} is missing"))),
+    }
 }
 
 /// The error of a wrong type as one that says what would be right, and where.
@@ -56,31 +66,4 @@ fn named<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &str, error: PyErr) -> 
         }
         PyTypeError::new_err(format!("{name} {}", wrong_type(object, T::WANTED).value(py)))
     })
-}
-
-/// An argument as it was given, or the default; it is converted when it is asked for.
-pub enum Argument<'py, T> {
-    Given(Bound<'py, PyAny>),
-    Default(T),
-}
-
-impl<'py, T> FromPyObject<'_, 'py> for Argument<'py, T> {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self::Given(object.to_owned()))
-    }
-}
-
-impl<T: Kind> Argument<'_, T> {
-    /// The value of the argument, which is called so.
-    pub fn named(self, name: &str) -> PyResult<T> {
-        match self {
-            Self::Given(object) => {
-                let object = object.as_borrowed();
-                T::extract(object).map_err(|error| named::<T>(object, name, error.into()))
-            }
-            Self::Default(value) => Ok(value),
-        }
-    }
 }

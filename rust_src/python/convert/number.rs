@@ -1,10 +1,13 @@
 //! Python objects as the kernels' inputs and parameters.
 
-use crate::{kernels::statistics::kolmogorov_smirnov::Distance, python::ffi::attach::attached};
+use crate::{
+    kernels::statistics::kolmogorov_smirnov::Distance,
+    python::ffi::{attach::attached, number},
+};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
-    types::{PyFloat, PyInt, PyString},
+    types::{PyInt, PyString},
 };
 use std::convert::Infallible;
 
@@ -17,29 +20,18 @@ impl<'py> FromPyObject<'_, 'py> for Number {
 
     #[inline]
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.cast_exact::<PyFloat>() {
-            Ok(float) => Ok(Self(float.value())),
-            Err(_) => convert(object).map(Self),
+        match number::float(object) {
+            Some(value) => Ok(Self(value)),
+            None => convert(object).map(Self),
         }
     }
 }
 
-/// The value of a float, or of an int in the range of floats, without Python code.
-#[inline(always)]
-pub fn exact_number(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
-    match object.cast_exact::<PyFloat>() {
-        Ok(float) => Some(float.value()),
-        Err(_) => exact_int(object),
-    }
-}
-
-#[inline(never)]
-fn exact_int(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
-    if object.is_exact_instance_of::<PyInt>() { attached(object.py(), |_| object.extract().ok()) } else { None }
-}
-
 #[cold]
 fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
+    if let Some(number) = number::int(object) {
+        return Ok(number);
+    }
     attached(object.py(), |py| {
         object.extract::<f64>().map_err(|error| {
             if error.is_instance_of::<PyTypeError>(py) { wrong_type(object, "a number") } else { error }
@@ -64,14 +56,15 @@ impl<'py> FromPyObject<'_, 'py> for Integer {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.extract::<i128>() {
-            Ok(value) => Ok(Self(value)),
-            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+        object.extract::<i128>().map(Self).or_else(|error| {
+            attached(object.py(), |py| {
+                if !error.is_instance_of::<PyOverflowError>(py) {
+                    return Err(wrong_type(object, "an integer"));
+                }
                 let negative = object.cast::<PyInt>().is_ok_and(|int| int.lt(0).unwrap_or(false));
                 Ok(Self(if negative { i128::MIN } else { i128::MAX }))
-            }
-            Err(_) => Err(wrong_type(object, "an integer")),
-        }
+            })
+        })
     }
 }
 
@@ -118,7 +111,7 @@ impl<'py> FromPyObject<'_, 'py> for Word {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        object.extract().map(Self).map_err(|_| wrong_type(object, "a word"))
+        attached(object.py(), |_| object.extract().map(Self).map_err(|_| wrong_type(object, "a word")))
     }
 }
 

@@ -1,34 +1,82 @@
-//! The signatures of `update` and `revert`: one for each shape of observation.
+//! The signatures of `update` and `revert`: one for each shape of observation, declared here alone.
 
 use crate::python::ffi::arguments::{Parameter, Signature};
 
-pub const X: Parameter = Parameter { name: "x", default: None, doc: "The value, a number." };
-pub const Y: Parameter = Parameter { name: "y", default: None, doc: "The value of the second variable, a number." };
+pub const X: Parameter = Parameter {
+    name: "x",
+    default: None,
+    doc: "The value: a float, an int, or what converts to a float by `__float__` or `__index__`.",
+    type_error: "`x` is not a number",
+    value_error: "",
+};
+
+pub const Y: Parameter = Parameter {
+    name: "y",
+    default: None,
+    doc: "The value of the second variable, a number as `x` is one.",
+    type_error: "`y` is not a number",
+    value_error: "",
+};
+
 pub const W: Parameter = Parameter {
     name: "w",
     default: Some("1.0"),
-    doc: "The frequency weight: a finite number of at least 0. A weight of 0 changes nothing.",
+    doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing.",
+    type_error: "`w` is not a number",
+    value_error: "`w` is negative, NaN or infinite",
 };
+
+/// The time of an observation that may come without one.
 pub const OPTIONAL_T: Parameter = Parameter {
     name: "t",
     default: Some("None"),
-    doc: "The time of the observation: a datetime, a timedelta or a number of seconds. Without half-life there is none.",
+    doc: "The time of the observation, where there is a half-life: a datetime, or a timedelta or number of seconds from any
+    start. Without it, the observation counts as made one second after the one before.",
+    type_error: "`t` is given without a half-life, is not a time, or is on another scale than the times before it",
+    value_error: "`t` is NaN, infinite or NaT, or before the last one",
 };
+
+/// The time of an observation or event.
 pub const T: Parameter = Parameter {
     name: "t",
     default: None,
-    doc: "The time of the event: a datetime, a timedelta or a number of seconds.",
+    doc: "The time of the event: a datetime, or a timedelta or number of seconds from any start.",
+    type_error: "`t` is not a time, or is on another scale than the times before it",
+    value_error: "`t` is NaN, infinite or NaT",
 };
-const ANYTHING: Parameter =
-    Parameter { name: "x", default: Some("None"), doc: "Whatever was observed; not looked at." };
-const HASHABLE_X: Parameter = Parameter { name: "x", default: None, doc: "The value, any hashable object." };
-const HASHABLE_Y: Parameter =
-    Parameter { name: "y", default: None, doc: "The value of the second variable, any hashable object." };
 
-const OBSERVATION_X: Parameter =
-    Parameter { name: "x", default: None, doc: "The value, whatever the left side takes." };
+const ANYTHING: Parameter = Parameter {
+    name: "x",
+    default: Some("None"),
+    doc: "Whatever was observed; it is not looked at.",
+    type_error: "",
+    value_error: "",
+};
 
-pub static OBSERVATION: Signature = Signature::new(&[OBSERVATION_X]);
+const HASHABLE_X: Parameter = Parameter {
+    name: "x",
+    default: None,
+    doc: "The value, any hashable object.",
+    type_error: "`x` is not hashable",
+    value_error: "",
+};
+
+const HASHABLE_Y: Parameter = Parameter {
+    name: "y",
+    default: None,
+    doc: "The value of the second variable, any hashable object.",
+    type_error: "`y` is not hashable",
+    value_error: "",
+};
+
+const FIRST: Parameter = Parameter {
+    name: "x",
+    default: None,
+    doc: "The value, for the statistic on the left.",
+    type_error: "`x` is none that the statistic on the left takes",
+    value_error: "",
+};
+
 pub static NUMBER: Signature = Signature::new(&[X]);
 pub static WEIGHTED_NUMBER: Signature = Signature::new(&[X, W]);
 pub static TIMED_NUMBER: Signature = Signature::new(&[X, OPTIONAL_T]);
@@ -37,5 +85,13 @@ pub static WEIGHTED_PAIR: Signature = Signature::new(&[X, Y, W]);
 pub static TIMED_PAIR: Signature = Signature::new(&[X, Y, OPTIONAL_T]);
 pub static EVENT: Signature = Signature::new(&[T]);
 pub static ANY: Signature = Signature::new(&[ANYTHING]);
-pub static OBJECT: Signature = Signature::new(&[HASHABLE_X]);
-pub static PAIR_OF_OBJECTS: Signature = Signature::new(&[HASHABLE_X, HASHABLE_Y]);
+pub static HASHABLE: Signature = Signature::new(&[HASHABLE_X]);
+pub static HASHABLE_PAIR: Signature = Signature::new(&[HASHABLE_X, HASHABLE_Y]);
+/// Of links: what the statistic on the left takes.
+pub static LINK: Signature = Signature::new(&[FIRST]);
+
+pub static NOTHING: Signature = Signature::new(&[]);
+/// Of methods of operators.
+pub static OPERAND: Signature = Signature::of_text("other, /");
+/// Of windows: what the statistic takes.
+pub static WINDOW: Signature = Signature::of_text("*args, **kwargs");

@@ -2,7 +2,10 @@
 
 use crate::{
     kernels::numerics::timestamp::Timestamp,
-    python::{convert::number::Number, ffi::attach::attached},
+    python::{
+        convert::number::Number,
+        ffi::{attach::attached, number},
+    },
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -20,8 +23,8 @@ impl<'py> FromPyObject<'_, 'py> for Time {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.cast_exact::<PyFloat>() {
-            Ok(seconds) if seconds.value().is_finite() => Ok(Self(Timestamp::Seconds(seconds.value()))),
+        match number::float(object).or_else(|| number::int(object)) {
+            Some(seconds) if seconds.is_finite() => Ok(Self(Timestamp::Seconds(seconds))),
             _ => attached(object.py(), |_| convert(object)).map(Self),
         }
     }

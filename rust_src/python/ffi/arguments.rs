@@ -4,9 +4,10 @@ use crate::python::ffi::attach::attached;
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
+    sync::PyOnceLock,
     types::{PyDict, PyString, PyTuple},
 };
-use std::ffi::CStr;
+use std::{ffi::CStr, slice};
 
 /// A parameter of a method.
 pub struct Parameter {
@@ -15,6 +16,9 @@ pub struct Parameter {
     pub default: Option<&'static str>,
     /// What the docstring says of it.
     pub doc: &'static str,
+    /// When the method raises a TypeError for it, as it follows "if"; empty for never. Likewise a ValueError.
+    pub type_error: &'static str,
+    pub value_error: &'static str,
 }
 
 /// The parameters of a method without `self`, from which its text signature, the names in errors and the reading of
@@ -23,6 +27,10 @@ pub struct Signature {
     parameters: &'static [Parameter],
     /// How many of the parameters may be given by position; those that follow are keywords only.
     positional: usize,
+    /// What follows the parameters in the text signature.
+    rest: &'static str,
+    /// The names as the interpreter has them, so that one is told from another by its address.
+    names: PyOnceLock<Vec<Py<PyString>>>,
 }
 
 /// The most parameters that a signature has.
@@ -40,7 +48,12 @@ impl Signature {
     /// As [`Signature::new`], but only the first parameters may be given by position.
     pub const fn with_keywords(parameters: &'static [Parameter], positional: usize) -> Self {
         assert!(parameters.len() <= MOST && positional <= parameters.len());
-        Self { parameters, positional }
+        Self { parameters, positional, rest: "", names: PyOnceLock::new() }
+    }
+
+    /// Of a method that does not bind its arguments to parameters: they look so.
+    pub const fn of_text(text: &'static str) -> Self {
+        Self { parameters: &[], positional: 0, rest: text, names: PyOnceLock::new() }
     }
 
     pub const fn parameters(&self) -> &'static [Parameter] {
@@ -61,76 +74,137 @@ impl Signature {
                 text.push_str(default);
             }
         }
+        if !self.rest.is_empty() {
+            text.push_str(", ");
+            text.push_str(self.rest);
+        }
         text
+    }
+
+    fn names(&self, py: Python<'_>) -> &[Py<PyString>] {
+        let intern = |parameter: &Parameter| PyString::intern(py, parameter.name).unbind();
+        self.names.get_or_init(py, || self.parameters.iter().map(intern).collect())
+    }
+
+    /// Whether the keywords are the parameters that follow the first, in order.
+    #[inline(never)]
+    fn are_next(&self, first: usize, keywords: Borrowed<'_, '_, PyTuple>) -> bool {
+        let names = self.names(keywords.py()).get(first..).unwrap_or_default();
+        keywords.len() <= names.len() && keywords.iter_borrowed().zip(names).all(|(keyword, name)| keyword.is(name))
+    }
+
+    /// The index of the parameter of this name.
+    fn find(&self, keyword: Borrowed<'_, '_, PyAny>) -> Option<usize> {
+        let names = self.names(keyword.py());
+        names.iter().position(|name| keyword.is(name)).or_else(|| {
+            let keyword = keyword.cast::<PyString>().ok()?;
+            let keyword = keyword.to_str().ok()?;
+            self.parameters.iter().position(|parameter| parameter.name == keyword)
+        })
     }
 }
 
-/// The arguments of one call; only the trampoline makes them.
+/// The arguments of one call.
+///
+/// It stays in registers on the way of a usual call, which takes 2 ns more where it is written to memory first. So
+/// nothing that is not always inline takes it as a whole.
 #[derive(Clone, Copy)]
 pub struct Arguments<'py> {
-    pub(super) this: Borrowed<'py, 'py, PyAny>,
-    pub(super) method: &'static CStr,
-    pub(super) positional: &'py [Borrowed<'py, 'py, PyAny>],
-    /// The names of the keyword arguments, in order of `named`.
-    pub(super) names: Option<Borrowed<'py, 'py, PyTuple>>,
-    pub(super) named: &'py [Borrowed<'py, 'py, PyAny>],
+    this: Borrowed<'py, 'py, PyAny>,
+    method: &'static CStr,
+    /// `positional` arguments, followed by those of the keywords.
+    values: *const Borrowed<'py, 'py, PyAny>,
+    positional: usize,
+    keywords: Option<Borrowed<'py, 'py, PyTuple>>,
 }
 
 impl<'py> Arguments<'py> {
+    /// # Safety
+    /// From `values` on, there are `positional` objects and one for each keyword.
+    #[inline(always)]
+    pub(super) unsafe fn new(
+        this: Borrowed<'py, 'py, PyAny>,
+        method: &'static CStr,
+        values: *const Borrowed<'py, 'py, PyAny>,
+        positional: usize,
+        keywords: Option<Borrowed<'py, 'py, PyTuple>>,
+    ) -> Self {
+        Self { this, method, values, positional, keywords }
+    }
+
+    #[inline(always)]
     pub fn py(self) -> Python<'py> {
         self.this.py()
     }
 
-    /// The arguments, if there are N of them and all are positional.
+    /// The arguments, if they are those of the first N parameters and no others: by position, or by name in order.
     #[inline(always)]
-    pub fn exactly<const N: usize>(self) -> Option<[Borrowed<'py, 'py, PyAny>; N]> {
-        if self.names.is_some() {
-            return None;
+    pub fn exactly<const N: usize>(self, signature: &Signature) -> Option<[Borrowed<'py, 'py, PyAny>; N]> {
+        match self.keywords {
+            None if self.positional == N => {}
+            Some(keywords)
+                if self.positional + keywords.len() == N && signature.are_next(self.positional, keywords) => {}
+            _ => return None,
         }
-        <[_; N]>::try_from(self.positional).ok()
+        // SAFETY: there are N values.
+        Some(unsafe { *self.values.cast::<[_; N]>() })
     }
 
     #[inline(always)]
     pub fn positional(self) -> &'py [Borrowed<'py, 'py, PyAny>] {
-        self.positional
+        // Where there is none, there may be no memory either.
+        if self.positional == 0 {
+            return &[];
+        }
+        // SAFETY: there are as many.
+        unsafe { slice::from_raw_parts(self.values, self.positional) }
     }
 
-    /// The keyword argument, if there is but one, of this name; an error if there are others.
+    /// The keyword argument, if there is but one, of this interned name; an error if there are others.
     #[inline(always)]
     pub fn only_keyword(self, name: &Bound<'py, PyString>) -> Result<Option<Borrowed<'py, 'py, PyAny>>, ()> {
-        let Some(names) = self.names else { return Ok(None) };
-        match self.named {
-            [argument] if names.get_borrowed_item(0).is_ok_and(|given| given.is(name)) => Ok(Some(*argument)),
-            _ => Err(()),
+        let Some(keywords) = self.keywords else { return Ok(None) };
+        if keywords.len() != 1 || !keywords.get_borrowed_item(0).is_ok_and(|keyword| keyword.is(name)) {
+            return Err(());
         }
-    }
-
-    /// The arguments as Python functions get them that take any.
-    pub fn to_tuple_and_dict(self) -> PyResult<(Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>)> {
-        let py = self.py();
-        let tuple = PyTuple::new(py, self.positional)?;
-        let Some(names) = self.names else { return Ok((tuple, None)) };
-        let dict = PyDict::new(py);
-        names.iter_borrowed().zip(self.named).try_for_each(|(name, argument)| dict.set_item(name, argument))?;
-        Ok((tuple, Some(dict)))
+        Ok(self.named().first().copied())
     }
 
     /// The argument of each parameter, or the TypeError that Python raises where they do not match.
-    #[inline(never)]
+    #[inline(always)]
     pub fn bind(self, signature: &Signature) -> PyResult<Bindings<'py>> {
+        // SAFETY: what holds of these arguments.
+        unsafe { bind(self.this, self.method, self.values, self.positional, self.keywords, signature) }
+    }
+
+    /// The arguments as functions written in Python get them that take any.
+    #[inline(always)]
+    pub fn to_tuple_and_dict(self) -> PyResult<(Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>)> {
+        // SAFETY: what holds of these arguments.
+        unsafe { tuple_and_dict(self.this, self.values, self.positional, self.keywords) }
+    }
+
+    /// The values of the keywords.
+    #[inline(always)]
+    fn named(self) -> &'py [Borrowed<'py, 'py, PyAny>] {
+        let Some(keywords) = self.keywords.filter(|keywords| !keywords.is_empty()) else { return &[] };
+        // SAFETY: they follow the positional arguments.
+        unsafe { slice::from_raw_parts(self.values.add(self.positional), keywords.len()) }
+    }
+
+    fn checked_bind(self, signature: &Signature) -> PyResult<Bindings<'py>> {
         let mut bindings = [None; MOST];
-        if self.positional.len() > signature.positional {
+        if self.positional > signature.positional {
             return Err(self.too_many(signature));
         }
-        for (binding, &argument) in bindings.iter_mut().zip(self.positional) {
+        for (binding, &argument) in bindings.iter_mut().zip(self.positional()) {
             *binding = Some(argument);
         }
-        if let Some(names) = self.names {
-            for (i, &argument) in self.named.iter().enumerate() {
-                let name = names.get_borrowed_item(i)?;
-                let Some(i) = signature.find(name) else { return Err(self.unexpected(name)) };
+        if let Some(keywords) = self.keywords {
+            for (keyword, &argument) in keywords.iter_borrowed().zip(self.named()) {
+                let Some(i) = signature.find(keyword) else { return Err(self.unexpected(keyword)) };
                 if bindings[i].replace(argument).is_some() {
-                    return Err(self.doubled(name));
+                    return Err(self.doubled(keyword));
                 }
             }
         }
@@ -142,21 +216,19 @@ impl<'py> Arguments<'py> {
         Ok(bindings)
     }
 
-    /// The method as errors name it: `Mean.update()`.
-    fn callee(self) -> String {
-        let class = self.this.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
-        format!("{class}.{}()", self.method.to_string_lossy())
-    }
-
+    /// The error, which begins with the method's name: `Mean.update()`.
     #[cold]
     fn error(self, what: &str) -> PyErr {
-        PyTypeError::new_err(attached(self.py(), |_| format!("{} {what}", self.callee())))
+        attached(self.py(), |_| {
+            let class = self.this.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+            PyTypeError::new_err(format!("{class}.{}() {what}", self.method.to_string_lossy()))
+        })
     }
 
     #[cold]
     fn too_many(self, signature: &Signature) -> PyErr {
         let is_required = |parameter: &&Parameter| parameter.default.is_none();
-        let (most, given) = (signature.positional, self.positional.len());
+        let (most, given) = (signature.positional, self.positional);
         let least = signature.parameters[..most].iter().filter(is_required).count();
         let range = if least < most { format!("from {least} to {most}") } else { most.to_string() };
         let plural = if most == 1 && least == 1 { "" } else { "s" };
@@ -165,42 +237,69 @@ impl<'py> Arguments<'py> {
     }
 
     #[cold]
-    fn unexpected(self, name: Borrowed<'_, '_, PyAny>) -> PyErr {
-        self.error(&format!("got an unexpected keyword argument '{}'", name.as_any()))
+    fn unexpected(self, keyword: Borrowed<'_, '_, PyAny>) -> PyErr {
+        self.error(&format!("got an unexpected keyword argument '{}'", keyword.as_any()))
     }
 
     #[cold]
-    fn doubled(self, name: Borrowed<'_, '_, PyAny>) -> PyErr {
-        self.error(&format!("got multiple values for argument '{}'", name.as_any()))
+    fn doubled(self, keyword: Borrowed<'_, '_, PyAny>) -> PyErr {
+        self.error(&format!("got multiple values for argument '{}'", keyword.as_any()))
     }
 
     #[cold]
     fn missing(self, signature: &Signature, bindings: &Bindings<'_>) -> PyErr {
-        let missing = |range: std::ops::Range<usize>| {
-            let parameters = signature.parameters[range.clone()].iter().zip(&bindings[range]);
-            let names = parameters.filter(|(parameter, binding)| parameter.default.is_none() && binding.is_none());
-            names.map(|(parameter, _)| format!("'{}'", parameter.name)).collect::<Vec<_>>()
-        };
-        let (kind, names) = match missing(0..signature.positional) {
-            names if names.is_empty() => ("keyword", missing(signature.positional..signature.parameters.len())),
-            names => ("positional", names),
-        };
-        let plural = if names.len() == 1 { "" } else { "s" };
-        let count = names.len();
+        let mut missing: [Vec<String>; 2] = Default::default();
+        for (i, (parameter, binding)) in signature.parameters.iter().zip(bindings).enumerate() {
+            if parameter.default.is_none() && binding.is_none() {
+                missing[usize::from(i >= signature.positional)].push(format!("'{}'", parameter.name));
+            }
+        }
+        let [positional, keywords] = missing;
+        let (kind, names) = if positional.is_empty() { ("keyword", keywords) } else { ("positional", positional) };
+        let (count, plural) = (names.len(), if names.len() == 1 { "" } else { "s" });
         let names = match &names[..] {
-            [first, second] => format!("{first} and {second}"),
-            [others @ .., last] if count > 1 => format!("{}, and {last}", others.join(", ")),
+            [others @ .., before, last] => {
+                let others: String = others.iter().map(|name| format!("{name}, ")).collect();
+                let comma = if others.is_empty() { "" } else { "," };
+                format!("{others}{before}{comma} and {last}")
+            }
             _ => names.concat(),
         };
         self.error(&format!("missing {count} required {kind} argument{plural}: {names}"))
     }
 }
 
-impl Signature {
-    /// The index of the parameter of this name.
-    fn find(&self, name: Borrowed<'_, '_, PyAny>) -> Option<usize> {
-        let name = name.cast::<PyString>().ok()?;
-        let name = name.to_str().ok()?;
-        self.parameters.iter().position(|parameter| parameter.name == name)
-    }
+/// # Safety
+/// As for [`Arguments::new`].
+#[inline(never)]
+unsafe fn bind<'py>(
+    this: Borrowed<'py, 'py, PyAny>,
+    method: &'static CStr,
+    values: *const Borrowed<'py, 'py, PyAny>,
+    positional: usize,
+    keywords: Option<Borrowed<'py, 'py, PyTuple>>,
+    signature: &Signature,
+) -> PyResult<Bindings<'py>> {
+    // SAFETY: as the caller promised.
+    unsafe { Arguments::new(this, method, values, positional, keywords) }.checked_bind(signature)
+}
+
+/// # Safety
+/// As for [`Arguments::new`].
+#[inline(never)]
+unsafe fn tuple_and_dict<'py>(
+    this: Borrowed<'py, 'py, PyAny>,
+    values: *const Borrowed<'py, 'py, PyAny>,
+    positional: usize,
+    keywords: Option<Borrowed<'py, 'py, PyTuple>>,
+) -> PyResult<(Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>)> {
+    let py = this.py();
+    // SAFETY: as the caller promised.
+    let arguments = unsafe { Arguments::new(this, c"", values, positional, keywords) };
+    let tuple = PyTuple::new(py, arguments.positional())?;
+    let Some(keywords) = keywords else { return Ok((tuple, None)) };
+    let dict = PyDict::new(py);
+    let mut named = keywords.iter_borrowed().zip(arguments.named());
+    named.try_for_each(|(keyword, argument)| dict.set_item(keyword, argument))?;
+    Ok((tuple, Some(dict)))
 }

@@ -8,18 +8,21 @@
 //! What a method does is safe code, a [`FastMethod`]; the trampolines here are all that handles raw pointers. They do
 //! not let PyO3 count the thread as attached, see [`attach`](super::attach).
 
-use crate::python::ffi::{arguments::Arguments, attach::attached};
+use crate::python::ffi::{
+    arguments::{Arguments, Signature},
+    attach::attached,
+};
 use pyo3::{
     PyClass,
     exceptions::{PyRuntimeError, PyTypeError},
     ffi,
     prelude::*,
-    types::{PyFloat, PyTuple, PyType},
+    types::{PyTuple, PyType},
 };
 use std::{
     ffi::{CStr, CString, c_int},
     panic::{AssertUnwindSafe, catch_unwind},
-    ptr, slice,
+    ptr,
 };
 
 /// A method of the class T and of classes derived from it.
@@ -28,8 +31,7 @@ pub trait FastMethod<T: PyClass>: 'static {
     type Convention: Convention;
     const NAME: &'static CStr;
 
-    /// The parameters as Python writes them, `$self` first.
-    fn text_signature() -> String;
+    fn signature() -> &'static Signature;
     fn doc() -> String;
     fn call<'py>(
         this: &Bound<'py, T>,
@@ -53,7 +55,9 @@ impl<'py> Returned<'py> for Option<f64> {
     #[inline]
     fn into_object(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self {
-            Some(value) => Ok(PyFloat::new(py, value).into_any()),
+            // PyO3's function is not always inline.
+            // SAFETY: the function returns a new reference, or null with an exception set.
+            Some(value) => unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyFloat_FromDouble(value)) },
             None => ().into_object(py),
         }
     }
@@ -62,7 +66,8 @@ impl<'py> Returned<'py> for Option<f64> {
 impl<'py> Returned<'py> for u64 {
     #[inline]
     fn into_object(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(self.into_pyobject(py)?.into_any())
+        // SAFETY: the function returns a new reference, or null with an exception set.
+        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_FromUnsignedLongLong(self)) }
     }
 }
 
@@ -130,7 +135,7 @@ pub fn install<T: PyClass, M: FastMethod<T>>(class: &Bound<'_, PyType>) -> PyRes
     if !class.is_subclass_of::<T>()? {
         return Err(PyTypeError::new_err(format!("{} is no subclass of {}", class.name()?, T::NAME)));
     }
-    let doc = format!("{}({})\n--\n\n{}", M::NAME.to_string_lossy(), M::text_signature(), M::doc());
+    let doc = format!("{}({})\n--\n\n{}", M::NAME.to_string_lossy(), M::signature().text(), M::doc());
     // A descriptor keeps a pointer to its definition, and classes live as long as the process.
     let definition = Box::leak(Box::new(ffi::PyMethodDef {
         ml_name: M::NAME.as_ptr(),
@@ -149,23 +154,16 @@ unsafe extern "C" fn with_keywords<T: PyClass, M: FastMethod<T, Convention = Key
     this: *mut ffi::PyObject,
     arguments: *const *mut ffi::PyObject,
     count: ffi::Py_ssize_t,
-    names: *mut ffi::PyObject,
+    keywords: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     // SAFETY: CPython calls a method of this kind while attached, with an object of T and `count` positional arguments,
-    // which are followed by the values of the keyword arguments; `names` is null or the tuple of their names. All of
+    // which are followed by the values of the keyword arguments; `keywords` is null or the tuple of their names. All of
     // them live until the call returns. A `Borrowed` is laid out as the pointer that it holds.
     unsafe {
         trampoline(|py| {
-            let names = Borrowed::from_ptr_or_opt(py, names).map(|names| names.cast_unchecked::<PyTuple>());
-            let arguments = arguments.cast::<Borrowed<'_, '_, PyAny>>();
-            let count = count as usize;
-            let positional = if count == 0 { &[] } else { slice::from_raw_parts(arguments, count) };
-            let named = match names {
-                Some(names) if !names.is_empty() => slice::from_raw_parts(arguments.add(count), names.len()),
-                _ => &[],
-            };
-            let this = Borrowed::from_ptr(py, this);
-            let arguments = Arguments { this, method: M::NAME, positional, names, named };
+            let this = borrowed(py, this);
+            let keywords = Borrowed::from_ptr_or_opt(py, keywords).map(|keywords| keywords.cast_unchecked::<PyTuple>());
+            let arguments = Arguments::new(this, M::NAME, arguments.cast(), count as usize, keywords);
             M::call(&this.cast_unchecked::<T>(), arguments)?.into_object(py)
         })
     }
@@ -179,7 +177,7 @@ unsafe extern "C" fn with_one_argument<T: PyClass, M: FastMethod<T, Convention =
     // until the call returns.
     unsafe {
         trampoline(|py| {
-            let [this, argument] = [this, argument].map(|object| Borrowed::from_ptr(py, object));
+            let (this, argument) = (borrowed(py, this), borrowed(py, argument));
             M::call(&this.cast_unchecked::<T>(), argument)?.into_object(py)
         })
     }
@@ -190,7 +188,17 @@ unsafe extern "C" fn without_arguments<T: PyClass, M: FastMethod<T, Convention =
     _: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     // SAFETY: CPython calls a method of this kind while attached, with an object of T that lives until the call returns.
-    unsafe { trampoline(|py| M::call(&Borrowed::from_ptr(py, this).cast_unchecked::<T>(), ())?.into_object(py)) }
+    unsafe { trampoline(|py| M::call(&borrowed(py, this).cast_unchecked::<T>(), ())?.into_object(py)) }
+}
+
+/// Without the check for null that PyO3 makes.
+///
+/// # Safety
+/// It is an object that lives as long as `'py`.
+#[inline(always)]
+unsafe fn borrowed<'py>(_: Python<'py>, object: *mut ffi::PyObject) -> Borrowed<'py, 'py, PyAny> {
+    // SAFETY: a `Borrowed` is laid out as the pointer that it holds.
+    unsafe { *(&raw const object).cast() }
 }
 
 /// Runs a method, and turns its error, and even a panic, into a Python exception.

@@ -8,5 +8,6 @@ pub mod attach;
 pub mod capsule;
 pub mod descriptor;
 pub mod lock;
+pub mod number;
 pub mod object;
 pub mod stack;

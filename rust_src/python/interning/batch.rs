@@ -181,13 +181,10 @@ fn take<'py, K: Categorical<N>, const N: usize>(
     let mut verdicts: [Vec<Vec<Verdict>>; N] =
         array::from_fn(|i| (0..columns[i].distinct()).map(|_| Vec::new()).collect());
     loop {
-        let step = objects.with_work(
-            py,
-            |interned| begun(interned, columns, &verdicts, said.as_deref_mut()),
-            rows.len() >= MANY,
-            |kernel, Begun { variables, said }| take_symbols(kernel, variables, rows, said.as_deref_mut()),
-            |interned, begun| Ok(finished(py, interned, columns, begun)),
-        )?;
+        let step = objects.claim(py, |interned| match recognised(interned, columns, &verdicts) {
+            Ok(variables) => take_known(py, interned, columns, rows, variables, said.as_deref_mut()).map(Ok),
+            Err(open) => Ok(Err(open)),
+        })??;
         match step {
             // The last reference to an object may be among those that are gone, and its end may run Python code.
             Ok((before, gone)) => {
@@ -225,37 +222,30 @@ fn recognised<K: Categorical<N>, const N: usize>(
     Ok(variables)
 }
 
-/// All that the kernel takes rows in with.
-struct Begun<'a, const N: usize> {
-    variables: [Variable; N],
-    said: Option<&'a mut Vec<Said>>,
-}
-
-/// The symbols of all codes, or why the rows cannot be taken in, or not yet.
-fn begun<'a, 'py, K: Categorical<N>, const N: usize>(
-    interned: &Interned<K, N>,
-    columns: &[Coded<'_>; N],
-    verdicts: &[Vec<Vec<Verdict>>; N],
-    said: Option<&'a mut Vec<Said>>,
-) -> Result<Begun<'a, N>, PyResult<Result<Taken<'py>, Open>>> {
-    let variables = recognised(interned, columns, verdicts).map_err(|open| Ok(Err(open)))?;
-    if interned.tables.iter().zip(columns).any(|(table, column)| table.is_full(column.distinct())) {
-        return Err(Err(too_many()));
-    }
-    Ok(Begun { variables, said })
-}
-
 /// What statistics said that was there before, and the objects that they no longer hold.
 type Taken<'py> = (Before<'py>, Vec<Vec<Py<PyAny>>>);
 
-/// Brings the tables up to date after the kernel has taken the rows in.
-fn finished<'py, K: Categorical<N>, const N: usize>(
+/// Takes in rows of which all codes are known.
+fn take_known<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     interned: &mut Interned<K, N>,
     columns: &[Coded<'py>; N],
-    Begun { variables, said }: Begun<'_, N>,
-) -> Taken<'py> {
-    let before = said.map_or_else(HashMap::new, |said| kept(py, interned, said));
+    rows: &[Row<N>],
+    mut variables: [Variable; N],
+    mut said: Option<&mut Vec<Said>>,
+) -> PyResult<Taken<'py>> {
+    if interned.tables.iter().zip(columns).any(|(table, column)| table.is_full(column.distinct())) {
+        return Err(too_many());
+    }
+    let kernel = &mut interned.kernel;
+    let (run, said_now) = (&mut variables, &mut said);
+    let mut work = move || take_symbols(kernel, run, rows, said_now.as_deref_mut());
+    if rows.len() < MANY {
+        work()
+    } else {
+        py.detach(work)
+    }
+    let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
     let mut gone = Vec::new();
     for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
         let object = |place: usize| {
@@ -266,7 +256,7 @@ fn finished<'py, K: Categorical<N>, const N: usize>(
         let changes = changes.map(|(symbol, place)| (symbol, place.map(object))).collect();
         gone.push(table.settle(changes, variable.free));
     }
-    (before, gone)
+    Ok((before, gone))
 }
 
 /// The objects that the statistic said and that were there before.

@@ -166,42 +166,26 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     }
 
     /// Puts a kernel in, instead of what was there.
-    pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) {
-        let before = self.0.with(py, |held| held.replace(interned));
-        drop(before);
+    pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) -> PyResult<()> {
+        let former = self.0.with(py, |held| held.replace(interned))?;
+        drop(former);
+        Ok(())
     }
 
     /// Lets `f` look at the kernel and its objects.
     #[inline]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&Interned<K, N>) -> R) -> PyResult<R> {
-        self.0.with(py, |held| held.as_ref().map(f)).ok_or_else(not_initialised)
+        self.0.with(py, |held| held.as_ref().map(f))?.ok_or_else(not_initialised)
     }
 
     /// Lets `f` work on the kernel and its objects.
     pub fn with_mut<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
-        self.0.with(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
+        self.0.with(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
     }
 
-    /// As [`Lock::with_work`], where `work` is on the kernel alone.
-    pub fn with_work<W: Send, R>(
-        &self,
-        py: Python<'_>,
-        begin: impl FnOnce(&Interned<K, N>) -> Result<W, PyResult<R>>,
-        long: bool,
-        work: impl FnOnce(&mut K, &mut W) + Send,
-        mut finish: impl FnMut(&mut Interned<K, N>, W) -> R,
-    ) -> PyResult<R> {
-        self.0.with_work(
-            py,
-            |held| begin(held.as_ref().ok_or_else(|| Err(not_initialised()))?),
-            long,
-            |held, begun| {
-                if let Some(interned) = held {
-                    work(&mut interned.kernel, begun);
-                }
-            },
-            |held, begun| held.as_mut().map(|interned| finish(interned, begun)).ok_or_else(not_initialised),
-        )
+    /// As [`Objects::with_mut`], but `f` may detach.
+    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
+        self.0.claim(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
     }
 
     /// Finds the symbols of objects, which may run Python code any number of times, and at last lets `f` work on the
@@ -225,7 +209,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
                     }
                 }
                 f(interned, found).map(|()| None)
-            })?;
+            })??;
             match open {
                 Some((i, keys)) => compare(&keys, objects[i], &mut verdicts[i])?,
                 None => return Ok(()),
@@ -241,7 +225,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         let done = self
             .0
             .with(py, |held| held.as_mut().is_some_and(|interned| interned.update_known(objects, hashes, &mut gone)));
-        if done {
+        if done? {
             // With the lock given back, since this may run Python code.
             gone.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
             return Ok(());

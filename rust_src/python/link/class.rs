@@ -9,7 +9,7 @@ use crate::{
         },
         convert::signature,
         ffi::{
-            arguments::Arguments,
+            arguments::{Arguments, Signature},
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
         },
         link::{
@@ -48,8 +48,7 @@ impl RsLink {
         if this.get().would_contain_itself(this, &sides) {
             return Err(PyValueError::new_err("left and right must be other statistics, got a link inside itself"));
         }
-        this.get().replace(this.py(), Some(sides));
-        Ok(())
+        this.get().replace(this.py(), Some(sides))
     }
 
     /// The statistic that sees the values.
@@ -87,7 +86,8 @@ impl RsLink {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        self.replace(py, None);
+        // In use by this thread, it is no garbage.
+        _ = self.replace(py, None);
     }
 }
 
@@ -123,8 +123,7 @@ impl Stateful for RsLink {
     }
 
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
-        target.replace(py, Some(self.sides(py)?));
-        Ok(())
+        target.replace(py, Some(self.sides(py)?))
     }
 }
 
@@ -134,10 +133,10 @@ enum Update {}
 enum Get {}
 
 impl FastMethod<RsLink> for Update {
-    with_arguments! { c"update", &signature::OBSERVATION, update }
+    with_arguments! { c"update", &signature::LINK, update }
 
     fn call<'py>(this: &Bound<'py, RsLink>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
-        let [x] = required(arguments, &signature::OBSERVATION)?;
+        let [x] = required(arguments, &signature::LINK)?;
         let (py, link) = (this.py(), this.get());
         let sides = link.sequence(py)?;
         let _guard = link.lock.lock(py)?;
@@ -146,7 +145,7 @@ impl FastMethod<RsLink> for Update {
 }
 
 impl FastMethod<RsLink> for Get {
-    no_arguments! { c"get", docs::get }
+    no_arguments! { c"get", docs::get("The value of the statistic on the right.") }
 
     fn call<'py>(this: &Bound<'py, RsLink>, (): ()) -> PyResult<impl Returned<'py>> {
         let py = this.py();
@@ -159,11 +158,10 @@ impl FastMethod<RsLink> for Get {
     }
 }
 
-/// Give a class its fast methods: that of links, or one in Python that derives from it.
-#[pyfunction]
-pub fn adopt_link(class_: &Bound<'_, PyType>) -> PyResult<()> {
-    install::<RsLink, Update>(class_)?;
-    install::<RsLink, Get>(class_)
+/// Gives a class, that of links or one derived from it, its fast methods.
+pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+    install::<RsLink, Update>(class)?;
+    install::<RsLink, Get>(class)
 }
 
 fn invalid(reason: impl ToString) -> Error {

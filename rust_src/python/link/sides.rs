@@ -74,7 +74,7 @@ impl RsLink {
     pub fn sides<'py>(&self, py: Python<'py>) -> PyResult<Sides<'py>> {
         let bind = |side: &Side<Py<PyAny>>| Side { object: side.object.bind(py).clone(), call: side.call };
         let sides = self.sides.with(py, |sides| sides.as_ref().map(|sides| sides.each_ref().map(bind)));
-        sides.ok_or_else(|| {
+        sides?.ok_or_else(|| {
             PyRuntimeError::new_err("__init__ of the link has not run: call super().__init__(left, right)")
         })
     }
@@ -91,11 +91,12 @@ impl RsLink {
         self.is_side.load(Ordering::SeqCst) && reachable(sides).iter().any(|object| object.is(this))
     }
 
-    pub fn replace(&self, py: Python<'_>, sides: Option<Sides<'_>>) {
+    pub fn replace(&self, py: Python<'_>, sides: Option<Sides<'_>>) -> PyResult<()> {
         let unbind = |side: Side<Bound<'_, PyAny>>| Side { object: side.object.unbind(), call: side.call };
         let sides = sides.map(|sides| sides.map(unbind));
         // After the lock was released, since this may run Python code.
-        release_sides(self.sides.with(py, |held| mem::replace(held, sides)));
+        release_sides(self.sides.with(py, |held| mem::replace(held, sides))?);
+        Ok(())
     }
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {

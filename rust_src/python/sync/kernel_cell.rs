@@ -19,21 +19,22 @@ impl<K> KernelCell<K> {
     }
 
     /// Replaces the kernel.
-    pub fn set(&self, py: Python<'_>, kernel: K) {
-        let former = self.0.with(py, |held| held.replace(kernel));
+    pub fn set(&self, py: Python<'_>, kernel: K) -> PyResult<()> {
+        let former = self.0.with(py, |held| held.replace(kernel))?;
         // After the lock was released: where a kernel holds Python objects, this runs Python code.
         drop(former);
+        Ok(())
     }
 
     /// Lets `f` work on the kernel.
     #[inline]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<R> {
-        self.try_with(py, f).ok_or_else(not_initialised)
+        self.try_with(py, f)?.ok_or_else(not_initialised)
     }
 
     /// Lets `f` work on the kernel, if there is one.
     #[inline]
-    pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> Option<R> {
+    pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<Option<R>> {
         self.0.with(py, |held| held.as_mut().map(f))
     }
 }
@@ -45,7 +46,7 @@ impl<K: Send> KernelCell<K> {
         if values < MANY {
             return self.with(py, f);
         }
-        self.0.with_detached(py, |held| held.as_mut().map(f)).ok_or_else(not_initialised)
+        self.0.with_detached(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
     }
 }
 

@@ -92,7 +92,7 @@ pub fn update_many<'py>(
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
     let py = this.py();
-    let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+    let Some(wanted) = cell.try_with(py, |held| held.takes())? else {
         return rows_in(this, lock, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
@@ -106,7 +106,7 @@ pub fn accumulate<'py>(
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
-    let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+    let Some(wanted) = cell.try_with(py, |held| held.takes())? else {
         return rows_with_values(this, lock, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;

@@ -72,7 +72,7 @@ pub fn roll<T: Class<Kernel: Rollable<Input: Observation>>>(
             (min_samples, Rolling::new(kernel, window_size)?)
         }
     };
-    target.get().cell().set(py, Held::new::<T::Kernel, _>(T::NAMES, min_samples, window));
+    target.get().cell().set(py, Held::new::<T::Kernel, _>(T::NAMES, min_samples, window))?;
     Ok(())
 }
 
@@ -92,7 +92,7 @@ pub fn roll_in_time<T: Class<Kernel: Rollable<Input: Observation>>>(
             (min_samples, TimeRolling::new(kernel, reach(period)?, Closed::new(closed)?)?)
         }
     };
-    target.get().cell().set(py, Held::new::<T::Kernel, _>(T::NAMES, min_samples, window));
+    target.get().cell().set(py, Held::new::<T::Kernel, _>(T::NAMES, min_samples, window))?;
     Ok(())
 }
 

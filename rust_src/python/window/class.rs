@@ -8,14 +8,12 @@ use crate::{
     kernels::numerics::{timestamp::Timestamp, weight},
     python::{
         classes::docs,
-        convert::{
-            number::{Number, exact_number},
-            time::Time,
-        },
+        convert::{number::Number, signature, time::Time},
         ffi::{
             arguments,
             attach::attached,
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
+            number,
         },
         state::envelope,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
@@ -93,8 +91,8 @@ impl<T: HoldsWindow> FastMethod<T> for Update {
     type Convention = Keywords;
     const NAME: &'static CStr = c"update";
 
-    fn text_signature() -> String {
-        "$self, *args, **kwargs".into()
+    fn signature() -> &'static arguments::Signature {
+        &signature::WINDOW
     }
 
     fn doc() -> String {
@@ -122,8 +120,10 @@ fn quick(cell: &KernelCell<Held>, arguments: arguments::Arguments<'_>) -> Option
         },
         Err(()) => return None,
     };
-    let taken = cell.try_with(arguments.py(), |held| held.take(given, count, t)).flatten()?;
-    Some(taken.map_err(PyErr::from))
+    match cell.try_with(arguments.py(), |held| held.take(given, count, t)) {
+        Ok(taken) => taken.flatten().map(|taken| taken.map_err(PyErr::from)),
+        Err(error) => Some(Err(error)),
+    }
 }
 
 /// The positional arguments, if they are one to three numbers.
@@ -134,8 +134,8 @@ fn numbers(arguments: arguments::Arguments<'_>) -> Option<([f64; 3], usize)> {
     if given.is_empty() || given.len() > numbers.len() {
         return None;
     }
-    for (number, object) in numbers.iter_mut().zip(given) {
-        *number = exact_number(*object)?;
+    for (value, object) in numbers.iter_mut().zip(given) {
+        *value = number::float(*object).or_else(|| number::int(*object))?;
     }
     Some((numbers, given.len()))
 }
@@ -143,7 +143,7 @@ fn numbers(arguments: arguments::Arguments<'_>) -> Option<([f64; 3], usize)> {
 fn update<T: HoldsWindow>(this: &Bound<'_, T>, arguments: arguments::Arguments<'_>) -> PyResult<()> {
     let (py, cell) = (this.py(), this.get().cell());
     let (args, kwargs) = arguments.to_tuple_and_dict()?;
-    let Some(wanted) = cell.try_with(py, |held| held.takes()) else {
+    let Some(wanted) = cell.try_with(py, |held| held.takes())? else {
         let _guard = this.get().lock().lock(py)?;
         return this.as_any().call_method(intern!(py, "_update"), args, kwargs.as_ref()).map(drop);
     };
@@ -158,18 +158,18 @@ impl<T: HoldsWindow> FastMethod<T> for Get {
     type Convention = NoArguments;
     const NAME: &'static CStr = c"get";
 
-    fn text_signature() -> String {
-        "$self".into()
+    fn signature() -> &'static arguments::Signature {
+        &signature::NOTHING
     }
 
     fn doc() -> String {
-        docs::get()
+        docs::get("The value of the statistic over the window; None where fewer than `min_samples` are in it.")
     }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
         let py = this.py();
-        match this.get().cell().try_with(py, |held| held.get()) {
+        match this.get().cell().try_with(py, |held| held.get())? {
             Some(value) => value.into_object(py),
             None => attached(py, |_| {
                 let _guard = this.get().lock().lock(py)?;
@@ -255,7 +255,7 @@ macro_rules! window_class {
             }
 
             fn _window<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-                let bytes = self.0.try_with(py, |held| held.window.to_bytes(held.min_samples)).transpose()?;
+                let bytes = self.0.try_with(py, |held| held.window.to_bytes(held.min_samples))?.transpose()?;
                 Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
             }
 

@@ -56,7 +56,7 @@ impl RsSpan {
 
     #[pyo3(signature = (period, closed))]
     fn __init__(&self, py: Python<'_>, period: Duration, closed: &str) -> PyResult<()> {
-        self.0.set(py, (Clock::default(), Span::new(reach(period)?, Closed::new(closed)?)?));
+        self.0.set(py, (Clock::default(), Span::new(reach(period)?, Closed::new(closed)?)?))?;
         Ok(())
     }
 
@@ -120,7 +120,7 @@ impl RsSpan {
 
     fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
         let events = envelope::open(NAME, data, |(clock, span): &Events| clock.validate(span.now.is_some()))?;
-        self.0.set(py, events);
+        self.0.set(py, events)?;
         Ok(())
     }
 }
@@ -142,7 +142,7 @@ impl RsTumbler {
     #[pyo3(signature = (period, offset))]
     fn __init__(&self, py: Python<'_>, period: Duration, offset: Duration) -> PyResult<()> {
         let offset = nanoseconds("offset", offset.0.unwrap_or(0.0))?;
-        self.0.set(py, Tumbler::new(reach(period)?, offset)?);
+        self.0.set(py, Tumbler::new(reach(period)?, offset)?)?;
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl RsTumbler {
     }
 
     fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        self.0.set(py, envelope::open(TUMBLER, data, Tumbler::validate)?);
+        self.0.set(py, envelope::open(TUMBLER, data, Tumbler::validate)?)?;
         Ok(())
     }
 }
