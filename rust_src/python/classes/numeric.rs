@@ -76,7 +76,6 @@ macro_rules! class {
         impl $rust {
             /// Gives a class, this one or a subclass, the fast methods.
             fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
-                install::<$rust, initialise::Initialise>(class)?;
                 $(methods::$ability! { install $rust class })*
                 Ok(())
             }

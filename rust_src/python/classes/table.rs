@@ -1,6 +1,21 @@
 //! The table of the classes: a row each, `Rs* = "name in states": kernel(parameters) abilities`.
 //!
-//! The parameters are those of the kernel's `new`, of its public fields of the same names, and of the Python class.
+//! The parameters are those of the kernel's `new`, of its public fields of the same names, and of the Python class. What
+//! the abilities stand for is written in [`methods`]:
+//!
+//! | ability | what the class has |
+//! | --- | --- |
+//! | `number` | `update(x)`, `get()`, `n` and columns, of numbers |
+//! | `weighted_number` | the same with frequency weights, `update(x, w=1.0)` |
+//! | `timed_number` | the same with points in time, `update(x, t=None)` |
+//! | `pair`, `weighted_pair`, `timed_pair` | as these three, of pairs of numbers, `update(x, y)` |
+//! | `extremes` | as `number`, where the value is extremes and where they are |
+//! | `event` | `update(t)`, `get()`, `n` and columns, of events at points in time |
+//! | `anything` | `update(x=None)`, `get()`, `n` and columns, of anything |
+//! | `hashable`, `hashable_pair` | `update(x)` or `update(x, y)`, `get()` and columns, of hashable values |
+//! | `revert`, `weighted_revert`, `hashable_revert` | `revert`, with the arguments of `update` |
+//! | `merge`, `unmerge` | `+` and `+=`, `-` and `-=` |
+//! | `rolls` | windows of the statistic |
 
 use crate::{
     kernels::{
@@ -55,6 +70,7 @@ macro_rules! classes {
             let py = module.py();
             $(
                 module.add_class::<$rust>()?;
+                install::<$rust, initialise::Initialise>(&py.get_type::<$rust>())?;
                 $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             add_objects_to(module)
@@ -74,7 +90,7 @@ macro_rules! classes {
     };
 }
 
-/// The classes that hold Python objects; in angle brackets, of how many variables.
+/// The classes of hashable values; in angle brackets, of how many variables.
 macro_rules! object_classes {
     ($($rust:ident = $name:literal : $kernel:ident<$variables:literal> ($($params:tt)*) $($ability:ident)*;)*) => {
         $(object_class! { $rust = $name, kernels::$kernel, $variables, ($($params)*), $($ability)* })*
@@ -83,6 +99,7 @@ macro_rules! object_classes {
             let py = module.py();
             $(
                 module.add_class::<$rust>()?;
+                install::<$rust, initialise::Initialise>(&py.get_type::<$rust>())?;
                 $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             Ok(())
