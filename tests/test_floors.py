@@ -24,10 +24,7 @@ UNSAFE = "ffi/"
 TODAY = {
     "python/batch/with_column.rs -> python/batch/mod.rs",
     "python/classes/calls.rs -> python/classes/table.rs",
-    "python/classes/calls.rs -> python/link/native.rs",
     "python/classes/methods.rs -> python/window/build.rs",
-    "python/classes/table.rs -> python/link/class.rs",
-    "python/classes/table.rs -> python/link/native.rs",
     "python/classes/table.rs -> python/window/build.rs",
     "python/classes/table.rs -> python/window/class.rs",
     "python/columns/arrow.rs -> python/columns/mod.rs",
@@ -38,12 +35,6 @@ TODAY = {
     "python/interning/batch.rs -> python/columns/categories.rs",
     "python/interning/batch.rs -> python/columns/interner.rs",
     "python/interning/batch.rs -> python/columns/mod.rs",
-    "python/link/batch.rs -> python/link/class.rs",
-    "python/link/class.rs -> python/link/native.rs",
-    "python/state/snapshot.rs -> python/classes/numeric.rs",
-    "python/state/snapshot.rs -> python/classes/table.rs",
-    "python/state/snapshot.rs -> python/link/class.rs",
-    "python/state/snapshot.rs -> python/window/class.rs",
 }
 TODAY_MISSING = {"there is no python/erased/"}
 TODAY_WITH_CODE = {"python/batch/mod.rs", "python/columns/mod.rs"}

@@ -26,7 +26,7 @@ class EveryOther(stats.base.Univariate[float]):
         self.seen.append(x)
 
     def get(self) -> float | None:
-        return self.seen[-1] if self.seen and len(self.seen) % 2 == 0 else None
+        return float(self.seen[-1]) if self.seen and len(self.seen) % 2 == 0 else None
 
     @property
     def n(self) -> int:
