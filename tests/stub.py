@@ -24,21 +24,24 @@ WIDTH = 120
 
 #: What a constructor takes and what the attribute is, by the parameter's type in the table.
 KINDS = {
+    "Any": ("Any", "Any"),
     "Duration": ("float | datetime.timedelta | None", "float | None"),
     "Integer": ("SupportsIndex", "int"),
-    "Option<f64>": ("float | None", "float | None"),
     "Word": ("str", "str"),
     "bool": ("bool", "bool"),
     "f64": ("float", "float"),
 }
 #: What a method takes, by what one observation is.
 OBSERVED = {
+    "any": {"x": "Any"},
     "number": {"x": "_Number", "w": "_Number", "t": "_Time"},
     "pair": {"x": "_Number", "y": "_Number", "w": "_Number", "t": "_Time"},
     "object": {"x": "Hashable"},
     "object pair": {"x": "Hashable", "y": "Hashable"},
     "time": {"t": "_Time"},
 }
+#: The parameters of classes that are written out, and are no rows of the table.
+WRITTEN_OUT = {"RsShift": {"amount": ("Integer", True), "fill_value": ("Any", True)}}
 #: What other arguments are.
 ARGUMENTS = {
     **dict.fromkeys(("cov", "m", "mean", "mean_x", "mean_y", "n", "var"), "_Number"),
@@ -83,7 +86,8 @@ def parameters() -> dict[str, Parameters]:
     """Return the parameters of each class: type in Rust, and whether there is a default."""
     rows = re.findall(r"^    (Rs\w+) = \"\w+\": [\w<>]+\(([^;]*)\)[\w\s]*;", TABLE.read_text("utf-8"), re.MULTILINE)
     each = re.compile(r"(\w+)(?: in \w+)?: ([\w<>]+)( =)?")
-    return {name: {param: (kind, bool(default)) for param, kind, default in each.findall(row)} for name, row in rows}
+    found = {name: {param: (kind, bool(default)) for param, kind, default in each.findall(row)} for name, row in rows}
+    return found | WRITTEN_OUT
 
 
 def stub() -> str:
@@ -126,7 +130,8 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
             if isinstance(member, (staticmethod, types.ClassMethodDescriptorType)):
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
             value = seen(case, name, public) if name == "get" else None
-            observed = OBSERVED[case.kind] if case and name not in ("accumulate", "update_many") else {}
+            kind = "any" if case and case.holds_any else case and case.kind
+            observed = OBSERVED[kind] if case and name not in ("accumulate", "update_many") else {}
             yield from function(name, getattr(cls, name), {"other": "Self", "value": "Self"} | taken | observed, value)
 
 

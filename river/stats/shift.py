@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 from . import base
 from ._rust_stats import RsShift
 
 __all__ = ["Shift"]
 
 
-class Shift(RsShift, base.Univariate[float]):
+class Shift(RsShift, base.Univariate[Any]):
     """An earlier value.
 
     Linked to another statistic, it lets that one lag behind: a statistic of a target must not see
-    the value that it is to predict. An update and a look at the value are O(1); memory is 8 bytes
-    for each value that is held.
+    the value that it is to predict. Values may be any objects. An update and a look at the value
+    are O(1); memory is that of the values that are held, and 8 bytes for each.
 
     Parameters
     ----------
@@ -27,7 +29,8 @@ class Shift(RsShift, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, and `fill_value` until `amount` and one values have been seen.
+    `get` returns the very object that `update` was called with, and `fill_value` until `amount` and
+    one values have been seen.
 
     Raises
     ------
@@ -36,20 +39,35 @@ class Shift(RsShift, base.Univariate[float]):
 
     Notes
     -----
-    The value is exact. A NaN is passed on like any other value, and then gone.
+    The value is exact. A NaN or None is passed on like any other value, and then gone.
+
+    Of a column only the values that are held become objects: Python's own, where an array holds
+    them. `accumulate` returns floats where all values are numbers, and else objects. Windows over
+    the class hold numbers only.
+
+    `to_bytes` holds None, bool, int, float, str, bytes and tuples of these; pickle holds whatever
+    can be pickled.
 
     Examples
     --------
     >>> from river import stats
 
-    >>> shift = stats.Shift(2, fill_value=0.0)
-    >>> for x in [3, 5, 4, 6]:
+    >>> shift = stats.Shift(2, fill_value=0)
+    >>> for x in [3, 5.5, 4, 6]:
     ...     shift.update(x)
     ...     print(shift.get())
-    0.0
-    0.0
-    3.0
-    5.0
+    0
+    0
+    3
+    5.5
+
+    >>> shift = stats.Shift(1)
+    >>> for x in ["sunny", "cloudy", "rainy"]:
+    ...     shift.update(x)
+    ...     print(shift.get())
+    None
+    sunny
+    cloudy
 
     The largest value before the newest one:
 
@@ -65,7 +83,7 @@ class Shift(RsShift, base.Univariate[float]):
 
     """
 
-    def __init__(self, amount: int = 1, fill_value: float | None = None) -> None:
+    def __init__(self, amount: int = 1, fill_value: Any = None) -> None:
         super().__init__(amount, fill_value)
 
     @property

@@ -9,15 +9,15 @@ from typing import Any
 class Shift:
     """The value seen `amount` updates ago."""
 
-    def __init__(self, amount: int = 1, fill_value: float | None = None) -> None:
+    def __init__(self, amount: int = 1, fill_value: Any = None) -> None:
         self.amount = amount
         self.fill_value = fill_value
-        self.values: list[float] = []
+        self.values: list[Any] = []
 
-    def update(self, x: float) -> None:
+    def update(self, x: Any) -> None:
         self.values.append(x)
 
-    def get(self) -> float | None:
+    def get(self) -> Any:
         index = len(self.values) - 1 - self.amount
         return self.values[index] if index >= 0 else self.fill_value
 

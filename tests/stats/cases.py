@@ -72,6 +72,8 @@ class Case:
     """Whether a NaN stays in the result for good (or until it has left the window)."""
     results: tuple[type, ...] = (float,)
     """Where observations are numbers or times: the types of what `get` returns, one unless it is a tuple."""
+    holds_any: bool = False
+    """Whether an observation, a number in the streams, may be any object, and is returned as it came."""
     kernel: str | None = None
     """The file in `rust_src/kernels/statistics`, where it is not named as the Python module is."""
 
@@ -576,6 +578,7 @@ CASES = (
         ({}, {"amount": 0}, {"amount": 3, "fill_value": 0.0}),
         empty=None,
         lasting_nan=False,
+        holds_any=True,
         bounds=(Bound(fed(oracles.Shift), EXACT, ({"amount": 3},)),),
     ),
     Case(

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct AutoCorr {
     /// The number of updates between both values.
     pub lag: u64,
-    window: RingBuffer,
+    window: RingBuffer<f64>,
     pairs: Comoments,
     /// Whether a NaN was seen, though perhaps not yet in a pair.
     nan: bool,
@@ -35,7 +35,7 @@ impl AutoCorr {
 
     /// The newest values, at most `lag`, oldest first.
     pub fn window(&self) -> Vec<f64> {
-        self.window.iter().collect()
+        self.window.iter().copied().collect()
     }
 
     /// The correlation of the pairs.

@@ -9,31 +9,82 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The value seen `amount` updates before the newest.
+/// The value seen `amount` updates before the newest. Values of any type can be held; those of type `f64` make a
+/// [`Statistic`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Shift {
+pub struct Shift<T = f64> {
     /// The number of updates.
     pub amount: u64,
     /// The value while there were too few updates.
-    pub fill_value: Option<f64>,
+    pub fill_value: Option<T>,
     n: u64,
-    buffer: RingBuffer,
+    buffer: RingBuffer<T>,
 }
 
-impl Shift {
+impl<T> Shift<T> {
     /// The value seen `amount >= 0` updates ago, or `fill_value` before that.
-    pub fn new(amount: i128, fill_value: Option<f64>) -> Result<Self, Error> {
+    pub fn new(amount: i128, fill_value: Option<T>) -> Result<Self, Error> {
         let amount = validate::at_least_zero("amount", amount)?;
         Ok(Self { amount, fill_value, n: 0, buffer: RingBuffer::default() })
     }
 
-    /// The newest values, at most `amount + 1`, oldest first.
-    pub fn buffer(&self) -> Vec<f64> {
-        self.buffer.iter().collect()
+    /// The state after `n` updates, of which the newest are in `buffer`, oldest first; [`check`](Self::check) it.
+    pub fn from_state(amount: u64, fill_value: Option<T>, n: u64, buffer: Vec<T>) -> Self {
+        Self { amount, fill_value, n, buffer: buffer.into() }
     }
 
-    fn is_full(&self) -> bool {
-        self.buffer.len() > self.amount
+    /// The number of updates.
+    pub fn count(&self) -> u64 {
+        self.n
+    }
+
+    /// The newest values, at most `amount + 1`, oldest first.
+    pub fn buffer(&self) -> impl Iterator<Item = &T> {
+        self.buffer.iter()
+    }
+
+    /// How many values are held once there have been enough.
+    pub fn capacity(&self) -> u64 {
+        self.amount.saturating_add(1)
+    }
+
+    /// Updates with a value, and returns the one that is no longer held.
+    #[inline]
+    pub fn push(&mut self, x: T) -> Option<T> {
+        self.n += 1;
+        self.buffer.push(x, self.capacity())
+    }
+
+    /// Updates with `count` values. Of these only the `newest` are given, as many as [`capacity`](Self::capacity) if
+    /// there are so many: the others would be held no longer. Returns the values that are no longer held.
+    pub fn push_newest(&mut self, count: u64, newest: Vec<T>) -> Vec<T> {
+        let others = count - newest.len() as u64;
+        self.n += others;
+        newest.into_iter().filter_map(|x| self.push(x)).collect()
+    }
+
+    /// The value seen `amount` updates ago, or the fill value.
+    #[inline]
+    pub fn value(&self) -> Option<&T> {
+        if self.buffer.len() > self.amount { self.buffer.oldest() } else { self.fill_value.as_ref() }
+    }
+
+    /// The same state with what `f` makes of each value.
+    pub fn try_map<U, E>(&self, mut f: impl FnMut(&T) -> Result<U, E>) -> Result<Shift<U>, E> {
+        let fill_value = self.fill_value.as_ref().map(&mut f).transpose()?;
+        let buffer: Vec<U> = self.buffer.iter().map(f).collect::<Result<_, _>>()?;
+        Ok(Shift { amount: self.amount, fill_value, n: self.n, buffer: buffer.into() })
+    }
+
+    /// The fill value and the values that are held, in no order.
+    pub fn into_values(self) -> impl Iterator<Item = T> {
+        self.fill_value.into_iter().chain(self.buffer.into_values())
+    }
+
+    /// Whether a stream of updates can lead to this state.
+    pub fn check(&self) -> Result<(), &'static str> {
+        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(self.buffer.len() == self.n.min(self.capacity()), "a buffer of another length")
     }
 }
 
@@ -42,13 +93,12 @@ impl Statistic for Shift {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        self.n += 1;
-        self.buffer.push(x, self.amount.saturating_add(1));
+        self.push(x);
     }
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        if self.is_full() { self.buffer.oldest() } else { self.fill_value }
+        self.value().copied()
     }
 
     fn n(&self) -> f64 {
@@ -56,11 +106,31 @@ impl Statistic for Shift {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
-        let held = self.buffer.len();
-        validate::ensure(held == self.n.min(self.amount.saturating_add(1)), "a buffer of another length")
+        self.check()
     }
 }
 
 rollable!(Shift: replaying);
 univariate!(Shift);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_of_many_values_leave_what_all_leave() -> Result<(), Error> {
+        for amount in [0, 1, 3] {
+            let (mut all, mut newest) = (Shift::new(amount, Some("none"))?, Shift::new(amount, Some("none"))?);
+            for values in [&["a"][..], &["b", "c"], &[], &["d", "e", "f", "g", "h"]] {
+                let evicted: Vec<_> = values.iter().filter_map(|x| all.push(*x)).collect();
+                let first = values.len().saturating_sub(newest.capacity() as usize);
+                let held = newest.push_newest(values.len() as u64, values[first..].to_vec());
+                assert!(evicted.starts_with(&held));
+                assert_eq!(all.value(), newest.value());
+                assert_eq!(all.count(), newest.count());
+                assert!(all.buffer().eq(newest.buffer()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeSeq};
 
 /// The newest values, up to a number that the owner gives with each push. Memory grows with the values.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(from = "Vec<f64>")]
-pub struct RingBuffer {
-    values: Vec<f64>,
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Vec<T>")]
+pub struct RingBuffer<T> {
+    values: Vec<T>,
     /// The index of the oldest value.
     oldest: usize,
 }
 
-impl RingBuffer {
+impl<T> RingBuffer<T> {
     /// The number of values.
     #[inline]
     pub fn len(&self) -> u64 {
@@ -25,13 +25,13 @@ impl RingBuffer {
 
     /// The oldest value.
     #[inline]
-    pub fn oldest(&self) -> Option<f64> {
-        self.values.get(self.oldest).copied()
+    pub fn oldest(&self) -> Option<&T> {
+        self.values.get(self.oldest)
     }
 
     /// Appends a value; if there are already `size`, it replaces the oldest, which is returned.
     #[inline]
-    pub fn push(&mut self, x: f64, size: u64) -> Option<f64> {
+    pub fn push(&mut self, x: T, size: u64) -> Option<T> {
         if self.len() < size {
             self.values.push(x);
             return None;
@@ -45,23 +45,34 @@ impl RingBuffer {
     }
 
     /// The values, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = f64> {
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
         let (newer, older) = self.values.split_at(self.oldest);
-        older.iter().chain(newer).copied()
+        older.iter().chain(newer)
+    }
+
+    /// The values, in no order.
+    pub fn into_values(self) -> Vec<T> {
+        self.values
     }
 }
 
-impl From<Vec<f64>> for RingBuffer {
-    fn from(values: Vec<f64>) -> Self {
+impl<T> Default for RingBuffer<T> {
+    fn default() -> Self {
+        Self::from(Vec::new())
+    }
+}
+
+impl<T> From<Vec<T>> for RingBuffer<T> {
+    fn from(values: Vec<T>) -> Self {
         Self { values, oldest: 0 }
     }
 }
 
-impl Serialize for RingBuffer {
+impl<T: Serialize> Serialize for RingBuffer<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sequence = serializer.serialize_seq(Some(self.values.len()))?;
         for value in self.iter() {
-            sequence.serialize_element(&value)?;
+            sequence.serialize_element(value)?;
         }
         sequence.end()
     }
@@ -79,8 +90,8 @@ mod tests {
                 let evicted = buffer.push(i as f64, size);
                 assert_eq!(evicted, i.checked_sub(size).map(|evicted| evicted as f64));
                 let kept: Vec<_> = ((i + 1).saturating_sub(size)..=i).map(|value| value as f64).collect();
-                assert_eq!(buffer.iter().collect::<Vec<_>>(), kept);
-                assert_eq!((buffer.oldest(), buffer.len()), (Some(kept[0]), kept.len() as u64));
+                assert_eq!(buffer.iter().copied().collect::<Vec<_>>(), kept);
+                assert_eq!((buffer.oldest(), buffer.len()), (Some(&kept[0]), kept.len() as u64));
             }
         }
         assert_eq!(RingBuffer::default().push(1.0, 0), None);

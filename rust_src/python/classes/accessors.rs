@@ -12,10 +12,11 @@ use crate::{
     python::{
         classes::{
             merging, numeric,
+            shift::RsShift,
             table::{
                 RsAbsMax, RsAutoCorr, RsChiSquared, RsCov, RsEntropy, RsKolmogorovSmirnov, RsMAD, RsMax, RsMean, RsMin,
                 RsMode, RsPearsonCorr, RsQuantile, RsRollingAbsMax, RsRollingMax, RsRollingMin, RsRollingMode,
-                RsRollingPeakToPeak, RsSEM, RsShift, RsSum, RsVar,
+                RsRollingPeakToPeak, RsSEM, RsSum, RsVar,
             },
         },
         convert::{
@@ -329,8 +330,10 @@ impl RsShift {
     /// The newest values, the oldest first.
     #[getter]
     fn buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let (buffer, amount) = self.cell().with(py, |kernel| (kernel.buffer(), kernel.amount))?;
-        collection(py, "deque")?.call1((buffer, amount.min(i64::MAX as u64 - 1) + 1))
+        let shift = self.copied(py)?;
+        // The largest length that a deque knows.
+        let capacity = shift.capacity().min(isize::MAX as u64);
+        collection(py, "deque")?.call1((shift.buffer().collect::<Vec<_>>(), capacity))
     }
 }
 

@@ -11,4 +11,5 @@ pub mod merging;
 pub mod methods;
 pub mod native;
 pub mod numeric;
+pub mod shift;
 pub mod table;

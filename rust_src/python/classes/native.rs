@@ -1,6 +1,9 @@
 //! How objects of public classes are called with numbers that are not boxed, for links.
 
-use crate::{kernels::traits::Statistic, python::sync::kernel_cell::HoldsKernel};
+use crate::{
+    kernels::traits::Statistic,
+    python::{columns::values::Values, convert::number::Number, sync::kernel_cell::HoldsKernel},
+};
 use pyo3::{prelude::*, sync::MutexExt, types::PyType};
 use std::{
     collections::BTreeMap,
@@ -8,38 +11,82 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+/// A value that passes through a link.
+#[derive(IntoPyObject)]
+pub enum Value<'py> {
+    Number(f64),
+    Object(Bound<'py, PyAny>),
+}
+
+/// The numbers of a column, and what they were read from, unless a statistic has made them.
+#[derive(Clone, Copy)]
+pub struct Numbers<'a, 'py> {
+    pub xs: &'a [f64],
+    pub source: Option<&'a Values<'py>>,
+}
+
 /// The methods of objects of one public class.
 pub trait Native: Sync {
-    fn update(&self, object: &Bound<'_, PyAny>, x: f64) -> PyResult<()>;
-    fn get(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<f64>>;
+    fn update<'py>(&self, object: &Bound<'py, PyAny>, x: Value<'py>) -> PyResult<()>;
+    fn get<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>>;
 
-    fn update_many(&self, object: &Bound<'_, PyAny>, xs: &[f64]) -> PyResult<()>;
+    /// Whether the class takes more than numbers.
+    fn takes_objects(&self) -> bool {
+        false
+    }
+
+    /// Whether all that the object returns after numbers is numbers, or None.
+    fn is_numeric(&self, _object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(true)
+    }
+
+    fn update_many(&self, object: &Bound<'_, PyAny>, column: Numbers<'_, '_>) -> PyResult<()>;
 
     /// Writes the value after each number into `values`, which is as long; returns the value before.
-    fn accumulate(&self, object: &Bound<'_, PyAny>, xs: &[f64], values: &mut [f64]) -> PyResult<Option<f64>>;
+    fn accumulate(
+        &self,
+        object: &Bound<'_, PyAny>,
+        column: Numbers<'_, '_>,
+        values: &mut [f64],
+    ) -> PyResult<Option<f64>>;
 
-    /// Writes the values that there are, one after the other, into `values`, which is as long as `xs`. If that is not one
-    /// for each number, says for which.
-    fn pass(&self, object: &Bound<'_, PyAny>, xs: &[f64], values: &mut Vec<f64>) -> PyResult<Option<Vec<bool>>>;
+    /// Writes the values that there are, one after the other, into `values`, which is as long as the column. If that is
+    /// not one for each number, says for which.
+    fn pass(
+        &self,
+        object: &Bound<'_, PyAny>,
+        column: Numbers<'_, '_>,
+        values: &mut Vec<f64>,
+    ) -> PyResult<Option<Vec<bool>>>;
 }
 
 /// Objects of a subclass of T.
 struct Of<T>(PhantomData<fn() -> T>);
 
 impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
-    fn update(&self, object: &Bound<'_, PyAny>, x: f64) -> PyResult<()> {
+    fn update<'py>(&self, object: &Bound<'py, PyAny>, x: Value<'py>) -> PyResult<()> {
+        let x = match x {
+            Value::Number(x) => x,
+            Value::Object(x) => Number::extract(x.as_borrowed())?.0,
+        };
         object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.update(x))
     }
 
-    fn get(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
-        object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get())
+    fn get<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>> {
+        let value = object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get())?;
+        Ok(value.map(Value::Number))
     }
 
-    fn update_many(&self, object: &Bound<'_, PyAny>, xs: &[f64]) -> PyResult<()> {
+    fn update_many(&self, object: &Bound<'_, PyAny>, Numbers { xs, .. }: Numbers<'_, '_>) -> PyResult<()> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| kernel.update_many(xs))
     }
 
-    fn accumulate(&self, object: &Bound<'_, PyAny>, xs: &[f64], values: &mut [f64]) -> PyResult<Option<f64>> {
+    fn accumulate(
+        &self,
+        object: &Bound<'_, PyAny>,
+        Numbers { xs, .. }: Numbers<'_, '_>,
+        values: &mut [f64],
+    ) -> PyResult<Option<f64>> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {
             let before = kernel.get();
             kernel.accumulate(xs, values);
@@ -47,7 +94,12 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
         })
     }
 
-    fn pass(&self, object: &Bound<'_, PyAny>, xs: &[f64], values: &mut Vec<f64>) -> PyResult<Option<Vec<bool>>> {
+    fn pass(
+        &self,
+        object: &Bound<'_, PyAny>,
+        Numbers { xs, .. }: Numbers<'_, '_>,
+        values: &mut Vec<f64>,
+    ) -> PyResult<Option<Vec<bool>>> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {
             let before = kernel.clone();
             kernel.accumulate(xs, values);
@@ -69,7 +121,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
     }
 }
 
-/// The public classes of numbers, by the address of their type. They live as long as the process.
+/// The public classes with native methods, by the address of their type. They live as long as the process.
 static NATIVE: Mutex<BTreeMap<usize, &'static dyn Native>> = Mutex::new(BTreeMap::new());
 
 /// How to call the object natively, if its class is one of those and no subclass with methods of its own.
@@ -80,7 +132,11 @@ pub fn of(object: &Bound<'_, PyAny>) -> Option<&'static dyn Native> {
 
 /// Lets links call the objects of `class`, T's or a subclass of it, natively.
 pub fn register<T: HoldsKernel<Kernel: Statistic<Input = f64>>>(class: &Bound<'_, PyType>) {
+    insert(class, &Of::<T>(PhantomData));
+}
+
+/// Lets links call the objects of `class` by these methods.
+pub fn insert(class: &Bound<'_, PyType>, native: &'static dyn Native) {
     let key = class.as_type_ptr() as usize;
-    let native = &Of::<T>(PhantomData);
     NATIVE.lock_py_attached(class.py()).unwrap_or_else(PoisonError::into_inner).insert(key, native);
 }

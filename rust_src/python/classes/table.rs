@@ -31,6 +31,7 @@ use crate::{
             initialise::{self, initialised},
             merging, methods, native,
             numeric::{self, class},
+            shift::RsShift,
         },
         columns,
         convert::{
@@ -73,6 +74,8 @@ macro_rules! classes {
                 install::<$rust, initialise::Initialise>(&py.get_type::<$rust>())?;
                 $rust::install_methods(&py.get_type::<$rust>())?;
             )*
+            module.add_class::<RsShift>()?;
+            RsShift::install_methods(&py.get_type::<RsShift>())?;
             add_objects_to(module)
         }
 
@@ -85,6 +88,9 @@ macro_rules! classes {
                     $rust::install_methods(class)?;
                 }
             )*
+            if class.is_subclass_of::<RsShift>()? {
+                RsShift::install_methods(class)?;
+            }
             adopt_objects(class)
         }
     };
@@ -159,11 +165,12 @@ classes! {
     RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number;
     RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge rolls;
     RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
-    RsShift = "Shift": Shift(amount: Integer = Integer(1), fill_value: Option<f64> = None) number rolls;
     RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
     RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge rolls;
     RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
 }
+
+methods::rolls! { methods RsShift }
 
 object_classes! {
     RsChiSquared = "ChiSquared": ChiSquared<2>() hashable_pair hashable_revert;

@@ -2,6 +2,7 @@
 
 use crate::python::{
     columns::{
+        arrow,
         interner::{self, Label, MISSING},
         is_buffer, is_no_column, numpy, pandas, same_places,
         sequence::{self, at_place},
@@ -14,7 +15,7 @@ use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     intern,
     prelude::*,
-    types::{PyBool, PyBytes, PyList, PyString, PyTuple},
+    types::{PyBool, PyBytes, PyFloat, PyList, PyString, PyTuple},
 };
 
 /// A column of hashable values: the same code at places with the same value.
@@ -193,7 +194,7 @@ impl<'py> Coded<'py> {
 }
 
 /// Objects, and which places have none.
-type Items<'py> = (Vec<Bound<'py, PyAny>>, Option<Vec<bool>>);
+pub type Items<'py> = (Vec<Bound<'py, PyAny>>, Option<Vec<bool>>);
 
 fn checked<'py>(items: Vec<Bound<'py, PyAny>>, missing: Option<Vec<bool>>, name: &str) -> PyResult<Items<'py>> {
     same_places(name, items.len(), missing.as_deref())?;
@@ -226,7 +227,27 @@ pub fn objects<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Items<'p
             return Ok((items, Some(missing)));
         }
     }
+    if let Some(exported) = Exported::of(column)? {
+        return of_exported(py, &exported, name);
+    }
     Ok((items(column, name)?, None))
+}
+
+/// The objects of a column of Arrow's whose owner does not make them.
+fn of_exported<'py>(py: Python<'py>, column: &Exported, name: &str) -> PyResult<Items<'py>> {
+    if let Some((codes, labels)) = interner::of_arrow(column) {
+        let values = labels.into_iter().map(|label| object(py, label)).collect::<PyResult<Vec<_>>>()?;
+        let value = |&code: &u32| values.get(code as usize).cloned().unwrap_or_else(|| py.None().into_bound(py));
+        return Ok((codes.iter().map(value).collect(), column.missing()));
+    }
+    let (numbers, missing) = (arrow::read(column, name)?, column.missing());
+    let mut present = numbers.chunks()?.into_iter().flatten().peekable();
+    let is_missing = |index: usize| missing.as_ref().is_some_and(|missing| missing[index]);
+    let values = (0..column.len()).map(|index| match present.next_if(|_| !is_missing(index)) {
+        Some(&x) => PyFloat::new(py, x).into_any(),
+        None => py.None().into_bound(py),
+    });
+    Ok((values.collect(), missing))
 }
 
 /// How many places of a column have a value.

@@ -13,6 +13,7 @@ pub mod numpy;
 pub mod pandas;
 pub mod sequence;
 pub mod times;
+pub mod values;
 
 use crate::python::ffi::capsule::Exported;
 use ::numpy::PyReadonlyArray1;

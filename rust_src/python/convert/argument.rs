@@ -28,7 +28,7 @@ macro_rules! kinds {
 
 kinds! {
     f64 = "a number";
-    Option<f64> = "a number or None";
+    Option<Py<PyAny>> = "any object";
     Number = "a number";
     Integer = "an integer";
     bool = "True or False";

@@ -53,6 +53,9 @@ const ANYTHING: Parameter = Parameter {
     value_error: "",
 };
 
+const OBJECT_X: Parameter =
+    Parameter { name: "x", default: None, doc: "The value, any object.", type_error: "", value_error: "" };
+
 const HASHABLE_X: Parameter = Parameter {
     name: "x",
     default: None,
@@ -85,6 +88,7 @@ pub static WEIGHTED_PAIR: Signature = Signature::new(&[X, Y, W]);
 pub static TIMED_PAIR: Signature = Signature::new(&[X, Y, OPTIONAL_T]);
 pub static EVENT: Signature = Signature::new(&[T]);
 pub static ANY: Signature = Signature::new(&[ANYTHING]);
+pub static OBJECT: Signature = Signature::new(&[OBJECT_X]);
 pub static HASHABLE: Signature = Signature::new(&[HASHABLE_X]);
 pub static HASHABLE_PAIR: Signature = Signature::new(&[HASHABLE_X, HASHABLE_Y]);
 /// Of links: what the statistic on the left takes.

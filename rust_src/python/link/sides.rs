@@ -1,12 +1,8 @@
 //! What a link holds, and how values pass from one side to the next.
 
 use crate::python::{
-    classes::native::{self, Native},
-    convert::number::Number,
-    ffi::{
-        descriptor::{Returned, is_method},
-        lock::Lock,
-    },
+    classes::native::{self, Native, Value},
+    ffi::{descriptor::is_method, lock::Lock},
     sync::{
         nesting::{Level, release},
         reentrant::ReentrantLock,
@@ -54,13 +50,6 @@ pub enum Call {
     Link,
     /// By the methods of the object.
     Methods,
-}
-
-/// What passes from one side to the next.
-#[derive(IntoPyObject)]
-enum Value<'py> {
-    Number(f64),
-    Object(Bound<'py, PyAny>),
 }
 
 /// How deep the methods of sides may call further links.
@@ -153,19 +142,15 @@ impl<'py> Side<Bound<'py, PyAny>> {
     }
 
     fn update(&self, value: Value<'py>) -> PyResult<()> {
-        let Some(native) = self.native() else {
-            return self.nested(|object| object.call_method1(intern!(object.py(), "update"), (value,)).map(drop));
-        };
-        let x = match value {
-            Value::Number(x) => x,
-            Value::Object(x) => Number::extract(x.as_borrowed())?.0,
-        };
-        native.update(&self.object, x)
+        match self.native() {
+            Some(native) => native.update(&self.object, value),
+            None => self.nested(|object| object.call_method1(intern!(object.py(), "update"), (value,)).map(drop)),
+        }
     }
 
     fn value(&self) -> PyResult<Option<Value<'py>>> {
         if let Some(native) = self.native() {
-            return Ok(native.get(&self.object)?.map(Value::Number));
+            return native.get(&self.object);
         }
         let value = self.get()?;
         Ok(if value.is_none() { None } else { Some(Value::Object(value)) })
@@ -174,7 +159,7 @@ impl<'py> Side<Bound<'py, PyAny>> {
     /// What `get` of the object returns.
     pub fn get(&self) -> PyResult<Bound<'py, PyAny>> {
         match self.native() {
-            Some(native) => native.get(&self.object)?.into_object(self.object.py()),
+            Some(native) => native.get(&self.object)?.into_pyobject(self.object.py()),
             None => self.nested(|object| object.call_method0(intern!(object.py(), "get"))),
         }
     }

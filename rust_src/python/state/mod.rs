@@ -7,5 +7,6 @@ pub mod envelope;
 pub mod pickle;
 pub mod python_windows;
 pub mod river_pickles;
+pub mod shift;
 pub mod snapshot;
 pub mod values;

@@ -47,7 +47,7 @@ use crate::{
     },
     python::{
         convert::number::Integer,
-        state::{envelope, values::Token},
+        state::{envelope, shift, values::Token},
     },
 };
 use pyo3::{
@@ -212,9 +212,14 @@ fn kernel<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
             attributes.seal(&Sem { deviations, ddof })
         }
         "Shift" => {
-            let fill_value = attributes.take("fill_value")?.extract()?;
-            let values = numbers(&attributes.take("buffer")?)?;
-            attributes.seal(&filled(Shift::new(attributes.integer("amount")?, fill_value)?, &values))
+            let fill_value: Option<Py<PyAny>> = attributes.take("fill_value")?.extract()?;
+            let mut shift = Shift::new(attributes.integer("amount")?, fill_value)?;
+            for value in values(&attributes.take("buffer")?)? {
+                shift.push(value.unbind());
+            }
+            let (data, mut objects) = shift::state(attributes.py(), &shift)?;
+            objects.insert(0, PyBytes::new(attributes.py(), &data).into_any());
+            PyTuple::new(attributes.py(), objects)
         }
         "Skew" => attributes.wrapped("_skew", &["bias"]),
         "Sum" => attributes.seal(&Sum { sum: WeightedSum::of_total(attributes.number("sum")?) }),

@@ -4,6 +4,7 @@ use crate::{
     error::Error,
     kernels::{
         Statistic,
+        statistics::Shift,
         window::{
             clock::nanoseconds,
             rolling::{Rollable, Rolling},
@@ -12,16 +13,19 @@ use crate::{
         },
     },
     python::{
-        classes::numeric::Class,
-        convert::time::Duration,
-        state::envelope,
+        classes::{numeric::Class, shift::RsShift},
+        convert::{argument::read, number::Number, time::Duration},
+        state::{
+            envelope::{self, Names},
+            shift,
+        },
         window::{
             class::{RsRolling, RsTimeRolling},
             erased::{Held, Observation},
         },
     },
 };
-use pyo3::prelude::*;
+use pyo3::{PyClass, prelude::*, pyclass::boolean_struct::True};
 use serde::de::DeserializeOwned;
 
 /// A statistic that has windows: it puts a new one, or one that is stored, into an object made for it.
@@ -56,8 +60,40 @@ macro_rules! rolls {
 }
 pub(crate) use rolls;
 
+/// A class with windows.
+pub trait Rolls: PyClass<Frozen = True> + Sync {
+    type Kernel: Rollable<Input: Observation>;
+    const NAMES: Names;
+
+    /// What windows keep the observations with.
+    fn kernel(&self, py: Python<'_>) -> PyResult<Self::Kernel>;
+}
+
+impl<T: Class<Kernel: Rollable<Input: Observation>>> Rolls for T {
+    type Kernel = T::Kernel;
+    const NAMES: Names = <T as Class>::NAMES;
+
+    fn kernel(&self, py: Python<'_>) -> PyResult<T::Kernel> {
+        self.cell().with(py, |kernel| kernel.clone())
+    }
+}
+
+/// Windows hold numbers.
+impl Rolls for RsShift {
+    type Kernel = Shift;
+    const NAMES: Names =
+        Names { statistic: shift::NAME, rolling: "Rolling(Shift)", time_rolling: "TimeRolling(Shift)" };
+
+    fn kernel(&self, py: Python<'_>) -> PyResult<Shift> {
+        let Shift { amount, fill_value, .. } = self.copied(py)?;
+        let number = |value: Py<PyAny>| read::<Number>(value.bind_borrowed(py), "fill_value");
+        let fill_value = fill_value.map(number).transpose()?.map(|Number(x)| x);
+        Ok(Shift::new(amount.into(), fill_value)?)
+    }
+}
+
 /// Puts a window of the newest observations into `target`.
-pub fn roll<T: Class<Kernel: Rollable<Input: Observation>>>(
+pub fn roll<T: Rolls>(
     statistic: &Bound<'_, T>,
     target: &Bound<'_, RsRolling>,
     window_size: i128,
@@ -68,7 +104,7 @@ pub fn roll<T: Class<Kernel: Rollable<Input: Observation>>>(
     let (min_samples, window) = match data {
         Some(data) => stored(T::NAMES.rolling, data, Statistic::validate)?,
         None => {
-            let kernel = statistic.get().cell().with(py, |kernel| kernel.clone())?;
+            let kernel = statistic.get().kernel(py)?;
             (min_samples, Rolling::new(kernel, window_size)?)
         }
     };
@@ -77,7 +113,7 @@ pub fn roll<T: Class<Kernel: Rollable<Input: Observation>>>(
 }
 
 /// Puts a window of the observations of the last while into `target`.
-pub fn roll_in_time<T: Class<Kernel: Rollable<Input: Observation>>>(
+pub fn roll_in_time<T: Rolls>(
     statistic: &Bound<'_, T>,
     target: &Bound<'_, RsTimeRolling>,
     (period, closed): (Duration, &str),
@@ -88,7 +124,7 @@ pub fn roll_in_time<T: Class<Kernel: Rollable<Input: Observation>>>(
     let (min_samples, window) = match data {
         Some(data) => stored(T::NAMES.time_rolling, data, TimeRolling::validate)?,
         None => {
-            let kernel = statistic.get().cell().with(py, |kernel| kernel.clone())?;
+            let kernel = statistic.get().kernel(py)?;
             (min_samples, TimeRolling::new(kernel, reach(period)?, Closed::new(closed)?)?)
         }
     };

@@ -1,0 +1,424 @@
+//! The class `RsShift`, which returns the very objects that it was updated with.
+
+use crate::{
+    kernels::statistics::Shift,
+    python::{
+        batch::{results, row_by_row::Accumulation},
+        classes::{
+            calls::{no_arguments, required, with_arguments},
+            docs,
+            initialise::{self, initialised},
+            native::{self, Native, Numbers, Value},
+        },
+        columns::{
+            is_iterator,
+            values::{Values, number},
+        },
+        convert::{argument, number::Integer, signature},
+        ffi::{
+            arguments::{Arguments, Signature},
+            descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
+            lock::Lock,
+        },
+        state::{
+            pickle::{self, Stateful, stateful},
+            shift as state,
+        },
+        sync::{
+            kernel_cell::{MANY, not_initialised},
+            nesting::release,
+        },
+    },
+};
+use numpy::PyArray1;
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBytes, PyDict, PyFloat, PyTuple, PyType},
+};
+use std::{convert::Infallible, ffi::CStr, iter, mem};
+
+/// A kernel that holds objects, behind a lock; empty until `__init__` has run.
+///
+/// Whoever holds the lock runs no Python code, so what is no longer held is dropped after the lock was released.
+#[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
+pub struct RsShift(Lock<Option<Objects>>);
+
+type Objects = Shift<Py<PyAny>>;
+
+#[pymethods]
+impl RsShift {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        Self(Lock::new(None))
+    }
+
+    /// The parameter `amount`.
+    #[getter]
+    fn amount(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |shift| shift.amount)
+    }
+
+    /// The parameter `fill_value`.
+    #[getter]
+    fn fill_value(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        self.with(py, |shift| shift.fill_value.as_ref().map(|value| value.clone_ref(py)))
+    }
+
+    #[doc = docs::n!()]
+    #[getter]
+    fn n(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |shift| shift.count())
+    }
+
+    #[doc = docs::update_many!()]
+    #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+    fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
+        let values = Values::read(X, "X")?;
+        self.push_all(X.py(), values.len()?, |count| values.last(count)).map(drop)
+    }
+
+    #[doc = docs::accumulate!()]
+    #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+    fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        if is_iterator(X) {
+            return Accumulation::over(this.as_any(), &[X], None);
+        }
+        let (py, values) = (this.py(), Values::read_for_numbers(X, "X")?);
+        let numbers = values.numbers()?;
+        let earlier = this.get().push_all(py, values.len()?, |count| values.last(count))?;
+        if let Some(numbers) = numbers
+            && let Some(earlier) = earlier.numbers(py, values.missing().is_some())?
+        {
+            let (len, chunks) = (values.len()?, numbers.iter().map(|chunk| &**chunk).collect::<Vec<&[f64]>>());
+            return results(py, len, values.missing(), |out, before| {
+                *before = earlier.value;
+                let out = &mut out[..len];
+                if len < MANY {
+                    earlier.write(&chunks, out);
+                } else {
+                    py.detach(|| earlier.write(&chunks, out));
+                }
+                Ok(())
+            });
+        }
+        earlier.objects(py, &values)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let visited = self.0.peek(&visit, |held| {
+            let mut objects = held.iter().flat_map(|shift| shift.fill_value.iter().chain(shift.buffer()));
+            objects.try_for_each(|object| visit.call(object))
+        });
+        visited.unwrap_or(Ok(()))
+    }
+
+    fn __clear__(&self, py: Python<'_>) {
+        // In use by this thread, it is no garbage.
+        _ = self.replace(py, None);
+    }
+}
+
+impl Drop for RsShift {
+    fn drop(&mut self) {
+        release_all(self.0.get_mut().take());
+    }
+}
+
+fn release_all(shift: Option<Objects>) {
+    release(shift.into_iter().flat_map(Shift::into_values));
+}
+
+initialised! {
+    RsShift, Objects, (amount: Integer = Integer(1), fill_value: Option<Py<PyAny>> = None),
+    |py, this, kernel| this.replace(py, Some(kernel))
+}
+
+stateful! {
+    RsShift,
+    "",
+    "Raises",
+    "------",
+    "TypeError",
+    "    If one of the values is not None, bool, int, float, str, bytes or a tuple of these. Pickle keeps values",
+    "    of any type.",
+    "ValueError",
+    "    If tuples are nested more than 100 deep."
+}
+
+impl Stateful for RsShift {
+    const CLASS: &'static str = state::NAME;
+
+    fn is_made(&self, py: Python<'_>) -> bool {
+        self.with(py, |_| ()).is_ok()
+    }
+
+    fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+        state::to_bytes(py, &self.copied(py)?)
+    }
+
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+        state::state(py, &self.copied(py)?)
+    }
+
+    fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
+        let py = this.py();
+        this.get().replace(py, Some(state::decode(py, data, objects)?))
+    }
+
+    fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
+        target.replace(py, Some(self.copied(py)?))
+    }
+}
+
+impl RsShift {
+    /// Gives a class, this one or a subclass, the fast methods.
+    pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+        native::insert(class, &Natively);
+        install::<RsShift, initialise::Initialise>(class)?;
+        install::<RsShift, Update>(class)?;
+        install::<RsShift, Get>(class)
+    }
+
+    #[inline]
+    fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Objects) -> R) -> PyResult<R> {
+        self.0.with(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
+    }
+
+    fn replace(&self, py: Python<'_>, shift: Option<Objects>) -> PyResult<()> {
+        release_all(self.0.with(py, |held| mem::replace(held, shift))?);
+        Ok(())
+    }
+
+    /// A copy of the kernel that holds the same objects.
+    pub fn copied(&self, py: Python<'_>) -> PyResult<Objects> {
+        self.with(py, |shift| {
+            let Ok(copy) = shift.try_map(|object| Ok::<_, Infallible>(object.clone_ref(py)));
+            copy
+        })
+    }
+
+    #[inline]
+    fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = x.py();
+        let evicted = self.with(py, |shift| shift.push(x.clone().unbind()))?;
+        drop(evicted.map(|object| object.into_bound(py)));
+        Ok(())
+    }
+
+    #[inline]
+    fn value<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let value = self.with(py, |shift| shift.value().map(|value| value.clone_ref(py)))?;
+        Ok(value.map(|value| value.into_bound(py)))
+    }
+
+    /// Updates with numbers; an error if other values are held.
+    fn push_numbers(&self, py: Python<'_>, column: Numbers<'_, '_>) -> PyResult<(Earlier, Earlier<f64>)> {
+        let Numbers { xs, source } = column;
+        let float = |&x: &f64| PyFloat::new(py, x).into_any().unbind();
+        let earlier = self.push_all(py, xs.len(), |count| match source {
+            Some(values) => values.last(count),
+            None => Ok(xs[xs.len() - count..].iter().map(float).collect()),
+        })?;
+        let numbers = earlier.numbers(py, true)?.ok_or_else(not_numeric)?;
+        Ok((earlier, numbers))
+    }
+
+    /// Updates with `count` values, of which `last` returns the last; returns what of the state before is a value after
+    /// one of these updates.
+    fn push_all(
+        &self,
+        py: Python<'_>,
+        count: usize,
+        last: impl Fn(usize) -> PyResult<Vec<Py<PyAny>>>,
+    ) -> PyResult<Earlier> {
+        loop {
+            let capacity = self.with(py, |shift| shift.capacity())?;
+            let newest = last(count.min(capacity.try_into().unwrap_or(usize::MAX)))?;
+            let pushed = self.with(py, |shift| {
+                if shift.capacity() != capacity {
+                    return Err(newest);
+                }
+                let earlier = Earlier::of(py, shift, count);
+                Ok((earlier, shift.push_newest(count as u64, newest)))
+            })?;
+            match pushed {
+                Ok((earlier, evicted)) => {
+                    drop(evicted);
+                    return Ok(earlier);
+                }
+                // `__init__` of another thread came between.
+                Err(newest) => drop(newest),
+            }
+        }
+    }
+}
+
+/// What `get` returned before a column, and returns after each of its first values. What it returns after the others is
+/// in the column.
+struct Earlier<T = Option<Py<PyAny>>> {
+    value: T,
+    fill: T,
+    /// After how many values the fill value is returned.
+    fills: usize,
+    /// The values that are returned then.
+    held: Vec<T>,
+}
+
+impl Earlier {
+    /// Of a column of so many values.
+    fn of(py: Python<'_>, shift: &Objects, count: usize) -> Self {
+        let copy = |value: &Py<PyAny>| value.clone_ref(py);
+        let amount = usize::try_from(shift.amount).unwrap_or(usize::MAX);
+        let (held, first) = (shift.buffer().count(), count.min(amount));
+        let fills = first.min(amount.saturating_sub(held));
+        let held = shift.buffer().skip(held.saturating_sub(amount)).take(first - fills).map(|value| Some(copy(value)));
+        Self { value: shift.value().map(copy), fill: shift.fill_value.as_ref().map(copy), fills, held: held.collect() }
+    }
+
+    /// All as numbers, NaN for None, if they are numbers; the value before only if it is `wanted`.
+    fn numbers(&self, py: Python<'_>, wanted: bool) -> PyResult<Option<Earlier<f64>>> {
+        let number = |value: &Option<Py<PyAny>>| match value {
+            Some(value) if !value.is_none(py) => number(value.bind(py)),
+            _ => Ok(Some(f64::NAN)),
+        };
+        let fill = if self.fills > 0 { number(&self.fill)? } else { Some(f64::NAN) };
+        let value = if wanted { number(&self.value)? } else { Some(f64::NAN) };
+        let (Some(value), Some(fill)) = (value, fill) else { return Ok(None) };
+        let held = self.held.iter().map(number).collect::<PyResult<Option<Vec<_>>>>()?;
+        Ok(held.map(|held| Earlier { value, fill, fills: self.fills, held }))
+    }
+
+    /// An array of objects with the value after each index of the column, NaN for None.
+    fn objects<'py>(self, py: Python<'py>, values: &Values<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let count = values.len()?;
+        let fills = iter::repeat_n(self.fill.as_ref(), self.fills);
+        let newer = values.last(count)?;
+        let earlier = fills.chain(self.held.iter().map(Option::as_ref));
+        let mut after = earlier.chain(newer.iter().map(Some)).take(count);
+        let nan = PyFloat::new(py, f64::NAN).into_any();
+        let mut value = self.value.as_ref();
+        let len = values.missing().map_or(count, <[bool]>::len);
+        let array = (0..len).map(|index| {
+            if values.missing().is_none_or(|missing| !missing[index]) {
+                value = after.next().flatten();
+            }
+            value.filter(|value| !value.is_none(py)).unwrap_or(nan.as_unbound()).clone_ref(py)
+        });
+        Ok(PyArray1::from_vec(py, array.collect()).into_any())
+    }
+}
+
+impl Earlier<f64> {
+    /// Writes the value after each number of a column, which comes in chunks.
+    fn write(&self, chunks: &[&[f64]], out: &mut [f64]) {
+        let (fills, out) = out.split_at_mut(self.fills.min(out.len()));
+        fills.fill(self.fill);
+        let (held, mut out) = out.split_at_mut(self.held.len().min(out.len()));
+        held.copy_from_slice(&self.held[..held.len()]);
+        for chunk in chunks {
+            let len = chunk.len().min(out.len());
+            let (now, rest) = out.split_at_mut(len);
+            now.copy_from_slice(&chunk[..len]);
+            out = rest;
+        }
+    }
+}
+
+/// How links call the objects of a class.
+struct Natively;
+
+impl Native for Natively {
+    fn update<'py>(&self, object: &Bound<'py, PyAny>, x: Value<'py>) -> PyResult<()> {
+        object.cast::<RsShift>()?.get().update(&x.into_pyobject(object.py())?)
+    }
+
+    fn get<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>> {
+        let value = object.cast::<RsShift>()?.get().value(object.py())?;
+        Ok(value.filter(|value| !value.is_none()).map(Value::Object))
+    }
+
+    fn takes_objects(&self) -> bool {
+        true
+    }
+
+    fn is_numeric(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = object.py();
+        let shift = object.cast::<RsShift>()?.get().copied(py)?;
+        state::all(py, &shift).iter().try_fold(true, |all, value| {
+            let value = value.bind(py);
+            Ok(all && (value.is_none() || number(value)?.is_some()))
+        })
+    }
+
+    fn update_many(&self, object: &Bound<'_, PyAny>, column: Numbers<'_, '_>) -> PyResult<()> {
+        object.cast::<RsShift>()?.get().push_numbers(object.py(), column).map(drop)
+    }
+
+    fn accumulate(
+        &self,
+        object: &Bound<'_, PyAny>,
+        column: Numbers<'_, '_>,
+        values: &mut [f64],
+    ) -> PyResult<Option<f64>> {
+        let (_, earlier) = object.cast::<RsShift>()?.get().push_numbers(object.py(), column)?;
+        earlier.write(&[column.xs], values);
+        Ok(Some(earlier.value))
+    }
+
+    fn pass(
+        &self,
+        object: &Bound<'_, PyAny>,
+        column: Numbers<'_, '_>,
+        values: &mut Vec<f64>,
+    ) -> PyResult<Option<Vec<bool>>> {
+        let py = object.py();
+        let (earlier, numbers) = object.cast::<RsShift>()?.get().push_numbers(py, column)?;
+        numbers.write(&[column.xs], values);
+        let is_value = |value: &Option<Py<PyAny>>| value.as_ref().is_some_and(|value| !value.is_none(py));
+        let mut through = vec![is_value(&earlier.fill); earlier.fills];
+        through.extend(earlier.held.iter().map(is_value));
+        if !through.contains(&false) {
+            return Ok(None);
+        }
+        through.resize(column.xs.len(), true);
+        let mut passes = through.iter();
+        values.retain(|_| passes.next() == Some(&true));
+        Ok(Some(through))
+    }
+}
+
+#[cold]
+fn not_numeric() -> PyErr {
+    PyTypeError::new_err("values that are not numbers were updated while numbers passed through the link")
+}
+
+/// `update` of any object.
+enum Update {}
+/// `get`, one of the objects or None.
+enum Get {}
+
+impl FastMethod<RsShift> for Update {
+    with_arguments! { c"update", &signature::OBJECT, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, RsShift>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let [x] = required(arguments, &signature::OBJECT)?;
+        this.get().update(&x)
+    }
+}
+
+impl FastMethod<RsShift> for Get {
+    no_arguments! {
+        c"get",
+        docs::get("The object that `update` was called with `amount` updates before the last; until then, `fill_value`.")
+    }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, RsShift>, (): ()) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        Ok(this.get().value(py)?.unwrap_or_else(|| py.None().into_bound(py)))
+    }
+}
