@@ -286,8 +286,9 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
         return "_of_".join(names)
 
     def __repr__(self) -> str:
-        right = self.right
-        while type(right).__repr__ is Link.__repr__:
+        right: Any = self.right
+        own: Any = Link.__repr__
+        while type(right).__repr__ is own:
             right = right.right
         return repr(right)
 
