@@ -42,6 +42,7 @@ ROWS: dict[str, Row] = {
     "Max": Row("stats.Max().update_many(X)", *_numpy("np.max(X)", 1.0)),
     "PeakToPeak": Row("stats.PeakToPeak().update_many(X)", *_numpy("np.ptp(X)", 1.0)),
     "Var": Row("stats.Var().update_many(X)", *_numpy("np.var(X)", 0.6)),
+    "Std": Row("stats.Std().update_many(X)", *_numpy("np.std(X)", 0.6)),
     "SEM": Row("stats.SEM().update_many(X)", *_numpy("np.var(X)", 0.6)),
     "Skew": Row("stats.Skew().update_many(X)", *_polars("XP.skew()", 1.0)),
     "Kurtosis": Row("stats.Kurtosis().update_many(X)", *_polars("XP.kurtosis()", 1.0)),

@@ -34,6 +34,7 @@ from .root_mean_square import RootMeanSquare
 from .sem import SEM
 from .shift import Shift
 from .skew import Skew
+from .std import Std
 from .summing import Sum
 from .var import Var
 
@@ -77,6 +78,7 @@ __all__ = [
     "RootMeanSquare",
     "Shift",
     "Skew",
+    "Std",
     "Sum",
     "Var",
     "base",

@@ -26,7 +26,7 @@ from tests.oracles.moments import Kurtosis, Skew
 from tests.oracles.quantile import IQR, MAD, Quantile
 from tests.oracles.rolling_quantile import RollingIQR, RollingQuantile
 from tests.oracles.shift import FirstDifference, Link, Rate, Shift
-from tests.oracles.spread import SEM, CoefficientOfVariation, Var
+from tests.oracles.spread import SEM, CoefficientOfVariation, Std, Var
 
 __all__ = [
     "IQR",
@@ -68,6 +68,7 @@ __all__ = [
     "RootMeanSquare",
     "Shift",
     "Skew",
+    "Std",
     "Sum",
     "TimedEWCov",
     "TimedEWMean",

@@ -43,6 +43,10 @@ def var(values: Sequence[float], ddof: int = 1) -> float:
     return rounded(_variance(values, ddof))
 
 
+def std(values: Sequence[float], ddof: int = 1) -> float:
+    return square_root(_variance(values, ddof))
+
+
 def sem(values: Sequence[float], ddof: int = 1) -> float:
     return square_root(_variance(values, ddof) / len(values))
 

@@ -25,6 +25,13 @@ class Var(StoredNumbers):
         return rounded(self.variance())
 
 
+class Std(Var):
+    """Standard deviation."""
+
+    def get(self) -> float | None:
+        return square_root(self.variance())
+
+
 class SEM(Var):
     """Standard error of the mean."""
 

@@ -41,6 +41,7 @@ ONE_COLUMN: dict[str, tuple[Any, Single, Any]] = {
     ),
     "Var": (oracles.Var(), X, np.var(X, ddof=1)),
     "Var, ddof 0": (oracles.Var(0), X, np.var(X)),
+    "Std": (oracles.Std(), X, np.std(X, ddof=1)),
     "SEM": (oracles.SEM(), X, scipy.stats.sem(X)),
     "AutoCorr": (oracles.AutoCorr(3), X, pd.Series(X).autocorr(3)),
     "Min": (oracles.Min(), X, np.min(X)),

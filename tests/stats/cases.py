@@ -593,6 +593,17 @@ CASES = (
         bounds=(Bound(definitions.skew, {"1e-14": one_and_value}, BIAS, lengthens=BIAS),),
     ),
     Case(
+        "Std",
+        oracles.Std,
+        "std",
+        DDOF,
+        tolerance=1e-14,
+        definition=definitions.std,
+        within=below_range,
+        abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.Std), {"1e-14": value}, DDOF, lengthens=({},)),),
+    ),
+    Case(
         "Sum",
         oracles.Sum,
         "sum",

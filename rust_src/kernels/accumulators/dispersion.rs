@@ -188,6 +188,11 @@ impl Dispersion {
         self.unscaled(self.unscaled(self.scaled_variance(ddof)))
     }
 
+    /// The root of the variance.
+    pub fn standard_deviation(&self, ddof: u64) -> f64 {
+        self.unscaled(self.scaled_variance(ddof).sqrt())
+    }
+
     /// The root of the variance over the total weight.
     pub fn standard_error(&self, ddof: u64) -> f64 {
         self.unscaled((self.scaled_variance(ddof) / self.n()).sqrt())

@@ -36,6 +36,7 @@ pub mod root_mean_square;
 pub mod sem;
 pub mod shift;
 pub mod skew;
+pub mod std;
 pub mod sum;
 pub mod var;
 
@@ -73,5 +74,6 @@ pub use root_mean_square::RootMeanSquare;
 pub use sem::Sem;
 pub use shift::Shift;
 pub use skew::Skew;
+pub use std::Std;
 pub use sum::Sum;
 pub use var::Var;

@@ -166,6 +166,7 @@ classes! {
     RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge rolls;
     RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
     RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
+    RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
     RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge rolls;
     RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
 }
