@@ -24,6 +24,12 @@ CLASSES = ROOT / "rust_src" / "python" / "classes"
 TABLE = CLASSES / "table.rs"
 INIT = ROOT / "river" / "stats" / "__init__.py"
 CHANGES, WINDOWS = ROOT / "CHANGELOG.md", ROOT / "docs" / "windows.md"
+#: What a kernel has that watermill has a trait for, and the line that implements it.
+WATERMILL = {
+    r"type Input = f64;": "univariate",
+    r"type Input = \(f64, f64\);": "bivariate",
+    r"^weighted_by!\(.*: f64": "revertable",
+}
 #: The classes of river 0.26.1.
 RIVER = {row.name for row in test_api.ROWS}
 
@@ -39,6 +45,9 @@ def missing(name: str) -> Iterator[str]:
         yield f"its kernel, {kernel.relative_to(ROOT)}"
     if not has(KERNELS / "mod.rs", rf"\bmod {kernel.stem};"):
         yield f"`mod {kernel.stem};` in rust_src/kernels/statistics/mod.rs"
+    for marker, line in WATERMILL.items():
+        if has(kernel, marker) and not has(kernel, rf"^{line}!\("):
+            yield f"`{line}!` for watermill's trait in {kernel.relative_to(ROOT)}"
     is_written_out = has(CLASSES / f"{module}.rs", rf"^pub struct Rs{name}\b")
     if not has(TABLE, rf'\bRs{name}\b.*"{name}"') and not is_written_out:
         yield f"a row for Rs{name} in {TABLE.relative_to(ROOT)}"
