@@ -214,22 +214,22 @@ class Univariate(Statistic[_T]):
 class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     """Two statistics in sequence: the second sees the values of the first.
 
-    Links are made by `left | right`. With each update, `left` takes the value in and `right` takes
-    in what `left.get()` then returns, unless that is None. In a longer chain a None reaches nothing
-    further right, so `a | b | c` means the same with either pair in brackets. A link costs what its
-    sides cost; where both are classes of this package, no Python code runs in between, and whole
-    columns pass from left to right as arrays. Methods that are set on such a class, or on one of
-    its objects, after the link was made are not seen by the link.
+    Links are made by `left | right`. Each update is passed to `left`, and what `left.get()` then
+    returns to `right`, unless that is None. In a longer chain nothing to the right of a None is
+    updated, however the chain is bracketed: `a | (b | c) | d` is `a | b | c | d`. A link costs what
+    its sides cost; between two classes of this package no Python code runs, and whole columns pass
+    from left to right as arrays. Methods that are set on such a class, or on one of its objects,
+    after the link was made are not seen by the link.
 
-    If `right` refuses a value, `update` raises its error, and `left` keeps what it has taken in: a
-    single update is not taken back. Where a value of a whole column is refused, `update_many` and
-    `accumulate` give the sides back what they held before. They can where a side is a statistic of
-    this package or an object of any class in Python whose attributes can be copied. If one of the
-    sides is something else, such as a subclass of `list` or an object that holds a lock, none is
-    taken back: then the sides have seen what came before the refused value, as after a loop.
+    If `right` refuses a value, `update` raises its error, and `left` stays updated. If a value of a
+    whole column is refused, `update_many` and `accumulate` restore what the sides held before. They
+    can where each side is a statistic or window of this package or an object of a class in Python
+    whose attributes can be copied. If one of the sides is something else, such as a subclass of
+    `list` or an object that holds a lock, none is restored: then the sides have seen the values
+    before the refused one, as after a loop.
 
-    Until a whole column is through, updates of the link itself wait. Those of a side alone may come
-    in between; they are lost if the column is taken back.
+    While a column passes through, other updates of the link wait. Updates of a side alone do not;
+    they are lost if the column is refused.
 
     Parameters
     ----------
