@@ -159,9 +159,15 @@ pub fn set_reduced<T: Stateful>(this: &Bound<'_, T>, state: &Bound<'_, PyAny>) -
         T::set_state(this, data.as_bytes(), &state.get_slice(2, state.len()))?;
         return set_attributes(this.as_any(), attributes);
     }
-    let river_pickles::Read { kernel, attributes } = river_pickles::read(T::CLASS, state)?;
-    this.as_any().call_method1(intern!(this.py(), "_set_kernel_state"), kernel)?;
+    let attributes = set_rivers(this, state).map_err(|error| river_pickles::unreadable(this.py(), T::CLASS, error))?;
     set_attributes(this.as_any(), &attributes)
+}
+
+/// Sets the state that river has pickled, and returns the attributes that it has beside.
+fn set_rivers<'py, T: Stateful>(this: &Bound<'py, T>, state: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let ((data, objects), attributes) = river_pickles::read(T::CLASS, state)?;
+    T::set_state(this, &data, &PyTuple::new(this.py(), objects)?)?;
+    Ok(attributes)
 }
 
 /// The attributes that a subclass has added, as `object.__getstate__` returns them: None, a dict, or a pair of a dict (or

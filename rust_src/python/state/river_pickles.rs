@@ -1,9 +1,9 @@
 //! Pickles that river 0.19 to 0.26 has written, read into states of this package.
 //!
-//! River's pickles hold the attributes of its objects. [`read`] takes those that tell what a statistic has seen, and
-//! makes of them what `_set_kernel_state` of the class of the same name takes; the class then reads and checks that as
-//! any other state. Nothing is called on the objects of a pickle but what tells their value as a number or a key: it is
-//! of the built-in types, numbers, and statistics that were read before.
+//! River's pickles hold the attributes of its objects. [`read`] makes of those that tell what a statistic has seen the
+//! state of the class of the same name, which reads and checks it as any other. What it looks at are built-in types,
+//! numbers, and statistics that were read before; of other objects it asks their value as a number, their hash and
+//! whether they are equal.
 
 use crate::{
     Error,
@@ -58,28 +58,30 @@ use pyo3::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashSet;
 
-/// The arguments of `_set_kernel_state`, and the attributes that river's class does not have itself.
-pub struct Read<'py> {
-    pub kernel: Bound<'py, PyTuple>,
-    pub attributes: Bound<'py, PyAny>,
-}
+/// What `Stateful::set_state` takes: the kernel as bytes, and the objects beside it.
+type State<'py> = (Vec<u8>, Vec<Bound<'py, PyAny>>);
 
-/// Reads what a pickle of river's `class` holds: the attributes of an object, or the bytes of a `Rs*` one.
-pub fn read<'py>(class: &'static str, state: &Bound<'py, PyAny>) -> PyResult<Read<'py>> {
-    let py = state.py();
-    let found = if let Ok(bytes) = state.cast::<PyBytes>() {
+/// Reads what a pickle of river's `class` holds: the attributes of an object, or the bytes of a `Rs*` one. Returns the
+/// state, and the attributes that are not river's.
+pub fn read<'py>(class: &'static str, state: &Bound<'py, PyAny>) -> PyResult<(State<'py>, Bound<'py, PyAny>)> {
+    if let Ok(bytes) = state.cast::<PyBytes>() {
         let kernel = watermill(class, bytes.as_bytes())?;
-        Read { kernel: one(py, &kernel)?, attributes: py.None().into_bound(py) }
-    } else {
-        let attributes = Attributes::new(class, state)?;
-        let kernel = kernel(&attributes).map_err(|error| attributes.unreadable(error))?;
-        Read { kernel, attributes: attributes.rest()? }
-    };
-    Ok(found)
+        return Ok(((kernel, Vec::new()), state.py().None().into_bound(state.py())));
+    }
+    let attributes = Attributes::new(class, state)?;
+    let state = read_attributes(&attributes)?;
+    Ok((state, attributes.rest()?))
 }
 
-fn one<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyTuple>> {
-    (PyBytes::new(py, bytes),).into_pyobject(py)
+/// The ValueError that says why an object of river's cannot be read.
+pub fn unreadable(py: Python<'_>, class: &'static str, error: PyErr) -> PyErr {
+    let wrong = error.is_instance_of::<PyException>(py) && !error.is_instance_of::<PyMemoryError>(py);
+    if !wrong || error.is_instance_of::<PyValueError>(py) {
+        return error;
+    }
+    let invalid = PyErr::from(Error::state(class, format!("what river has kept cannot be read: {}", error.value(py))));
+    invalid.set_cause(py, Some(error));
+    invalid
 }
 
 /// The state of a kernel of the class, from bytes that river's `Rs*` class of that name has written.
@@ -113,8 +115,8 @@ where
     envelope::seal(class, &kernel)
 }
 
-/// The kernel's state, from the attributes of river's object.
-fn kernel<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+/// The state, from the attributes of river's object.
+fn read_attributes<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     match attributes.class {
         "AbsMax" => attributes.seal(&AbsMax::from_state(attributes.number("abs_max")?)),
         "AutoCorr" => {
@@ -159,10 +161,7 @@ fn kernel<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
         "IQR" => attributes.wrapped("_iqr", &["q_inf", "q_sup", "_is_updated"]),
         "KolmogorovSmirnov" => kolmogorov_smirnov(attributes),
         "Kurtosis" => attributes.wrapped("_kurtosis", &["bias"]),
-        "Link" => {
-            let sides = (attributes.take("left")?, attributes.take("right")?);
-            (PyBytes::new(attributes.py(), b""), sides.0, sides.1).into_pyobject(attributes.py())
-        }
+        "Link" => Ok((Vec::new(), vec![attributes.take("left")?, attributes.take("right")?])),
         "MAD" => {
             let (median, distance) =
                 (attributes.part("median", "Quantile")?, attributes.part("_quantile", "Quantile")?);
@@ -259,7 +258,7 @@ fn counted<K: Categorical<1>>(mut statistic: K, counts: &[u64]) -> K {
     statistic
 }
 
-fn entropy<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+fn entropy<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     let (keys, counts) = attributes.counts("counter")?;
     let entropy = Entropy::new(attributes.number("fading_factor")?, attributes.number("eps")?)?;
     attributes.forget(&["entropy"])?;
@@ -271,7 +270,7 @@ fn entropy<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
     attributes.seal_with_keys(&counted(entropy, &counts), [keys])
 }
 
-fn rolling_mode<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+fn rolling_mode<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     let queue = attributes.take("window")?;
     let (keys, counts) = attributes.counts("counts")?;
     let mut symbols = Symbols::new(attributes.py());
@@ -284,7 +283,7 @@ fn rolling_mode<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTupl
     attributes.seal_with_keys(&(size_of_queue(&queue)?, counts, window), [keys])
 }
 
-fn chi_squared<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+fn chi_squared<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     let (mut rows, mut columns) = (Symbols::new(attributes.py()), Symbols::new(attributes.py()));
     let mut table = ChiSquared::new();
     let mut n = 0_u64;
@@ -302,7 +301,7 @@ fn chi_squared<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple
 }
 
 /// Of the tree in which river keeps both samples, the nodes in order: each holds a value and which sample it is of.
-fn kolmogorov_smirnov<'py>(attributes: &Attributes<'py>) -> PyResult<Bound<'py, PyTuple>> {
+fn kolmogorov_smirnov<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     let class = attributes.py().import("river.stats.kolmogorov_smirnov")?.getattr("_Node")?;
     let mut next = attributes.take("treap")?;
     let (mut samples, mut path, mut seen) = ([Vec::new(), Vec::new()], Vec::new(), HashSet::new());
@@ -398,57 +397,44 @@ impl<'py> Attributes<'py> {
 
     /// A statistic among the attributes, which was read before: its kernel.
     fn part<K: Statistic>(&self, name: &str, class: &'static str) -> PyResult<K> {
-        Ok(envelope::open(class, self.state_of(name, class)?.as_bytes(), Statistic::validate)?)
+        Ok(envelope::open(class, &self.state_of(name, class)?, Statistic::validate)?)
     }
 
     /// The state of a statistic among the attributes.
-    fn state_of(&self, name: &str, class: &'static str) -> PyResult<Bound<'py, PyBytes>> {
+    fn state_of(&self, name: &str, class: &'static str) -> PyResult<Vec<u8>> {
         let object = self.take(name)?;
         match object.getattr_opt("_kernel_state")? {
-            Some(state) => Ok(state.call0()?.get_item(0)?.cast_into()?),
+            Some(state) => state.call0()?.get_item(0)?.extract(),
             // An object of river's own extension module, where that is installed beside this package.
             None => {
                 let bytes = object.call_method0("__getstate__")?.cast_into::<PyBytes>()?;
-                Ok(PyBytes::new(self.py(), &watermill(class, bytes.as_bytes())?))
+                Ok(watermill(class, bytes.as_bytes())?)
             }
         }
     }
 
-    /// What the `Rs*` object holds that river's class is wrapped around; `others` say the same.
-    fn wrapped(&self, name: &str, others: &[&str]) -> PyResult<Bound<'py, PyTuple>> {
+    /// The state of the `Rs*` object that river's class is wrapped around; `others` say the same.
+    fn wrapped(&self, name: &str, others: &[&str]) -> PyResult<State<'py>> {
         self.forget(others)?;
-        (self.state_of(name, self.class)?,).into_pyobject(self.py())
+        Ok((self.state_of(name, self.class)?, Vec::new()))
     }
 
-    fn seal(&self, kernel: &impl Serialize) -> PyResult<Bound<'py, PyTuple>> {
-        one(self.py(), &envelope::seal(self.class, kernel)?)
+    fn seal(&self, kernel: &impl Serialize) -> PyResult<State<'py>> {
+        Ok((envelope::seal(self.class, kernel)?, Vec::new()))
     }
 
-    /// The kernel's state with the keys of each of its variables.
+    /// With the keys of each of the kernel's variables.
     fn seal_with_keys<const N: usize>(
         &self,
         kernel: &impl Serialize,
         keys: [Vec<Bound<'py, PyAny>>; N],
-    ) -> PyResult<Bound<'py, PyTuple>> {
+    ) -> PyResult<State<'py>> {
         let bytes = envelope::seal(self.class, &(kernel, Vec::<Vec<Token>>::new()))?;
-        (PyBytes::new(self.py(), &bytes), Vec::from(keys)).into_pyobject(self.py())
+        Ok((bytes, vec![Vec::from(keys).into_pyobject(self.py())?]))
     }
 
     fn agree(&self, holds: bool, otherwise: &str) -> PyResult<()> {
         if holds { Ok(()) } else { Err(Error::state(self.class, otherwise).into()) }
-    }
-
-    /// The ValueError that an error while reading is.
-    fn unreadable(&self, error: PyErr) -> PyErr {
-        let py = self.py();
-        let wrong = error.is_instance_of::<PyException>(py) && !error.is_instance_of::<PyMemoryError>(py);
-        if !wrong || error.is_instance_of::<PyValueError>(py) {
-            return error;
-        }
-        let reason = format!("what river has written cannot be read: {}", error.value(py));
-        let invalid = PyErr::from(Error::state(self.class, reason));
-        invalid.set_cause(py, Some(error));
-        invalid
     }
 }
 
