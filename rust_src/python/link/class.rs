@@ -14,7 +14,7 @@ use crate::{
         },
         link::{
             batch,
-            sides::{RsLink, Side, flow},
+            sides::{RsLink, Sequence, Side, flow},
         },
         state::{
             envelope,
@@ -138,9 +138,12 @@ impl FastMethod<RsLink> for Update {
     fn call<'py>(this: &Bound<'py, RsLink>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
         let [x] = required(arguments, &signature::LINK)?;
         let (py, link) = (this.py(), this.get());
-        let sides = link.sequence(py)?;
+        let sides = link.sides(py)?;
         let _guard = link.lock.lock(py)?;
-        flow(sides, x.to_owned())
+        if sides.iter().any(|side| side.link().is_some()) {
+            return flow(Sequence::new(sides), x.to_owned());
+        }
+        flow(sides.iter().map(Ok), x.to_owned())
     }
 }
 

@@ -69,7 +69,7 @@ impl RsLink {
     }
 
     pub fn sequence<'py>(&self, py: Python<'py>) -> PyResult<Sequence<'py>> {
-        self.sides(py).map(|[first, last]| Sequence { first: Some(first), pending: Vec::new(), last: Some(last) })
+        self.sides(py).map(Sequence::new)
     }
 
     /// Whether `this` would be inside itself with these sides.
@@ -174,6 +174,12 @@ pub struct Sequence<'py> {
     last: Option<Side<Bound<'py, PyAny>>>,
 }
 
+impl<'py> Sequence<'py> {
+    pub fn new([first, last]: Sides<'py>) -> Self {
+        Self { first: Some(first), pending: Vec::new(), last: Some(last) }
+    }
+}
+
 impl<'py> Iterator for Sequence<'py> {
     type Item = PyResult<Side<Bound<'py, PyAny>>>;
 
@@ -195,6 +201,7 @@ impl<'py> Iterator for Sequence<'py> {
 }
 
 /// Lets a value, and what each side makes of it, pass through the sides; a side whose value is None ends that.
+#[inline]
 pub fn flow<'py>(
     sides: impl IntoIterator<Item = PyResult<impl Borrow<Side<Bound<'py, PyAny>>>>>,
     x: Bound<'py, PyAny>,
