@@ -216,9 +216,7 @@ fn read_attributes<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
             for value in values(&attributes.take("buffer")?)? {
                 shift.push(value.unbind());
             }
-            let (data, mut objects) = shift::state(attributes.py(), &shift)?;
-            objects.insert(0, PyBytes::new(attributes.py(), &data).into_any());
-            PyTuple::new(attributes.py(), objects)
+            shift::state(attributes.py(), &shift)
         }
         "Skew" => attributes.wrapped("_skew", &["bias"]),
         "Sum" => attributes.seal(&Sum { sum: WeightedSum::of_total(attributes.number("sum")?) }),
