@@ -629,6 +629,8 @@ CASES = (
 
 BY_NAME = {case.name: case for case in CASES}
 NUMERIC = tuple(case for case in CASES if case.kind in ("number", "pair"))
+#: Those that take numbers alone.
+CONVERTING = tuple(case for case in NUMERIC if not case.holds_any)
 UNIVARIATE = tuple(case for case in CASES if case.kind == "number")
 #: Those whose values the statistics of numbers can take in.
 OF_NUMBERS = tuple(case for case in CASES if case.kind in ("number", "time") and case.results == (float,))

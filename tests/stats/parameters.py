@@ -58,7 +58,7 @@ PARAMETERS = {
     "bias": _FLAG,
     "eps": Parameter(outside=(-1.0, math.nan), mistyped=("1", None), limits=("0",)),
     "fading_factor": _PROBABILITY,
-    "fill_value": Parameter(outside=(), mistyped=("1", [1]), kind="a number or None"),
+    "fill_value": Parameter(outside=(), mistyped=(), kind="any object"),
     "halflife": Parameter(
         outside=(0.0, -1.0, math.nan, math.inf),
         mistyped=("1", [1]),

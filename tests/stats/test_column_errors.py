@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from river import stats, utils
-from tests.stats.cases import NUMERIC, Case
+from tests.stats.cases import CONVERTING, Case
 
 pd = pytest.importorskip("pandas")
 
@@ -51,7 +51,7 @@ def test_what_is_no_column_of_numbers(column: Any, error: type[Exception], messa
         assert stat.to_bytes() == before
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_one_wrong_value_changes_nothing(case: Case) -> None:
     stat = case.fed()
     before = stat.to_bytes()

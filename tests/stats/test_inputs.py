@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.stats.cases import CASES, NUMERIC, Case
+from tests.stats.cases import CASES, CONVERTING, Case
 from tests.stats.closeness import assert_same, parts
 
 
@@ -80,7 +80,7 @@ NOT_NUMBERS: tuple[object, ...] = (
 )
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_every_kind_of_number_counts_as_its_float(case: Case) -> None:
     for convert in CONVERSIONS:
         rows = [tuple(convert(x) for x in row) for row in case.short]
@@ -90,7 +90,7 @@ def test_every_kind_of_number_counts_as_its_float(case: Case) -> None:
         assert stat.to_bytes() == expected.to_bytes()
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_results_are_python_numbers_or_none(case: Case) -> None:
     for convert in CONVERSIONS:
         stat = case.make()
@@ -107,7 +107,7 @@ def refused(stat: Any, error: type[Exception], *args: object, **kwargs: object) 
     assert stat.to_bytes() == before
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_what_is_no_number_is_refused_and_changes_nothing(case: Case) -> None:
     for stat in (case.make(), case.fed(case.short[:2]), case.fed()):
         row = case.short[0]
@@ -117,7 +117,7 @@ def test_what_is_no_number_is_refused_and_changes_nothing(case: Case) -> None:
                 refused(stat, TypeError, *args)
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_the_message_says_what_was_wrong(case: Case) -> None:
     row = case.short[0]
     with pytest.raises(TypeError, match=r"number.*'twelve'.*str"):
@@ -126,7 +126,7 @@ def test_the_message_says_what_was_wrong(case: Case) -> None:
         case.make().update(None, *row[1:])
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_a_failing_conversion_is_passed_on_and_changes_nothing(case: Case) -> None:
     row = case.short[0]
     for position in range(len(row)):
@@ -151,7 +151,7 @@ def test_observations_can_be_given_by_name(case: Case) -> None:
     assert_same(stat.get(), case.fed().get())
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_the_sign_of_zero_and_the_smallest_numbers_pass_through(case: Case) -> None:
     for x in (0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 1.7976931348623157e308):
         stat = case.make()

@@ -62,7 +62,7 @@ def test_statistics_in_python_take_part() -> None:
         link.update(word)
     assert link.get() == 2.0
     with pytest.raises(TypeError, match="number"):
-        (stats.Shift(1) | stats.Max()).update("a")
+        (stats.Shift(0) | stats.Max()).update("a")
 
 
 class Twice(stats.base.Link):

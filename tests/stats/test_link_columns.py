@@ -97,6 +97,12 @@ def test_what_the_left_side_refuses_changes_nothing(wrong: Any) -> None:
         link = make()
         if isinstance(link.left, stats.Mode):
             continue
+        first = link.left
+        while isinstance(first, stats.Link):
+            first = first.left
+        if isinstance(first, stats.Shift) and isinstance(wrong, list):
+            # It takes any objects.
+            continue
         for method in (link.update_many, link.accumulate):
             with pytest.raises((TypeError, ValueError)):
                 method(wrong)

@@ -118,7 +118,7 @@ def test_objects_in_a_cycle_are_collected(case: Case) -> None:
     assert gone() is None
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "object" not in case.kind])
+@pytest.mark.parametrize("case", [case for case in CASES if "object" not in case.kind and not case.holds_any])
 def test_no_reference_is_kept_or_lost(case: Case) -> None:
     class Number:
         def __float__(self) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.processes import run_code
-from tests.stats.cases import CASES, NUMERIC, Case, feed
+from tests.stats.cases import CASES, CONVERTING, Case, feed
 
 THREADS = 4
 UPDATES = 2_000
@@ -94,7 +94,7 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+@pytest.mark.parametrize("case", CONVERTING)
 def test_a_conversion_may_use_the_statistic_it_is_for(case: Case) -> None:
     # In a process of its own, because a lock held meanwhile would hang for ever.
     code = REENTRANT.format(name=case.name, params=dict(case.params[0]), width=len(case.short[0]))

@@ -43,6 +43,11 @@ impl<T> Shift<T> {
         self.buffer.iter()
     }
 
+    /// How many values are held.
+    pub fn held(&self) -> u64 {
+        self.buffer.len()
+    }
+
     /// How many values are held once there have been enough.
     pub fn capacity(&self) -> u64 {
         self.amount.saturating_add(1)

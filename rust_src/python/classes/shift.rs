@@ -17,6 +17,7 @@ use crate::{
         convert::{argument, number::Integer, signature},
         ffi::{
             arguments::{Arguments, Signature},
+            attach::attached,
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
             lock::Lock,
         },
@@ -177,7 +178,6 @@ impl RsShift {
     /// Gives a class, this one or a subclass, the fast methods.
     pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
         native::insert(class, &Natively);
-        install::<RsShift, initialise::Initialise>(class)?;
         install::<RsShift, Update>(class)?;
         install::<RsShift, Get>(class)
     }
@@ -188,7 +188,10 @@ impl RsShift {
     }
 
     fn replace(&self, py: Python<'_>, shift: Option<Objects>) -> PyResult<()> {
-        release_all(self.0.with(py, |held| mem::replace(held, shift))?);
+        let former = self.0.with(py, |held| mem::replace(held, shift))?;
+        if former.is_some() {
+            attached(py, |_| release_all(former));
+        }
         Ok(())
     }
 
@@ -272,10 +275,15 @@ impl Earlier {
     fn of(py: Python<'_>, shift: &Objects, count: usize) -> Self {
         let copy = |value: &Py<PyAny>| value.clone_ref(py);
         let amount = usize::try_from(shift.amount).unwrap_or(usize::MAX);
-        let (held, first) = (shift.buffer().count(), count.min(amount));
+        let (held, first) = (shift.held() as usize, count.min(amount));
         let fills = first.min(amount.saturating_sub(held));
-        let held = shift.buffer().skip(held.saturating_sub(amount)).take(first - fills).map(|value| Some(copy(value)));
-        Self { value: shift.value().map(copy), fill: shift.fill_value.as_ref().map(copy), fills, held: held.collect() }
+        let returned = shift.buffer().skip(held.saturating_sub(amount)).take(first - fills);
+        Self {
+            value: shift.value().map(copy),
+            fill: shift.fill_value.as_ref().map(copy),
+            fills,
+            held: returned.map(|value| Some(copy(value))).collect(),
+        }
     }
 
     /// All as numbers, NaN for None, if they are numbers; the value before only if it is `wanted`.
@@ -345,12 +353,17 @@ impl Native for Natively {
     }
 
     fn is_numeric(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let py = object.py();
-        let shift = object.cast::<RsShift>()?.get().copied(py)?;
-        state::all(py, &shift).iter().try_fold(true, |all, value| {
-            let value = value.bind(py);
-            Ok(all && (value.is_none() || number(value)?.is_some()))
-        })
+        let (py, shift) = (object.py(), object.cast::<RsShift>()?.get());
+        let is_plain = |value: &Py<PyAny>| value.is_none(py) || value.bind(py).is_exact_instance_of::<PyFloat>();
+        if shift.with(py, |shift| shift.fill_value.iter().chain(shift.buffer()).all(is_plain))? {
+            return Ok(true);
+        }
+        for value in shift.copied(py)?.into_values() {
+            if !value.is_none(py) && number(value.bind(py))?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn update_many(&self, object: &Bound<'_, PyAny>, column: Numbers<'_, '_>) -> PyResult<()> {

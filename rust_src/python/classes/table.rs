@@ -75,6 +75,7 @@ macro_rules! classes {
                 $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             module.add_class::<RsShift>()?;
+            install::<RsShift, initialise::Initialise>(&py.get_type::<RsShift>())?;
             RsShift::install_methods(&py.get_type::<RsShift>())?;
             add_objects_to(module)
         }

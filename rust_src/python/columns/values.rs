@@ -121,7 +121,7 @@ impl<'py> Values<'py> {
                     }
                     None => first,
                 };
-                let rest = Self::of_items(objects(&from(source, index)?, self.name)?, self.name);
+                let rest = Self::of_items(objects(&tail(source, index)?, self.name)?, self.name);
                 // Where the column cannot be sliced, these are all.
                 let len = rest.len()?;
                 if len < count {
@@ -186,7 +186,7 @@ fn is_of_another_type(error: &PyErr, py: Python<'_>) -> bool {
 }
 
 /// The part of a column that begins at an index, or all of it if it has no parts.
-fn from<'py>(column: &Bound<'py, PyAny>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+fn tail<'py>(column: &Bound<'py, PyAny>, index: usize) -> PyResult<Bound<'py, PyAny>> {
     let py = column.py();
     let parts = column.getattr_opt(intern!(py, "iloc"))?.unwrap_or_else(|| column.clone());
     if !parts.hasattr(intern!(py, "__getitem__"))? {

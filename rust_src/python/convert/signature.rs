@@ -80,6 +80,22 @@ const FIRST: Parameter = Parameter {
     value_error: "",
 };
 
+const LEFT: Parameter = Parameter {
+    name: "left",
+    default: None,
+    doc: "The statistic that sees the values.",
+    type_error: "`left` is not a statistic",
+    value_error: "",
+};
+
+const RIGHT: Parameter = Parameter {
+    name: "right",
+    default: None,
+    doc: "The statistic that sees the values of `left`.",
+    type_error: "`right` is not a statistic",
+    value_error: "",
+};
+
 pub static NUMBER: Signature = Signature::new(&[X]);
 pub static WEIGHTED_NUMBER: Signature = Signature::new(&[X, W]);
 pub static TIMED_NUMBER: Signature = Signature::new(&[X, OPTIONAL_T]);
@@ -94,6 +110,8 @@ pub static HASHABLE_PAIR: Signature = Signature::new(&[HASHABLE_X, HASHABLE_Y]);
 /// Of links: what the statistic on the left takes.
 pub static LINK: Signature = Signature::new(&[FIRST]);
 
+/// Of links: what they are made of.
+pub static SIDES: Signature = Signature::new(&[LEFT, RIGHT]);
 pub static NOTHING: Signature = Signature::new(&[]);
 /// Of methods of operators.
 pub static OPERAND: Signature = Signature::of_text("other, /");

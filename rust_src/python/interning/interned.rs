@@ -168,7 +168,9 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     /// Puts a kernel in, instead of what was there.
     pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) -> PyResult<()> {
         let former = self.0.with(py, |held| held.replace(interned))?;
-        drop(former);
+        if former.is_some() {
+            attached(py, |_| drop(former));
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use crate::{
         classes::{
             calls::{no_arguments, required, with_arguments},
             docs,
+            initialise::Initialise,
         },
         convert::signature,
         ffi::{
@@ -41,14 +42,6 @@ impl RsLink {
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self::empty()
-    }
-
-    fn __init__(this: &Bound<'_, Self>, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
-        let sides = [Side::new(left, "left")?, Side::new(right, "right")?];
-        if this.get().would_contain_itself(this, &sides) {
-            return Err(PyValueError::new_err("left and right must be other statistics, got a link inside itself"));
-        }
-        this.get().replace(this.py(), Some(sides))
     }
 
     /// The statistic that sees the values.
@@ -115,15 +108,41 @@ impl Stateful for RsLink {
     fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
         if data.is_empty() && !objects.is_empty() {
             let (left, right) = objects.extract()?;
-            return Self::__init__(this, &left, &right);
+            return initialise(this, &left, &right);
         }
         let _level = Level::enter(DEEPEST).map_err(|error| invalid(format!("it is {error}")))?;
         let (left, right) = envelope::open::<(Vec<u8>, Vec<u8>)>("Link", data, |_| Ok(()))?;
-        Self::__init__(this, &side_of(this.py(), &left)?, &side_of(this.py(), &right)?)
+        initialise(this, &side_of(this.py(), &left)?, &side_of(this.py(), &right)?)
     }
 
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
         target.replace(py, Some(self.sides(py)?))
+    }
+}
+
+fn initialise(this: &Bound<'_, RsLink>, left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
+    let sides = [Side::new(left, "left")?, Side::new(right, "right")?];
+    if this.get().would_contain_itself(this, &sides) {
+        return Err(PyValueError::new_err("left and right must be other statistics, got a link inside itself"));
+    }
+    this.get().replace(this.py(), Some(sides))
+}
+
+impl FastMethod<RsLink> for Initialise {
+    type Convention = Keywords;
+    const NAME: &'static CStr = c"__init__";
+
+    fn signature() -> &'static Signature {
+        &signature::SIDES
+    }
+
+    fn doc() -> String {
+        "Initialise the link.".into()
+    }
+
+    fn call<'py>(this: &Bound<'py, RsLink>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let [left, right] = required(arguments, &signature::SIDES)?;
+        initialise(this, &left, &right)
     }
 }
 

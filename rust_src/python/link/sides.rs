@@ -2,7 +2,7 @@
 
 use crate::python::{
     classes::native::{self, Native, Value},
-    ffi::{descriptor::is_method, lock::Lock},
+    ffi::{attach::attached, descriptor::is_method, lock::Lock},
     sync::{
         nesting::{Level, release},
         reentrant::ReentrantLock,
@@ -84,7 +84,10 @@ impl RsLink {
         let unbind = |side: Side<Bound<'_, PyAny>>| Side { object: side.object.unbind(), call: side.call };
         let sides = sides.map(|sides| sides.map(unbind));
         // After the lock was released, since this may run Python code.
-        release_sides(self.sides.with(py, |held| mem::replace(held, sides))?);
+        let former = self.sides.with(py, |held| mem::replace(held, sides))?;
+        if former.is_some() {
+            attached(py, |_| release_sides(former));
+        }
         Ok(())
     }
 
