@@ -14,8 +14,6 @@ mod sync;
 mod window;
 
 use crate::python::{
-    classes::initialise::Initialise,
-    ffi::descriptor::install,
     link::sides::RsLink,
     window::class::{RsRolling, RsTimeRolling},
 };
@@ -42,7 +40,6 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<RsLink>()?;
     window::class::install_methods::<RsRolling>(&module.py().get_type::<RsRolling>())?;
     window::class::install_methods::<RsTimeRolling>(&module.py().get_type::<RsTimeRolling>())?;
-    install::<RsLink, Initialise>(&module.py().get_type::<RsLink>())?;
     link::class::install_methods(&module.py().get_type::<RsLink>())?;
     classes::table::add_to(module)
 }

@@ -103,10 +103,11 @@ def test_arguments_that_do_not_match_are_named_and_change_nothing(case: Case) ->
                 method(*row, **{required[0]: row[0]})
             with pytest.raises(TypeError, match=f"^{called}missing 1 required positional argument: '{required[-1]}'$"):
                 method(**{name: value for name, value in named(case, row).items() if name != required[-1]})
-        most, least = len(known), len(required)
+        # As of a method in Python, `self` counts.
+        most, least = 1 + len(known), 1 + len(required)
         takes = f"from {least} to {most} positional arguments" if least < most else f"{most} positional argument"
         with pytest.raises(TypeError, match=f"^{called}takes {takes}s? but {most + 1} were given$"):
-            method(*row, *[1.0] * (most + 1 - len(row)))
+            method(*row, *[1.0] * (most - len(row)))
         for unknown in ("z", "self", "X", "\ud800"):
             with pytest.raises(TypeError, match=f"^{called}got an unexpected keyword argument"):
                 method(*row, **{unknown: 1.0})

@@ -76,6 +76,7 @@ macro_rules! class {
         impl $rust {
             /// Gives a class, this one or a subclass, the fast methods.
             fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+                install_initialiser::<$rust, initialise::Initialise>(class)?;
                 $(methods::$ability! { install $rust class })*
                 Ok(())
             }

@@ -19,6 +19,7 @@ use crate::{
             arguments::{Arguments, Signature},
             attach::attached,
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
+            initialiser::install_initialiser,
             lock::Lock,
         },
         state::{
@@ -38,13 +39,13 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyFloat, PyTuple, PyType},
 };
-use std::{convert::Infallible, ffi::CStr, iter, mem};
+use std::{convert::Infallible, ffi::CStr, iter};
 
 /// A kernel that holds objects, behind a lock; empty until `__init__` has run.
 ///
 /// Whoever holds the lock runs no Python code, so what is no longer held is dropped after the lock was released.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-pub struct RsShift(Lock<Option<Objects>>);
+pub struct RsShift(Lock<Objects>);
 
 type Objects = Shift<Py<PyAny>>;
 
@@ -53,7 +54,7 @@ impl RsShift {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        Self(Lock::new(None))
+        Self(Lock::empty())
     }
 
     /// The parameter `amount`.
@@ -109,8 +110,8 @@ impl RsShift {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let visited = self.0.peek(&visit, |held| {
-            let mut objects = held.iter().flat_map(|shift| shift.fill_value.iter().chain(shift.buffer()));
+        let visited = self.0.peek(&visit, |shift| {
+            let mut objects = shift.fill_value.iter().chain(shift.buffer());
             objects.try_for_each(|object| visit.call(object))
         });
         visited.unwrap_or(Ok(()))
@@ -124,7 +125,7 @@ impl RsShift {
 
 impl Drop for RsShift {
     fn drop(&mut self) {
-        release_all(self.0.get_mut().take());
+        release_all(self.0.take());
     }
 }
 
@@ -178,17 +179,18 @@ impl RsShift {
     /// Gives a class, this one or a subclass, the fast methods.
     pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
         native::insert(class, &Natively);
+        install_initialiser::<RsShift, initialise::Initialise>(class)?;
         install::<RsShift, Update>(class)?;
         install::<RsShift, Get>(class)
     }
 
     #[inline]
     fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Objects) -> R) -> PyResult<R> {
-        self.0.with(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
+        self.0.with(py, f)?.ok_or_else(not_initialised)
     }
 
     fn replace(&self, py: Python<'_>, shift: Option<Objects>) -> PyResult<()> {
-        let former = self.0.with(py, |held| mem::replace(held, shift))?;
+        let former = self.0.replace(py, shift)?;
         if former.is_some() {
             attached(py, |_| release_all(former));
         }

@@ -42,6 +42,7 @@ use crate::{
         ffi::{
             arguments::{Arguments, Signature},
             descriptor::{FastMethod, Keywords, Returned, install},
+            initialiser::install_initialiser,
         },
         interning::{
             batch as object_batch,
@@ -71,11 +72,9 @@ macro_rules! classes {
             let py = module.py();
             $(
                 module.add_class::<$rust>()?;
-                install::<$rust, initialise::Initialise>(&py.get_type::<$rust>())?;
                 $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             module.add_class::<RsShift>()?;
-            install::<RsShift, initialise::Initialise>(&py.get_type::<RsShift>())?;
             RsShift::install_methods(&py.get_type::<RsShift>())?;
             add_objects_to(module)
         }
@@ -106,7 +105,6 @@ macro_rules! object_classes {
             let py = module.py();
             $(
                 module.add_class::<$rust>()?;
-                install::<$rust, initialise::Initialise>(&py.get_type::<$rust>())?;
                 $rust::install_methods(&py.get_type::<$rust>())?;
             )*
             Ok(())

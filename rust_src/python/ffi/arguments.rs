@@ -228,12 +228,12 @@ impl<'py> Arguments<'py> {
     #[cold]
     fn too_many(self, signature: &Signature) -> PyErr {
         let is_required = |parameter: &&Parameter| parameter.default.is_none();
-        let (most, given) = (signature.positional, self.positional);
-        let least = signature.parameters[..most].iter().filter(is_required).count();
+        // As Python does, with `self`.
+        let (most, given) = (1 + signature.positional, 1 + self.positional);
+        let least = 1 + signature.parameters[..signature.positional].iter().filter(is_required).count();
         let range = if least < most { format!("from {least} to {most}") } else { most.to_string() };
-        let plural = if most == 1 && least == 1 { "" } else { "s" };
-        let were = if given == 1 { "was" } else { "were" };
-        self.error(&format!("takes {range} positional argument{plural} but {given} {were} given"))
+        let plural = if most == 1 { "" } else { "s" };
+        self.error(&format!("takes {range} positional argument{plural} but {given} were given"))
     }
 
     #[cold]

@@ -206,7 +206,9 @@ unsafe fn borrowed<'py>(_: Python<'py>, object: *mut ffi::PyObject) -> Borrowed<
 /// # Safety
 /// The thread is attached.
 #[inline(always)]
-unsafe fn trampoline(f: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
+pub(super) unsafe fn trampoline(
+    f: impl for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>>,
+) -> *mut ffi::PyObject {
     // SAFETY: as the caller promised.
     let py = unsafe { Python::assume_attached() };
     match catch_unwind(AssertUnwindSafe(|| f(py).map(Bound::into_ptr))) {

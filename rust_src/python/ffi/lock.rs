@@ -11,126 +11,167 @@
 use pyo3::{PyVisit, exceptions::PyRuntimeError, prelude::*};
 use std::{
     cell::UnsafeCell,
+    mem,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
 };
 
-/// A value that any thread may use at any moment, one at a time.
+/// A value that any thread may use at any moment, one at a time. There is none at first.
 pub struct Lock<T> {
-    value: UnsafeCell<T>,
-    /// Who uses the value: [`NOBODY`], [`ATTACHED`], or the thread that has claimed it.
-    user: AtomicUsize,
+    /// A value, unless `state` is [`EMPTY`].
+    value: UnsafeCell<Option<T>>,
+    /// [`EMPTY`], [`FREE`], or who uses the value: [`ATTACHED`], or the thread that has claimed it.
+    ///
+    /// One word says both whether there is a value and whether it is in use, since every update looks at it.
+    state: AtomicUsize,
 }
 
-const NOBODY: usize = 0;
+const EMPTY: usize = 0;
+const FREE: usize = 1;
 /// A thread that stays attached until it is done: no other one sees this where there is a global lock.
-const ATTACHED: usize = 1;
+const ATTACHED: usize = 2;
 
 // SAFETY: a thread uses `value` between taking the lock, which no other has then, and releasing it. `try_take` says why
 // two threads cannot take it.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 /// A lock that is taken; releases it when it is dropped, even where a closure panics.
-struct Taken<'a>(&'a AtomicUsize);
+struct Taken<'a> {
+    state: &'a AtomicUsize,
+    /// The state afterwards.
+    after: usize,
+}
 
 impl Drop for Taken<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.store(NOBODY, Ordering::Release);
+        self.state.store(self.after, Ordering::Release);
     }
 }
 
 impl<T> Lock<T> {
-    pub fn new(value: T) -> Self {
-        Self { value: UnsafeCell::new(value), user: AtomicUsize::new(NOBODY) }
+    pub fn empty() -> Self {
+        Self { value: UnsafeCell::new(None), state: AtomicUsize::new(EMPTY) }
     }
 
-    /// Lets `f` use the value. It should neither run Python code nor detach: who uses the lock meanwhile gets an error.
+    /// Lets `f` use the value, if there is one. It should neither run Python code nor detach: who uses the lock meanwhile
+    /// gets an error.
     #[inline]
-    pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<R> {
-        let _taken = match self.try_take(attached_user()) {
-            Some(taken) => taken,
-            None => self.wait(py, attached_user())?,
+    pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<Option<R>> {
+        let taken = match self.try_take(FREE, attached_user()) {
+            Some(taken) => Some(taken),
+            None => self.take_later(py, attached_user())?,
         };
-        // SAFETY: the lock is taken.
-        Ok(f(unsafe { &mut *self.value.get() }))
+        // SAFETY: the lock is taken, and was not empty.
+        Ok(taken.map(|_taken| f(unsafe { self.taken_value() })))
     }
 
     /// As [`Lock::with`], but `f` may detach, and other threads then wait. In this thread, to use the lock meanwhile is
     /// an error.
-    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<R> {
-        let _taken = self.take_for_thread(py)?;
-        // SAFETY: the lock is taken.
-        Ok(f(unsafe { &mut *self.value.get() }))
+    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<Option<R>> {
+        let taken = self.take_later(py, this_thread())?;
+        // SAFETY: the lock is taken, and was not empty.
+        Ok(taken.map(|_taken| f(unsafe { self.taken_value() })))
     }
 
     /// As [`Lock::with`], but other Python threads run meanwhile.
-    pub fn with_detached<R: Send>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R + Send) -> PyResult<R>
+    pub fn with_detached<R: Send>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R + Send) -> PyResult<Option<R>>
     where
         T: Send,
     {
-        let taken = self.take_for_thread(py)?;
-        // SAFETY: the lock is taken.
-        let value = unsafe { &mut *self.value.get() };
-        Ok(py.detach(move || {
+        let Some(taken) = self.take_later(py, this_thread())? else { return Ok(None) };
+        // SAFETY: the lock is taken, and was not empty.
+        let value = unsafe { self.taken_value() };
+        Ok(Some(py.detach(move || {
             // Released before the thread attaches again, and so before PyO3 drops what waits for that.
             let _taken = taken;
             f(value)
-        }))
+        })))
     }
 
-    /// Lets `f` look at the value, for the garbage collector, if no thread uses it.
-    pub fn peek<R>(&self, _collector: &PyVisit<'_>, f: impl FnOnce(&T) -> R) -> Option<R> {
-        let _taken = self.try_take(attached_user())?;
+    /// Stores the value, or none, and returns the one before. To drop that may run Python code.
+    pub fn replace(&self, py: Python<'_>, value: Option<T>) -> PyResult<Option<T>> {
+        let mut tries = 0;
+        let mut taken = loop {
+            let taken = self.try_take(FREE, attached_user()).or_else(|| self.try_take(EMPTY, attached_user()));
+            if let Some(taken) = taken {
+                break taken;
+            }
+            self.wait(py, &mut tries)?;
+        };
+        taken.after = if value.is_some() { FREE } else { EMPTY };
         // SAFETY: the lock is taken.
-        Some(f(unsafe { &*self.value.get() }))
+        Ok(mem::replace(unsafe { &mut *self.value.get() }, value))
     }
 
-    pub fn get_mut(&mut self) -> &mut T {
-        self.value.get_mut()
+    /// Lets `f` look at the value, for the garbage collector, if there is one that no thread uses.
+    pub fn peek<R>(&self, _collector: &PyVisit<'_>, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let _taken = self.try_take(FREE, attached_user())?;
+        // SAFETY: the lock is taken, and was not empty.
+        Some(f(unsafe { self.taken_value() }))
     }
 
-    fn take_for_thread(&self, py: Python<'_>) -> PyResult<Taken<'_>> {
-        self.try_take(this_thread()).map_or_else(|| self.wait(py, this_thread()), Ok)
+    /// Removes the value of an object that nobody else refers to.
+    pub fn take(&mut self) -> Option<T> {
+        *self.state.get_mut() = EMPTY;
+        self.value.get_mut().take()
     }
 
-    /// Takes the lock if it is free. The thread is attached, so no other one runs between the load and the store.
+    /// # Safety
+    /// The caller has taken the lock from being [`FREE`], and keeps it as long as the reference.
+    #[allow(clippy::mut_from_ref, reason = "as in any lock, it is the taken lock that makes the reference unique")]
+    #[inline]
+    unsafe fn taken_value(&self) -> &mut T {
+        // SAFETY: no other reference exists, as the caller promised, and only an EMPTY lock has no value.
+        unsafe { (*self.value.get()).as_mut().unwrap_unchecked() }
+    }
+
+    /// Takes the lock from this state. The thread is attached, so no other one runs between the load and the store.
     #[cfg(not(Py_GIL_DISABLED))]
     #[inline]
-    fn try_take(&self, user: usize) -> Option<Taken<'_>> {
-        if self.user.load(Ordering::Acquire) != NOBODY {
+    fn try_take(&self, from: usize, user: usize) -> Option<Taken<'_>> {
+        if self.state.load(Ordering::Acquire) != from {
             return None;
         }
-        self.user.store(user, Ordering::Relaxed);
-        Some(Taken(&self.user))
+        self.state.store(user, Ordering::Relaxed);
+        Some(Taken { state: &self.state, after: from })
     }
 
-    /// Takes the lock if it is free.
+    /// Takes the lock from this state.
     #[cfg(Py_GIL_DISABLED)]
     #[inline]
-    fn try_take(&self, user: usize) -> Option<Taken<'_>> {
-        let taken = self.user.compare_exchange(NOBODY, user, Ordering::Acquire, Ordering::Relaxed);
-        taken.is_ok().then(|| Taken(&self.user))
+    fn try_take(&self, from: usize, user: usize) -> Option<Taken<'_>> {
+        let taken = self.state.compare_exchange(from, user, Ordering::Acquire, Ordering::Relaxed);
+        taken.is_ok().then(|| Taken { state: &self.state, after: from })
     }
 
-    /// Takes the lock when it is free. Until then other Python threads run, and a signal handler may raise: so Ctrl-C
-    /// ends the wait.
+    /// Takes the lock when it is free; `None` where it is empty.
     #[cold]
-    fn wait(&self, py: Python<'_>, user: usize) -> PyResult<Taken<'_>> {
+    fn take_later(&self, py: Python<'_>, user: usize) -> PyResult<Option<Taken<'_>>> {
         let mut tries = 0;
         loop {
-            let now = self.user.load(Ordering::Relaxed);
-            if now == attached_user() || now == this_thread() {
-                return Err(PyRuntimeError::new_err("the statistic is in use by a call in this thread"));
+            if let Some(taken) = self.try_take(FREE, user) {
+                return Ok(Some(taken));
             }
-            py.detach(|| pause(tries));
-            py.check_signals()?;
-            if let Some(taken) = self.try_take(user) {
-                return Ok(taken);
+            if self.state.load(Ordering::Relaxed) == EMPTY {
+                return Ok(None);
             }
-            tries = tries.saturating_add(1);
+            self.wait(py, &mut tries)?;
         }
+    }
+
+    /// Waits a moment for a lock that is in use. Meanwhile other Python threads run, and a signal handler may raise: so
+    /// Ctrl-C ends the wait.
+    #[cold]
+    fn wait(&self, py: Python<'_>, tries: &mut u32) -> PyResult<()> {
+        let user = self.state.load(Ordering::Relaxed);
+        if user == attached_user() || user == this_thread() {
+            return Err(PyRuntimeError::new_err("the statistic is in use by a call in this thread"));
+        }
+        py.detach(|| pause(*tries));
+        *tries = tries.saturating_add(1);
+        py.check_signals()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod attach;
 pub mod capsule;
 pub mod descriptor;
+pub mod initialiser;
 pub mod lock;
 pub mod number;
 pub mod object;

@@ -158,16 +158,16 @@ pub trait HoldsObjects<const N: usize>: PyClass<Frozen = True> + Sync {
 ///
 /// Whoever holds the lock neither runs Python code nor makes an object that could start a collection; while many symbols
 /// are taken in, it may detach. A collection that then finds the lock taken leaves alone what is behind it.
-pub struct Objects<K, const N: usize>(Lock<Option<Interned<K, N>>>);
+pub struct Objects<K, const N: usize>(Lock<Interned<K, N>>);
 
 impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     pub fn empty() -> Self {
-        Self(Lock::new(None))
+        Self(Lock::empty())
     }
 
     /// Puts a kernel in, instead of what was there.
     pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) -> PyResult<()> {
-        let former = self.0.with(py, |held| held.replace(interned))?;
+        let former = self.0.replace(py, Some(interned))?;
         if former.is_some() {
             attached(py, |_| drop(former));
         }
@@ -177,17 +177,18 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     /// Lets `f` look at the kernel and its objects.
     #[inline]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&Interned<K, N>) -> R) -> PyResult<R> {
-        self.0.with(py, |held| held.as_ref().map(f))?.ok_or_else(not_initialised)
+        self.0.with(py, |interned| f(interned))?.ok_or_else(not_initialised)
     }
 
     /// Lets `f` work on the kernel and its objects.
+    #[inline]
     pub fn with_mut<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
-        self.0.with(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
+        self.0.with(py, f)?.ok_or_else(not_initialised)
     }
 
     /// As [`Objects::with_mut`], but `f` may detach.
     pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
-        self.0.claim(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
+        self.0.claim(py, f)?.ok_or_else(not_initialised)
     }
 
     /// Finds the symbols of objects, which may run Python code any number of times, and at last lets `f` work on the
@@ -201,8 +202,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     ) -> PyResult<()> {
         let mut verdicts: [Vec<Verdict>; N] = array::from_fn(|_| Vec::new());
         loop {
-            let open = self.0.with(objects[0].py(), |held| {
-                let interned = held.as_mut().ok_or_else(not_initialised)?;
+            let open = self.with_mut(objects[0].py(), |interned| {
                 let mut found = [None; N];
                 for i in 0..N {
                     match interned.tables[i].find(objects[i], hashes[i], &verdicts[i]) {
@@ -224,10 +224,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     pub fn update(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
         let hashes = hashes(objects)?;
         let (py, mut gone) = (objects[0].py(), None);
-        let done = self
-            .0
-            .with(py, |held| held.as_mut().is_some_and(|interned| interned.update_known(objects, hashes, &mut gone)));
-        if done? {
+        if self.with_mut(py, |interned| interned.update_known(objects, hashes, &mut gone))? {
             // With the lock given back, since this may run Python code.
             gone.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
             return Ok(());
@@ -270,16 +267,15 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// See `__traverse__` in the documentation of PyO3.
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let visited = self.0.peek(visit, |held| {
-            let tables = held.iter().flat_map(|interned| &interned.tables);
-            tables.flat_map(Table::objects).try_for_each(|object| visit.call(object))
+        let visited = self.0.peek(visit, |interned| {
+            interned.tables.iter().flat_map(Table::objects).try_for_each(|object| visit.call(object))
         });
         visited.unwrap_or(Ok(()))
     }
 
     /// Breaks reference cycles: the object is as before `__init__`.
     pub fn clear(&self, py: Python<'_>) {
-        let before = self.0.with(py, Option::take);
-        drop(before);
+        // In use by this thread, it is no garbage.
+        drop(self.0.replace(py, None));
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         ffi::{
             arguments::{Arguments, Signature},
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
+            initialiser::install_initialiser,
         },
         link::{
             batch,
@@ -182,6 +183,7 @@ impl FastMethod<RsLink> for Get {
 
 /// Gives a class, that of links or one derived from it, its fast methods.
 pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+    install_initialiser::<RsLink, Initialise>(class)?;
     install::<RsLink, Update>(class)?;
     install::<RsLink, Get>(class)
 }

@@ -18,14 +18,13 @@ use pyo3::{
 use std::{
     borrow::Borrow,
     collections::HashSet,
-    mem,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 /// Feeds its right side with the values of its left side, without a Python frame in between.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
 pub struct RsLink {
-    sides: Lock<Option<Stored>>,
+    sides: Lock<Stored>,
     /// Held during each update and each column.
     pub lock: ReentrantLock,
     /// Whether it ever was a side of a link; only then can it be inside itself.
@@ -57,12 +56,12 @@ const DEEPEST: u32 = 1_000;
 
 impl RsLink {
     pub fn empty() -> Self {
-        Self { sides: Lock::new(None), lock: ReentrantLock::default(), is_side: AtomicBool::new(false) }
+        Self { sides: Lock::empty(), lock: ReentrantLock::default(), is_side: AtomicBool::new(false) }
     }
 
     pub fn sides<'py>(&self, py: Python<'py>) -> PyResult<Sides<'py>> {
         let bind = |side: &Side<Py<PyAny>>| Side { object: side.object.bind(py).clone(), call: side.call };
-        let sides = self.sides.with(py, |sides| sides.as_ref().map(|sides| sides.each_ref().map(bind)));
+        let sides = self.sides.with(py, |sides| sides.each_ref().map(bind));
         sides?.ok_or_else(|| {
             PyRuntimeError::new_err("__init__ of the link has not run: call super().__init__(left, right)")
         })
@@ -84,7 +83,7 @@ impl RsLink {
         let unbind = |side: Side<Bound<'_, PyAny>>| Side { object: side.object.unbind(), call: side.call };
         let sides = sides.map(|sides| sides.map(unbind));
         // After the lock was released, since this may run Python code.
-        let former = self.sides.with(py, |held| mem::replace(held, sides))?;
+        let former = self.sides.replace(py, sides)?;
         if former.is_some() {
             attached(py, |_| release_sides(former));
         }
@@ -92,15 +91,14 @@ impl RsLink {
     }
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let visited =
-            self.sides.peek(visit, |sides| sides.iter().flatten().try_for_each(|side| visit.call(&side.object)));
+        let visited = self.sides.peek(visit, |sides| sides.iter().try_for_each(|side| visit.call(&side.object)));
         visited.unwrap_or(Ok(()))
     }
 }
 
 impl Drop for RsLink {
     fn drop(&mut self) {
-        release_sides(self.sides.get_mut().take());
+        release_sides(self.sides.take());
     }
 }
 

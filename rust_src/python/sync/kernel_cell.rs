@@ -10,17 +10,17 @@ pub const MANY: usize = 10_000;
 ///
 /// Whoever holds the lock neither runs Python code nor waits for the interpreter: [`KernelCell::with`] takes closures that
 /// see the kernel alone. A thread that waits for the lock is detached from the interpreter.
-pub struct KernelCell<K>(Lock<Option<K>>);
+pub struct KernelCell<K>(Lock<K>);
 
 impl<K> KernelCell<K> {
     /// A cell whose `__init__` has not run yet.
     pub fn empty() -> Self {
-        Self(Lock::new(None))
+        Self(Lock::empty())
     }
 
     /// Replaces the kernel.
     pub fn set(&self, py: Python<'_>, kernel: K) -> PyResult<()> {
-        let former = self.0.with(py, |held| held.replace(kernel))?;
+        let former = self.0.replace(py, Some(kernel))?;
         // After the lock was released: where a kernel holds Python objects, this runs Python code.
         drop(former);
         Ok(())
@@ -35,7 +35,7 @@ impl<K> KernelCell<K> {
     /// Lets `f` work on the kernel, if there is one.
     #[inline]
     pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<Option<R>> {
-        self.0.with(py, |held| held.as_mut().map(f))
+        self.0.with(py, f)
     }
 }
 
@@ -46,7 +46,7 @@ impl<K: Send> KernelCell<K> {
         if values < MANY {
             return self.with(py, f);
         }
-        self.0.with_detached(py, |held| held.as_mut().map(f))?.ok_or_else(not_initialised)
+        self.0.with_detached(py, f)?.ok_or_else(not_initialised)
     }
 }
 
