@@ -182,7 +182,8 @@ fn attached_user() -> usize {
 }
 
 /// A number that tells one thread from another, and from the constants above.
-fn this_thread() -> usize {
+#[inline]
+pub fn this_thread() -> usize {
     thread_local! {
         static THREAD: u16 = const { 0 };
     }

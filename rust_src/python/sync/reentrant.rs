@@ -1,6 +1,6 @@
 //! A lock that the thread that holds it may take again.
 
-use crate::python::ffi::lock::pause;
+use crate::python::ffi::lock::{pause, this_thread};
 use pyo3::prelude::*;
 use std::{
     marker::PhantomData,
@@ -19,19 +19,14 @@ pub struct ReentrantLock {
 /// Holds the lock until it is dropped, which only the thread that took it can do.
 pub struct ReentrantGuard<'a>(&'a ReentrantLock, PhantomData<*const ()>);
 
-thread_local! {
-    /// Its address tells one thread from another.
-    static THREAD: u8 = const { 0 };
-}
-
 impl ReentrantLock {
     /// Takes the lock. While it waits, other Python threads run, and a signal handler may raise: so Ctrl-C ends the wait.
     #[inline]
     pub fn lock(&self, py: Python<'_>) -> PyResult<ReentrantGuard<'_>> {
-        let thread = THREAD.with(|thread| std::ptr::from_ref(thread) as usize);
+        let thread = this_thread();
         if self.owner.load(Ordering::Relaxed) != thread {
             let mut turns = 0;
-            while self.owner.compare_exchange_weak(0, thread, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            while !self.try_take(py, thread) {
                 py.detach(|| pause(turns));
                 py.check_signals()?;
                 turns = turns.saturating_add(1);
@@ -40,6 +35,24 @@ impl ReentrantLock {
         // No other thread writes it meanwhile, so a locked instruction is not needed.
         self.depth.store(self.depth.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         Ok(ReentrantGuard(self, PhantomData))
+    }
+
+    /// Takes the lock if no thread has it. This one is attached, so no other one runs between the load and the store.
+    #[cfg(not(Py_GIL_DISABLED))]
+    #[inline]
+    fn try_take(&self, _: Python<'_>, thread: usize) -> bool {
+        let is_free = self.owner.load(Ordering::Acquire) == 0;
+        if is_free {
+            self.owner.store(thread, Ordering::Relaxed);
+        }
+        is_free
+    }
+
+    /// Takes the lock if no thread has it.
+    #[cfg(Py_GIL_DISABLED)]
+    #[inline]
+    fn try_take(&self, _: Python<'_>, thread: usize) -> bool {
+        self.owner.compare_exchange(0, thread, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 }
 
