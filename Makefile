@@ -37,6 +37,10 @@ build: $(DONE)/release ## build the package in place, into .venv, as users have 
 demo: $(DONE)/release $(DONE)/group-demo ## stream real data through the statistics; pickle half-way and go on
 	$(BIN)/python demo/demo.py
 
+.PHONY: docs
+docs: $(DONE)/in-place $(DONE)/group-docs ## build the documentation into docs/out/html; its first page is index.html
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto --doctree-dir docs/out/doctrees docs docs/out/html
+
 .PHONY: wheel
 wheel: $(DONE)/group-build $(DONE)/group-packaging ## build the sdist (dist/) and from it a wheel for .venv's Python (wheelhouse/)
 	rm -rf dist wheelhouse
@@ -51,7 +55,7 @@ wheel: $(DONE)/group-build $(DONE)/group-packaging ## build the sdist (dist/) an
 develop: $(DONE)/in-place ## as build, quick to compile: seconds after a change; nothing where a build is up to date
 
 .PHONY: test
-test: test-rust test-python ## every test but the wheels': Rust's, Python's, the docstrings' examples
+test: test-rust test-python ## every test but the wheels' and the site's: Rust's, Python's, the docstrings' examples
 
 .PHONY: test-rust
 test-rust: ## the Rust tests only; no Python needed
@@ -60,6 +64,10 @@ test-rust: ## the Rust tests only; no Python needed
 .PHONY: test-python
 test-python: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-demo ## the Python tests and the docstrings' examples only
 	$(BIN)/python -m pytest --numprocesses auto
+
+.PHONY: test-docs
+test-docs: docs $(DONE)/group-test ## build the documentation, check its links, and load it in a browser
+	$(BIN)/python -m pytest -m site tests/site
 
 .PHONY: test-wheels
 test-wheels: $(DONE)/group-build $(DONE)/group-test $(DONE)/group-packaging ## build a wheel for each Python here, and test it
@@ -123,10 +131,10 @@ bench-full: $(DONE)/release $(DONE)/group-bench ## the README's tables, every co
 
 .PHONY: clean
 clean: ## remove everything these targets make
-	rm -rf $(VENV) target build dist wheelhouse river.egg-info benchmarks/out
+	rm -rf $(VENV) target build dist wheelhouse river.egg-info benchmarks/out demo/out docs/out docs/gallery docs/reference
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find river \( -name '*.so' -o -name '*.pyd' \) -delete
-	find river tests benchmarks demo -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find river tests benchmarks demo docs -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Steps
 

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import batch, classes, headline, plots, windows
+from benchmarks import accuracy, batch, classes, headline, plots, windows
 from benchmarks.engine import Engine, write_json
 from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import Report
@@ -17,10 +17,11 @@ TABLES = {
     "classes": classes.measure,
     "windows": windows.measure,
     "batch": batch.measure,
+    "accuracy": accuracy.measure,
 }
 
 #: Where tables are quoted.
-DOCUMENTS = ("README.md", "docs/windows.md")
+DOCUMENTS = ("README.md", "docs/benchmarks.md", "docs/windows.md", "docs/accuracy.md")
 
 
 def main() -> int:

@@ -90,12 +90,21 @@ class Latency:
 
 
 @dataclasses.dataclass(frozen=True)
+class Value:
+    """Compute a value: of an object that is updated row by row, or of an expression of the arrays x and y."""
+
+    columns: tuple[tuple[Any, ...], ...]
+    make: str = ""
+    expression: str = "s.get()"
+
+
+@dataclasses.dataclass(frozen=True)
 class Versions:
     """Name the interpreter and the versions of the libraries."""
 
 
-Job = Loop | SampledRun | Batch | Footprint | Latency | Versions
-_KINDS = {kind.__name__: kind for kind in (Loop, SampledRun, Batch, Footprint, Latency, Versions)}
+Job = Loop | SampledRun | Batch | Footprint | Latency | Value | Versions
+_KINDS = {kind.__name__: kind for kind in (Loop, SampledRun, Batch, Footprint, Latency, Value, Versions)}
 
 
 def to_message(job: Job) -> dict[str, Any]:

@@ -179,6 +179,19 @@ class Worker:
         found = {f"p{p:g}": float(np.percentile(least, p)) for p in jobs.PERCENTILES}
         return found | {"max": float(least.max()), "max of all runs": worst}
 
+    def value(self, job: jobs.Value) -> float | None:
+        scope = self.namespace(job.expression)
+        if job.make:
+            scope["s"] = s = self.make(job.make)()
+            for row in zip(*job.columns, strict=True):
+                s.update(*row)
+        else:
+            import numpy as np
+
+            scope |= dict(zip("xy", map(np.array, job.columns), strict=False))
+        value = eval(compile(job.expression, SOURCE, "eval"), scope)
+        return None if value is None else float(value)
+
     def versions(self) -> dict[str, str]:
         import river.stats
 
@@ -201,6 +214,8 @@ class Worker:
                     return {"bytes": self.footprint(job)}
                 case jobs.Latency():
                     return {"latency": self.latency(job)}
+                case jobs.Value():
+                    return {"value": self.value(job)}
                 case jobs.Versions():
                     return {"versions": self.versions()}
         except Skipped as reason:

@@ -1,7 +1,7 @@
 """A year of hourly temperatures through nine running statistics, one reading at a time.
 
 Half-way the statistics are pickled. A second process loads them and goes on from there, and in the
-end both processes must hold the same results, to the last bit.
+end both processes must hold the same results, to the last bit. The year is drawn into demo/out/.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from river import stats
 
 DAY, WEEK = 24, 24 * 7
 FADING = 1 / DAY
+PICTURE = Path(__file__).parent / "out" / "year.png"
 
 Statistics = dict[str, stats.base.Univariate[float]]
 
@@ -98,12 +99,15 @@ def main() -> int:
     statistics = nine()
     print(f"{'through':<10}{'readings':>9}" + "".join(f"{name:>10}" for name in statistics))
     temperatures: list[float] = []
+    courses: dict[str, list[float]] = {name: [] for name in statistics}
     pickled = b""
     for _, rows in itertools.groupby(readings(), key=by_month):
         for day, temperature in rows:
             for s in statistics.values():
                 s.update(temperature)
             temperatures.append(temperature)
+            for name, result in results(statistics).items():
+                courses[name].append(result)
             if len(temperatures) == total // 2:
                 pickled = pickle.dumps(statistics)
                 print(f"{day:<10}{total // 2:>9,}  half-way: pickled, {len(pickled):,} bytes")
@@ -116,6 +120,9 @@ def main() -> int:
         kind = "  estimate" if name in ESTIMATED else ""
         print(f"{name:<11}{running:>14.8f}{exact:>14.8f}{running - exact:>14.1e}{kind}")
 
+    draw(temperatures, courses, PICTURE)
+    print(f"\nThe year with its running statistics is drawn in {PICTURE}")
+
     resumed = resume_elsewhere(pickled)
     same = [name for name, b in bits(statistics).items() if resumed[name] == b]
     print(f"\nA second process loaded the pickle and took the other {total - total // 2:,} readings.")
@@ -123,6 +130,41 @@ def main() -> int:
     for name in statistics.keys() - set(same):
         print(f"{name} differs: {bits(statistics)[name]} here, {resumed[name]} there")
     return 0 if len(same) == len(statistics) else 1
+
+
+#: What is drawn: panels with their labels, and the statistics in each, with their colours.
+PANELS = {
+    "°F": {"EW mean": "#f2a541", "median": "#30638e", "wk median": "#d1495b"},
+    "spread, °F": {"range": "#8d99ae", "IQR": "#30638e", "wk IQR": "#d1495b"},
+    "shape": {"skew": "#5f4b8b", "kurtosis": "#66a182"},
+}
+
+
+def draw(temperatures: list[float], courses: dict[str, list[float]], path: Path) -> None:
+    """Draw the readings and how the statistics went on, hour by hour."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    import numpy as np
+    from matplotlib import dates, pyplot
+
+    hours = np.datetime64("2010-01-01T00") + np.arange(len(temperatures))
+    heights = {"height_ratios": [3, 1.4, 1.4]}
+    figure, axes = pyplot.subplots(3, 1, sharex=True, figsize=(9, 6.5), layout="constrained", gridspec_kw=heights)
+    axes[0].plot(hours, temperatures, ".", markersize=1.2, color="#c3c9d4", label="readings")
+    for ax, (unit, names) in zip(axes, PANELS.items(), strict=True):
+        for name, colour in names.items():
+            ax.plot(hours, courses[name], color=colour, linewidth=0.8 if name == "EW mean" else 1.6, label=name)
+        ax.set_ylabel(unit)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.legend(loc="upper left", ncols=4, frameon=False, fontsize=9, markerscale=5)
+        ax.margins(x=0.01, y=0.25)
+    axes[-1].set_ylim(-2, 3)
+    axes[-1].xaxis.set_major_formatter(dates.ConciseDateFormatter(dates.AutoDateLocator()))
+    figure.suptitle("A year of hourly temperatures in Seattle, and what running statistics say at each hour")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
+    pyplot.close(figure)
 
 
 def resume_elsewhere(pickled: bytes) -> dict[str, str]:

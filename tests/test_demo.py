@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,9 @@ def test_runs_whole() -> None:
     assert "8,759 readings" in done.stdout
     for month in range(1, 13):
         assert f"\n2010/{month:02}/" in done.stdout
+    found = re.search(r"drawn in (.*)", done.stdout)
+    assert found is not None
+    assert Path(found[1]).read_bytes().startswith(b"\x89PNG")
     assert done.stdout.endswith("Same result to the last bit: 9 of 9.\n")
 
 

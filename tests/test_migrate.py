@@ -6,17 +6,13 @@ import gzip
 import json
 import pickle
 import re
-import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from river import migrate, stats
-from tests.processes import ROOT, run_module
+from tests.processes import run_module
 from tests.test_river_pickles import FILES, containers
-
-PAGE = ROOT / "docs" / "moving-from-river.md"
 
 FOUND = ["1  Link", "1  Mean", "1  Mode", "1  Quantile", "1  Rolling(Var)", "1  RollingMax", "1  Shift", "1  Sum"]
 
@@ -117,23 +113,3 @@ def test_protocols_0_and_1_are_read(source: Path) -> None:
 
 def test_help() -> None:
     assert "--restart" in run_module("river.migrate", "--help")
-
-
-@pytest.mark.checkout
-@pytest.mark.parametrize("data", list(containers()))
-def test_the_page_says_what_happens(
-    data: bytes, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(source.parent)
-    source.write_bytes(data)
-    text = PAGE.read_text("utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(example, names)
-    assert capsys.readouterr().out.splitlines() == re.findall(r"print\(.*\)  # (.*)", example)
-    (said,) = re.findall(r"```console\n\$ (.*?)```", text, re.DOTALL)
-    command, printed = said.split("\n", 1)
-    python, *arguments = shlex.split(command)
-    assert (python, arguments[:2]) == ("python", ["-m", "river.migrate"])
-    assert migrate.main(arguments[2:]) == 0
-    assert capsys.readouterr().out == printed

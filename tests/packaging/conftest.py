@@ -21,8 +21,8 @@ OWN = f"cp{sys.version_info.major}{sys.version_info.minor}"
 #: Wheel tag to interpreter; this Python's, which all begin with, first.
 INTERPRETERS = dict(sorted(interpreters().items(), key=lambda found: found[0] != OWN))
 NOT_OF_A_CLEAN_CHECKOUT = shutil.ignore_patterns(
-    *(".git", ".venv*", "target", "build", "dist", "wheelhouse", "out", "*.egg-info", "*.so", "*.pyd"),
-    *("__pycache__", ".*_cache", ".hypothesis"),
+    *(".git", ".venv*", "target", "build", "dist", "wheelhouse", "*.egg-info", "*.so", "*.pyd"),
+    *("__pycache__", ".*_cache", ".hypothesis", "out", "gallery", "reference"),
 )
 
 

@@ -23,7 +23,9 @@ KERNELS = ROOT / "rust_src" / "kernels" / "statistics"
 CLASSES = ROOT / "rust_src" / "python" / "classes"
 TABLE = CLASSES / "table.rs"
 INIT = ROOT / "river" / "stats" / "__init__.py"
-CHANGES, WINDOWS = ROOT / "CHANGELOG.md", ROOT / "docs" / "windows.md"
+DOCS = ROOT / "docs"
+CHANGES, WINDOWS, REFERENCE = ROOT / "CHANGELOG.md", DOCS / "windows.md", DOCS / "reference.md"
+SPECIMENS = DOCS / "_ext" / "specimens.py"
 #: What a kernel has that watermill has a trait for, and the line that implements it.
 WATERMILL = {
     r"type Input = f64;": "univariate",
@@ -66,6 +68,10 @@ def missing(name: str) -> Iterator[str]:
             yield f"what its parameter {parameter} refuses, in tests/stats/parameters.py"
     if not any((path / f"{name}.bin").is_file() for path in DIRECTORY.glob("v*")):
         yield "its stored states in tests/golden, by `make golden`"
+    if not has(SPECIMENS, rf'^    "{name}": Specimen\('):
+        yield f"its formula and picture in {SPECIMENS.relative_to(ROOT)}"
+    if not has(REFERENCE, rf"^   {name}$"):
+        yield f"a line in {REFERENCE.relative_to(ROOT)}"
     pages = [CHANGES] * (name not in RIVER) + [WINDOWS] * (case in CASES_IN_WINDOWS)
     yield from (f"its name in {page.relative_to(ROOT)}" for page in pages if not has(page, rf"\b{name}\b"))
 
@@ -86,5 +92,5 @@ def test_a_class_without_places_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     places = "; ".join(missing("Forgotten"))
     for place in ("kernel", "mod.rs", "table.rs", "river/stats/", ".pyi", "__all__"):
         assert place in places
-    for place in ("cases.py", "oracle", "golden", "CHANGELOG.md"):
+    for place in ("cases.py", "oracle", "golden", "CHANGELOG.md", "specimens.py", "reference.md"):
         assert place in places
