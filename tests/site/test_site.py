@@ -30,13 +30,21 @@ KINDS = (
     "gallery/plot_stocks.html",
     "reference.html",
     "reference/river.stats.Kurtosis.html",
-    "reference/river.utils.TimeRolling.html",
+    "reference/river.utils.TumblingWindow.html",
     "benchmarks.html",
     "accuracy.html",
     "differences.html",
     "design.html",
 )
 PHONE, DESK = 390, 1280
+#: What is cut off at the right, and in nothing that can be scrolled by itself.
+SIDEWAYS = """
+const scrolls = e =>
+    !e.matches(".bd-article") && (/auto|scroll/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+return Array.from(document.querySelectorAll(".bd-article *"))
+    .filter(e => e.getBoundingClientRect().right > innerWidth && !scrolls(e))
+    .map(e => e.outerHTML.slice(0, 80));
+"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -133,6 +141,7 @@ def test_shows_without_an_error_and_does_not_scroll_sideways(page: str, width: i
     assert [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
     scroll = "return [document.documentElement.scrollWidth, document.body.scrollWidth]"
     assert max(browser.execute_script(scroll)) <= width
+    assert browser.execute_script(SIDEWAYS) == []
     broken = "return Array.from(document.images).filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
     assert browser.execute_script(broken) == []
 
