@@ -84,7 +84,7 @@ lint-rust: $(DONE)/venv
 	cargo clippy --locked --features python -- -D warnings --cfg Py_GIL_DISABLED
 
 .PHONY: lint-python
-lint-python: $(DONE)/in-place $(DONE)/group-lint
+lint-python: $(DONE)/in-place $(DONE)/group-lint $(DONE)/group-cli
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m mypy

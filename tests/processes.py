@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,18 @@ def _run(*args: str, timeout: float) -> str:
     )
     assert done.returncode == 0, f"exit code {done.returncode}: {done.stderr[-3_000:]}"
     return done.stdout
+
+
+def command_environment(folder: Path) -> dict[str, str]:
+    """Return an environment in which `river` and `python` are those of this interpreter and this package."""
+    scripts = folder / ".scripts"
+    scripts.mkdir(exist_ok=True)
+    for name, module in (("river", "-m river"), ("python", "")):
+        script = scripts / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        script.chmod(0o755)
+    path = {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    return os.environ | path | {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
 def limit_memory(size: int) -> None:

@@ -1,0 +1,83 @@
+"""What a description looks like: as tables, as JSON, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+__all__ = ["as_csv", "as_json", "as_tables"]
+
+_WIDEST = 24
+
+
+def as_json(found: dict[str, Any]) -> None:
+    """Print what is known as JSON."""
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
+    print()
+
+
+def names(found: dict[str, Any]) -> list[str]:
+    """Return the names of all that is said of any column, in their order."""
+    by_length = sorted(found["columns"].values(), key=len, reverse=True)
+    return list(dict.fromkeys(name for column in by_length for name in column))
+
+
+def as_csv(found: dict[str, Any]) -> None:
+    """Print what is known as CSV, a line for each column."""
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    header = names(found)
+    rows.writerow(["column", *header])
+    for name, column in found["columns"].items():
+        cells = (column.get(key) for key in header)
+        rows.writerow([name, *(" ".join(cell) if isinstance(cell, list) else cell for cell in cells)])
+
+
+def as_tables(found: dict[str, Any], most_distinct: int) -> None:
+    """Print tables as wide as the terminal, statistics down and columns across."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # What is not a terminal has no width: nothing is cut there.
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=1_000_000)
+    columns = dict(found["columns"])
+    header = [name for name in names(found) if name != "estimated"]
+    while columns:
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        table.add_column("")
+        room = console.width - 10
+        shown: list[list[Text]] = []
+        for name, column in columns.items():
+            cells = [Text(cell(key, column, most_distinct)) for key in header]
+            width = max(min(len(name), _WIDEST), *(part.cell_len for part in cells)) + 2
+            if shown and room < width:
+                break
+            room -= width
+            shown.append(cells)
+            table.add_column(Text(name), justify="right", max_width=_WIDEST, no_wrap=True)
+        for key, row in zip(header, zip(*shown, strict=True), strict=True):
+            table.add_row(key, *row)
+        console.print(table)
+        for name in list(columns)[: len(shown)]:
+            del columns[name]
+        if columns:
+            console.print()
+    console.print(f"{found['rows']:,} rows" + "".join(notes(found)))
+
+
+def notes(found: dict[str, Any]) -> Iterator[str]:
+    if any("estimated" in column for column in found["columns"].values()):
+        yield "; ≈ estimated in constant memory, by P²"
+
+
+def cell(key: str, column: dict[str, Any], most_distinct: int) -> str:
+    value = column.get(key)
+    if value is None:
+        return f"> {most_distinct:,}" if key == "distinct" and key in column and column["n"] else ""
+    if isinstance(value, float):
+        return ("≈ " if key in column.get("estimated", ()) else "") + f"{value:.6g}"
+    return f"{value:,}" if isinstance(value, int) and key != "top" else str(value)[:_WIDEST]
