@@ -35,7 +35,7 @@ def river() -> None:
     quiet_pipes()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 @river.command()
@@ -156,7 +156,7 @@ def run(
     try:
         rows = Rows(Source(path, format))
         write = Writer(rows, runner.labels, unbuffered)
-        with said_of(path, UnicodeDecodeError):
+        with said_of(path, OSError, EOFError, ValueError):
             for row, values in runner.follow(rows):
                 write(row, values)
     except KeyboardInterrupt:
@@ -197,8 +197,9 @@ def plot(
     runner = Runner(tuple(texts), columns, time, on_error == "skip")
     course, code = Course(runner.labels), 0
     try:
-        for _, values in runner.follow(Rows(Source(path, format))):
-            course.add(runner.now, values)
+        with said_of(path, OSError, EOFError, ValueError):
+            for _, values in runner.follow(Rows(Source(path, format))):
+                course.add(runner.now, values)
     except KeyboardInterrupt:
         code = INTERRUPTED
     if not course.lines():

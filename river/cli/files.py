@@ -65,8 +65,8 @@ class Source:
         return pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), self.compression)
 
     def text(self) -> io.TextIOWrapper:
-        """Return the lines, as they come."""
-        return io.TextIOWrapper(self.bytes(), encoding="utf-8", newline="")
+        """Return the lines, as they come; what is not UTF-8 is written again as it was."""
+        return io.TextIOWrapper(self.bytes(), encoding="utf-8", errors="surrogateescape", newline="")
 
     def seekable(self) -> str:
         """Return the path of a file that can be read from its end."""

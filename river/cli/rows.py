@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import json
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,21 +14,20 @@ from typing import Any
 from .errors import DataError
 from .files import Source
 
-__all__ = ["Rows", "Writer", "number", "time"]
+__all__ = ["Rows", "Writer", "time"]
 
 
 class Rows:
-    """The rows of a file as dictionaries, with the names of its columns."""
+    """The rows of a file: lists where it has a header, dictionaries where each row names its values."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.rows: Iterator[dict[str, Any]]
+        self.names: list[str] = []
         if source.format in ("csv", "tsv"):
-            reader = csv.DictReader(source.text(), delimiter="\t" if source.format == "tsv" else ",", restval="")
-            self.names = list(reader.fieldnames or ())
-            self.rows = iter(reader)
+            lines = filter(None, csv.reader(source.text(), delimiter=self.delimiter))
+            self.names = next(lines, [])
+            self.rows: Iterator[Any] = lines
         elif source.format == "jsonl":
-            self.names = []
             self.rows = map(json.loads, filter(str.strip, source.text()))
         else:
             from .batches import batches
@@ -34,55 +35,48 @@ class Rows:
             found = batches(source, (), (), None, lambda raw: raw)
             first = next(found, None)
             self.names = [] if first is None else list(first.schema.names)
-            self.rows = (row for batch in ([] if first is None else [first]) for row in batch.to_pylist())
-            self.rows = _chained(self.rows, found)
+            every = itertools.chain([] if first is None else [first], found)
+            self.rows = (list(row) for batch in every for row in zip(*batch.to_pydict().values(), strict=True))
 
-    def check(self, columns: tuple[str, ...]) -> None:
-        """Raise an error for a column that is not there."""
-        for column in columns:
-            if self.names and column not in self.names:
-                known = ", ".join(self.names)
-                raise DataError(f"{self.source.path}: there is no column {column}; there are {known}")
+    @property
+    def delimiter(self) -> str:
+        return "\t" if self.source.format == "tsv" else ","
 
+    def pick(self, column: str) -> Callable[[Any], Any]:
+        """Return what finds a column in a row, or raise an error where there is none."""
+        if self.source.format == "jsonl":
+            return lambda row: row.get(column)
+        if column not in self.names:
+            raise DataError(f"{self.source.path}: there is no column {column}; there are {', '.join(self.names)}")
+        return operator.itemgetter(self.names.index(column))
 
-def _chained(rows: Iterator[dict[str, Any]], batches: Iterator[Any]) -> Iterator[dict[str, Any]]:
-    yield from rows
-    for batch in batches:
-        yield from batch.to_pylist()
+    def check(self, row: Any) -> None:
+        """Raise a ValueError if a row is not one of this file."""
+        if self.source.format == "jsonl":
+            if not isinstance(row, dict):
+                raise ValueError(f"expected an object, got {row!r}")
+        elif len(row) != len(self.names):
+            raise ValueError(f"expected {len(self.names)} columns, got {len(row)}")
 
 
 class Writer:
     """Writes rows with further columns, in the format that they came in; tables of other formats as CSV."""
 
     def __init__(self, rows: Rows, labels: list[str], unbuffered: bool) -> None:
-        self.labels, self.flush = labels, unbuffered or sys.stdout.isatty()
-        self.write: Callable[[dict[str, Any]], object]
-        if rows.source.format == "jsonl":
-            self.write = self._json
+        self.flush = unbuffered or sys.stdout.isatty()
+        self.labels = labels
+        self.lines = None
+        if rows.source.format != "jsonl":
+            self.lines = csv.writer(sys.stdout, delimiter=rows.delimiter, lineterminator="\n")
+            self(rows.names, labels)
+
+    def __call__(self, row: Any, values: list[Any]) -> None:
+        if self.lines is not None:
+            self.lines.writerow([*row, *values])
         else:
-            delimiter = "\t" if rows.source.format == "tsv" else ","
-            writer = csv.DictWriter(
-                sys.stdout, [*rows.names, *labels], delimiter=delimiter, lineterminator="\n", extrasaction="ignore"
-            )
-            writer.writeheader()
-            self.write = writer.writerow
-        self._flush()
-
-    def __call__(self, row: dict[str, Any], values: list[Any]) -> None:
-        self.write(row | dict(zip(self.labels, values, strict=True)))
-        self._flush()
-
-    def _json(self, row: dict[str, Any]) -> None:
-        print(json.dumps(row, ensure_ascii=False, default=str))
-
-    def _flush(self) -> None:
+            print(json.dumps(row | dict(zip(self.labels, values, strict=True)), ensure_ascii=False, default=str))
         if self.flush:
             sys.stdout.flush()
-
-
-def number(value: Any) -> float:
-    """Return a value of a row as a number."""
-    return float(value)
 
 
 def time(value: Any) -> Any:

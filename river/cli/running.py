@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +12,7 @@ import click
 
 from .errors import DataError
 from .expressions import Statistic, read
-from .rows import Rows, number, time
+from .rows import Rows, time
 
 __all__ = ["Runner"]
 
@@ -37,39 +40,48 @@ class Runner:
             needed = "two columns: give --column twice" if statistic.variables == 2 else "a column: name it by --column"
             raise click.UsageError(f"{statistic.label} needs {needed}")
 
-    def follow(self, rows: Rows) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    def follow(self, rows: Rows) -> Iterator[tuple[Any, list[Any]]]:
         """Yield each row with the values after it; rows that cannot be read are counted, or an error."""
-        used = (*self.columns, *([self.time] if self.time else []))
-        rows.check(used)
-        updates = [self._update(statistic) for statistic in self.statistics]
-        found = iter(rows.rows)
-        place = 0
-        while True:
-            place += 1
+        picks = [rows.pick(column) for column in self.columns]
+        pick_time = rows.pick(self.time) if self.time else None
+        used = [*picks, *([pick_time] if pick_time else [])]
+        updates = [self._update(statistic, picks) for statistic in self.statistics]
+        gets = [statistic.object.get for statistic in self.statistics]
+        for place in itertools.count(1):
             try:
-                row = next(found)
-                # A missing value leaves every value what it was.
-                if all(row.get(name) not in (None, "") for name in used):
-                    self.now = time(row[self.time]) if self.time else place
-                    for update in updates:
-                        update(row)
+                row = next(rows.rows)
             except StopIteration:
                 return
-            except (TypeError, ValueError) as error:
-                if not self.skip:
-                    raise DataError(f"{rows.source.path}, row {place}: {error}") from error
-                self.skipped += 1
+            except (csv.Error, json.JSONDecodeError) as error:
+                self._refuse(rows, place, error)
                 continue
-            yield row, [statistic.object.get() for statistic in self.statistics]
+            try:
+                rows.check(row)
+                for pick in used:
+                    if pick(row) in (None, ""):
+                        break  # a missing value leaves every value what it was
+                else:
+                    self.now = time(pick_time(row)) if pick_time else place
+                    for update in updates:
+                        update(row)
+            except (TypeError, ValueError) as error:
+                self._refuse(rows, place, error)
+            else:
+                yield row, [get() for get in gets]
 
-    def _update(self, statistic: Statistic) -> Callable[[dict[str, Any]], object]:
-        update, columns = statistic.object.update, self.columns[: statistic.variables]
-        convert: Callable[[Any], Any] = (lambda value: value) if statistic.of_objects else number
+    def _refuse(self, rows: Rows, place: int, error: Exception) -> None:
+        if not self.skip:
+            raise DataError(f"{rows.source.path}, row {place}: {error}") from error
+        self.skipped += 1
+
+    def _update(self, statistic: Statistic, picks: list[Callable[[Any], Any]]) -> Callable[[Any], object]:
+        update, picks = statistic.object.update, picks[: statistic.variables]
+        convert: Callable[[Any], Any] = (lambda value: value) if statistic.of_objects else float
         if statistic.of_times:
             return lambda row: update(self.now)
         if statistic.timed:
-            return lambda row: update(*(convert(row[name]) for name in columns), t=self.now)
-        if len(columns) == 1:
-            (column,) = columns
-            return lambda row: update(convert(row[column]))
-        return lambda row: update(*(convert(row[name]) for name in columns))
+            return lambda row: update(*(convert(pick(row)) for pick in picks), t=self.now)
+        if len(picks) == 1:
+            (only,) = picks
+            return lambda row: update(convert(only(row)))
+        return lambda row: update(*(convert(pick(row)) for pick in picks))

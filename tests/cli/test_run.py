@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -79,6 +80,34 @@ def test_bad_rows(shell: Shell) -> None:
     done = shell("river run 'm=Mean()' - -c x --on-error skip", text)
     assert (done.returncode, done.stdout) == (0, "x,m\n1,1.0\n3,2.0\n")
     assert done.stderr == "1 rows could not be read and were skipped\n"
+
+
+@pytest.mark.parametrize("on_error", ["stop", "skip"])
+def test_a_file_that_ends_too_early(on_error: str, shell: Shell, tmp_path: Path) -> None:
+    whole = gzip.compress(("x\n" + "".join(f"{i * i}\n" for i in range(100_000))).encode())
+    (tmp_path / "t.csv.gz").write_bytes(whole[:-1000])
+    done = shell(f"river run 'm=Mean()' t.csv.gz -c x --on-error {on_error} | tail -1; exit ${{PIPESTATUS[0]}}")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: t.csv.gz")
+    assert "Traceback" not in done.stderr
+
+
+def test_rows_of_another_length_are_bad(shell: Shell) -> None:
+    done = shell("river run 'm=Mean()' - -c x --on-error skip", "x,y\n1,2\n3\n\n5,6,7\n3,4\n")
+    assert done.stdout == "x,y,m\n1,2,1.0\n3,4,2.0\n"
+    assert done.stderr.startswith("2 rows")
+
+
+def test_what_is_not_utf_8_stays(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"x,name\n1,caf\xe9\n")
+    done = subprocess.run(
+        ["bash", "-c", "river run 'm=Mean()' t.csv -c x"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"x,name,m\n1,caf\xe9,1.0\n"
 
 
 @pytest.mark.parametrize(
