@@ -8,6 +8,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 import river
+from river import stats
+from river.base import Base
 
 project = "river"
 author = "The river developers"
@@ -32,6 +34,10 @@ templates_path = ["_templates"]
 default_role = "py:obj"  # single backticks in docstrings
 
 autosummary_generate = True
+# What every statistic has is said once, on the page of the base class.
+autosummary_context = {
+    "shared": sorted({name for cls in (stats.base.Statistic, Base) for name in vars(cls) if name[0] != "_"} - {"get"})
+}
 autodoc_typehints = "none"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
