@@ -14,8 +14,15 @@ const BLOCK: usize = 512;
 
 /// What a type is called in an error.
 pub fn name_of(kind: &Kind) -> String {
+    if let Some(dictionary) = &kind.dictionary {
+        return format!("Dictionary({})", name_of(dictionary));
+    }
     let plain = match kind.format.as_bytes() {
         b"n" => "Null",
+        b"b" => "Boolean",
+        b"c" | b"s" | b"i" | b"l" => "Int",
+        b"C" | b"S" | b"I" | b"L" => "UInt",
+        b"e" | b"f" | b"g" => "Float",
         b"u" | b"U" | b"vu" => "Utf8",
         b"z" | b"Z" | b"vz" => "Binary",
         b"tdD" | b"tdm" => "Date",
@@ -28,15 +35,14 @@ pub fn name_of(kind: &Kind) -> String {
         b"+m" => "Map",
         [b'd', ..] => "Decimal",
         [b'w', ..] => "FixedSizeBinary",
-        _ => return format!("with the format {}", kind.format),
+        _ => "unknown",
     };
-    if kind.dictionary.is_some() { format!("Dictionary({plain})") } else { plain.into() }
+    plain.into()
 }
 
-/// The error that an object is which exports nothing any more.
-#[cold]
-pub fn nothing(name: &str) -> PyErr {
-    invalid(name, "it exports nothing any more")
+/// The column that an object exports.
+pub fn export(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Exported> {
+    Exported::of(column, name)?.ok_or_else(|| invalid(name, "it exports nothing any more"))
 }
 
 /// Which values of a column are there.

@@ -3,14 +3,14 @@
 use crate::python::{
     columns::{
         arrow,
-        interner::{self, Label, MISSING},
+        interner::{self, MISSING},
         numbers::{changed, integers},
-        objects::Objects,
+        objects::{Objects, converter},
         sequence::at_index,
         source::Source,
         validity::Validity,
     },
-    ffi::{arrow::Exported, memory::Memory},
+    ffi::memory::Memory,
     interning::table::{self, Table},
 };
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
@@ -32,25 +32,25 @@ impl<'py> Coded<'py> {
     pub fn read(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
         let py = column.py();
         let source = Source::of(column, name, Objects::VALUES)?;
-        let found = match &source {
-            Source::Array(array, validity) => Self::of_array(array, validity, name)?,
-            Source::Categories(array) => Some(Self::of_categories(array, name)?),
-            Source::Arrow(column) => match Exported::of(column, name)? {
-                Some(exported) => {
-                    let coded = py.detach(|| interner::of_arrow(&exported, name))?;
-                    let with = |(codes, labels): (_, Vec<Label>)| {
-                        Self::with(codes, labels.into_iter().map(|label| label.into_object(py, name)))
-                    };
-                    coded.map(with).transpose()?
-                }
-                None => return Err(arrow::nothing(name)),
+        let objects = match &source {
+            Source::Array(array, validity) => match Self::of_array(array, validity, name)? {
+                Some(coded) => return Ok(coded),
+                None => Objects::of(&source, name)?,
             },
-            Source::Items(_) | Source::Nullable(_) => None,
+            Source::Categories(array) => return Self::of_categories(array, name),
+            Source::Arrow(column) => {
+                let exported = arrow::export(column, name)?;
+                match py.detach(|| interner::of_arrow(&exported, name))? {
+                    Some((codes, labels)) => {
+                        return Self::with(codes, labels.into_iter().map(|label| label.into_object(py, name)));
+                    }
+                    None if converter(column)?.is_some() => Objects::of(&source, name)?,
+                    None => Objects::of_exported(py, exported, name)?,
+                }
+            }
+            Source::Items(_) | Source::Nullable(_) => Objects::of(&source, name)?,
         };
-        match found {
-            Some(coded) => Ok(coded),
-            None => Self::of_objects(Objects::of(&source, name)?, name),
-        }
+        Self::of_objects(objects, name)
     }
 
     /// The value of a code, and its hash.

@@ -77,10 +77,7 @@ impl<'py> Numbers<'py> {
         match source {
             Source::Items(column) => Self::of_items(column, name),
             Source::Array(array, validity) => Self::of_array(array, validity.clone(), name),
-            Source::Arrow(column) => match Exported::of(column, name)? {
-                Some(column) => Self::of_arrow(column, name),
-                None => Err(arrow::nothing(name)),
-            },
+            Source::Arrow(column) => Self::of_arrow(arrow::export(column, name)?, name),
             Source::Nullable(series) => Self::of_nullable(series, name),
             Source::Categories(series) => Err(not_numbers(name, of_dtype(series)?)),
         }

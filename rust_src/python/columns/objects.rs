@@ -2,7 +2,8 @@
 
 use crate::python::{
     columns::{
-        arrow, interner,
+        arrow::{self, export},
+        interner,
         numbers::Numbers,
         sequence::{self, reserve},
         source::{Source, present},
@@ -18,6 +19,14 @@ use pyo3::{intern, prelude::*, types::PyFloat};
 pub struct Objects<'py> {
     pub items: Vec<Bound<'py, PyAny>>,
     pub validity: Validity,
+}
+
+/// The method by which a column of Arrow's makes Python objects of its values, if it has one.
+pub fn converter<'py>(column: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    Ok(match column.getattr_opt("to_pylist")? {
+        None => column.getattr_opt("to_list")?,
+        found => found,
+    })
 }
 
 /// How many indices a column has, and which of them have a value.
@@ -50,7 +59,15 @@ impl<'py> Objects<'py> {
                 let validity = present(series)?;
                 (Self::of_items(&series.call_method0(intern!(py, "tolist"))?, name)?, validity)
             }
-            Source::Arrow(column) => Self::of_arrow(column, name)?,
+            Source::Arrow(column) => match converter(column)? {
+                // Its owner makes the objects.
+                Some(convert) => {
+                    let items = Self::of_items(&convert.call0()?, name)?;
+                    let validity = Validity::of(items.len(), items.iter().map(|item| !item.is_none()))?;
+                    (items, validity)
+                }
+                None => return Self::of_exported(py, export(column, name)?, name),
+            },
         };
         validity.check(items.len(), name)?;
         Ok(Self { items, validity })
@@ -60,17 +77,8 @@ impl<'py> Objects<'py> {
         sequence::read(column, (name, Self::VALUES), |_, item| Ok(item))
     }
 
-    /// Its owner makes the objects, if it can.
-    fn of_arrow(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<(Vec<Bound<'py, PyAny>>, Validity)> {
-        let py = column.py();
-        for convert in ["to_pylist", "to_list"] {
-            if let Some(convert) = column.getattr_opt(convert)? {
-                let items = Self::of_items(&convert.call0()?, name)?;
-                let validity = Validity::of(items.len(), items.iter().map(|item| !item.is_none()))?;
-                return Ok((items, validity));
-            }
-        }
-        let exported = Exported::of(column, name)?.ok_or_else(|| arrow::nothing(name))?;
+    /// Of strings, integers and other numbers.
+    pub fn of_exported(py: Python<'py>, exported: Exported, name: &'static str) -> PyResult<Self> {
         let validity = arrow::validity(&exported, name)?;
         let mut items = Vec::new();
         if let Some((codes, labels)) = interner::of_arrow(&exported, name)? {
@@ -83,7 +91,7 @@ impl<'py> Objects<'py> {
             reserve(&mut items, numbers.len())?;
             items.extend(numbers.into_iter().map(|x| PyFloat::new(py, x).into_any()));
         }
-        Ok((items, validity))
+        Ok(Self { items, validity })
     }
 
     /// The objects that are values.
@@ -101,7 +109,7 @@ impl Presence {
             Source::Array(array, validity) => (array.len(), validity.clone()),
             Source::Categories(series) | Source::Nullable(series) => (series.len()?, present(series)?),
             Source::Arrow(column) => {
-                let exported = Exported::of(column, name)?.ok_or_else(|| arrow::nothing(name))?;
+                let exported = export(column, name)?;
                 (exported.len(name)?, arrow::validity(&exported, name)?)
             }
             Source::Items(column) => match source.len_of_items() {

@@ -1,10 +1,13 @@
 //! What a column is: the one place that decides it, in one order.
 
-use crate::python::columns::{sequence::refused, validity::Validity};
+use crate::python::{
+    columns::{sequence::refused, validity::Validity},
+    ffi::arrow::invalid,
+};
 use numpy::{PyArrayDescr, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::{
     buffer::PyUntypedBuffer,
-    exceptions::{PyBufferError, PyTypeError, PyValueError},
+    exceptions::{PyBufferError, PyException, PyTypeError, PyValueError},
     intern,
     prelude::*,
     sync::PyOnceLock,
@@ -43,7 +46,7 @@ impl<'py> Source<'py> {
             return Self::of_series(column, name);
         }
         if column.hasattr(intern!(py, "__arrow_c_stream__"))? || column.hasattr(intern!(py, "__arrow_c_array__"))? {
-            return Self::of_arrow(column);
+            return Self::of_arrow(column, name);
         }
         if is_buffer(column)? {
             let array = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "asarray"), (column,))?;
@@ -89,7 +92,7 @@ impl<'py> Source<'py> {
         if dtype.hasattr(intern!(py, "pyarrow_dtype"))?
             || dtype.getattr_opt(intern!(py, "storage"))?.map_or(Ok(false), is_text)?
         {
-            return Self::of_arrow(&array.call_method0(intern!(py, "__arrow_array__"))?);
+            return Self::of_arrow(&array.call_method0(intern!(py, "__arrow_array__"))?, name);
         }
         let kept_as = dtype.getattr_opt(intern!(py, "numpy_dtype"))?.and_then(|dtype| dtype.cast_into().ok());
         if let Some(kept_as) = kept_as.filter(|dtype: &Bound<'_, PyArrayDescr>| b"iufb".contains(&dtype.kind())) {
@@ -102,11 +105,13 @@ impl<'py> Source<'py> {
     }
 
     /// pyarrow knows how long the buffers are that offsets point into, which the interface does not say.
-    fn of_arrow(column: &Bound<'py, PyAny>) -> PyResult<Self> {
+    fn of_arrow(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let py = column.py();
         let module = column.get_type().module()?;
         if module.to_string_lossy().starts_with("pyarrow") && column.hasattr(intern!(py, "validate"))? {
-            column.call_method0(intern!(py, "validate"))?;
+            let validated = column.call_method0(intern!(py, "validate"));
+            validated
+                .map_err(|error| if error.is_instance_of::<PyException>(py) { invalid(name, error) } else { error })?;
         }
         Ok(Self::Arrow(column.clone()))
     }

@@ -11,7 +11,6 @@ use crate::{
             validity::Validity,
         },
         convert::time::Time,
-        ffi::arrow::Exported,
     },
 };
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
@@ -144,7 +143,7 @@ fn of_nullable(source: &Source<'_>, series: &Bound<'_, PyAny>, name: &'static st
 }
 
 fn of_arrow(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Vec<Timestamp>> {
-    let exported = Exported::of(column, name)?.ok_or_else(|| arrow::nothing(name))?;
+    let exported = arrow::export(column, name)?;
     let format = exported.kind.format.clone();
     let unit = match format.as_bytes() {
         [b't', b's' | b'D', unit, ..] if exported.kind.dictionary.is_none() => unit,

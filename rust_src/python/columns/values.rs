@@ -3,7 +3,7 @@
 use crate::python::{
     columns::{
         numbers::Numbers,
-        objects::Objects,
+        objects::{Objects, converter},
         rows::{Blocks, Rows},
         source::Source,
     },
@@ -37,13 +37,23 @@ impl<'py> Values<'py> {
     /// Reads the argument called `name`.
     pub fn read(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
         let source = Source::of(column, name, Objects::VALUES)?;
-        if !matches!(source, Source::Items(_)) {
+        let once = matches!(&source, Source::Arrow(column) if converter(column)?.is_none());
+        if !once && !matches!(source, Source::Items(_)) {
             match Numbers::of(&source, name) {
                 Ok(numbers) => return Self::of_numbers(source, numbers, name),
                 Err(error) if is_of_another_type(&error, column.py()) => {}
                 Err(error) => return Err(error),
             }
         }
+        Self::of_objects(source, name)
+    }
+
+    /// Reads a column whose numbers nobody asks for.
+    pub fn read_objects(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
+        Self::of_objects(Source::of(column, name, Objects::VALUES)?, name)
+    }
+
+    fn of_objects(source: Source<'py>, name: &'static str) -> PyResult<Self> {
         let objects = Objects::of(&source, name)?;
         let rows = Rows::of([(name, objects.items.len(), &objects.validity)])?;
         Ok(Self { name, source, content: Content::Objects(objects, None), rows })
@@ -123,12 +133,9 @@ impl<'py> Values<'py> {
         }
     }
 
-    /// The objects of a column; the column itself if it is known as numbers.
-    pub fn into_objects(self) -> Result<Objects<'py>, Self> {
-        match self.content {
-            Content::Objects(objects, None) => Ok(objects),
-            content => Err(Self { content, ..self }),
-        }
+    /// The objects, unless the values are known as numbers.
+    pub fn objects(&self) -> Option<&Objects<'py>> {
+        if let Content::Objects(objects, None) = &self.content { Some(objects) } else { None }
     }
 
     /// Whether Python's own objects of the values are floats.

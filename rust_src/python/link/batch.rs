@@ -18,16 +18,13 @@ use std::{collections::HashSet, mem};
 type Sides<'py> = Vec<Side<Bound<'py, PyAny>>>;
 
 pub fn update_many(link: &RsLink, column: &Bound<'_, PyAny>) -> PyResult<()> {
-    let py = column.py();
-    let sides = link.sequence(py)?.collect::<PyResult<Sides<'_>>>()?;
-    match Read::of(&sides, column)? {
-        Read::Numbers(natives, values) => {
-            let _guard = link.lock.lock(py)?;
-            let finish = |native: &dyn Native, object: &_, column: Column<'_, '_>| native.update_many(object, column);
-            through(&sides, &natives, &values, finish).map(drop)
-        }
-        Read::Objects(objects) => one_by_one(py, link, &sides, &objects, false).map(drop),
+    let sides = link.sequence(column.py())?.collect::<PyResult<Sides<'_>>>()?;
+    let (natives, values) = read(&sides, column)?;
+    if let Some(objects) = values.objects() {
+        return one_by_one(link, &sides, objects, &values.rows, false).map(drop);
     }
+    let _guard = link.lock.lock(column.py())?;
+    through(&sides, &natives, &values, |native, object, column| native.update_many(object, column)).map(drop)
 }
 
 pub fn accumulate<'py>(
@@ -40,10 +37,10 @@ pub fn accumulate<'py>(
         return Accumulation::over(this, &[column], None);
     }
     let sides = link.sequence(py)?.collect::<PyResult<Sides<'_>>>()?;
-    let (natives, values) = match Read::of(&sides, column)? {
-        Read::Numbers(natives, values) => (natives, values),
-        Read::Objects(objects) => return Ok(array(py, one_by_one(py, link, &sides, &objects, true)?)),
-    };
+    let (natives, values) = read(&sides, column)?;
+    if let Some(objects) = values.objects() {
+        return Ok(array(py, one_by_one(link, &sides, objects, &values.rows, true)?));
+    }
     let _guard = link.lock.lock(py)?;
     filled(py, values.rows.len, |out, before| {
         through(&sides, &natives, &values, |native, object, column| {
@@ -54,25 +51,17 @@ pub fn accumulate<'py>(
     })
 }
 
-/// A column, and how it passes through the sides.
-enum Read<'py> {
-    /// As numbers, by native methods of each side.
-    Numbers(Vec<&'static dyn Native>, Values<'py>),
-    /// Value by value.
-    Objects(Objects<'py>),
-}
-
-impl<'py> Read<'py> {
-    fn of(sides: &[Side<Bound<'py, PyAny>>], column: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let Some(natives) = native(sides)? else { return Ok(Self::Objects(Objects::read(column, "X")?)) };
-        if !natives[0].takes_objects() {
-            return Ok(Self::Numbers(natives, Values::read_numbers(column, "X")?));
-        }
-        Ok(match Values::read_for_numbers(column, "X")?.into_objects() {
-            Ok(objects) => Self::Objects(objects),
-            Err(values) => Self::Numbers(natives, values),
-        })
-    }
+/// A column: as numbers for native methods of each side, or as objects.
+fn read<'py>(
+    sides: &[Side<Bound<'py, PyAny>>],
+    column: &Bound<'py, PyAny>,
+) -> PyResult<(Vec<&'static dyn Native>, Values<'py>)> {
+    let Some(natives) = native(sides)? else { return Ok((Vec::new(), Values::read_objects(column, "X")?)) };
+    let values = match natives[0].takes_objects() {
+        true => Values::read_for_numbers(column, "X")?,
+        false => Values::read_numbers(column, "X")?,
+    };
+    Ok((natives, values))
 }
 
 /// How all of the sides are called natively, if they can be, none is there twice, and they return numbers.
@@ -119,16 +108,16 @@ fn through<'py>(
 
 /// Updates with one value after the other; with all of them or, where the sides can be copied, none.
 fn one_by_one<'py>(
-    py: Python<'py>,
     link: &RsLink,
     sides: &[Side<Bound<'py, PyAny>>],
     objects: &Objects<'py>,
+    rows: &Rows,
     values: bool,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let (py, last) = (sides[0].object.py(), &sides[sides.len() - 1]);
     let _guard = link.lock.lock(py)?;
     let snapshot = Snapshot::if_possible(py, &reachable(sides))?;
-    let rows = Rows::of([("X", objects.items.len(), &objects.validity)])?;
     let update = |index: usize| flow(sides.iter().map(Ok), objects.items[index].clone());
-    let value = || sides[sides.len() - 1].get();
-    walk(py, &rows, snapshot, update, if values { Some(&value) } else { None })
+    let value = || last.get();
+    walk(py, rows, snapshot, update, if values { Some(&value) } else { None })
 }
