@@ -76,37 +76,34 @@ pub trait Beside: Copy + Send + Sync {
     /// The column's name, as an argument.
     const NAME: &'static str;
 
-    /// Reads the columns, with one of these beside them.
+    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self];
+
+    /// Reads columns of numbers and this one beside them.
     fn read<'py>(
         columns: &[&Bound<'py, PyAny>],
         names: &[&'static str],
         beside: &Bound<'py, PyAny>,
-    ) -> PyResult<Batch<'py>>;
-
-    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self];
+    ) -> PyResult<Batch<'py>> {
+        let named = |name: &str| if Self::NAME == name { Some(beside) } else { None };
+        Batch::read(columns, names, named("w"), named("t"))
+    }
 }
 
-macro_rules! beside {
-    ($kind:ident $name:literal $field:ident ($w:expr, $t:expr)) => {
-        impl Beside for $kind {
-            const NAME: &'static str = $name;
+impl Beside for f64 {
+    const NAME: &'static str = "w";
 
-            fn read<'py>(
-                columns: &[&Bound<'py, PyAny>],
-                names: &[&'static str],
-                beside: &Bound<'py, PyAny>,
-            ) -> PyResult<Batch<'py>> {
-                Batch::read(columns, names, $w(beside), $t(beside))
-            }
-
-            fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self] {
-                batch.$field.as_deref().unwrap_or_default()
-            }
-        }
-    };
+    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self] {
+        batch.weights.as_deref().unwrap_or_default()
+    }
 }
-beside! { f64 "w" weights (Some, |_| None) }
-beside! { Timestamp "t" times (|_| None, Some) }
+
+impl Beside for Timestamp {
+    const NAME: &'static str = "t";
+
+    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self] {
+        batch.times.as_deref().unwrap_or_default()
+    }
+}
 
 /// Updates with the columns.
 pub fn update_many<K>(cell: &KernelCell<K>, columns: &[&Bound<'_, PyAny>]) -> PyResult<()>
