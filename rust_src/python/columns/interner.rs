@@ -210,24 +210,18 @@ fn of_values(values: &Values<'_>, name: &str, interner: &mut Interner<Label>, co
         return Ok(true);
     }
     let first = codes.len();
-    let text = |bytes: &[u8]| Label::Text(bytes.into());
-    let binary = |bytes: &[u8]| Label::Bytes(bytes.into());
+    let is_text = values.kind.format.ends_with(['u', 'U']);
+    let label = |bytes: &[u8]| if is_text { Label::Text(bytes.into()) } else { Label::Bytes(bytes.into()) };
     match (&*values.kind.format, &values.buffers) {
         ("n", _) => codes.resize(first + values.len, MISSING),
         ("b", &Buffers::Bits(bits)) => codes.extend((0..values.len).map(|index| {
-            let flag = values.is_valid(index) && values.bit(bits, index);
+            let flag = values.bit(bits, index);
             if values.is_valid(index) { interner.short(flag.into(), || Label::Bool(flag)) } else { MISSING }
         })),
-        ("u" | "U", Buffers::Bytes { .. }) => {
-            each_of_bytes(values, name, codes, |bytes| interner.bytes(bytes, || text(bytes)))?
+        (_, Buffers::Bytes { .. }) => {
+            each_of_bytes(values, name, codes, |bytes| interner.bytes(bytes, || label(bytes)))?;
         }
-        ("z" | "Z", Buffers::Bytes { .. }) => {
-            each_of_bytes(values, name, codes, |bytes| interner.bytes(bytes, || binary(bytes)))?
-        }
-        ("vu", Buffers::Views { .. }) => each_view(values, name, codes, |bytes| interner.bytes(bytes, || text(bytes)))?,
-        ("vz", Buffers::Views { .. }) => {
-            each_view(values, name, codes, |bytes| interner.bytes(bytes, || binary(bytes)))?
-        }
+        (_, Buffers::Views { .. }) => each_view(values, name, codes, |bytes| interner.bytes(bytes, || label(bytes)))?,
         (_, &Buffers::Fixed(memory)) => {
             let mut index = 0;
             let mut code = |int: i128| {
