@@ -10,6 +10,9 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// One observation: `f64`, or `(f64, f64)` for a statistic of two variables.
     type Input: Copy + Debug + Send;
 
+    /// Whether a column should come in one piece, however long: a window looks back from each observation.
+    const WHOLE_COLUMNS: bool = false;
+
     /// Updates with one observation. This cannot fail: every `f64` is a valid observation.
     fn update(&mut self, x: Self::Input);
 

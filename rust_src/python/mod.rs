@@ -26,7 +26,7 @@ use pyo3::{prelude::*, types::PyType};
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(state::pickle::rebuild, module)?)?;
     module.add_function(wrap_pyfunction!(adopt, module)?)?;
-    module.add_class::<batch::Accumulation>()?;
+    module.add_class::<batch::walk::Accumulation>()?;
     module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
     module.add_function(wrap_pyfunction!(state::python_windows::seal, module)?)?;
     module.add_function(wrap_pyfunction!(state::python_windows::unseal, module)?)?;

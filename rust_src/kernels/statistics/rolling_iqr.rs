@@ -36,6 +36,7 @@ impl RollingIqr {
 
 impl Statistic for RollingIqr {
     type Input = f64;
+    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {

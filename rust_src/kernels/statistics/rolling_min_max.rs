@@ -58,6 +58,7 @@ impl<O: Order> RollingExtremum<O> {
 
 impl<O: Order> Statistic for RollingExtremum<O> {
     type Input = f64;
+    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {

@@ -44,6 +44,7 @@ impl RollingPeakToPeak {
 
 impl Statistic for RollingPeakToPeak {
     type Input = f64;
+    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {

@@ -32,6 +32,7 @@ impl RollingQuantile {
 
 impl Statistic for RollingQuantile {
     type Input = f64;
+    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {

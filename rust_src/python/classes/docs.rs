@@ -50,7 +50,8 @@ macro_rules! update_many {
     () => {
         "Update with many observations, as one `update` each would, at the speed of the hardware.
 
-From 10,000 observations on, other threads run meanwhile.
+From 10,000 observations on, other threads run meanwhile. One that writes to an array that is being read makes wrong
+numbers and nothing worse; but no thread may free its memory by `resize(refcheck=False)` before the call returns.
 
 Parameters
 ----------
@@ -66,8 +67,8 @@ Raises
 TypeError
     If a column, or one of its values, is none that `update` takes. Nothing has changed then.
 ValueError
-    If a column has more than one dimension, columns differ in length, or a weight or a time is none that `update`
-    takes. Nothing has changed then."
+    If a column has more than one dimension, columns differ in length, a weight or a time is none that `update` takes,
+    an Arrow column is not valid, or Python code that converts one column changes another. Nothing has changed then."
     };
 }
 pub(crate) use update_many;

@@ -93,12 +93,12 @@ macro_rules! event {
         impl $rust {
             #[doc = docs::update_many!()]
             fn update_many(&self, t: &Bound<'_, PyAny>) -> PyResult<()> {
-                batch::update_beside(&self.0, &[], t, Timed::update_at)
+                numbers::update_beside(&self.0, &[], t, Timed::update_at)
             }
 
             #[doc = docs::accumulate!()]
             fn accumulate<'py>(this: &Bound<'py, Self>, t: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                batch::accumulate_beside(this.as_any(), &this.get().0, &[], t, Timed::update_at)
+                numbers::accumulate_beside(this.as_any(), &this.get().0, &[], t, Timed::update_at)
             }
         }
     };
@@ -119,22 +119,22 @@ macro_rules! anything {
         impl $rust {
             #[doc = docs::update_many!()]
             fn update_many(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
-                let present = object_batch::counted(X)?;
+                let present = Presence::read(X, "X")?;
                 self.0.with(py, |kernel| kernel.update_times(present.count()))
             }
 
             #[doc = docs::accumulate!()]
             fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                if columns::is_iterator(X) {
-                    return batch::Accumulation::over(this.as_any(), &[X], None);
+                if is_iterator(X) {
+                    return Accumulation::over(this.as_any(), &[X], None);
                 }
-                let (py, present) = (this.py(), object_batch::counted(X)?);
+                let (py, present) = (this.py(), Presence::read(X, "X")?);
                 let before = this.get().0.with(py, |kernel| {
                     let before = kernel.n() as u64;
                     kernel.update_times(present.count());
                     before
                 })?;
-                Ok(object_batch::counts(py, present, before))
+                hashables::counts(py, present, before)
             }
         }
     };
@@ -155,13 +155,13 @@ macro_rules! extremes {
         impl $rust {
             #[doc = docs::update_many!()]
             fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
-                batch::update_many(&self.0, &[X])
+                numbers::update_many(&self.0, &[X])
             }
 
             #[doc = docs::accumulate!()]
             fn accumulate<'py>(this: &Bound<'py, Self>, X: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 let value = kernels::Extrema::extremes;
-                batch::accumulate_each(this.as_any(), &this.get().0, &[X], value, calls::extremes)
+                numbers::accumulate_each(this.as_any(), &this.get().0, &[X], value, calls::extremes)
             }
         }
     };
@@ -282,9 +282,9 @@ macro_rules! columns {
             ) -> PyResult<()> {
                 let columns = [$($column),+];
                 $(if let Some(beside) = $beside {
-                    return batch::update_beside(&self.0, &columns, beside, $take);
+                    return numbers::update_beside(&self.0, &columns, beside, $take);
                 })?
-                batch::update_many(&self.0, &columns)
+                numbers::update_many(&self.0, &columns)
             }
 
             #[doc = docs::accumulate!()]
@@ -296,9 +296,9 @@ macro_rules! columns {
             ) -> PyResult<Bound<'py, PyAny>> {
                 let columns = [$($column),+];
                 $(if let Some(beside) = $beside {
-                    return batch::accumulate_beside(this.as_any(), &this.get().0, &columns, beside, $take);
+                    return numbers::accumulate_beside(this.as_any(), &this.get().0, &columns, beside, $take);
                 })?
-                batch::accumulate(this.as_any(), &this.get().0, &columns)
+                numbers::accumulate(this.as_any(), &this.get().0, &columns)
             }
         }
     };
@@ -313,7 +313,7 @@ macro_rules! object_columns {
         impl $rust {
             #[doc = docs::update_many!()]
             fn update_many(&self, $($column: &Bound<'_, PyAny>),+) -> PyResult<()> {
-                object_batch::update_many(&self.0, [$($column),+])
+                hashables::update_many(&self.0, [$($column),+])
             }
 
             #[doc = docs::accumulate!()]
@@ -321,7 +321,7 @@ macro_rules! object_columns {
                 this: &Bound<'py, Self>,
                 $($column: &Bound<'py, PyAny>),+
             ) -> PyResult<Bound<'py, PyAny>> {
-                object_batch::accumulate(this.as_any(), &this.get().0, [$($column),+])
+                hashables::accumulate(this.as_any(), &this.get().0, [$($column),+])
             }
         }
     };

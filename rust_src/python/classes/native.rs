@@ -20,7 +20,7 @@ pub enum Value<'py> {
 
 /// The numbers of a column, and what they were read from, unless a statistic has made them.
 #[derive(Clone, Copy)]
-pub struct Numbers<'a, 'py> {
+pub struct Column<'a, 'py> {
     pub xs: &'a [f64],
     pub source: Option<&'a Values<'py>>,
 }
@@ -40,13 +40,13 @@ pub trait Native: Sync {
         Ok(true)
     }
 
-    fn update_many(&self, object: &Bound<'_, PyAny>, column: Numbers<'_, '_>) -> PyResult<()>;
+    fn update_many(&self, object: &Bound<'_, PyAny>, column: Column<'_, '_>) -> PyResult<()>;
 
     /// Writes the value after each number into `values`, which is as long; returns the value before.
     fn accumulate(
         &self,
         object: &Bound<'_, PyAny>,
-        column: Numbers<'_, '_>,
+        column: Column<'_, '_>,
         values: &mut [f64],
     ) -> PyResult<Option<f64>>;
 
@@ -55,7 +55,7 @@ pub trait Native: Sync {
     fn pass(
         &self,
         object: &Bound<'_, PyAny>,
-        column: Numbers<'_, '_>,
+        column: Column<'_, '_>,
         values: &mut Vec<f64>,
     ) -> PyResult<Option<Vec<bool>>>;
 }
@@ -77,14 +77,14 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
         Ok(value.map(Value::Number))
     }
 
-    fn update_many(&self, object: &Bound<'_, PyAny>, Numbers { xs, .. }: Numbers<'_, '_>) -> PyResult<()> {
+    fn update_many(&self, object: &Bound<'_, PyAny>, Column { xs, .. }: Column<'_, '_>) -> PyResult<()> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| kernel.update_many(xs))
     }
 
     fn accumulate(
         &self,
         object: &Bound<'_, PyAny>,
-        Numbers { xs, .. }: Numbers<'_, '_>,
+        Column { xs, .. }: Column<'_, '_>,
         values: &mut [f64],
     ) -> PyResult<Option<f64>> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {
@@ -97,7 +97,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
     fn pass(
         &self,
         object: &Bound<'_, PyAny>,
-        Numbers { xs, .. }: Numbers<'_, '_>,
+        Column { xs, .. }: Column<'_, '_>,
         values: &mut Vec<f64>,
     ) -> PyResult<Option<Vec<bool>>> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {

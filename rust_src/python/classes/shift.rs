@@ -3,15 +3,19 @@
 use crate::{
     kernels::statistics::Shift,
     python::{
-        batch::{results, row_by_row::Accumulation},
+        batch::{
+            results::{objects, results},
+            walk::Accumulation,
+        },
         classes::{
             calls::{no_arguments, required, with_arguments},
             docs,
             initialise::{self, initialised},
-            native::{self, Native, Numbers, Value},
+            native::{self, Column, Native, Value},
         },
         columns::{
-            is_iterator,
+            rows::Blocks,
+            source::is_iterator,
             values::{Values, number},
         },
         convert::{argument, number::Integer, signature},
@@ -32,7 +36,6 @@ use crate::{
         },
     },
 };
-use numpy::PyArray1;
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyTypeError,
@@ -79,7 +82,7 @@ impl RsShift {
     #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
     fn update_many(&self, X: &Bound<'_, PyAny>) -> PyResult<()> {
         let values = Values::read(X, "X")?;
-        self.push_all(X.py(), values.len()?, |count| values.last(count)).map(drop)
+        self.push_all(X.py(), values.rows.count, |count| values.last(count)).map(drop)
     }
 
     #[doc = docs::accumulate!()]
@@ -89,19 +92,18 @@ impl RsShift {
             return Accumulation::over(this.as_any(), &[X], None);
         }
         let (py, values) = (this.py(), Values::read_for_numbers(X, "X")?);
-        let numbers = values.numbers()?;
-        let earlier = this.get().push_all(py, values.len()?, |count| values.last(count))?;
-        if let Some(numbers) = numbers
-            && let Some(earlier) = earlier.numbers(py, values.missing().is_some())?
+        let rows = &values.rows;
+        let earlier = this.get().push_all(py, rows.count, |count| values.last(count))?;
+        if let Some(mut blocks) = values.blocks()?
+            && let Some(earlier) = earlier.numbers(py, !rows.validity.is_all())?
         {
-            let (len, chunks) = (values.len()?, numbers.iter().map(|chunk| &**chunk).collect::<Vec<&[f64]>>());
-            return results(py, len, values.missing(), |out, before| {
+            return results(py, rows, |out, before| {
                 *before = earlier.value;
-                let out = &mut out[..len];
-                if len < MANY {
-                    earlier.write(&chunks, out);
+                let out = &mut out[..rows.count];
+                if rows.count < MANY {
+                    earlier.write_blocks(&mut blocks, out);
                 } else {
-                    py.detach(|| earlier.write(&chunks, out));
+                    py.detach(|| earlier.write_blocks(&mut blocks, out));
                 }
                 Ok(())
             });
@@ -220,8 +222,8 @@ impl RsShift {
     }
 
     /// Updates with numbers; an error if other values are held.
-    fn push_numbers(&self, py: Python<'_>, column: Numbers<'_, '_>) -> PyResult<(Earlier, Earlier<f64>)> {
-        let Numbers { xs, source } = column;
+    fn push_numbers(&self, py: Python<'_>, column: Column<'_, '_>) -> PyResult<(Earlier, Earlier<f64>)> {
+        let Column { xs, source } = column;
         let float = |&x: &f64| PyFloat::new(py, x).into_any().unbind();
         let earlier = self.push_all(py, xs.len(), |count| match source {
             Some(values) => values.last(count),
@@ -303,37 +305,38 @@ impl Earlier {
 
     /// An array of objects with the value after each index of the column, NaN for None.
     fn objects<'py>(self, py: Python<'py>, values: &Values<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let count = values.len()?;
-        let fills = iter::repeat_n(self.fill.as_ref(), self.fills);
-        let newer = values.last(count)?;
-        let earlier = fills.chain(self.held.iter().map(Option::as_ref));
-        let mut after = earlier.chain(newer.iter().map(Some)).take(count);
-        let nan = PyFloat::new(py, f64::NAN).into_any();
-        let mut value = self.value.as_ref();
-        let len = values.missing().map_or(count, <[bool]>::len);
-        let array = (0..len).map(|index| {
-            if values.missing().is_none_or(|missing| !missing[index]) {
-                value = after.next().flatten();
-            }
-            value.filter(|value| !value.is_none(py)).unwrap_or(nan.as_unbound()).clone_ref(py)
-        });
-        Ok(PyArray1::from_vec(py, array.collect()).into_any())
+        let newer = values.last(values.rows.count)?;
+        let first = iter::once(&self.value).chain(iter::repeat_n(&self.fill, self.fills)).chain(&self.held);
+        let all: Vec<_> = first.map(Option::as_ref).chain(newer.iter().map(Some)).collect();
+        let value = |value: &Py<PyAny>| if value.is_none(py) { None } else { Some(value.bind(py).clone()) };
+        objects(py, values.rows.seen().map(|seen| Ok(all[seen].and_then(value))))
     }
 }
 
 impl Earlier<f64> {
-    /// Writes the value after each number of a column, which comes in chunks.
-    fn write(&self, chunks: &[&[f64]], out: &mut [f64]) {
+    /// Writes the value after each number of a column.
+    fn write(&self, xs: &[f64], out: &mut [f64]) {
+        let later = self.write_first(out);
+        later.copy_from_slice(&xs[..later.len()]);
+    }
+
+    /// As [`write`](Self::write), where the column comes in blocks.
+    fn write_blocks(&self, blocks: &mut Blocks<'_>, out: &mut [f64]) {
+        let later = self.write_first(out);
+        blocks.each::<f64>(|xs, row| {
+            let later = later.get_mut(row..).unwrap_or_default();
+            let len = xs.len().min(later.len());
+            later[..len].copy_from_slice(&xs[..len]);
+        });
+    }
+
+    /// Writes the values that are not in the column; what is after them.
+    fn write_first<'a>(&self, out: &'a mut [f64]) -> &'a mut [f64] {
         let (fills, out) = out.split_at_mut(self.fills.min(out.len()));
         fills.fill(self.fill);
-        let (held, mut out) = out.split_at_mut(self.held.len().min(out.len()));
+        let (held, later) = out.split_at_mut(self.held.len().min(out.len()));
         held.copy_from_slice(&self.held[..held.len()]);
-        for chunk in chunks {
-            let len = chunk.len().min(out.len());
-            let (now, rest) = out.split_at_mut(len);
-            now.copy_from_slice(&chunk[..len]);
-            out = rest;
-        }
+        later
     }
 }
 
@@ -368,30 +371,30 @@ impl Native for Natively {
         Ok(true)
     }
 
-    fn update_many(&self, object: &Bound<'_, PyAny>, column: Numbers<'_, '_>) -> PyResult<()> {
+    fn update_many(&self, object: &Bound<'_, PyAny>, column: Column<'_, '_>) -> PyResult<()> {
         object.cast::<RsShift>()?.get().push_numbers(object.py(), column).map(drop)
     }
 
     fn accumulate(
         &self,
         object: &Bound<'_, PyAny>,
-        column: Numbers<'_, '_>,
+        column: Column<'_, '_>,
         values: &mut [f64],
     ) -> PyResult<Option<f64>> {
         let (_, earlier) = object.cast::<RsShift>()?.get().push_numbers(object.py(), column)?;
-        earlier.write(&[column.xs], values);
+        earlier.write(column.xs, values);
         Ok(Some(earlier.value))
     }
 
     fn pass(
         &self,
         object: &Bound<'_, PyAny>,
-        column: Numbers<'_, '_>,
+        column: Column<'_, '_>,
         values: &mut Vec<f64>,
     ) -> PyResult<Option<Vec<bool>>> {
         let py = object.py();
         let (earlier, numbers) = object.cast::<RsShift>()?.get().push_numbers(py, column)?;
-        numbers.write(&[column.xs], values);
+        numbers.write(column.xs, values);
         let is_value = |value: &Option<Py<PyAny>>| value.as_ref().is_some_and(|value| !value.is_none(py));
         let mut through = vec![is_value(&earlier.fill); earlier.fills];
         through.extend(earlier.held.iter().map(is_value));

@@ -23,7 +23,7 @@ use crate::{
         traits::{Categorical, Merge, Statistic, Timed, Unmerge, Weighted},
     },
     python::{
-        batch,
+        batch::{hashables, numbers, walk::Accumulation},
         classes::{
             calls,
             categorical::{self, object_class},
@@ -33,7 +33,7 @@ use crate::{
             numeric::{self, class},
             shift::RsShift,
         },
-        columns,
+        columns::{objects::Presence, source::is_iterator},
         convert::{
             argument,
             number::{Integer, Word},
@@ -44,10 +44,7 @@ use crate::{
             descriptor::{FastMethod, Keywords, Returned, install},
             initialiser::install_initialiser,
         },
-        interning::{
-            batch as object_batch,
-            interned::{HoldsObjects, Interned, Objects},
-        },
+        interning::interned::{HoldsObjects, Interned, Objects},
         state::{
             envelope,
             pickle::{self, Stateful, stateful},

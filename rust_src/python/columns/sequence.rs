@@ -1,36 +1,36 @@
 //! Lists, tuples, generators: Python objects one at a time.
 
-use crate::python::{columns::Column, convert::number::Number};
 use pyo3::{
     exceptions::{PyMemoryError, PyOverflowError, PyTypeError, PyValueError},
     intern,
     prelude::*,
-    types::{PyIterator, PyList, PyTuple},
+    types::{PyList, PyTuple},
 };
 
 /// For how many items there is room at once because an object says that it has so many. It may say anything.
 const BELIEVED: usize = 4_096;
 
-/// Reads whatever can be iterated over.
-pub fn read<'py>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Column<'py>> {
-    let items = iterate(object, || super::refuse(object, name))?;
-    let mut values = room_for(object)?;
+/// What `read` makes of each item of the argument called `name`, with its index; an error names the index.
+pub fn read<'py, T>(
+    column: &Bound<'py, PyAny>,
+    (name, values): (&str, &str),
+    mut read: impl FnMut(usize, Bound<'py, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    let py = column.py();
+    let items = column.try_iter().map_err(|error| match error {
+        error if error.is_instance_of::<PyTypeError>(py) => refused(column, name, values),
+        error => error,
+    })?;
+    let mut all = room_for(column)?;
     for (index, item) in items.enumerate() {
-        let item = item?;
-        let value = Number::extract(item.as_borrowed()).map_err(|error| at_place(object.py(), error, name, index))?.0;
-        push(&mut values, value)?;
+        let item = read(index, item?).map_err(|error| at_index(py, error, name, index))?;
+        push(&mut all, item)?;
     }
-    Ok(Column::own(values))
-}
-
-/// An iterator over the object; `refusal` is the error if there is none.
-pub fn iterate<'py>(object: &Bound<'py, PyAny>, refusal: impl FnOnce() -> PyErr) -> PyResult<Bound<'py, PyIterator>> {
-    let py = object.py();
-    object.try_iter().map_err(|error| if error.is_instance_of::<PyTypeError>(py) { refusal() } else { error })
+    Ok(all)
 }
 
 /// An empty list for what is read of the items of an object.
-pub fn room_for<T>(object: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
+fn room_for<T>(object: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
     let length = match object.len() {
         Ok(length) => length,
         Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => 0,
@@ -58,9 +58,9 @@ pub fn reserve<T>(list: &mut Vec<T>, more: usize) -> PyResult<()> {
     list.try_reserve(more).map_err(|_| PyMemoryError::new_err(format!("no memory for {all} values")))
 }
 
-/// The error that one value made, with the place of the value.
+/// The error that one value made, with the index of the value.
 #[cold]
-pub fn at_place(py: Python<'_>, error: PyErr, name: &str, index: usize) -> PyErr {
+pub fn at_index(py: Python<'_>, error: PyErr, name: &str, index: usize) -> PyErr {
     let kind = error.get_type(py);
     let plain = [py.get_type::<PyTypeError>(), py.get_type::<PyValueError>(), py.get_type::<PyOverflowError>()];
     if plain.iter().any(|other| kind.is(other)) {
@@ -71,4 +71,11 @@ pub fn at_place(py: Python<'_>, error: PyErr, name: &str, index: usize) -> PyErr
     // An exception of the value's own making stays what it is. A note that cannot be added is not worth another one.
     let _ = error.value(py).call_method1(intern!(py, "add_note"), (format!("while reading {name}[{index}]"),));
     error
+}
+
+/// The error that an object is which is no column.
+#[cold]
+pub fn refused(object: &Bound<'_, PyAny>, name: &str, values: &str) -> PyErr {
+    let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
+    PyTypeError::new_err(format!("{name} must be a column of {values} (an array, a Series, a list ...), got {kind}"))
 }

@@ -3,21 +3,17 @@
 use crate::{
     kernels::numerics::timestamp::Timestamp,
     python::{
-        columns::{Column, numpy, pandas, sequence},
+        columns::{
+            arrow,
+            numbers::{Numbers, integers},
+            sequence,
+            source::Source,
+            validity::Validity,
+        },
         convert::time::Time,
-        ffi::capsule::Exported,
     },
 };
-use ::numpy::{PyArray1, PyArrayDescr, PyArrayDescrMethods, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
-use arrow_array::{
-    Array, ArrayRef,
-    cast::AsArray,
-    types::{
-        DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
-        TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
-    },
-};
-use arrow_schema::{DataType, TimeUnit};
+use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::{exceptions::PyValueError, intern, prelude::*};
 
 /// What NumPy has for no time.
@@ -26,60 +22,54 @@ const NOT_A_TIME: i64 = i64::MIN;
 const FARTHEST: i128 = 1 << 100;
 const SECOND: i128 = 1_000_000_000;
 
-/// Reads the argument called `name`: every place has to have a time.
-pub fn read(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
-    if let Some(array) = numpy::cast(column)? {
-        return of_array(array, Timestamp::Naive, name);
+/// Reads the argument called `name`: every index has to have a time.
+pub fn read(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Vec<Timestamp>> {
+    let source = Source::of(column, name, Numbers::VALUES)?;
+    match &source {
+        Source::Items(column) => one_by_one(column, name),
+        Source::Array(array, validity) => of_array(array, validity, Timestamp::Naive, name),
+        Source::Nullable(series) => of_nullable(&source, series, name),
+        Source::Arrow(column) => of_arrow(column, name),
+        Source::Categories(_) => of_numbers(&Numbers::of(&source, name)?, name),
     }
-    if pandas::is_series(column)? {
-        return of_series(column, name);
-    }
-    if let Some(exported) = Exported::of(column)? {
-        return of_arrow(column, &exported, name);
-    }
-    if super::is_no_column(column)? {
-        return Err(super::refuse(column, name));
-    }
-    one_by_one(column, name)
 }
 
 fn one_by_one(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
-    let items = sequence::iterate(column, || super::refuse(column, name))?;
-    let mut times = sequence::room_for(column)?;
-    for (index, item) in items.enumerate() {
-        let time = item?.extract::<Time>().map_err(|error| sequence::at_place(column.py(), error, name, index))?;
-        sequence::push(&mut times, time.0)?;
-    }
-    Ok(times)
+    sequence::read(column, (name, Numbers::VALUES), |_, item| Ok(item.extract::<Time>()?.0))
 }
 
 /// Of numbers of seconds.
-fn of_numbers(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
-    let column = Column::read(column, name)?;
-    if let Some(place) = column.missing.iter().flatten().position(|&missing| missing) {
-        return Err(missing(name, place));
-    }
-    let all = column.contiguous()?;
-    let second = |(place, &seconds): (usize, &f64)| {
-        if seconds.is_finite() { Ok(Timestamp::Seconds(seconds)) } else { Err(no_time(name, place, seconds)) }
+fn of_numbers(numbers: &Numbers<'_>, name: &str) -> PyResult<Vec<Timestamp>> {
+    none_missing(&numbers.validity, name)?;
+    let second = |(index, seconds): (usize, f64)| {
+        if seconds.is_finite() { Ok(Timestamp::Seconds(seconds)) } else { Err(no_time(name, index, seconds)) }
     };
-    all.iter().enumerate().map(second).collect()
+    numbers.from(0)?.into_iter().enumerate().map(second).collect()
+}
+
+fn none_missing(validity: &Validity, name: &str) -> PyResult<()> {
+    match validity.first_missing() {
+        Some(index) => {
+            Err(PyValueError::new_err(format!("{name}[{index}] is missing, and an observation needs a time")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Of an array; `scale` is what datetimes are read as.
-fn of_array(array: &Bound<'_, PyUntypedArray>, scale: fn(i128) -> Timestamp, name: &str) -> PyResult<Vec<Timestamp>> {
+fn of_array(
+    array: &Bound<'_, PyUntypedArray>,
+    validity: &Validity,
+    scale: fn(i128) -> Timestamp,
+    name: &'static str,
+) -> PyResult<Vec<Timestamp>> {
     let py = array.py();
-    numpy::one_dimensional(array, name)?;
-    if let Some((_, masked)) = numpy::unmasked(array)?
-        && let Some(place) = masked.iter().position(|&masked| masked)
-    {
-        return Err(missing(name, place));
-    }
+    none_missing(validity, name)?;
     let kind = array.dtype().kind();
     match kind {
         b'M' | b'm' => {}
         b'O' => return one_by_one(array.as_any(), name),
-        _ => return of_numbers(array.as_any(), name),
+        _ => return of_numbers(&Numbers::of(&Source::Array(array.clone(), Validity::ALL), name)?, name),
     }
     let numpy = py.import(intern!(py, "numpy"))?;
     let (unit, count): (String, i64) = numpy.call_method1("datetime_data", (array.dtype(),))?.extract()?;
@@ -88,19 +78,19 @@ fn of_array(array: &Bound<'_, PyUntypedArray>, scale: fn(i128) -> Timestamp, nam
         "Y" | "M" if kind == b'M' => (array.call_method1("astype", ("datetime64[D]",))?, "D".into(), 1),
         _ => (array.clone().into_any(), unit, count),
     };
-    let ticks = array.call_method1("astype", ("int64",))?.cast_into::<PyArray1<i64>>()?.try_readonly()?;
-    let ticks = ticks.as_slice()?;
+    let ticks = integers(&array, name)?;
     if kind == b'm' {
-        if let Some(place) = ticks.iter().position(|&tick| tick == NOT_A_TIME) {
-            return Err(no_time(name, place, "NaT"));
+        if let Some(index) = ticks.iter().position(|&tick| tick == NOT_A_TIME) {
+            return Err(no_time(name, index, "NaT"));
         }
         let second = numpy.getattr("timedelta64")?.call1((1, "s"))?;
-        return of_numbers(&array.div(second)?, name);
+        let seconds = Source::Array(array.div(second)?.cast_into()?, Validity::ALL);
+        return of_numbers(&Numbers::of(&seconds, name)?, name);
     }
     let Some((multiplier, divisor)) = nanoseconds(&unit) else {
         return Err(PyValueError::new_err(format!("{name} must have a unit of time, got datetime64[{unit}]")));
     };
-    from_ticks(ticks.iter().map(|&tick| Some(tick)), multiplier * i128::from(count), divisor, scale, name)
+    from_ticks(ticks, multiplier * i128::from(count), divisor, scale, name)
 }
 
 /// How many nanoseconds a unit of NumPy's is, as a fraction.
@@ -122,90 +112,64 @@ fn nanoseconds(unit: &str) -> Option<(i128, i128)> {
 }
 
 fn from_ticks(
-    ticks: impl Iterator<Item = Option<i64>>,
+    ticks: Vec<i64>,
     multiplier: i128,
     divisor: i128,
     scale: fn(i128) -> Timestamp,
     name: &str,
 ) -> PyResult<Vec<Timestamp>> {
-    let time = |(place, tick): (usize, Option<i64>)| {
-        let Some(tick) = tick else { return Err(missing(name, place)) };
+    let time = |(index, tick): (usize, i64)| {
         if tick == NOT_A_TIME {
-            return Err(no_time(name, place, "NaT"));
+            return Err(no_time(name, index, "NaT"));
         }
         let time = (i128::from(tick) * multiplier).div_euclid(divisor);
-        if time.abs() <= FARTHEST { Ok(scale(time)) } else { Err(no_time(name, place, tick)) }
+        if time.abs() <= FARTHEST { Ok(scale(time)) } else { Err(no_time(name, index, tick)) }
     };
-    ticks.enumerate().map(time).collect()
+    ticks.into_iter().enumerate().map(time).collect()
 }
 
-/// Of a pandas Series or an Index; what has a time zone is kept in UTC.
-fn of_series(series: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Timestamp>> {
+/// Of a column of pandas'; what has a time zone is kept in UTC.
+fn of_nullable(source: &Source<'_>, series: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Vec<Timestamp>> {
     let py = series.py();
     let dtype = series.getattr(intern!(py, "dtype"))?;
-    if dtype.cast::<PyArrayDescr>().is_ok() {
-        return of_array(series.call_method0(intern!(py, "to_numpy"))?.cast()?, Timestamp::Naive, name);
+    if dtype.eq("object")? {
+        return one_by_one(&series.call_method0(intern!(py, "to_numpy"))?, name);
     }
     if let (Some(unit), Some(_)) = (dtype.getattr_opt(intern!(py, "unit"))?, dtype.getattr_opt(intern!(py, "tz"))?) {
         let utc = series.call_method1(intern!(py, "to_numpy"), (format!("datetime64[{unit}]"),))?;
-        return of_array(utc.cast()?, Timestamp::Aware, name);
+        return of_array(utc.cast()?, &Validity::ALL, Timestamp::Aware, name);
     }
-    if dtype.hasattr(intern!(py, "pyarrow_dtype"))? {
-        let array = series.getattr_opt(intern!(py, "array"))?.unwrap_or_else(|| series.clone());
-        let column = array.call_method0(intern!(py, "__arrow_array__"))?;
-        if let Some(exported) = Exported::of(&column)? {
-            return of_arrow(series, &exported, name);
-        }
-    }
-    of_numbers(series, name)
+    of_numbers(&Numbers::of(source, name)?, name)
 }
 
-fn of_arrow(column: &Bound<'_, PyAny>, exported: &Exported, name: &str) -> PyResult<Vec<Timestamp>> {
-    let scale = match &exported.kind {
-        DataType::Timestamp(_, Some(_)) => Timestamp::Aware,
-        DataType::Timestamp(_, None) => Timestamp::Naive,
-        DataType::Duration(_) => seconds,
-        _ => return of_numbers(column, name),
+fn of_arrow(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Vec<Timestamp>> {
+    let exported = arrow::export(column, name)?;
+    let format = exported.kind.format.clone();
+    let unit = match format.as_bytes() {
+        [b't', b's' | b'D', unit, ..] if exported.kind.dictionary.is_none() => unit,
+        _ => return of_numbers(&Numbers::of_arrow(exported, name)?, name),
     };
-    let multiplier = match &exported.kind {
-        DataType::Timestamp(TimeUnit::Second, _) | DataType::Duration(TimeUnit::Second) => SECOND,
-        DataType::Timestamp(TimeUnit::Millisecond, _) | DataType::Duration(TimeUnit::Millisecond) => 1_000_000,
-        DataType::Timestamp(TimeUnit::Microsecond, _) | DataType::Duration(TimeUnit::Microsecond) => 1_000,
+    let scale = match format.as_bytes() {
+        [_, b'D', ..] => seconds,
+        // After the unit, a colon and the time zone.
+        [_, _, _, b':', _, ..] => Timestamp::Aware,
+        _ => Timestamp::Naive,
+    };
+    let multiplier = match unit {
+        b's' => SECOND,
+        b'm' => 1_000_000,
+        b'u' => 1_000,
         _ => 1,
     };
-    from_ticks(exported.chunks.iter().flat_map(ticks), multiplier, 1, scale, name)
+    none_missing(&arrow::validity(&exported, name)?, name)?;
+    from_ticks(arrow::ticks(&exported, name)?, multiplier, 1, scale, name)
 }
 
 fn seconds(nanoseconds: i128) -> Timestamp {
     Timestamp::Seconds(nanoseconds as f64 / SECOND as f64)
 }
 
-/// The ticks of a chunk of timestamps or durations, `None` for nulls.
-fn ticks(chunk: &ArrayRef) -> impl Iterator<Item = Option<i64>> {
-    macro_rules! of {
-        ($kind:ident) => {
-            chunk.as_primitive::<$kind>().values()
-        };
-    }
-    let values = match chunk.data_type() {
-        DataType::Timestamp(TimeUnit::Second, _) => of!(TimestampSecondType),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => of!(TimestampMillisecondType),
-        DataType::Timestamp(TimeUnit::Microsecond, _) => of!(TimestampMicrosecondType),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => of!(TimestampNanosecondType),
-        DataType::Duration(TimeUnit::Second) => of!(DurationSecondType),
-        DataType::Duration(TimeUnit::Millisecond) => of!(DurationMillisecondType),
-        DataType::Duration(TimeUnit::Microsecond) => of!(DurationMicrosecondType),
-        _ => of!(DurationNanosecondType),
-    };
-    values.iter().enumerate().map(|(place, &tick)| chunk.is_valid(place).then_some(tick))
-}
-
 #[cold]
-fn missing(name: &str, place: usize) -> PyErr {
-    PyValueError::new_err(format!("{name}[{place}] is missing, and an observation needs a time"))
-}
-
-#[cold]
-fn no_time(name: &str, place: usize, got: impl std::fmt::Display) -> PyErr {
-    PyValueError::new_err(format!("{name}[{place}] must be a point in time, got {got}"))
+fn no_time(name: &str, index: usize, got: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(format!("{name}[{index}] must be a point in time, got {got}"))
 }

@@ -2,103 +2,104 @@
 
 use crate::python::{
     columns::{
-        Column,
-        categories::{Items, objects},
-        is_buffer, numpy, pandas,
+        numbers::Numbers,
+        objects::{Objects, converter},
+        rows::{Blocks, Rows},
+        source::Source,
     },
     convert::number::Number,
 };
-use ::numpy::{PyArrayDescr, PyArrayDescrMethods, PyUntypedArrayMethods};
+use numpy::{PyArrayDescrMethods, PyUntypedArrayMethods};
 use pyo3::{
     exceptions::{PyException, PyOverflowError, PyTypeError, PyValueError},
     intern,
     prelude::*,
-    types::{PyFloat, PyList, PySlice, PyTuple},
+    types::{PyFloat, PySlice},
 };
-use std::borrow::Cow;
+use std::slice;
 
-/// A column: its values as numbers or as objects, and which of its indices have none.
+/// A column: its values as numbers or as objects.
 pub struct Values<'py> {
-    content: Content<'py>,
     name: &'static str,
+    source: Source<'py>,
+    content: Content<'py>,
+    pub rows: Rows,
 }
 
 enum Content<'py> {
-    /// All values are numbers, and objects are made of those alone that are asked for.
-    Numbers { numbers: Column<'py>, source: Bound<'py, PyAny>, are_floats: bool },
-    Objects {
-        items: Vec<Bound<'py, PyAny>>,
-        missing: Option<Vec<bool>>,
-        /// The values, if numbers are wanted and each is one.
-        numbers: Option<Vec<f64>>,
-    },
+    /// Objects are made of those numbers alone that are asked for.
+    Numbers(Numbers<'py>),
+    /// The objects, and the values as numbers if these are wanted and each is one.
+    Objects(Objects<'py>, Option<Numbers<'py>>),
 }
 
 impl<'py> Values<'py> {
     /// Reads the argument called `name`.
     pub fn read(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
-        if let Some(are_floats) = in_memory(column)? {
-            match Column::read(column, name) {
-                Ok(numbers) => {
-                    let content = Content::Numbers { numbers, source: column.clone(), are_floats };
-                    return Ok(Self { content, name });
-                }
+        let source = Source::of(column, name, Objects::VALUES)?;
+        let once = matches!(&source, Source::Arrow(column) if converter(column)?.is_none());
+        if !once && !matches!(source, Source::Items(_)) {
+            match Numbers::of(&source, name) {
+                Ok(numbers) => return Self::of_numbers(source, numbers, name),
                 Err(error) if is_of_another_type(&error, column.py()) => {}
                 Err(error) => return Err(error),
             }
         }
-        objects(column, name).map(|items| Self::of_items(items, name))
+        Self::of_objects(source, name)
     }
 
-    /// As [`read`](Self::read), so that [`numbers`](Self::numbers) knows them.
+    /// Reads a column whose numbers nobody asks for.
+    pub fn read_objects(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
+        Self::of_objects(Source::of(column, name, Objects::VALUES)?, name)
+    }
+
+    fn of_objects(source: Source<'py>, name: &'static str) -> PyResult<Self> {
+        let objects = Objects::of(&source, name)?;
+        let rows = Rows::of([(name, objects.items.len(), &objects.validity)])?;
+        Ok(Self { name, source, content: Content::Objects(objects, None), rows })
+    }
+
+    /// As [`read`](Self::read), so that [`blocks`](Self::blocks) knows the numbers.
     pub fn read_for_numbers(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
         let mut values = Self::read(column, name)?;
-        let number = |item: &Bound<'_, PyAny>| if item.is_none() { Ok(None) } else { number(item) };
-        let found = values.present().map(number).collect::<PyResult<_>>()?;
-        if let Content::Objects { numbers, .. } = &mut values.content {
-            *numbers = found;
+        if let Content::Objects(objects, numbers) = &mut values.content {
+            let number = |(index, item): (usize, &Bound<'py, PyAny>)| match item {
+                _ if !objects.validity.is_valid(index) => Ok(Some(0.0)),
+                item if item.is_none() => Ok(None),
+                item => number(item),
+            };
+            let found = objects.items.iter().enumerate().map(number).collect::<PyResult<Option<_>>>()?;
+            *numbers = found.map(|found| Numbers::own(found, objects.validity.clone(), name));
         }
         Ok(values)
     }
 
     /// Reads a column that must hold numbers.
-    pub fn of_numbers(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
-        let numbers = Column::read(column, name)?;
-        Ok(Self { content: Content::Numbers { numbers, source: column.clone(), are_floats: true }, name })
+    pub fn read_numbers(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
+        let source = Source::of(column, name, Numbers::VALUES)?;
+        let numbers = Numbers::of(&source, name)?;
+        Self::of_numbers(source, numbers, name)
     }
 
-    fn of_items((items, missing): Items<'py>, name: &'static str) -> Self {
-        Self { content: Content::Objects { items, missing, numbers: None }, name }
+    fn of_numbers(source: Source<'py>, numbers: Numbers<'py>, name: &'static str) -> PyResult<Self> {
+        let rows = Rows::of([(name, numbers.len()?, &numbers.validity)])?;
+        Ok(Self { name, source, content: Content::Numbers(numbers), rows })
     }
 
-    /// Which indices have no value, if any has none.
-    pub fn missing(&self) -> Option<&[bool]> {
-        match &self.content {
-            Content::Numbers { numbers, .. } => numbers.missing.as_deref(),
-            Content::Objects { missing, .. } => missing.as_deref(),
-        }
+    /// The values as numbers; `None` if one of them is no number.
+    pub fn blocks(&self) -> PyResult<Option<Blocks<'_>>> {
+        let (Content::Numbers(numbers) | Content::Objects(_, Some(numbers))) = &self.content else { return Ok(None) };
+        Blocks::new(&self.rows, slice::from_ref(numbers), false).map(Some)
     }
 
-    /// How many indices there are.
-    pub fn indices(&self) -> PyResult<usize> {
-        match &self.content {
-            Content::Numbers { numbers, .. } => numbers.len(),
-            Content::Objects { items, .. } => Ok(items.len()),
-        }
-    }
-
-    /// How many values there are.
-    pub fn len(&self) -> PyResult<usize> {
-        let missing = self.missing().map_or(0, |missing| missing.iter().filter(|&&missing| missing).count());
-        Ok(self.indices()? - missing)
-    }
-
-    /// The values as numbers, in as many pieces as they lie in; `None` if one of them is no number.
-    pub fn numbers(&self) -> PyResult<Option<Vec<Cow<'_, [f64]>>>> {
-        Ok(match &self.content {
-            Content::Numbers { numbers, .. } => Some(numbers.chunks()?.into_iter().map(Cow::Borrowed).collect()),
-            Content::Objects { numbers, .. } => numbers.as_deref().map(|numbers| vec![Cow::Borrowed(numbers)]),
-        })
+    /// The values as numbers, in a list; an empty one if one of them is no number.
+    pub fn numbers(&self) -> PyResult<Vec<f64>> {
+        let (Content::Numbers(numbers) | Content::Objects(_, Some(numbers))) = &self.content else {
+            return Ok(Vec::new());
+        };
+        let mut numbers = numbers.from(0)?;
+        self.rows.validity.retain(0, &mut numbers);
+        Ok(numbers)
     }
 
     /// The last `count` values as objects: Python's own where an array holds them.
@@ -106,49 +107,44 @@ impl<'py> Values<'py> {
         if count == 0 {
             return Ok(Vec::new());
         }
-        let first = self.len()? - count;
+        let first = self.rows.count - count;
         match &self.content {
-            Content::Objects { .. } => Ok(self.present().skip(first).map(|value| value.clone().unbind()).collect()),
-            Content::Numbers { numbers, source, are_floats: true } => {
-                let float = |&x: &f64| PyFloat::new(source.py(), x).into_any().unbind();
-                Ok(numbers.chunks()?.into_iter().flatten().skip(first).map(float).collect())
+            Content::Objects(objects, _) => {
+                Ok(objects.present().skip(first).map(|value| value.clone().unbind()).collect())
             }
-            Content::Numbers { source, .. } => {
-                let index = match self.missing() {
-                    Some(missing) => {
-                        let mut present = (0..missing.len()).filter(|&index| !missing[index]);
-                        present.nth(first).unwrap_or(missing.len())
-                    }
-                    None => first,
-                };
-                let rest = Self::of_items(objects(&tail(source, index)?, self.name)?, self.name);
+            Content::Numbers(numbers) if self.are_floats() => {
+                let py = self.source.object().py();
+                let index = self.rows.index(first);
+                let mut last = numbers.from(index)?;
+                self.rows.validity.retain(index, &mut last);
+                Ok(last.into_iter().map(|x| PyFloat::new(py, x).into_any().unbind()).collect())
+            }
+            Content::Numbers(_) => {
+                let index = self.rows.index(first);
+                let rest = Objects::read(&tail(self.source.object(), index)?, self.name)?;
+                let mut rest: Vec<_> = rest.present().map(|value| value.clone().unbind()).collect();
                 // Where the column cannot be sliced, these are all.
-                let len = rest.len()?;
-                if len < count {
+                if rest.len() < count {
                     let message = format!("{} must have {count} values from its index {index} on", self.name);
-                    return Err(PyValueError::new_err(format!("{message}, got {len}")));
+                    return Err(PyValueError::new_err(format!("{message}, got {}", rest.len())));
                 }
-                rest.last(count)
+                Ok(rest.split_off(rest.len() - count))
             }
         }
     }
 
-    /// The objects of a column, and which indices have no value; the column itself if it is known as numbers.
-    pub fn into_objects(self) -> Result<Items<'py>, Self> {
-        match self.content {
-            Content::Objects { items, missing, numbers: None } => Ok((items, missing)),
-            content => Err(Self { content, name: self.name }),
-        }
+    /// The objects, unless the values are known as numbers.
+    pub fn objects(&self) -> Option<&Objects<'py>> {
+        if let Content::Objects(objects, None) = &self.content { Some(objects) } else { None }
     }
 
-    /// The objects that are values.
-    fn present(&self) -> impl Iterator<Item = &Bound<'py, PyAny>> {
-        let (items, missing) = match &self.content {
-            Content::Objects { items, missing, .. } => (&items[..], missing.as_deref()),
-            Content::Numbers { .. } => (&[][..], None),
-        };
-        let items = items.iter().enumerate();
-        items.filter(move |&(index, _)| missing.is_none_or(|missing| !missing[index])).map(|(_, item)| item)
+    /// Whether Python's own objects of the values are floats.
+    fn are_floats(&self) -> bool {
+        match &self.source {
+            Source::Items(_) => true,
+            Source::Array(array, _) => array.dtype().kind() == b'f' && array.dtype().itemsize() <= size_of::<f64>(),
+            _ => false,
+        }
     }
 }
 
@@ -159,25 +155,6 @@ pub fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
         Err(error) if error.is_instance_of::<PyException>(object.py()) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Whether the values of a column are floats; `None` if it is one of Python objects, which are read one by one.
-fn in_memory(column: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
-    let py = column.py();
-    if column.is_exact_instance_of::<PyList>() || column.is_exact_instance_of::<PyTuple>() {
-        return Ok(None);
-    }
-    let are_floats = |dtype: &Bound<'_, PyArrayDescr>| dtype.kind() == b'f' && dtype.itemsize() <= size_of::<f64>();
-    if let Some(array) = numpy::cast(column)? {
-        return Ok(Some(are_floats(&array.dtype())));
-    }
-    if pandas::is_series(column)? {
-        let dtype = column.getattr(intern!(py, "dtype"))?;
-        return Ok(Some(dtype.cast::<PyArrayDescr>().is_ok_and(are_floats)));
-    }
-    let exports = |name| column.hasattr(name);
-    let is_arrow = exports(intern!(py, "__arrow_c_stream__"))? || exports(intern!(py, "__arrow_c_array__"))?;
-    Ok(if is_arrow || is_buffer(column)? { Some(false) } else { None })
 }
 
 /// Whether a column was refused because its values are no numbers.

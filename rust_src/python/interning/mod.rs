@@ -2,6 +2,5 @@
 
 #![forbid(unsafe_code)]
 
-pub mod batch;
 pub mod interned;
 pub mod table;

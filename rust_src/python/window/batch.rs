@@ -2,10 +2,14 @@
 
 use crate::{
     Error,
-    kernels::numerics::{timestamp::Timestamp, weight},
+    kernels::numerics::weight,
     python::{
-        batch::{self, row_by_row::Accumulation, with_column::Beside},
-        columns::{Aligned, is_iterator, sequence::at_place},
+        batch::{
+            numbers::Batch,
+            results::{array, results},
+            walk::{Accumulation, row_by_row},
+        },
+        columns::source::is_iterator,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
         window::erased::{Given, Held},
     },
@@ -65,26 +69,6 @@ impl<'py> Arguments<'py> {
     }
 }
 
-/// What is beside the observations: a column of as many places, without those that are missing.
-fn beside<B: Beside>(
-    column: Option<&Bound<'_, PyAny>>,
-    len: usize,
-    missing: Option<&[bool]>,
-) -> PyResult<Option<Vec<B>>> {
-    let Some(column) = column else { return Ok(None) };
-    let mut read = B::read(column)?;
-    let places = missing.map_or(len, <[bool]>::len);
-    if read.len() != places {
-        let message = format!("X and {} must have the same length, got {places} and {} values", B::NAME, read.len());
-        return Err(PyValueError::new_err(message));
-    }
-    if let Some(missing) = missing {
-        let mut missing = missing.iter();
-        read.retain(|_| missing.next().is_none_or(|missing| !missing));
-    }
-    Ok(Some(read))
-}
-
 pub fn update_many<'py>(
     (cell, lock): (&KernelCell<Held>, &ReentrantLock),
     this: &Bound<'py, PyAny>,
@@ -96,7 +80,7 @@ pub fn update_many<'py>(
         return rows_in(this, lock, columns, named);
     };
     let arguments = Arguments::parse(wanted, columns, named)?;
-    take(cell, &arguments, None).map(drop)
+    take(cell, &arguments, false).map(drop)
 }
 
 pub fn accumulate<'py>(
@@ -114,7 +98,7 @@ pub fn accumulate<'py>(
     if all.iter().copied().chain(&arguments.t).any(is_iterator) {
         return Accumulation::over(this, &all, arguments.named());
     }
-    take(cell, &arguments, Some(py))?.ok_or_else(|| PyValueError::new_err("no values"))
+    take(cell, &arguments, true)?.ok_or_else(|| PyValueError::new_err("no values"))
 }
 
 /// Take rows in, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
@@ -147,7 +131,7 @@ fn rows_in<'py>(
 ) -> PyResult<()> {
     let (columns, t) = loose(columns, named)?;
     let columns: Vec<_> = columns.iter().collect();
-    batch::row_by_row(window, lock, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
+    row_by_row(window, lock, &columns, t.as_ref().map(|t| ("t", t)), false).map(drop)
 }
 
 fn rows_with_values<'py>(
@@ -161,7 +145,7 @@ fn rows_with_values<'py>(
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(window, &columns, named);
     }
-    Ok(batch::array(window.py(), batch::row_by_row(window, lock, &columns, named, true)?))
+    Ok(array(window.py(), row_by_row(window, lock, &columns, named, true)?))
 }
 
 /// The columns of a call to a window whose statistic is written in Python.
@@ -178,32 +162,35 @@ fn loose<'py>(
     Ok((all, t))
 }
 
-/// Takes the columns in; with the values after each observation as an array, if an interpreter is given to make it.
+/// Updates with the columns; with the values after each observation as an array, if they are wanted.
 fn take<'py>(
     cell: &KernelCell<Held>,
-    arguments: &Arguments<'py>,
-    array: Option<Python<'py>>,
+    Arguments { columns, w, t }: &Arguments<'py>,
+    wanted: bool,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let names = &["X", "Y"][..arguments.columns.len()];
-    let py = arguments.columns[0].py();
-    let read = batch::read(&arguments.columns.iter().collect::<Vec<_>>(), names)?;
-    let Aligned { columns, missing, len } = Aligned::new(&read, names)?;
-    let missing = missing.as_deref();
-    let weights = beside::<f64>(arguments.w.as_ref(), len, missing)?;
-    for (row, &w) in weights.iter().flatten().enumerate() {
-        weight::is_positive(w).map_err(|error| at_place(py, error.into(), "w", batch::place(row, missing)))?;
+    let py = columns[0].py();
+    let names = &["X", "Y"][..columns.len()];
+    let batch = Batch::read(&columns.iter().collect::<Vec<_>>(), names, w.as_ref(), t.as_ref())?;
+    for (row, &w) in batch.weights.iter().flatten().enumerate() {
+        weight::is_positive(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
     }
-    let times = beside::<Timestamp>(arguments.t.as_ref(), len, missing)?;
-    let given = Given { columns: &columns, len, weights, times };
-    let failed = |(row, error): (usize, Error)| at_place(py, error.into(), "t", batch::place(row, missing));
-    let Some(py) = array else {
-        return cell.with_many(py, len, |held| held.update_many(&given, None))?.map_err(failed).map(|()| None);
+    let (len, failed) = (batch.rows.count, |error: (usize, Error)| batch.at_row(py, "t", error));
+    let given = || {
+        Ok::<_, PyErr>(Given {
+            blocks: batch.blocks(true)?,
+            weights: batch.weights.as_deref(),
+            times: batch.times.as_deref(),
+        })
     };
-    let values = batch::results(py, len, missing, |out, before| {
+    if !wanted {
+        let mut given = given()?;
+        return cell.with_many(py, len, |held| held.update_many(&mut given, None))?.map_err(failed).map(|()| None);
+    }
+    let values = results(py, &batch.rows, |out, before| {
+        let mut given = given()?;
         let done = cell.with_many(py, len, |held| {
             *before = held.get().unwrap_or(f64::NAN);
-            let end = given.len;
-            held.update_many(&given, Some(&mut out[..end]))
+            held.update_many(&mut given, Some(&mut out[..len]))
         })?;
         done.map_err(failed)
     })?;

@@ -11,14 +11,14 @@ use crate::{
         },
     },
     python::{
-        batch,
+        columns::rows::{self, Blocks},
         state::envelope::{self, Names},
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 /// What a statistic observes, made of the numbers that `update` was given.
-pub trait Observation: batch::Observation + Serialize + DeserializeOwned {
+pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
     /// How many numbers.
     const NUMBERS: usize;
 
@@ -47,11 +47,11 @@ impl Observation for (f64, f64) {
 pub trait Window: Send {
     /// Takes in an observation of weight `w`, with its time where the window is one of time.
     fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<(), Error>;
-    /// Takes in columns, all or nothing of them, and writes the value after each observation into `out`, if it is
-    /// given: NaN where fewer than `min_samples` are in the window. An error comes with its place.
+    /// Updates with columns, with all or nothing of them, and writes the value after each observation into `out`, if it
+    /// is given: NaN where fewer than `min_samples` are in the window. An error comes with its row.
     fn update_many(
         &mut self,
-        given: &Given<'_>,
+        given: &mut Given<'_>,
         out: Option<&mut [f64]>,
         min_samples: u64,
     ) -> Result<(), (usize, Error)>;
@@ -68,36 +68,36 @@ pub trait Window: Send {
     fn statistic(&self, empty: bool) -> Result<Vec<u8>, Error>;
 }
 
-/// Columns of observations, and what is said of each.
+/// Columns of observations, and what is beside each.
 pub struct Given<'a> {
-    pub columns: &'a batch::Columns<'a>,
-    pub len: usize,
+    pub blocks: Blocks<'a>,
     /// All of them checked.
-    pub weights: Option<Vec<f64>>,
-    pub times: Option<Vec<Timestamp>>,
+    pub weights: Option<&'a [f64]>,
+    pub times: Option<&'a [Timestamp]>,
 }
 
 impl Given<'_> {
-    /// Lets `take` take in each observation with its weight and time, if it has a weight, and writes what `get` says
+    /// Lets `take` update with each observation, its weight and its time, if it has a weight, and writes what `get` says
     /// after each.
     fn one_by_one<W, I: Observation>(
-        &self,
+        &mut self,
         window: &mut W,
-        out: Option<&mut [f64]>,
+        mut out: Option<&mut [f64]>,
         take: impl Fn(&mut W, I, f64, Option<Timestamp>) -> Result<(), Error>,
         get: impl Fn(&W) -> Option<f64>,
     ) -> Result<(), (usize, Error)> {
-        let mut out = out;
-        for (place, x) in <I as batch::Observation>::all(self.columns, self.len).into_iter().enumerate() {
-            let w = self.weights.as_ref().map_or(1.0, |weights| weights[place]);
-            if w > 0.0 {
-                take(window, x, w, self.times.as_ref().map(|times| times[place])).map_err(|error| (place, error))?;
+        self.blocks.try_each(|xs, row| {
+            for (row, &x) in (row..).zip(xs) {
+                let w = self.weights.map_or(1.0, |weights| weights[row]);
+                if w > 0.0 {
+                    take(window, x, w, self.times.map(|times| times[row])).map_err(|error| (row, error))?;
+                }
+                if let Some(out) = &mut out {
+                    out[row] = get(window).unwrap_or(f64::NAN);
+                }
             }
-            if let Some(out) = &mut out {
-                out[place] = get(window).unwrap_or(f64::NAN);
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 
@@ -119,7 +119,7 @@ impl<K: Rollable<Input: Observation>> Window for Named<Rolling<K>> {
 
     fn update_many(
         &mut self,
-        given: &Given<'_>,
+        given: &mut Given<'_>,
         out: Option<&mut [f64]>,
         min_samples: u64,
     ) -> Result<(), (usize, Error)> {
@@ -135,14 +135,12 @@ impl<K: Rollable<Input: Observation>> Window for Named<Rolling<K>> {
         }
         let before = self.len() as u64;
         match out {
-            None => <K::Input as batch::Observation>::blocks(given.columns, |xs, _| self.window.update_many(xs)),
+            None => given.blocks.each(|xs, _| self.window.update_many(xs)),
             Some(out) => {
-                <K::Input as batch::Observation>::blocks(given.columns, |xs, place| {
-                    self.window.accumulate(xs, &mut out[place..place + xs.len()]);
-                });
+                given.blocks.each(|xs, row| self.window.accumulate(xs, &mut out[row..row + xs.len()]));
                 let window_size = self.window.window_size;
-                let too_few = |place: u64| (before + place + 1).min(window_size) < min_samples;
-                (0..).zip(out).take_while(|(place, _)| too_few(*place)).for_each(|(_, value)| *value = f64::NAN);
+                let too_few = |row: u64| (before + row + 1).min(window_size) < min_samples;
+                (0..).zip(out).take_while(|(row, _)| too_few(*row)).for_each(|(_, value)| *value = f64::NAN);
             }
         }
         Ok(())
@@ -194,7 +192,7 @@ impl<K: Rollable<Input: Observation>> Window for Named<TimeRolling<K>> {
 
     fn update_many(
         &mut self,
-        given: &Given<'_>,
+        given: &mut Given<'_>,
         out: Option<&mut [f64]>,
         min_samples: u64,
     ) -> Result<(), (usize, Error)> {
@@ -287,7 +285,7 @@ impl Held {
     }
 
     /// Takes in columns: see [`Window::update_many`].
-    pub fn update_many(&mut self, given: &Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {
+    pub fn update_many(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {
         self.window.update_many(given, out, self.min_samples)
     }
 

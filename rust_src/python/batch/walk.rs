@@ -1,25 +1,47 @@
-//! Observations one at a time, by the method `update` of a statistic.
+//! One row after the other, and observations that come one at a time.
 
 use crate::python::{
     columns::{
-        categories::objects,
-        same_length,
-        sequence::{at_place, push},
+        objects::Objects,
+        rows::Rows,
+        sequence::{at_index, push},
     },
     state::snapshot::Snapshot,
     sync::reentrant::ReentrantLock,
 };
-use numpy::PyArray1;
 use pyo3::{
     PyTraverseError, PyVisit, intern,
     prelude::*,
-    types::{IntoPyDict, PyDict, PyFloat, PyIterator, PyTuple},
+    types::{IntoPyDict, PyDict, PyIterator, PyTuple},
 };
 use std::slice;
 
-/// Takes in rows one after the other by the method `update` of `statistic`, which then has seen all of them or, if one
-/// of them is refused, none; and the values after each, where they are asked for. Those who update the statistic
-/// meanwhile wait at its lock.
+/// Lets `update` take the row at each index that has one, with `snapshot` to restore if one of them is refused; and what
+/// `value` returns after each index, where it is asked for.
+pub fn walk<'py>(
+    py: Python<'py>,
+    rows: &Rows,
+    snapshot: Option<Snapshot<'py>>,
+    mut update: impl FnMut(usize) -> PyResult<()>,
+    value: Option<&dyn Fn() -> PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let mut values = Vec::new();
+    let walked = (0..rows.len).try_for_each(|index| {
+        if rows.validity.is_valid(index) {
+            update(index).map_err(|error| at_index(py, error, "X", index))?;
+        }
+        value.map_or(Ok(()), |value| push(&mut values, value()?))
+    });
+    match snapshot {
+        Some(snapshot) => snapshot.restore_on_error(py, walked)?,
+        None => walked?,
+    }
+    Ok(values)
+}
+
+/// Calls the method `update` of `statistic` with one row after the other, which then has seen all of them or, if one of
+/// them is refused, none; and the values after each, where they are asked for. Those who update the statistic meanwhile
+/// wait at its lock.
 pub fn row_by_row<'py>(
     statistic: &Bound<'py, PyAny>,
     lock: &ReentrantLock,
@@ -28,45 +50,23 @@ pub fn row_by_row<'py>(
     values: bool,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let py = statistic.py();
-    let names: Vec<_> = ["X", "Y", "w"].into_iter().take(columns.len()).chain(named.map(|(name, _)| name)).collect();
-    let mut lists = Vec::with_capacity(names.len());
-    for (&name, column) in names.iter().zip(columns.iter().copied().chain(named.map(|(_, column)| column))) {
-        lists.push(objects(column, name)?);
-    }
-    let lengths: Vec<_> = lists.iter().map(|(items, _)| items.len()).collect();
-    same_length(&names, &lengths)?;
+    let names = ["X", "Y", "w"].into_iter().zip(columns.iter().copied()).chain(named);
+    let names = names.map(|(name, column)| Ok((name, Objects::read(column, name)?)));
+    let objects = names.collect::<PyResult<Vec<_>>>()?;
+    let rows = Rows::of(objects.iter().map(|(name, objects)| (*name, objects.items.len(), &objects.validity)))?;
     let _guard = lock.lock(py)?;
     let snapshot = Snapshot::of(py, slice::from_ref(statistic))?;
     let update = statistic.getattr(intern!(py, "update"))?;
-    let mut found = Vec::new();
-    let seen = (0..lengths.first().copied().unwrap_or(0)).try_for_each(|place| {
-        let is_missing = |missing: &Option<Vec<bool>>| missing.as_ref().is_some_and(|missing| missing[place]);
-        if !lists.iter().any(|(_, missing)| is_missing(missing)) {
-            let row = PyTuple::new(py, lists.iter().take(columns.len()).map(|(items, _)| &items[place]))?;
-            let keywords = PyDict::new(py);
-            if let Some((name, _)) = named {
-                keywords.set_item(name, &lists[columns.len()].0[place])?;
-            }
-            update.call(row, Some(&keywords)).map_err(|error| at_place(py, error, "X", place))?;
+    let take = |index: usize| {
+        let row = PyTuple::new(py, objects.iter().take(columns.len()).map(|(_, objects)| &objects.items[index]))?;
+        let keywords = PyDict::new(py);
+        for (name, objects) in objects.iter().skip(columns.len()) {
+            keywords.set_item(name, &objects.items[index])?;
         }
-        if values { push(&mut found, statistic.call_method0(intern!(py, "get"))?) } else { Ok(()) }
-    });
-    snapshot.restore_on_error(py, seen).map(|()| found)
-}
-
-/// Values as an array: of floats if they all are numbers or None, else of objects.
-pub fn array<'py>(py: Python<'py>, values: Vec<Bound<'py, PyAny>>) -> Bound<'py, PyAny> {
-    let number = |value: &Bound<'py, PyAny>| {
-        if value.is_none() { Some(f64::NAN) } else { value.cast_exact::<PyFloat>().ok().map(|value| value.value()) }
+        update.call(row, Some(&keywords)).map(drop)
     };
-    match values.iter().map(number).collect::<Option<Vec<f64>>>() {
-        Some(numbers) => PyArray1::from_vec(py, numbers).into_any(),
-        None => object_array(py, values),
-    }
-}
-
-fn object_array<'py>(py: Python<'py>, values: Vec<Bound<'py, PyAny>>) -> Bound<'py, PyAny> {
-    PyArray1::from_iter(py, values.into_iter().map(Bound::unbind)).into_any()
+    let get = || statistic.call_method0(intern!(py, "get"));
+    walk(py, &rows, Some(snapshot), take, if values { Some(&get) } else { None })
 }
 
 /// The values of a statistic while observations come one at a time.
@@ -94,8 +94,8 @@ impl Accumulation {
         Ok(Bound::new(py, Self { statistic: statistic.clone().unbind(), observations, named })?.into_any())
     }
 
-    /// Takes the next observation in, if there is one.
-    fn take_next(&self, py: Python<'_>) -> PyResult<bool> {
+    /// Updates with the next observation, if there is one.
+    fn update_next(&self, py: Python<'_>) -> PyResult<bool> {
         let Some(row) = self.observations.bind(py).clone().next() else { return Ok(false) };
         let row = row?.cast_into::<PyTuple>()?;
         let (row, named) = match self.named {
@@ -118,7 +118,7 @@ impl Accumulation {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if !self.take_next(py)? {
+        if !self.update_next(py)? {
             return Ok(None);
         }
         let value = self.statistic.bind(py).call_method0(intern!(py, "get"))?;

@@ -8,11 +8,9 @@
 use crate::{
     kernels::traits::{Categorical, Symbol, Value},
     python::{
-        batch::row_by_row::Accumulation,
+        batch::{results::objects as object_array, walk::Accumulation},
         columns::{
-            categories::{Coded, Presence, present},
-            interner::MISSING,
-            is_iterator, same_length,
+            codes::Coded, interner::MISSING, objects::Presence, rows::Rows, source::is_iterator, validity::Validity,
         },
         interning::{
             interned::{Interned, Objects, too_many},
@@ -23,7 +21,7 @@ use crate::{
 };
 use hashbrown::{HashMap, hash_map::Entry};
 use numpy::PyArray1;
-use pyo3::{prelude::*, types::PyFloat};
+use pyo3::prelude::*;
 use std::{array, mem};
 
 /// The names of columns, as arguments.
@@ -41,7 +39,7 @@ pub fn update_many<K: Categorical<N>, const N: usize>(
         let rows = py.detach(move || gathered(codes));
         take(py, objects, &columns, &rows, None).map(drop)
     } else {
-        take(py, objects, &columns, &rows(&columns).collect::<Vec<_>>(), None).map(drop)
+        take(py, objects, &columns, &each_row(&columns)?.1, None).map(drop)
     }
 }
 
@@ -56,51 +54,27 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
     }
     let py = statistic.py();
     let columns = read(columns)?;
-    let rows: Vec<_> = rows(&columns).collect();
-    let mut said = Vec::with_capacity(rows.len() + 1);
-    let before = take(py, objects, &columns, &rows, Some(&mut said))?;
-    // The first is what was said before; rows that are left out leave what was said as it was.
-    let mut taken = rows.iter().map(|row| row.place).peekable();
-    let mut last = 0;
-    let values = (0..columns[0].codes.len()).map(|place| {
-        last += usize::from(taken.next_if(|&next| next == place).is_some());
-        said[last]
-    });
+    let (rows, each) = each_row(&columns)?;
+    let mut said = Vec::with_capacity(rows.count + 1);
+    let before = take(py, objects, &columns, &each, Some(&mut said))?;
+    // The first is what was said before.
+    let values = rows.seen().map(|seen| said[seen]);
     if !K::RETURNS_SYMBOL {
         let number = |said: Said| if let Said::Number(number) = said { number } else { f64::NAN };
         return Ok(PyArray1::from_vec(py, values.map(number).collect()).into_any());
     }
-    let nan = PyFloat::new(py, f64::NAN).into_any();
     let object = |said: Said| match said {
-        Said::Before(symbol) => before.get(&symbol).unwrap_or(nan.as_any()).clone(),
-        Said::Place(place) => columns[0].object(place).clone(),
-        Said::Number(_) | Said::Nothing => nan.clone(),
+        Said::Before(symbol) => before.get(&symbol).cloned(),
+        Said::Index(index) => Some(columns[0].object(index).clone()),
+        Said::Number(_) | Said::Nothing => None,
     };
-    Ok(PyArray1::from_vec(py, values.map(|said| object(said).unbind()).collect()).into_any())
+    object_array(py, values.map(|said| Ok(object(said))))
 }
 
-/// How many rows of a column there are for a statistic that does not look at the values.
-pub fn counted(column: &Bound<'_, PyAny>) -> PyResult<Presence> {
-    present(column, NAMES[0])
-}
-
-/// The counts after each row, of which there were `before`.
-pub fn counts(py: Python<'_>, Presence { len, missing }: Presence, before: u64) -> Bound<'_, PyAny> {
-    let mut count = before;
-    let is_here = |place: usize| missing.as_ref().is_none_or(|missing| !missing[place]);
-    let counts = (0..len).map(|place| {
-        count += u64::from(is_here(place));
-        count as i64
-    });
-    PyArray1::from_vec(py, counts.collect()).into_any()
-}
-
-impl Presence {
-    /// How many places have a value.
-    pub fn count(&self) -> u64 {
-        let missing = self.missing.iter().flatten().filter(|&&missing| missing).count();
-        (self.len - missing) as u64
-    }
+/// The counts after each index, of which there were `before`.
+pub fn counts(py: Python<'_>, Presence { len, validity }: Presence, before: u64) -> PyResult<Bound<'_, PyAny>> {
+    let rows = Rows::of([(NAMES[0], len, &validity)])?;
+    Ok(PyArray1::from_vec(py, rows.seen().map(|seen| (before + seen as u64) as i64).collect()).into_any())
 }
 
 fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Coded<'py>; N]> {
@@ -108,7 +82,7 @@ fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Code
     for (i, column) in columns.into_iter().enumerate() {
         coded[i] = Coded::read(column, NAMES[i])?;
     }
-    same_length(&NAMES[..N], &coded.each_ref().map(|column| column.codes.len()))?;
+    Rows::of((0..N).map(|i| (NAMES[i], coded[i].codes.len(), &Validity::ALL)))?;
     Ok(coded)
 }
 
@@ -116,23 +90,29 @@ fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Code
 struct Row<const N: usize> {
     codes: [u32; N],
     /// Where it is for the first time.
-    place: usize,
+    index: usize,
     times: u64,
 }
 
-/// The rows of columns, without those in which a value is missing.
-fn rows<const N: usize>(columns: &[Coded<'_>; N]) -> impl Iterator<Item = Row<N>> {
-    let row = |place: usize| Row { codes: array::from_fn(|i| columns[i].codes[place]), place, times: 1 };
-    (0..columns[0].codes.len()).map(row).filter(|row| !row.codes.contains(&MISSING))
+/// The rows of columns, each once.
+fn each_row<const N: usize>(columns: &[Coded<'_>; N]) -> PyResult<(Rows, Vec<Row<N>>)> {
+    let mut validity = Vec::with_capacity(N);
+    for column in columns {
+        validity.push(column.validity()?);
+    }
+    let rows = Rows::of((0..N).map(|i| (NAMES[i], columns[i].codes.len(), &validity[i])))?;
+    let row = |index: usize| Row { codes: array::from_fn(|i| columns[i].codes[index]), index, times: 1 };
+    let each = rows.indices().map(row).collect();
+    Ok((rows, each))
 }
 
 /// The distinct rows in the order in which they are first met, with how often each is.
 fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
     let mut rows: Vec<Row<N>> = Vec::new();
     let mut sparse: HashMap<[u32; N], usize> = HashMap::new();
-    let places = columns.iter().map(|codes| codes.len()).min().unwrap_or(0);
-    for place in 0..places {
-        let codes = columns.map(|codes| codes[place]);
+    let len = columns.iter().map(|codes| codes.len()).min().unwrap_or(0);
+    for index in 0..len {
+        let codes = columns.map(|codes| codes[index]);
         if codes.contains(&MISSING) {
             continue;
         }
@@ -150,7 +130,7 @@ fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
         };
         match found {
             Some(row) => rows[row].times += 1,
-            None => rows.push(Row { codes, place, times: 1 }),
+            None => rows.push(Row { codes, index, times: 1 }),
         }
     }
     rows
@@ -162,8 +142,8 @@ enum Said {
     Number(f64),
     /// The value that the symbol stood for before.
     Before(Symbol),
-    /// The value at a place of the column.
-    Place(usize),
+    /// The value at an index of the column.
+    Index(usize),
     Nothing,
 }
 
@@ -248,12 +228,12 @@ fn take_known<'py, K: Categorical<N>, const N: usize>(
     let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
     let mut gone = Vec::new();
     for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
-        let object = |place: usize| {
-            let hash = column.value(column.codes[place] as usize).1;
-            (column.object(place).clone().unbind(), hash)
+        let object = |index: usize| {
+            let hash = column.value(column.codes[index] as usize).1;
+            (column.object(index).clone().unbind(), hash)
         };
         let changes = variable.changes();
-        let changes = changes.map(|(symbol, place)| (symbol, place.map(object))).collect();
+        let changes = changes.map(|(symbol, index)| (symbol, index.map(object))).collect();
         gone.push(table.settle(changes, variable.free));
     }
     Ok((before, gone))
@@ -290,7 +270,7 @@ struct Variable {
 enum Stands {
     /// The object that it stood for before, if any.
     AsBefore,
-    /// The object at a place of the column.
+    /// The object at an index of the column.
     For(usize),
     /// Nothing any more.
     ForNothing,
@@ -310,8 +290,8 @@ impl Variable {
         self.symbols.push(symbol.unwrap_or(MISSING));
     }
 
-    /// Gives a code a symbol, which stands for the object at a place from now on.
-    fn give(&mut self, code: u32, place: usize) -> Symbol {
+    /// Gives a code a symbol, which stands for the object at an index from now on.
+    fn give(&mut self, code: u32, index: usize) -> Symbol {
         let symbol = self.free.pop().unwrap_or_else(|| {
             self.codes.push(MISSING);
             self.stands.push(Stands::AsBefore);
@@ -319,7 +299,7 @@ impl Variable {
         });
         self.symbols[code as usize] = symbol;
         self.codes[symbol as usize] = code;
-        self.stands[symbol as usize] = Stands::For(place);
+        self.stands[symbol as usize] = Stands::For(index);
         symbol
     }
 
@@ -333,11 +313,11 @@ impl Variable {
         self.free.push(symbol);
     }
 
-    /// The symbols that stand for something else than before: for the object at a place, or for nothing.
+    /// The symbols that stand for something else than before: for the object at an index, or for nothing.
     fn changes(&self) -> impl Iterator<Item = (Symbol, Option<usize>)> {
         self.stands.iter().zip(0..).filter_map(|(stands, symbol)| match stands {
             Stands::AsBefore => None,
-            Stands::For(place) => Some((symbol, Some(*place))),
+            Stands::For(index) => Some((symbol, Some(*index))),
             Stands::ForNothing => Some((symbol, None)),
         })
     }
@@ -359,7 +339,7 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
             kernel.skip(row.times);
         } else {
             let symbols = array::from_fn(|i| match known[i] {
-                MISSING => variables[i].give(row.codes[i], row.place),
+                MISSING => variables[i].give(row.codes[i], row.index),
                 symbol => symbol,
             });
             if row.times == 1 {
@@ -370,7 +350,7 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
             for (i, variable) in variables.iter_mut().enumerate() {
                 while let Some(vacated) = kernel.next_freed(i) {
                     if vacated.reused {
-                        variable.stands[vacated.symbol as usize] = Stands::For(row.place);
+                        variable.stands[vacated.symbol as usize] = Stands::For(row.index);
                     } else {
                         variable.release(vacated.symbol);
                     }
@@ -387,7 +367,7 @@ fn answer<K: Categorical<N>, const N: usize>(kernel: &K, variables: &[Variable; 
     match kernel.get() {
         Value::Number(number) => Said::Number(number),
         Value::Symbol(symbol) => match variables[0].stands[symbol as usize] {
-            Stands::For(place) => Said::Place(place),
+            Stands::For(index) => Said::Index(index),
             Stands::AsBefore | Stands::ForNothing => Said::Before(symbol),
         },
         Value::Nothing => Said::Nothing,

@@ -1,0 +1,240 @@
+//! Columns of numbers, perhaps with weights or times beside them.
+
+use crate::{
+    Error,
+    kernels::{numerics::timestamp::Timestamp, traits::Statistic},
+    python::{
+        batch::{
+            results::{objects, results, value},
+            walk::Accumulation,
+        },
+        columns::{
+            numbers::Numbers,
+            rows::{Blocks, Observation, Rows},
+            sequence::at_index,
+            source::is_iterator,
+            times,
+        },
+        sync::kernel_cell::KernelCell,
+    },
+};
+use pyo3::{exceptions::PyValueError, prelude::*};
+
+/// Columns of numbers side by side, with the weights and times of their rows.
+pub struct Batch<'py> {
+    numbers: Vec<Numbers<'py>>,
+    pub rows: Rows,
+    pub weights: Option<Vec<f64>>,
+    pub times: Option<Vec<Timestamp>>,
+}
+
+impl<'py> Batch<'py> {
+    /// Reads the columns, of which the first are called `names`. Each index has to have a weight and a time, if any has.
+    pub fn read(
+        columns: &[&Bound<'py, PyAny>],
+        names: &[&'static str],
+        w: Option<&Bound<'py, PyAny>>,
+        t: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        let numbers = columns.iter().zip(names).map(|(column, name)| Numbers::read(column, name));
+        let numbers = numbers.collect::<PyResult<Vec<_>>>()?;
+        let mut weights = w.map(read_weights).transpose()?;
+        let mut times = t.map(|column| times::read(column, "t")).transpose()?;
+        let lengths = numbers.iter().map(Numbers::len).collect::<PyResult<Vec<_>>>()?;
+        let all = Default::default();
+        let beside = [("w", weights.as_ref().map(Vec::len)), ("t", times.as_ref().map(Vec::len))];
+        let beside = beside.into_iter().filter_map(|(name, len)| Some((name, len?, &all)));
+        let columns =
+            names.iter().zip(&lengths).zip(&numbers).map(|((name, &len), numbers)| (*name, len, &numbers.validity));
+        let rows = Rows::of(columns.chain(beside))?;
+        weights.iter_mut().for_each(|weights| rows.validity.retain(0, weights));
+        times.iter_mut().for_each(|times| rows.validity.retain(0, times));
+        Ok(Self { numbers, rows, weights, times })
+    }
+
+    /// The numbers, all at once if `whole`. No Python code may run in this thread until they are read.
+    pub fn blocks(&self, whole: bool) -> PyResult<Blocks<'_>> {
+        Blocks::new(&self.rows, &self.numbers, whole)
+    }
+
+    /// The error that a row made by its argument called `name`.
+    pub fn at_row(&self, py: Python<'_>, name: &str, (row, error): (usize, Error)) -> PyErr {
+        at_index(py, error.into(), name, self.rows.index(row))
+    }
+}
+
+fn read_weights(column: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
+    let weights = Numbers::read(column, "w")?;
+    match weights.validity.first_missing() {
+        Some(index) => Err(PyValueError::new_err(format!("w[{index}] is missing, and an observation needs a weight"))),
+        None => weights.from(0),
+    }
+}
+
+/// A weight or a time, which stands beside each observation.
+pub trait Beside: Copy + Send + Sync {
+    /// The column's name, as an argument.
+    const NAME: &'static str;
+
+    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self];
+
+    /// Reads columns of numbers and this one beside them.
+    fn read<'py>(
+        columns: &[&Bound<'py, PyAny>],
+        names: &[&'static str],
+        beside: &Bound<'py, PyAny>,
+    ) -> PyResult<Batch<'py>> {
+        let named = |name: &str| if Self::NAME == name { Some(beside) } else { None };
+        Batch::read(columns, names, named("w"), named("t"))
+    }
+}
+
+impl Beside for f64 {
+    const NAME: &'static str = "w";
+
+    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self] {
+        batch.weights.as_deref().unwrap_or_default()
+    }
+}
+
+impl Beside for Timestamp {
+    const NAME: &'static str = "t";
+
+    fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self] {
+        batch.times.as_deref().unwrap_or_default()
+    }
+}
+
+/// Updates with the columns.
+pub fn update_many<K>(cell: &KernelCell<K>, columns: &[&Bound<'_, PyAny>]) -> PyResult<()>
+where
+    K: Statistic<Input: Observation>,
+{
+    let batch = Batch::read(columns, K::Input::COLUMNS, None, None)?;
+    let mut blocks = batch.blocks(K::WHOLE_COLUMNS)?;
+    cell.with_many(columns[0].py(), batch.rows.count, |kernel| blocks.each(|xs, _| kernel.update_many(xs)))
+}
+
+/// The value after each observation: an array, or lazily if the observations come lazily.
+pub fn accumulate<'py, K>(
+    statistic: &Bound<'py, PyAny>,
+    cell: &KernelCell<K>,
+    columns: &[&Bound<'py, PyAny>],
+) -> PyResult<Bound<'py, PyAny>>
+where
+    K: Statistic<Input: Observation>,
+{
+    if columns.iter().any(|column| is_iterator(column)) {
+        return Accumulation::over(statistic, columns, None);
+    }
+    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, None, None)?);
+    results(py, &batch.rows, |out, before| {
+        let mut blocks = batch.blocks(K::WHOLE_COLUMNS)?;
+        cell.with_many(py, batch.rows.count, |kernel| {
+            *before = value(kernel);
+            blocks.each(|xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
+        })
+    })
+}
+
+/// The value, which is no number, after each observation: what `value` says of the kernel, as the object that `object`
+/// makes of it.
+pub fn accumulate_each<'py, K, V>(
+    statistic: &Bound<'py, PyAny>,
+    cell: &KernelCell<K>,
+    columns: &[&Bound<'py, PyAny>],
+    value: fn(&K) -> Option<V>,
+    object: fn(Python<'py>, V) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    K: Statistic<Input: Observation>,
+    V: Copy + Send,
+{
+    if columns.iter().any(|column| is_iterator(column)) {
+        return Accumulation::over(statistic, columns, None);
+    }
+    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, None, None)?);
+    let mut blocks = batch.blocks(false)?;
+    // The first is the value before.
+    let values = cell.with_many(py, batch.rows.count, |kernel| {
+        let mut values = Vec::with_capacity(batch.rows.count + 1);
+        values.push(value(kernel));
+        blocks.each(|xs, _| {
+            for &x in xs {
+                kernel.update(x);
+                values.push(value(kernel));
+            }
+        });
+        values
+    })?;
+    objects(py, batch.rows.seen().map(|seen| values[seen].map(|value| object(py, value)).transpose()))
+}
+
+/// Updates by `take` with the columns and what is beside each observation.
+pub fn update_beside<K, B>(
+    cell: &KernelCell<K>,
+    columns: &[&Bound<'_, PyAny>],
+    beside: &Bound<'_, PyAny>,
+    take: fn(&mut K, K::Input, B) -> Result<(), Error>,
+) -> PyResult<()>
+where
+    K: Statistic<Input: Observation>,
+    B: Beside,
+{
+    let batch = B::read(columns, K::Input::COLUMNS, beside)?;
+    take_all(beside.py(), cell, &batch, take, |_, _| ())
+}
+
+/// The value after each observation that is taken with what is beside it.
+pub fn accumulate_beside<'py, K, B>(
+    statistic: &Bound<'py, PyAny>,
+    cell: &KernelCell<K>,
+    columns: &[&Bound<'py, PyAny>],
+    beside: &Bound<'py, PyAny>,
+    take: fn(&mut K, K::Input, B) -> Result<(), Error>,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    K: Statistic<Input: Observation>,
+    B: Beside,
+{
+    if columns.iter().any(|column| is_iterator(column)) || is_iterator(beside) {
+        return Accumulation::over(statistic, columns, Some((B::NAME, beside)));
+    }
+    let (py, batch) = (statistic.py(), B::read(columns, K::Input::COLUMNS, beside)?);
+    results(py, &batch.rows, |out, before| {
+        take_all(py, cell, &batch, take, |kernel, seen| match seen {
+            0 => *before = value(kernel),
+            _ => out[seen - 1] = value(kernel),
+        })
+    })
+}
+
+/// Takes all rows or none, and shows the kernel to `seen` before the first and after each, with their number so far.
+fn take_all<K, B>(
+    py: Python<'_>,
+    cell: &KernelCell<K>,
+    batch: &Batch<'_>,
+    take: fn(&mut K, K::Input, B) -> Result<(), Error>,
+    mut seen: impl FnMut(&K, usize) + Send,
+) -> PyResult<()>
+where
+    K: Statistic<Input: Observation>,
+    B: Beside,
+{
+    let (mut blocks, beside) = (batch.blocks(false)?, B::of(batch));
+    // A weight can turn out to be too much, or a time too early, half-way.
+    let taken = cell.with_many(py, batch.rows.count, |kernel| {
+        let mut next = kernel.clone();
+        seen(&next, 0);
+        blocks.try_each(|xs, row| {
+            for (row, &x) in (row..).zip(xs) {
+                take(&mut next, x, beside[row]).map_err(|error| (row, error))?;
+                seen(&next, row + 1);
+            }
+            Ok(())
+        })?;
+        *kernel = next;
+        Ok(())
+    })?;
+    taken.map_err(|error| batch.at_row(py, B::NAME, error))
+}

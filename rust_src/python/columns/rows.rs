@@ -1,0 +1,173 @@
+//! Columns side by side: their rows, and the numbers of these in blocks.
+
+use crate::python::columns::{
+    numbers::{Numbers, Slice, copy},
+    sequence::reserve,
+    validity::Validity,
+};
+use pyo3::{exceptions::PyValueError, prelude::*};
+
+/// How many numbers are copied at a time: they stay in the fastest cache, and kernels cut columns at its multiples.
+const BLOCK: usize = 2_048;
+
+/// The rows of columns of equal length. One in which a value is missing is left out.
+pub struct Rows {
+    /// How many indices there are.
+    pub len: usize,
+    /// How many of them have a row.
+    pub count: usize,
+    /// Which.
+    pub validity: Validity,
+}
+
+impl Rows {
+    /// Of columns with their names, lengths and values; an error if they differ in length.
+    pub fn of<'a>(columns: impl IntoIterator<Item = (&'a str, usize, &'a Validity)>) -> PyResult<Self> {
+        let columns: Vec<_> = columns.into_iter().collect();
+        let len = columns.first().map_or(0, |&(_, len, _)| len);
+        if columns.iter().any(|&(_, other, _)| other != len) {
+            let found: Vec<_> = columns.iter().map(|(name, len, _)| format!("{name} {len}")).collect();
+            let message = format!("columns must have the same length, got {} values", found.join(", "));
+            return Err(PyValueError::new_err(message));
+        }
+        let mut validity = Validity::ALL;
+        columns.iter().for_each(|(.., own)| validity.and(own));
+        Ok(Self { len, count: validity.count(len), validity })
+    }
+
+    /// The rows' indices.
+    pub fn indices(&self) -> impl Iterator<Item = usize> {
+        (0..self.len).filter(|&index| self.validity.is_valid(index))
+    }
+
+    /// The index of a row.
+    pub fn index(&self, row: usize) -> usize {
+        if self.validity.is_all() { row } else { self.indices().nth(row).unwrap_or(row) }
+    }
+
+    /// For each index how many rows are at it or before.
+    pub fn seen(&self) -> impl Iterator<Item = usize> {
+        (0..self.len).scan(0, |seen, index| {
+            *seen += usize::from(self.validity.is_valid(index));
+            Some(*seen)
+        })
+    }
+}
+
+/// What a kernel is updated with, put together from columns of numbers.
+pub trait Observation: Copy + Send {
+    /// The columns' names, as arguments.
+    const COLUMNS: &'static [&'static str];
+
+    /// The observations of columns of this length; `room` is there to put them together in.
+    fn of<'a>(columns: &'a [&'a [f64]], len: usize, room: &'a mut Vec<Self>) -> &'a [Self];
+}
+
+impl Observation for f64 {
+    const COLUMNS: &'static [&'static str] = &["X"];
+
+    #[inline]
+    fn of<'a>(columns: &'a [&'a [f64]], _: usize, _: &'a mut Vec<Self>) -> &'a [Self] {
+        columns[0]
+    }
+}
+
+impl Observation for (f64, f64) {
+    const COLUMNS: &'static [&'static str] = &["X", "Y"];
+
+    fn of<'a>(columns: &'a [&'a [f64]], _: usize, room: &'a mut Vec<Self>) -> &'a [Self] {
+        room.clear();
+        room.extend(columns[0].iter().copied().zip(columns[1].iter().copied()));
+        room
+    }
+}
+
+/// An event of which nothing is known but its time.
+impl Observation for () {
+    const COLUMNS: &'static [&'static str] = &[];
+
+    fn of<'a>(_: &'a [&'a [f64]], len: usize, room: &'a mut Vec<Self>) -> &'a [Self] {
+        room.resize(len, ());
+        room
+    }
+}
+
+/// The rows of columns of numbers, as they are handed to a kernel. From here until they are read, no Python code may run in
+/// this thread.
+pub struct Blocks<'a> {
+    rows: &'a Rows,
+    columns: Vec<Vec<Slice<'a>>>,
+    /// How many indices a block has at most.
+    size: usize,
+    /// For each column that many numbers.
+    buffers: Vec<Vec<f64>>,
+}
+
+impl<'a> Blocks<'a> {
+    /// All at once if `whole`, else a block at a time.
+    pub fn new(rows: &'a Rows, columns: &'a [Numbers<'_>], whole: bool) -> PyResult<Self> {
+        let size = if whole && columns.len() == 1 { rows.len.max(1) } else { BLOCK };
+        let (mut slices, mut buffers) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
+        for column in columns {
+            let column = column.slices()?;
+            let found: usize = column.iter().map(Slice::len).sum();
+            if found != rows.len {
+                let message =
+                    format!("columns must keep their length until they are read, got {} and {found} values", rows.len);
+                return Err(PyValueError::new_err(message));
+            }
+            let mut buffer = Vec::new();
+            if !in_place(rows, &column, columns.len()) {
+                reserve(&mut buffer, size.min(rows.len))?;
+            }
+            slices.push(column);
+            buffers.push(buffer);
+        }
+        Ok(Self { rows, columns: slices, size, buffers })
+    }
+
+    pub fn rows(&self) -> &'a Rows {
+        self.rows
+    }
+
+    /// Calls `f` with consecutive observations and the row of the first of them, until there is an error.
+    pub fn try_each<I: Observation, E>(&mut self, mut f: impl FnMut(&[I], usize) -> Result<(), E>) -> Result<(), E> {
+        let (mut room, mut row) = (Vec::new(), 0);
+        if let [column] = &self.columns[..]
+            && in_place(self.rows, column, 1)
+        {
+            for slice in column {
+                let Slice::Own(numbers) = slice else { continue };
+                f(I::of(&[numbers], numbers.len(), &mut room), row)?;
+                row += numbers.len();
+            }
+            return Ok(());
+        }
+        for first in (0..self.rows.len).step_by(self.size) {
+            let len = self.size.min(self.rows.len - first);
+            for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
+                buffer.resize(len, 0.0);
+                copy(column, first, buffer);
+                self.rows.validity.retain(first, buffer);
+            }
+            let columns: Vec<&[f64]> = self.buffers.iter().map(Vec::as_slice).collect();
+            let len = columns.first().map_or(len, |column| column.len());
+            f(I::of(&columns, len, &mut room), row)?;
+            row += len;
+        }
+        Ok(())
+    }
+
+    /// As [`try_each`](Self::try_each), without errors.
+    pub fn each<I: Observation>(&mut self, mut f: impl FnMut(&[I], usize)) {
+        let Ok(()) = self.try_each::<I, std::convert::Infallible>(|xs, row| {
+            f(xs, row);
+            Ok(())
+        });
+    }
+}
+
+/// Whether a column is all numbers that belong to nobody else, which need not be copied.
+fn in_place(rows: &Rows, column: &[Slice<'_>], columns: usize) -> bool {
+    columns == 1 && rows.validity.is_all() && column.iter().all(|slice| matches!(slice, Slice::Own(_)))
+}

@@ -1,0 +1,114 @@
+//! Memory of others, which another thread may write to while it is read.
+//!
+//! No reference to it is ever made: elements are copied, and what is copied during a write is any bytes, so only types of
+//! which all bytes are a value are read.
+
+use numpy::{Element, PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
+use pyo3::prelude::*;
+use std::{marker::PhantomData, ptr};
+
+/// Bytes that stay readable for `'a` and may change meanwhile.
+#[derive(Clone, Copy)]
+pub struct Memory<'a> {
+    start: *const u8,
+    bytes: usize,
+    owner: PhantomData<&'a ()>,
+}
+
+// SAFETY: it is only ever read, by whichever thread, and those who write to it meanwhile are reckoned with.
+unsafe impl Send for Memory<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Memory<'_> {}
+
+/// A number of which all bytes are a value.
+///
+/// # Safety
+///
+/// The type has no invalid bit patterns and no padding.
+pub unsafe trait Plain: Copy + Default {}
+
+macro_rules! plain {
+    ($($kind:ty)*) => {
+        $(
+            // SAFETY: a number of the processor's.
+            unsafe impl Plain for $kind {}
+        )*
+    };
+}
+plain! { u8 u16 u32 u64 u128 i8 i16 i32 i64 i128 f32 f64 }
+
+impl<'a> Memory<'a> {
+    pub const EMPTY: Self = Self { start: ptr::null(), bytes: 0, owner: PhantomData };
+
+    /// # Safety
+    ///
+    /// `bytes` bytes from `start` on stay readable for `'a`.
+    pub unsafe fn new(start: *const u8, bytes: usize) -> Self {
+        Self { start, bytes, owner: PhantomData }
+    }
+
+    /// The elements of an array of contiguous `T`; `None` if it is another one.
+    ///
+    /// Python code may change the type and the shape of an array. So this is asked when no more of it runs in this thread
+    /// until the memory is read. An array that is referred to keeps its memory, unless it is told by
+    /// `resize(refcheck=False)` to give it up all the same.
+    pub fn of_elements<T: Element>(array: &'a Bound<'_, PyUntypedArray>) -> Option<Self> {
+        array.cast::<PyArray1<T>>().ok().and_then(|_| Self::of_array(array))
+    }
+
+    /// As [`of_elements`](Self::of_elements), for elements of any plain type: not of one that holds references.
+    pub fn of_array(array: &'a Bound<'_, PyUntypedArray>) -> Option<Self> {
+        let dtype = array.dtype();
+        if array.ndim() != 1 || !array.is_c_contiguous() || dtype.has_object() {
+            return None;
+        }
+        let bytes = array.len().checked_mul(dtype.itemsize())?;
+        // SAFETY: the array is alive for 'a, and its elements are contiguous.
+        Some(unsafe { Self::new((*array.as_array_ptr()).fields.data.cast(), bytes) })
+    }
+
+    /// How many bytes there are.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How many elements there are.
+    pub fn len<T: Plain>(&self) -> usize {
+        self.bytes / size_of::<T>()
+    }
+
+    /// Copies the elements from `first` on; `false` if there are fewer than `to` takes.
+    #[inline]
+    #[must_use]
+    pub fn copy<T: Plain>(&self, first: usize, to: &mut [T]) -> bool {
+        if first > self.len::<T>() || to.len() > self.len::<T>() - first {
+            return false;
+        }
+        // SAFETY: the bytes are readable, `to` is a place of its own, and whatever bytes come are a T. They need not be
+        // aligned.
+        unsafe {
+            let from = self.start.wrapping_add(first * size_of::<T>());
+            ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), size_of_val(to));
+        }
+        true
+    }
+
+    /// Copies one element.
+    #[inline]
+    pub fn get<T: Plain>(&self, index: usize) -> Option<T> {
+        let mut element = [T::default()];
+        self.copy(index, &mut element).then_some(element[0])
+    }
+
+    /// The bit at an index, counted from the lowest bit of the first byte.
+    #[inline]
+    pub fn bit(&self, index: usize) -> bool {
+        self.get::<u8>(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 == 1)
+    }
+
+    /// What lies from this byte on.
+    pub fn from(self, byte: usize) -> Self {
+        let byte = byte.min(self.bytes);
+        Self { start: self.start.wrapping_add(byte), bytes: self.bytes - byte, owner: self.owner }
+    }
+}
