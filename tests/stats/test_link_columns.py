@@ -84,6 +84,12 @@ def test_missing_values_leave_the_value_what_it_was() -> None:
     assert mode.get() == 2
 
 
+def test_nan_stands_for_none_among_objects() -> None:
+    counts = (stats.Count() | stats.Shift(1)).accumulate([5.0, 5.0, 5.0])
+    assert counts.dtype == object
+    assert_same(counts.tolist(), [math.nan, 1, 2])
+
+
 def test_iterators_are_lazy() -> None:
     link = stats.Shift(1) | stats.Max()
     steps = link.accumulate(iter([1.0, 2.0, 3.0]))

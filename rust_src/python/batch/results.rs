@@ -61,13 +61,13 @@ pub fn objects<'py>(
     Ok(PyArray1::from_vec(py, values.collect::<PyResult<Vec<_>>>()?).into_any())
 }
 
-/// Values as an array: of floats if they all are numbers or None, else of objects.
-pub fn array<'py>(py: Python<'py>, values: Vec<Bound<'py, PyAny>>) -> Bound<'py, PyAny> {
+/// Values as an array: of floats if they all are floats or None, else of objects. NaN stands for None.
+pub fn array<'py>(py: Python<'py>, values: Vec<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
     let number = |value: &Bound<'py, PyAny>| {
         if value.is_none() { Some(f64::NAN) } else { value.cast_exact::<PyFloat>().ok().map(|value| value.value()) }
     };
     match values.iter().map(number).collect::<Option<Vec<f64>>>() {
-        Some(numbers) => PyArray1::from_vec(py, numbers).into_any(),
-        None => PyArray1::from_iter(py, values.into_iter().map(Bound::unbind)).into_any(),
+        Some(numbers) => Ok(PyArray1::from_vec(py, numbers).into_any()),
+        None => objects(py, values.into_iter().map(|value| Ok(Some(value).filter(|value| !value.is_none())))),
     }
 }

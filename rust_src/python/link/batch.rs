@@ -39,7 +39,7 @@ pub fn accumulate<'py>(
     let sides = link.sequence(py)?.collect::<PyResult<Sides<'_>>>()?;
     let (natives, values) = read(&sides, column)?;
     if let Some(objects) = values.objects() {
-        return Ok(array(py, one_by_one(link, &sides, objects, &values.rows, true)?));
+        return array(py, one_by_one(link, &sides, objects, &values.rows, true)?);
     }
     let _guard = link.lock.lock(py)?;
     filled(py, values.rows.len, |out, before| {

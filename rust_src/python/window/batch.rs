@@ -145,7 +145,7 @@ fn rows_with_values<'py>(
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(window, &columns, named);
     }
-    Ok(array(window.py(), row_by_row(window, lock, &columns, named, true)?))
+    array(window.py(), row_by_row(window, lock, &columns, named, true)?)
 }
 
 /// The columns of a call to a window whose statistic is written in Python.
