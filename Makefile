@@ -61,6 +61,10 @@ test-rust: ## the Rust tests only; no Python needed
 test-python: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-demo ## the Python tests and the docstrings' examples only
 	$(BIN)/python -m pytest --numprocesses auto
 
+.PHONY: test-long
+test-long: $(DONE)/in-place $(DONE)/group-test ## what takes minutes to hours: a thousand killed writers, millions of calls
+	$(BIN)/python -m pytest -m long
+
 .PHONY: test-wheels
 test-wheels: $(DONE)/group-build $(DONE)/group-test $(DONE)/group-packaging ## build a wheel for each Python here, and test it
 	$(BIN)/python -m pytest -m packaging tests/packaging
