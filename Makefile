@@ -69,6 +69,10 @@ test-python: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-demo ## the Pytho
 test-docs: docs $(DONE)/group-test ## build the documentation, check its links, and load it in a browser
 	$(BIN)/python -m pytest -m site tests/site
 
+.PHONY: test-long
+test-long: $(DONE)/in-place $(DONE)/group-test ## what takes minutes to hours: a thousand killed writers, millions of calls
+	$(BIN)/python -m pytest -m long
+
 .PHONY: test-wheels
 test-wheels: $(DONE)/group-build $(DONE)/group-test $(DONE)/group-packaging ## build a wheel for each Python here, and test it
 	$(BIN)/python -m pytest -m packaging tests/packaging

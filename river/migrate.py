@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import collections
 import inspect
-import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, cast
 
 from river.stats import base
+from river.utils._files import replacing
 
 __all__ = ["main"]
 
@@ -154,17 +154,10 @@ def load(path: Path, restart: bool) -> tuple[list[Any], Reader]:
 
 
 def save(path: Path, objects: list[Any]) -> None:
-    """Write pickles one after the other; what was there stays until they are complete."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    try:
-        with unfinished.open("xb") as file:
-            for held in objects:
-                pickle.dump(held, file)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    """Write pickles one after the other; the old file stays until they are complete."""
+    with replacing(path) as file:
+        for held in objects:
+            pickle.dump(held, file)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -234,10 +234,10 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
             bool, int, float, str, bytes and tuples of these. Pickle keeps all of them.
 
         """
-        data: bytes | None = self._window()
-        if data is not None:
-            return data
         name = self._recipe.public_name
+        data: bytes | None = self._window()
+        if data is not None and self._recipe.cls is public_class(self._recipe.cls.__name__):
+            return data
         if name is None:
             raise TypeError(f"to_bytes holds no window of {self._recipe.cls.__name__}: pickle does")
         # What it knows beyond the observations, which is in what order they came in.

@@ -17,13 +17,16 @@ use crate::python::{
     link::sides::RsLink,
     window::class::{RsRolling, RsTimeRolling},
 };
-use pyo3::{prelude::*, types::PyType};
+use pyo3::{exceptions::PyImportError, prelude::*, types::PyType};
 
 /// The kernels of `river.stats`; the public classes derive from these.
 ///
 /// A free-threaded interpreter turns its global lock on: no tests have run without one yet.
 #[pymodule(gil_used = true)]
 fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    if !ffi::attach::is_main_interpreter(module.py()) {
+        return Err(PyImportError::new_err("river.stats cannot be used in a subinterpreter, only in the main one"));
+    }
     module.add_function(wrap_pyfunction!(state::pickle::rebuild, module)?)?;
     module.add_function(wrap_pyfunction!(adopt, module)?)?;
     module.add_class::<batch::walk::Accumulation>()?;

@@ -1,8 +1,8 @@
-"""Lay `river.stats` over an installed river 0.26.1 and run river's tests of its models.
+"""Run river 0.26.1's own tests with these statistics laid over it.
 
-Usage: `python -m tests.compat`. In an environment of its own, river's tests and docstring examples
-of the modules built on statistics run twice: as they come, then with this project's statistics
-copied over. What passes the first time must pass the second time.
+Usage: `python -m tests.compat`. In an environment of its own, river's tests and the examples in its
+docstrings run twice: as they come, then with this package's statistics laid over them. What passes
+the first time must pass the second time, or have a reason in `allowed.json`.
 """
 
 from __future__ import annotations
@@ -19,25 +19,22 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
-import river.stats
+from river import overlay
 
-PEER = "river==0.26.1"
-TEST_PACKAGES = ["pytest", "gymnasium", "pandas>=2.2,<3", "polars", "pyarrow", "scikit-learn", "sqlalchemy", "sympy"]
-MODULES = [
-    "anomaly",
-    "bandit",
-    "covariance",
-    "drift",
-    "feature_extraction",
-    "forest",
-    "linear_model",
-    "metrics",
-    "naive_bayes",
-    "preprocessing",
-    "proba",
-    "tree",
+PEER = f"river=={overlay.VERSION}"
+TEST_PACKAGES = [
+    *(
+        "pytest",
+        "pytest-xdist",
+        "gymnasium",
+        "pandas>=2.2,<3",
+        "polars",
+        "pyarrow",
+        "scikit-learn",
+        "sqlalchemy",
+        "sympy",
+    )
 ]
-OUR_PACKAGE = Path(river.stats.__file__).parent.parent
 ALLOWED = json.loads((Path(__file__).parent / "allowed.json").read_text(encoding="utf-8"))
 
 
@@ -62,10 +59,9 @@ class Environment:
         with tarfile.open(archive) as tar:
             tar.extractall(folder, filter="data")
         self.tests = folder / archive.name.removesuffix(".tar.gz") / "tests"
-        located = self.run("-c", "import river; print(river.__path__[0])")
-        self.package = Path(located.strip())
-        if not self.package.resolve().is_relative_to(folder.resolve()):
-            sys.exit(f"river was to be found below {folder}, where it may be changed, and was found in {self.package}")
+        self.river = overlay.find(self.python)
+        if not self.river.package.resolve().is_relative_to(folder.resolve()):
+            sys.exit(f"river was to be found below {folder}, where it may be changed, not in {self.river.package}")
 
     def run(self, *arguments: str, cwd: Path | None = None, check: bool = True) -> str:
         """Run the environment's Python, in its folder if no other is named; return what it prints."""
@@ -82,19 +78,6 @@ class Environment:
             sys.exit(f"{' '.join(command)} failed with exit code {result.returncode}")
         return result.stdout
 
-    def overlay(self) -> None:
-        """Put this project's statistics in the place of river's, and its other packages beside river's modules."""
-        shutil.rmtree(self.package / "stats")
-        for source in filter(Path.is_file, OUR_PACKAGE.rglob("*")):
-            path = source.relative_to(OUR_PACKAGE)
-            target = self.package / path
-            # River's models ask more of `river.base` than statistics do, and find what they import in its packages and
-            # in its extension module, in whose place there is a package here for pickles that name it.
-            is_rivers = path.parts[0] in ("base", "_river_rust") or (target.exists() and path.name != "rolling.py")
-            if not is_rivers and "__pycache__" not in path.parts:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
-
     def outcomes(self, label: str) -> dict[str, str]:
         """Run the tests; return each test's outcome: passed, failed or skipped."""
         report = self.folder / f"{label}.xml"
@@ -102,14 +85,12 @@ class Environment:
         shutil.rmtree(suite, ignore_errors=True)
         shutil.copytree(self.tests, suite / "tests")
         shutil.copy(self.tests.parent / "conftest.py", suite)
-        folders = [suite / "tests" / module for module in MODULES]
-        folders += [self.package / module for module in MODULES]
         self.run(
             *("-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"),
             *("--continue-on-collection-errors", "--doctest-modules", "--import-mode=importlib", f"--rootdir={suite}"),
             *("-o", "doctest_optionflags=NORMALIZE_WHITESPACE NUMBER ELLIPSIS"),
             *("-m", "not datasets and not slow", f"--junitxml={report}"),
-            *(str(folder) for folder in folders if folder.exists()),
+            *("--numprocesses", "auto", str(suite / "tests"), str(self.river.package)),
             cwd=suite,
             check=False,
         )
@@ -126,7 +107,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         environment = Environment(Path(folder))
         before = environment.outcomes("before")
-        environment.overlay()
+        overlay.lay(environment.river)
         after = environment.outcomes("after")
     for label, outcomes in (("river 0.26.1", before), ("with these statistics", after)):
         print(f"{label}: {dict(Counter(outcomes.values()))}")

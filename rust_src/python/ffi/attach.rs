@@ -13,6 +13,12 @@ pub fn attached<R>(py: Python<'_>, f: impl FnOnce(Python<'_>) -> R) -> R {
     if is_finalizing() { f(py) } else { Python::attach(f) }
 }
 
+/// Whether a thread runs the first interpreter of the process, the one in which PyO3 can wait to be attached.
+pub fn is_main_interpreter(_: Python<'_>) -> bool {
+    // SAFETY: an attached thread has a current interpreter, and the main one is as old as the process.
+    unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() }
+}
+
 fn is_finalizing() -> bool {
     // SAFETY: these functions may be called at any time.
     unsafe {
