@@ -10,9 +10,6 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// One observation: `f64`, or `(f64, f64)` for a statistic of two variables.
     type Input: Copy + Debug + Send;
 
-    /// Whether a column should come in one piece, however long: a window looks back from each observation.
-    const WHOLE_COLUMNS: bool = false;
-
     /// Updates with one observation. This cannot fail: every `f64` is a valid observation.
     fn update(&mut self, x: Self::Input);
 
@@ -21,6 +18,11 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
 
     /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
+
+    /// How many observations a value is of at most, for a window. Columns come in pieces that are much longer.
+    fn reach(&self) -> u64 {
+        0
+    }
 
     /// Updates with many observations; leaves the state that an [`update`](Self::update) with each would leave.
     fn update_many(&mut self, xs: &[Self::Input]) {

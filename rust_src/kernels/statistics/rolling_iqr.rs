@@ -36,7 +36,6 @@ impl RollingIqr {
 
 impl Statistic for RollingIqr {
     type Input = f64;
-    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {
@@ -49,6 +48,10 @@ impl Statistic for RollingIqr {
 
     fn n(&self) -> f64 {
         self.window.len() as f64
+    }
+
+    fn reach(&self) -> u64 {
+        self.window_size
     }
 
     fn update_many(&mut self, xs: &[f64]) {

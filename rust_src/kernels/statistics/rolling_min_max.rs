@@ -58,7 +58,6 @@ impl<O: Order> RollingExtremum<O> {
 
 impl<O: Order> Statistic for RollingExtremum<O> {
     type Input = f64;
-    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {
@@ -72,6 +71,10 @@ impl<O: Order> Statistic for RollingExtremum<O> {
 
     fn n(&self) -> f64 {
         self.window.len() as f64
+    }
+
+    fn reach(&self) -> u64 {
+        self.window_size
     }
 
     fn update_many(&mut self, xs: &[f64]) {

@@ -44,7 +44,6 @@ impl RollingPeakToPeak {
 
 impl Statistic for RollingPeakToPeak {
     type Input = f64;
-    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {
@@ -58,6 +57,10 @@ impl Statistic for RollingPeakToPeak {
 
     fn n(&self) -> f64 {
         self.window.len() as f64
+    }
+
+    fn reach(&self) -> u64 {
+        self.window_size
     }
 
     fn update_many(&mut self, xs: &[f64]) {

@@ -32,7 +32,6 @@ impl RollingQuantile {
 
 impl Statistic for RollingQuantile {
     type Input = f64;
-    const WHOLE_COLUMNS: bool = true;
 
     #[inline]
     fn update(&mut self, x: f64) {
@@ -46,6 +45,10 @@ impl Statistic for RollingQuantile {
 
     fn n(&self) -> f64 {
         self.window.len() as f64
+    }
+
+    fn reach(&self) -> u64 {
+        self.window_size
     }
 
     fn update_many(&mut self, xs: &[f64]) {

@@ -185,6 +185,10 @@ impl<K: Rollable> Statistic for Rolling<K> {
         self.contents.len() as f64
     }
 
+    fn reach(&self) -> u64 {
+        self.window_size
+    }
+
     fn update_many(&mut self, xs: &[K::Input]) {
         match usize::try_from(self.window_size) {
             Ok(size) if K::ASSOCIATIVE && size <= xs.len() => {

@@ -52,9 +52,9 @@ impl<'py> Batch<'py> {
         Ok(Self { numbers, rows, weights, times })
     }
 
-    /// The numbers, all at once if `whole`. No Python code may run in this thread until they are read.
-    pub fn blocks(&self, whole: bool) -> PyResult<Blocks<'_>> {
-        Blocks::new(&self.rows, &self.numbers, whole)
+    /// The numbers. No Python code may run in this thread until they are read.
+    pub fn blocks(&self) -> PyResult<Blocks<'_>> {
+        Blocks::new(&self.rows, &self.numbers)
     }
 
     /// The error that a row made by its argument called `name`.
@@ -111,8 +111,10 @@ where
     K: Statistic<Input: Observation>,
 {
     let batch = Batch::read(columns, K::Input::COLUMNS, None, None)?;
-    let mut blocks = batch.blocks(K::WHOLE_COLUMNS)?;
-    cell.with_many(columns[0].py(), batch.rows.count, |kernel| blocks.each(|xs, _| kernel.update_many(xs)))
+    let mut blocks = batch.blocks()?;
+    cell.with_many(columns[0].py(), batch.rows.count, |kernel| {
+        blocks.each(kernel.reach(), |xs, _| kernel.update_many(xs));
+    })
 }
 
 /// The value after each observation: an array, or lazily if the observations come lazily.
@@ -129,10 +131,10 @@ where
     }
     let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, None, None)?);
     results(py, &batch.rows, |out, before| {
-        let mut blocks = batch.blocks(K::WHOLE_COLUMNS)?;
+        let mut blocks = batch.blocks()?;
         cell.with_many(py, batch.rows.count, |kernel| {
             *before = value(kernel);
-            blocks.each(|xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
+            blocks.each(kernel.reach(), |xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
         })
     })
 }
@@ -154,12 +156,12 @@ where
         return Accumulation::over(statistic, columns, None);
     }
     let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, None, None)?);
-    let mut blocks = batch.blocks(false)?;
+    let mut blocks = batch.blocks()?;
     // The first is the value before.
     let values = cell.with_many(py, batch.rows.count, |kernel| {
         let mut values = Vec::with_capacity(batch.rows.count + 1);
         values.push(value(kernel));
-        blocks.each(|xs, _| {
+        blocks.each(0, |xs, _| {
             for &x in xs {
                 kernel.update(x);
                 values.push(value(kernel));
@@ -221,12 +223,12 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    let (mut blocks, beside) = (batch.blocks(false)?, B::of(batch));
+    let (mut blocks, beside) = (batch.blocks()?, B::of(batch));
     // A weight can turn out to be too much, or a time too early, half-way.
     let taken = cell.with_many(py, batch.rows.count, |kernel| {
         let mut next = kernel.clone();
         seen(&next, 0);
-        blocks.try_each(|xs, row| {
+        blocks.try_each(0, |xs, row| {
             for (row, &x) in (row..).zip(xs) {
                 take(&mut next, x, beside[row]).map_err(|error| (row, error))?;
                 seen(&next, row + 1);

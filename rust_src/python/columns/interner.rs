@@ -300,6 +300,12 @@ fn each_view(
         let Some(memory) = data.get(number(8)).filter(fits) else {
             return Err(invalid(name, format!("the view at {index} is outside its buffers")));
         };
+        // A copy of a length that is known beforehand is much faster.
+        let mut block = [0; 32];
+        if len <= block.len() && memory.copy(number(12), &mut block) {
+            codes.push(code(&block[..len]));
+            continue;
+        }
         bytes.clear();
         reserve(&mut bytes, len)?;
         bytes.resize(len, 0);

@@ -6,9 +6,12 @@ use crate::python::columns::{
     validity::Validity,
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
+use std::convert::Infallible;
 
-/// How many numbers are copied at a time: they stay in the fastest cache, and kernels cut columns at its multiples.
-const BLOCK: usize = 2_048;
+/// How many numbers of a column are copied at a time, and how many of each where there are several: they stay in a near
+/// cache. Kernels cut columns at multiples of 2,048.
+const BLOCK: usize = 8_192;
+const BLOCK_OF_EACH: usize = 2_048;
 
 /// The rows of columns of equal length. One in which a value is missing is left out.
 pub struct Rows {
@@ -97,44 +100,54 @@ impl Observation for () {
 pub struct Blocks<'a> {
     rows: &'a Rows,
     columns: Vec<Vec<Slice<'a>>>,
-    /// How many indices a block has at most.
+    /// How many indices a block has.
     size: usize,
     /// For each column that many numbers.
     buffers: Vec<Vec<f64>>,
 }
 
 impl<'a> Blocks<'a> {
-    /// All at once if `whole`, else a block at a time.
-    pub fn new(rows: &'a Rows, columns: &'a [Numbers<'_>], whole: bool) -> PyResult<Self> {
-        let size = if whole && columns.len() == 1 { rows.len.max(1) } else { BLOCK };
-        let (mut slices, mut buffers) = (Vec::with_capacity(columns.len()), Vec::with_capacity(columns.len()));
+    pub fn new(rows: &'a Rows, columns: &'a [Numbers<'_>]) -> PyResult<Self> {
+        let size = if columns.len() == 1 { BLOCK } else { BLOCK_OF_EACH };
+        let mut blocks = Self { rows, columns: Vec::new(), size, buffers: Vec::new() };
         for column in columns {
-            let column = column.slices()?;
-            let found: usize = column.iter().map(Slice::len).sum();
+            let slices = column.slices()?;
+            let found: usize = slices.iter().map(Slice::len).sum();
             if found != rows.len {
-                let message =
-                    format!("columns must keep their length until they are read, got {} and {found} values", rows.len);
+                let message = format!("got {} and {found} values", rows.len);
+                let message = format!("columns must keep their length until they are read, {message}");
                 return Err(PyValueError::new_err(message));
             }
             let mut buffer = Vec::new();
-            if !in_place(rows, &column, columns.len()) {
-                reserve(&mut buffer, size.min(rows.len))?;
-            }
-            slices.push(column);
-            buffers.push(buffer);
+            reserve(&mut buffer, size.min(rows.len))?;
+            blocks.columns.push(slices);
+            blocks.buffers.push(buffer);
         }
-        Ok(Self { rows, columns: slices, size, buffers })
+        Ok(blocks)
     }
 
-    pub fn rows(&self) -> &'a Rows {
-        self.rows
+    /// Lengthens the blocks for a window over `reach` observations: at the beginning of each it works observation by
+    /// observation. If there is no memory for that, they stay as they are.
+    fn lengthen(&mut self, reach: u64) {
+        let reach = usize::try_from(reach).unwrap_or(usize::MAX);
+        let long = reach.saturating_mul(1_024).min(reach.saturating_mul(64).max(1 << 18)).min(self.rows.len);
+        if let [buffer] = &mut self.buffers[..]
+            && long > self.size
+            && buffer.try_reserve(long).is_ok()
+        {
+            self.size = long;
+        }
     }
 
     /// Calls `f` with consecutive observations and the row of the first of them, until there is an error.
-    pub fn try_each<I: Observation, E>(&mut self, mut f: impl FnMut(&[I], usize) -> Result<(), E>) -> Result<(), E> {
+    pub fn try_each<I: Observation, E>(
+        &mut self,
+        reach: u64,
+        mut f: impl FnMut(&[I], usize) -> Result<(), E>,
+    ) -> Result<(), E> {
         let (mut room, mut row) = (Vec::new(), 0);
         if let [column] = &self.columns[..]
-            && in_place(self.rows, column, 1)
+            && is_own(self.rows, column)
         {
             for slice in column {
                 let Slice::Own(numbers) = slice else { continue };
@@ -143,6 +156,7 @@ impl<'a> Blocks<'a> {
             }
             return Ok(());
         }
+        self.lengthen(reach);
         for first in (0..self.rows.len).step_by(self.size) {
             let len = self.size.min(self.rows.len - first);
             for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
@@ -159,8 +173,8 @@ impl<'a> Blocks<'a> {
     }
 
     /// As [`try_each`](Self::try_each), without errors.
-    pub fn each<I: Observation>(&mut self, mut f: impl FnMut(&[I], usize)) {
-        let Ok(()) = self.try_each::<I, std::convert::Infallible>(|xs, row| {
+    pub fn each<I: Observation>(&mut self, reach: u64, mut f: impl FnMut(&[I], usize)) {
+        let Ok(()) = self.try_each::<I, Infallible>(reach, |xs, row| {
             f(xs, row);
             Ok(())
         });
@@ -168,6 +182,6 @@ impl<'a> Blocks<'a> {
 }
 
 /// Whether a column is all numbers that belong to nobody else, which need not be copied.
-fn in_place(rows: &Rows, column: &[Slice<'_>], columns: usize) -> bool {
-    columns == 1 && rows.validity.is_all() && column.iter().all(|slice| matches!(slice, Slice::Own(_)))
+fn is_own(rows: &Rows, column: &[Slice<'_>]) -> bool {
+    rows.validity.is_all() && column.iter().all(|slice| matches!(slice, Slice::Own(_)))
 }

@@ -89,7 +89,7 @@ impl<'py> Values<'py> {
     /// The values as numbers; `None` if one of them is no number.
     pub fn blocks(&self) -> PyResult<Option<Blocks<'_>>> {
         let (Content::Numbers(numbers) | Content::Objects(_, Some(numbers))) = &self.content else { return Ok(None) };
-        Blocks::new(&self.rows, slice::from_ref(numbers), false).map(Some)
+        Blocks::new(&self.rows, slice::from_ref(numbers)).map(Some)
     }
 
     /// The values as numbers, in a list; an empty one if one of them is no number.

@@ -67,9 +67,7 @@ struct Owned<T: Structure>(T);
 
 impl<T: Structure> Drop for Owned<T> {
     fn drop(&mut self) {
-        if let Some(release) = self.0.release().take() {
-            // What is released sees the callback, by which it knows that it was not released before.
-            *self.0.release() = Some(release);
+        if let Some(release) = *self.0.release() {
             // SAFETY: the structure is valid and was not released.
             unsafe { release(&mut self.0) };
         }
@@ -89,11 +87,10 @@ impl<T: Structure> Owned<T> {
             *(*pointer).release() = None;
             structure
         };
-        if structure.release().is_none() {
-            std::mem::forget(Self(structure));
-            return Err(invalid(name, "it has been read already"));
+        match structure.release() {
+            Some(_) => Ok(Self(structure)),
+            None => Err(invalid(name, "it has been read already")),
         }
-        Ok(Self(structure))
     }
 }
 

@@ -177,7 +177,7 @@ fn take<'py>(
     let (len, failed) = (batch.rows.count, |error: (usize, Error)| batch.at_row(py, "t", error));
     let given = || {
         Ok::<_, PyErr>(Given {
-            blocks: batch.blocks(true)?,
+            blocks: batch.blocks()?,
             weights: batch.weights.as_deref(),
             times: batch.times.as_deref(),
         })

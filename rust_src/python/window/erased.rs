@@ -86,7 +86,7 @@ impl Given<'_> {
         take: impl Fn(&mut W, I, f64, Option<Timestamp>) -> Result<(), Error>,
         get: impl Fn(&W) -> Option<f64>,
     ) -> Result<(), (usize, Error)> {
-        self.blocks.try_each(|xs, row| {
+        self.blocks.try_each(0, |xs, row| {
             for (row, &x) in (row..).zip(xs) {
                 let w = self.weights.map_or(1.0, |weights| weights[row]);
                 if w > 0.0 {
@@ -135,9 +135,11 @@ impl<K: Rollable<Input: Observation>> Window for Named<Rolling<K>> {
         }
         let before = self.len() as u64;
         match out {
-            None => given.blocks.each(|xs, _| self.window.update_many(xs)),
+            None => given.blocks.each(self.window.window_size, |xs, _| self.window.update_many(xs)),
             Some(out) => {
-                given.blocks.each(|xs, row| self.window.accumulate(xs, &mut out[row..row + xs.len()]));
+                given.blocks.each(self.window.window_size, |xs, row| {
+                    self.window.accumulate(xs, &mut out[row..row + xs.len()]);
+                });
                 let window_size = self.window.window_size;
                 let too_few = |row: u64| (before + row + 1).min(window_size) < min_samples;
                 (0..).zip(out).take_while(|(row, _)| too_few(*row)).for_each(|(_, value)| *value = f64::NAN);
