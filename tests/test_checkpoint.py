@@ -261,6 +261,7 @@ def test_file_and_folder_are_synchronised_around_the_renaming(tmp_path: Path, mo
     assert steps == ["file", "renamed", *(["folder"] if os.name == "posix" else [])]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no file over one that is being read")
 def test_two_writers_do_not_meet(tmp_path: Path) -> None:
     path = tmp_path / "state"
     held = [[letter] * 20_000 for letter in "ab"]

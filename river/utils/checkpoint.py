@@ -66,7 +66,8 @@ def save(path: str | os.PathLike[str], obj: Any) -> None:
         If there is something else in it; the error says where. Nothing is written then. That goes for objects of
         subclasses, and for a statistic that has seen objects that `to_bytes` does not hold.
     OSError
-        If the file cannot be written. The old one is there then.
+        If the file cannot be written; on Windows, also while another program reads the old one. The old one is there
+        then.
 
     Notes
     -----

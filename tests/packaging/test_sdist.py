@@ -15,6 +15,7 @@ SHIPPED = ("rust_src", "benches", "river", "tests", "benchmarks", "demo", "docs"
 SHIPPED_FILES = {
     *("setup.py", "pyproject.toml", "MANIFEST.in", "Cargo.toml", "Cargo.lock", "clippy.toml", "rustfmt.toml"),
     *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".ci/install-rust"),
+    *("NOTICES.md", "SECURITY.md"),
 }
 
 

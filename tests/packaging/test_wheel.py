@@ -35,6 +35,8 @@ def test_metadata(installed: Installed) -> None:
     assert metadata["Name"] == manifest["name"] == "river"
     assert metadata["Version"] == manifest["version"]
     assert metadata["License-Expression"] == manifest["license"]
+    assert metadata.get_all("License-File") == ["LICENSE", "NOTICES.md"]
+    assert archive.read(name.replace("METADATA", "licenses/NOTICES.md")) == (ROOT / "NOTICES.md").read_bytes()
     assert metadata["Requires-Python"] == ">=3.11"
     assert [line.partition(">")[0] for line in metadata.get_all("Requires-Dist")] == ["numpy"]
 

@@ -1,0 +1,52 @@
+"""What others have made of this package is known, and may be passed on."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests import notices, unsafe_code
+from tests.processes import ROOT
+
+pytestmark = pytest.mark.checkout
+
+
+@pytest.fixture(scope="module")
+def crates() -> list[dict[str, Any]]:
+    return notices.crates()
+
+
+def test_the_notices_are_those_of_the_locked_crates() -> None:
+    assert notices.NOTICES.read_text("utf-8") == notices.notices(), "python -m tests.notices writes them"
+
+
+def test_every_crate_comes_from_the_registry_with_its_checksum(crates: list[dict[str, Any]]) -> None:
+    locked = tomllib.loads((ROOT / "Cargo.lock").read_text("utf-8"))["package"]
+    known = {(package["name"], package["version"]): package for package in locked}
+    for crate in crates:
+        entry = known[crate["name"], crate["version"]]
+        assert entry["source"].startswith("registry+")
+        assert re.fullmatch("[0-9a-f]{64}", entry["checksum"])
+
+
+def test_every_licence_may_be_passed_on(crates: list[dict[str, Any]]) -> None:
+    refused = [crate["name"] for crate in crates if not all(some & notices.ACCEPTED for some in notices.choices(crate))]
+    assert not refused
+    # Its text is pulp's: they are one repository.
+    assert [crate["name"] for crate in crates if not notices.texts(crate)] == ["pulp-wasm-simd-flag"]
+
+
+def test_every_crate_that_is_asked_for_has_a_reason(crates: list[dict[str, Any]]) -> None:
+    of = notices.purposes()
+    asked = {crate["name"] for crate in crates if "river" in crate["needed_by"]}
+    assert asked >= {"pyo3", "watermill", "libm"}
+    assert sorted(asked - of.keys()) == []
+
+
+def test_unsafe_code_is_in_one_folder_and_counted() -> None:
+    assert {path.rpartition("/")[0] for path in unsafe_code.counts()} == {"rust_src/python/ffi"}
+    said = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    assert unsafe_code.summary() in said, "`python -m tests.unsafe_code` prints what docs/reliability.md has to say"
