@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .merging import merge
 from .rolling import Rolling
 from .time_rolling import TimeRolling
 from .tumbling import TumblingWindow
 
-__all__ = ["Rolling", "TimeRolling", "TumblingWindow"]
+__all__ = ["Rolling", "TimeRolling", "TumblingWindow", "merge"]

@@ -6,8 +6,8 @@
 //! for all before it, and loses the weight `D` to the older stream. With this value `x`, the newer stream's mean `m` and
 //! sum of products `v`, both with weights that add up to 1, what is left has the weight `1 - D`, the mean `x + q` and the
 //! sum `v - (m - x) D q`, where `q = (m - x) / (1 - D)`; it is then merged with the older stream as any weighted data (see
-//! [`super::dispersion`]). The difference loses digits where the first value is much farther from the others than they are
-//! from each other: at most those of `min(n, 1/α)`.
+//! [`super::dispersion`]). Where the first value is much farther from the others than they are from each other, the
+//! difference magnifies the relative error of `v`, by `min(n, 1/α)` at most.
 
 use crate::{
     Error,
