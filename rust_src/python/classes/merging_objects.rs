@@ -18,6 +18,30 @@ use hashbrown::HashMap;
 use pyo3::prelude::*;
 use std::array;
 
+/// Lets the objects of a class be merged.
+macro_rules! merges {
+    ($rust:ident) => {
+        impl merging::Merges for $rust {
+            fn merge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
+                merging_objects::merge(this.py(), &this.get().0, &other.get().0)
+            }
+        }
+    };
+}
+pub(crate) use merges;
+
+/// Lets a part of the objects of a class be removed.
+macro_rules! unmerges {
+    ($rust:ident) => {
+        impl merging::Unmerges for $rust {
+            fn unmerge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
+                merging_objects::unmerge(this.py(), &this.get().0, &other.get().0)
+            }
+        }
+    };
+}
+pub(crate) use unmerges;
+
 /// A value of the other statistic.
 struct Value<'py> {
     symbol: Symbol,
@@ -29,6 +53,12 @@ struct Value<'py> {
 
 /// Values whose comparison with some keys only Python code can make: the variable, the index, and the keys.
 type Open = Vec<(usize, usize, Vec<Py<PyAny>>)>;
+
+/// For each symbol of the other statistic the one that its value has here, if any.
+type Own<const N: usize> = [Vec<Option<Symbol>>; N];
+
+/// What to do with the other statistic and its values, now that their symbols are known.
+type Action<K, const N: usize> = fn(&mut Interned<K, N>, &K, &[Vec<Value<'_>>; N], &mut Own<N>) -> PyResult<()>;
 
 /// Merges another statistic into one.
 pub(crate) fn merge<K: MergeSymbols<N>, const N: usize>(
@@ -55,7 +85,7 @@ fn combine<K: Categorical<N>, const N: usize>(
     py: Python<'_>,
     objects: &Objects<K, N>,
     other: &Objects<K, N>,
-    action: fn(&mut Interned<K, N>, &K, &[Vec<Value<'_>>; N], &mut Own<N>) -> PyResult<()>,
+    action: Action<K, N>,
 ) -> PyResult<()> {
     attached(py, |py| {
         let other = other.with(py, |interned| interned.clone_ref(py))?;
@@ -99,9 +129,6 @@ fn values<'py, K: Categorical<N>, const N: usize>(
     }
     Ok(values)
 }
-
-/// For each symbol of the other statistic the one that its value has here, if any.
-type Own<const N: usize> = [Vec<Option<Symbol>>; N];
 
 /// Looks the values up, or says which comparisons have to be made first.
 fn own_symbols<K: Categorical<N>, const N: usize>(

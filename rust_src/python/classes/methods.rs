@@ -260,12 +260,7 @@ pub(crate) use unmerge;
 /// As `merge`, of hashable values.
 macro_rules! hashable_merge {
     (methods $rust:ident) => {
-        impl merging::Merges for $rust {
-            fn merge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
-                merging_objects::merge(this.py(), &this.get().0, &other.get().0)
-            }
-        }
-
+        merging_objects::merges! { $rust }
         methods::merge! { methods $rust }
     };
     (install $rust:ident $class:ident) => {
@@ -277,12 +272,7 @@ pub(crate) use hashable_merge;
 /// As `unmerge`, of hashable values.
 macro_rules! hashable_unmerge {
     (methods $rust:ident) => {
-        impl merging::Unmerges for $rust {
-            fn unmerge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
-                merging_objects::unmerge(this.py(), &this.get().0, &other.get().0)
-            }
-        }
-
+        merging_objects::unmerges! { $rust }
         methods::unmerge! { methods $rust }
     };
     (install $rust:ident $class:ident) => {};
