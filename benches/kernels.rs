@@ -1,8 +1,9 @@
-//! Nanoseconds for an update: each kernel beside watermill's, if watermill has one.
+//! Nanoseconds for an update, each kernel beside watermill's, if watermill has one; and for a merge.
 //!
 //! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name contains `quantile`.
 
 use criterion::Criterion;
+use river::kernels::Merge;
 use std::{error::Error, hint::black_box, time::Instant};
 use watermill::stats::Univariate;
 
@@ -49,7 +50,10 @@ fn time(criterion: &mut Criterion, name: &str, mut statistic: impl Univariate<f6
             start.elapsed()
         });
     });
-    black_box(statistic.get());
+    // Some of watermill's panic over no values, as where the command line excludes them.
+    if warmed {
+        black_box(statistic.get());
+    }
 }
 
 /// Times this project's kernel and watermill's, if there is one, on the same values.
@@ -119,10 +123,38 @@ fn rolling(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Times one merge of two statistics that have seen the stream.
+fn merge(criterion: &mut Criterion, name: &str, empty: impl Merge<Input = f64>) {
+    let [mut left, mut right] = [empty.clone(), empty];
+    let values = stream(2 * PERIOD);
+    left.update_many(&values[..PERIOD]);
+    right.update_many(&values[PERIOD..]);
+    criterion.bench_function(&format!("merge/{name}"), |bencher| {
+        bencher.iter(|| {
+            let mut merged = black_box(&left).clone();
+            black_box(merged.merge(black_box(&right)).is_ok());
+            merged
+        });
+    });
+}
+
+fn merging(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+    use river::kernels as ours;
+
+    merge(criterion, "mean", ours::Mean::new());
+    merge(criterion, "var", ours::Var::new(1)?);
+    merge(criterion, "kurtosis", ours::Kurtosis::new(false));
+    merge(criterion, "ew_mean", ours::EwMean::new(1e-3, None, false)?);
+    merge(criterion, "ew_var", ours::EwVar::new(1e-3, None, false)?);
+    merge(criterion, "max", ours::Max::new());
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     running(&mut criterion)?;
     rolling(&mut criterion)?;
+    merging(&mut criterion)?;
     criterion.final_summary();
     Ok(())
 }

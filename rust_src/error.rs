@@ -29,6 +29,9 @@ pub enum Error {
         /// The total weight.
         n: f64,
     },
+    /// Two statistics that have no exact merge.
+    #[error("cannot merge: {0}")]
+    Merge(&'static str),
     /// Bytes that are not a state.
     #[error("not a valid state of {class}: {reason}")]
     State {

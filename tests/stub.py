@@ -63,7 +63,7 @@ HEADER = '''\
 import datetime
 from collections import Counter, defaultdict, deque
 from collections.abc import Hashable
-from typing import Any, Self, SupportsFloat, SupportsIndex, TypeAlias, final
+from typing import Any, Never, Self, SupportsFloat, SupportsIndex, TypeAlias, final
 
 from typing_extensions import disjoint_base
 
@@ -85,7 +85,7 @@ Parameters = Mapping[str, tuple[str, bool]]
 def parameters() -> dict[str, Parameters]:
     """Return the parameters of each class: type in Rust, and whether there is a default."""
     rows = re.findall(r"^    (Rs\w+) = \"\w+\": [\w<>]+\(([^;]*)\)[\w\s]*;", TABLE.read_text("utf-8"), re.MULTILINE)
-    each = re.compile(r"(\w+)(?: in \w+)?: ([\w<>]+)( =)?")
+    each = re.compile(r"(\w+)(?: in [\w.]+)?: ([\w<>]+)( =)?")
     found = {name: {param: (kind, bool(default)) for param, kind, default in each.findall(row)} for name, row in rows}
     return found | WRITTEN_OUT
 
@@ -130,6 +130,8 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
             if isinstance(member, (staticmethod, types.ClassMethodDescriptorType)):
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
             value = seen(case, name, public) if name == "get" else None
+            if name in ("__add__", "__radd__") and not hasattr(cls, "__iadd__"):
+                value = "Never"  # an estimate, which has no exact merge
             kind = "any" if case and case.holds_any else case and case.kind
             observed = OBSERVED[kind] if case and name not in ("accumulate", "update_many") else {}
             yield from function(name, getattr(cls, name), {"other": "Self", "value": "Self"} | taken | observed, value)

@@ -41,6 +41,9 @@ class AutoCorr(RsAutoCorr, base.Univariate[float]):
     The error is below 1e-14, as with `PearsonCorr`. NaN or an infinity once in a pair, it stays
     NaN.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
+    first `lag` values are kept too.
+
     Examples
     --------
     >>> from river import stats

@@ -56,6 +56,8 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
     whatever can be pickled.
 
+    `+` and `+=` merge two tables, `-` and `-=` remove a part of one.
+
     Examples
     --------
     >>> from river import stats

@@ -20,6 +20,8 @@ class Count(RsCount, base.Univariate[int]):
     -----
     The value is exact.
 
+    `+` and `+=` merge two counts, `-` and `-=` remove one.
+
     Examples
     --------
     >>> from river import stats

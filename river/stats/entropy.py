@@ -53,6 +53,9 @@ class Entropy(RsEntropy, base.Univariate[float]):
     `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
     whatever can be pickled.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it. Where counts do
+    not fade, `-` and `-=` remove a part.
+
     Examples
     --------
     >>> from river import stats

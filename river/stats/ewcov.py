@@ -54,6 +54,9 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
     float make the covariance infinite or NaN for good, as NaN or an infinity once seen makes it
     NaN. Where magnitudes are below 1e-300, digits are lost.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
+    first pair is kept.
+
     Examples
     --------
     >>> from river import stats

@@ -49,6 +49,9 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
     digits. The error is below 3e-16 of the mean, plus 1e-16 of the range of the values and 5e-324,
     both divided by the `fading_factor`. NaN once seen, the mean stays NaN.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
+    first value is kept.
+
     Examples
     --------
     >>> from river import stats

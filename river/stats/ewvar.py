@@ -53,6 +53,9 @@ class EWVar(RsEWVar, Fading, base.Univariate[float]):
     deviation whose square is beyond the largest float makes the variance inf for good. NaN or an
     infinity once seen, it stays NaN.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
+    first value is kept.
+
     Examples
     --------
     >>> from river import stats

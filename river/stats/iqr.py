@@ -32,6 +32,8 @@ class IQR(RsIQR, base.Univariate[float]):
     Rounding changes the estimate by less than 1e-14 of the largest magnitude, where magnitudes are
     from 1e-300 to 1e300. NaN once seen, the range stays NaN.
 
+    Two estimates have no exact merge; those of `RollingIQR` have.
+
     Examples
     --------
     >>> from river import stats
@@ -93,6 +95,9 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
     -----
     The error is below 1e-15 of the largest magnitude in the window. The value is NaN while a NaN is
     in the window.
+
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both.
 
     Examples
     --------

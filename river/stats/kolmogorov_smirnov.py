@@ -45,6 +45,8 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     The value is exact: differences are counted in whole numbers, and equal values count as equal,
     within a sample and across the two. It is NaN while a NaN is in one of the samples.
 
+    `+` and `+=` merge two pairs of samples, `-` and `-=` remove what is in them.
+
     Examples
     --------
     >>> from river import stats

@@ -114,6 +114,9 @@ class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
     -----
     The value is exact, and NaN while a NaN is in the window.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both.
+
     Examples
     --------
     >>> from river import stats
@@ -168,6 +171,9 @@ class RollingAbsMax(RsRollingAbsMax, base.RollingUnivariate[float]):
     Notes
     -----
     The value is exact, and NaN while a NaN is in the window.
+
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both.
 
     Examples
     --------

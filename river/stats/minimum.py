@@ -74,6 +74,9 @@ class RollingMin(RsRollingMin, base.RollingUnivariate[float]):
     -----
     The value is exact, and NaN while a NaN is in the window.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both.
+
     Examples
     --------
     >>> from river import stats

@@ -47,6 +47,9 @@ class Mode(RsMode, base.Univariate[Hashable]):
     A value is kept for as long as it counts. `to_bytes` holds None, bool, int, float, str, bytes
     and tuples of these; pickle holds whatever can be pickled.
 
+    `+` and `+=` merge the statistics of two streams, `-` and `-=` remove a part; a ValueError
+    once values were left out, whose counts are not known.
+
     Examples
     --------
     >>> from river import stats

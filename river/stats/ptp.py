@@ -78,6 +78,9 @@ class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
     The value is exact, rounded once. It is NaN while a NaN is in the window, or nothing but
     infinities of one sign.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both.
+
     Examples
     --------
     >>> from river import stats

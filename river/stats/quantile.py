@@ -33,6 +33,8 @@ class Quantile(RsQuantile, base.Univariate[float]):
     from 1e-300 to 1e300. NaN once seen, the quantile stays NaN. Infinities take part as the largest
     and smallest values; the markers between stay finite.
 
+    Two estimates have no exact merge; those of `RollingQuantile` have.
+
     Examples
     --------
     >>> from river import stats
@@ -89,6 +91,9 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[float]):
     -----
     The error is below 1e-15 of the largest magnitude in the window. The value is NaN while a NaN is
     in the window.
+
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both.
 
     Examples
     --------

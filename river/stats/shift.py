@@ -48,6 +48,8 @@ class Shift(RsShift, base.Univariate[Any]):
     `to_bytes` holds None, bool, int, float, str, bytes and tuples of these; pickle holds whatever
     can be pickled.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it.
+
     Examples
     --------
     >>> from river import stats

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .checkpoint import load, save
+from .merging import merge
 from .rolling import Rolling
 from .time_rolling import TimeRolling
 from .tumbling import TumblingWindow
 
-__all__ = ["Rolling", "TimeRolling", "TumblingWindow", "load", "save"]
+__all__ = ["Rolling", "TimeRolling", "TumblingWindow", "load", "merge", "save"]

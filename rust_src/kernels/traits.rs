@@ -96,16 +96,15 @@ pub trait RevertWeighted: Weighted + Revert {
 
 /// A statistic over two streams that follows from those over each.
 pub trait Merge: Statistic {
-    /// Adds the observations of `other`, as if they came after those of `self`. Parameters that only `get` depends on
-    /// stay those of `self`; if a parameter shapes the state, a different one is an error. An error leaves the state as
-    /// it was.
+    /// Adds the observations of `other`, as if they came after those of `self`. The parameters stay those of `self`;
+    /// different ones are an error unless one of both is empty. An error leaves the state as it was.
     fn merge(&mut self, other: &Self) -> Result<(), Error>;
 }
 
 /// The inverse of a merge.
 pub trait Unmerge: Merge {
-    /// Removes the observations of `other`, which should be among those of `self`; removing more leaves nothing. An error
-    /// leaves the state as it was.
+    /// Removes the observations of `other`, which should be among those of `self`. Removing more leaves nothing; a
+    /// statistic that knows the values returns an error. An error leaves the state as it was.
     fn unmerge(&mut self, other: &Self) -> Result<(), Error>;
 }
 
@@ -180,6 +179,30 @@ pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwn
     fn validate(&self) -> Result<(), &'static str>;
 }
 
+/// A statistic of hashable values over two streams that follows from those over each.
+///
+/// Both have symbols of their own: `own[variable][symbol]` is what a symbol of `other` is in `self`.
+pub trait MergeSymbols<const N: usize>: Categorical<N> {
+    /// How many more values of a variable can be added.
+    fn room(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// An error if `other` cannot be merged.
+    fn check_merge(&self, other: &Self) -> Result<(), Error>;
+
+    /// Adds the observations of `other`, as if they came after those of `self`, once they are checked. There are symbols
+    /// for all of its values, or for as many of the first new ones as there is [`room`](Self::room) for. As after an
+    /// update, symbols may be freed.
+    fn merge(&mut self, other: &Self, own: [&[Option<Symbol>]; N]);
+}
+
+/// The inverse of such a merge.
+pub trait UnmergeSymbols<const N: usize>: MergeSymbols<N> {
+    /// Removes the observations of `other`. An error if they are not all among those of `self`, which changes nothing.
+    fn unmerge(&mut self, other: &Self, own: [&[Option<Symbol>]; N]) -> Result<(), Error>;
+}
+
 /// What is known of a run of consecutive observations, in a few numbers. Two neighbouring runs combine into one; the
 /// operation is associative, but need not commute.
 pub trait PartialAggregate: Copy + Debug + Send + Serialize + DeserializeOwned + 'static {
@@ -246,9 +269,36 @@ pub trait Aggregate: Statistic {
     fn lower(&self, run: Option<Self::Partial>) -> Self;
 }
 
+/// Implements merges of windows with a size of their own: the values in the newer window follow those in the older one.
+macro_rules! merged_windows {
+    ($kernel:ty: $($parameter:ident),+) => {
+        impl $crate::kernels::traits::Merge for $kernel {
+            fn merge(&mut self, other: &Self) -> Result<(), $crate::Error> {
+                $crate::kernels::traits::same_parameters!(self, other; $($parameter),+);
+                let newer: Vec<f64> = other.window.iter().copied().collect();
+                $crate::kernels::traits::Statistic::update_many(self, &newer);
+                Ok(())
+            }
+        }
+    };
+}
+pub(crate) use merged_windows;
+
+/// Returns an error where two statistics, neither of which is empty, differ in a parameter.
+macro_rules! same_parameters {
+    ($left:expr, $right:expr) => {};
+    ($left:expr, $right:expr; $($parameter:ident),+) => {
+        if $crate::kernels::traits::Statistic::n($left) > 0.0 && $crate::kernels::traits::Statistic::n($right) > 0.0 {
+            $($crate::kernels::numerics::validate::same(stringify!($parameter), $left.$parameter, $right.$parameter)?;)+
+        }
+    };
+}
+pub(crate) use same_parameters;
+
 /// Implements weights, reverts and merges by those of a field, of the values themselves or of what `map` makes of them.
+/// After a semicolon, the parameters of which two statistics that are merged must have the same.
 macro_rules! weighted_by {
-    ($kernel:ident, $field:ident : $input:ty $(, $map:expr)?) => {
+    ($kernel:ident, $field:ident : $input:ty $(, $map:expr)? $(; $($parameter:ident),+)?) => {
         impl $crate::kernels::traits::Weighted for $kernel {
             #[inline]
             fn update_weighted(&mut self, x: $input, w: f64) -> Result<(), $crate::Error> {
@@ -272,12 +322,14 @@ macro_rules! weighted_by {
 
         impl $crate::kernels::traits::Merge for $kernel {
             fn merge(&mut self, other: &Self) -> Result<(), $crate::Error> {
+                $crate::kernels::traits::same_parameters!(self, other $(; $($parameter),+)?);
                 self.$field.merge(&other.$field)
             }
         }
 
         impl $crate::kernels::traits::Unmerge for $kernel {
             fn unmerge(&mut self, other: &Self) -> Result<(), $crate::Error> {
+                $crate::kernels::traits::same_parameters!(self, other $(; $($parameter),+)?);
                 self.$field.unmerge(&other.$field)
             }
         }

@@ -1,6 +1,7 @@
 """Write the states that are not there yet: `python -m tests.golden.make`.
 
-It writes the present format version only, and leaves the files that exist as they are.
+It writes the present format version only, and leaves the files that exist as they are. Where the layout of a class has
+changed within a version, which the length tells, there is a file of each: `Class.bin`, `Class.2.bin` and so on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,16 @@ DIRECTORY = Path(__file__).parent
 def format_version(state: bytes) -> int:
     """Return the version that a state was written in."""
     return state[4]
+
+
+def class_of(path: Path) -> str:
+    """Return the name of the class of which a file holds a state."""
+    return path.name.partition(".")[0]
+
+
+def files(name: str, directory: Path) -> list[Path]:
+    """Return the files of a class."""
+    return [path for path in directory.glob("*.bin") if class_of(path) == name]
 
 
 def plain(result: object) -> object:
@@ -41,10 +52,11 @@ def main() -> None:
     for case in CASES:
         state, description = described(case)
         directory = DIRECTORY / f"v{format_version(state)}"
-        path = directory / f"{case.name}.bin"
-        if path.exists():
+        kept = files(case.name, directory)
+        if any(path.stat().st_size == len(state) for path in kept):
             continue
         directory.mkdir(exist_ok=True)
+        path = directory / f"{case.name}{f'.{len(kept) + 1}' * bool(kept)}.bin"
         path.write_bytes(state)
         text = json.dumps(description, indent=1)
         path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")

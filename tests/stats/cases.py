@@ -184,6 +184,7 @@ CASES = (
         tuple({"lag": lag} for lag in (1, 2, 7)),
         degree=0,
         tolerance=1e-13,
+        abilities=MERGE,
         bounds=(Bound(definitions.auto_corr, {"1e-14": one}, ({"lag": 1}, {"lag": 7}), lengthens=({"lag": 3},)),),
     ),
     Case(
@@ -209,7 +210,7 @@ CASES = (
         "chi_squared",
         kind="object pair",
         tolerance=1e-10,
-        abilities=REVERT,
+        abilities=REVERT | MERGE,
         bounds=(
             Bound(counted.chi_squared, {"1e-15": value}, data=OBJECT_PAIRS, lengthens=({},)),
             Bound(
@@ -243,6 +244,7 @@ CASES = (
         "count",
         empty=0,
         kind="object",
+        abilities=MERGE,
         bounds=(Bound(fed(oracles.Count), EXACT, data=OBJECTS),),
     ),
     Case(
@@ -264,6 +266,7 @@ CASES = (
         ({"fading_factor": 0.0},),
         kind="object",
         tolerance=1e-13,
+        abilities=MERGE,
         bounds=(Bound(counted.entropy, {"2e-14": one}, FADING_COUNTS, OBJECTS, lengthens=FADING_COUNTS[:2]),),
     ),
     Case(
@@ -274,6 +277,7 @@ CASES = (
         kind="pair",
         degree=2,
         tolerance=1e-13,
+        abilities=MERGE,
         kernel="ew_cov",
         bounds=(
             Bound(
@@ -294,6 +298,7 @@ CASES = (
         tolerance=1e-14,
         definition=faded.ew_mean,
         within=amid,
+        abilities=MERGE,
         kernel="ew_mean",
         bounds=(
             Bound(
@@ -313,6 +318,7 @@ CASES = (
         tolerance=1e-13,
         definition=faded.ew_var,
         within=below_square,
+        abilities=MERGE,
         kernel="ew_var",
         bounds=(
             Bound(
@@ -343,6 +349,7 @@ CASES = (
         "firstdifference",
         empty=None,
         lasting_nan=False,
+        abilities=MERGE,
         bounds=(Bound(lambda values: definitions.sum_of([values[-1], -values[-2]]), EXACT),),
     ),
     Case(
@@ -379,7 +386,7 @@ CASES = (
         ({}, {"statistic": "kuiper"}),
         kind="pair",
         degree=0,
-        abilities=REVERT,
+        abilities=REVERT | MERGE,
         bounds=(Bound(fed(oracles.KolmogorovSmirnov), EXACT, ({}, {"statistic": "kuiper"}), PAIRS),),
     ),
     Case(
@@ -391,7 +398,7 @@ CASES = (
         degree=0,
         tolerance=1e-11,
         definition=definitions.kurtosis,
-        abilities=frozenset({"merge"}),
+        abilities=MERGE,
         bounds=(Bound(definitions.kurtosis, {"1e-14": one_and_value}, BIAS, lengthens=BIAS),),
     ),
     Case(
@@ -432,7 +439,7 @@ CASES = (
         kernel="min_max",
         bounds=(Bound(fed(oracles.Min), EXACT),),
     ),
-    Case("Mode", oracles.Mode, "mode", ({}, {"k": 3}, {"k": -1}), empty=None, kind="object"),
+    Case("Mode", oracles.Mode, "mode", ({}, {"k": 3}, {"k": -1}), empty=None, kind="object", abilities=MERGE),
     Case(
         "PeakToPeak",
         oracles.PeakToPeak,
@@ -483,6 +490,7 @@ CASES = (
         "rollingabsmax_3",
         WINDOWED,
         empty=None,
+        abilities=MERGE,
         kernel="rolling_min_max",
         bounds=(Bound(windowed(fed(oracles.AbsMax)), EXACT, ONE_WINDOW),),
     ),
@@ -496,6 +504,7 @@ CASES = (
         tolerance=1e-15,
         definition=definitions.iqr,
         within=below_range,
+        abilities=MERGE,
         kernel="rolling_iqr",
         bounds=(Bound(windowed(definitions.iqr), {"1e-15": largest}, (*ONE_WINDOW, QUARTILES)),),
     ),
@@ -506,6 +515,7 @@ CASES = (
         WINDOWED,
         empty=None,
         within=amid,
+        abilities=MERGE,
         kernel="rolling_min_max",
         bounds=(Bound(windowed(fed(oracles.Max)), EXACT, ONE_WINDOW),),
     ),
@@ -516,6 +526,7 @@ CASES = (
         WINDOWED,
         empty=None,
         within=amid,
+        abilities=MERGE,
         kernel="rolling_min_max",
         bounds=(Bound(windowed(fed(oracles.Min)), EXACT, ONE_WINDOW),),
     ),
@@ -529,6 +540,7 @@ CASES = (
         WINDOWED,
         empty=None,
         within=below_range,
+        abilities=MERGE,
         kernel="rolling_peak_to_peak",
         bounds=(Bound(windowed(definitions.peak_to_peak), EXACT, ONE_WINDOW),),
     ),
@@ -541,6 +553,7 @@ CASES = (
         tolerance=1e-15,
         definition=definitions.quantile,
         within=amid,
+        abilities=MERGE,
         kernel="rolling_quantile",
         bounds=(
             Bound(
@@ -579,6 +592,7 @@ CASES = (
         empty=None,
         lasting_nan=False,
         holds_any=True,
+        abilities=MERGE,
         bounds=(Bound(fed(oracles.Shift), EXACT, ({"amount": 3},)),),
     ),
     Case(
@@ -589,7 +603,7 @@ CASES = (
         degree=0,
         tolerance=1e-11,
         definition=definitions.skew,
-        abilities=frozenset({"merge"}),
+        abilities=MERGE,
         bounds=(Bound(definitions.skew, {"1e-14": one_and_value}, BIAS, lengthens=BIAS),),
     ),
     Case(

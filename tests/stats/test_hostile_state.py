@@ -6,6 +6,7 @@ allocation as large as a forged length would end it.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 import struct
@@ -71,6 +72,13 @@ def exercise(case: Case, stat: Any) -> None:
     kinds = object if case.kind == "object" and case.empty is None else type(case.fed().get())
     assert stat.get() is None or isinstance(stat.get(), kinds)
     stat.clone()
+    if "merge" in case.abilities:
+        other = case.fed(params=stat._get_params())
+        for left, right in ((stat, other), (other, stat), (stat, stat)):
+            with contextlib.suppress(ValueError):
+                merged = left + right
+                assert case.cls.from_bytes(merged.to_bytes()).to_bytes() == merged.to_bytes()
+                merged.get()
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -1,128 +1,19 @@
-"""Taking observations back, and statistics of two streams."""
+"""Taking observations back."""
 
 from __future__ import annotations
 
 import copy
-import math
 import random
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from river import stats
-from tests.stats.cases import CASES, NUMERIC, Case, Params, feed
+from tests.stats.cases import NUMERIC, Case, Params, feed
 from tests.stats.closeness import assert_close, assert_same, bound
-from tests.stats.streams import Row
 
 REVERT = [(case, params) for case in NUMERIC if {"revert", "weighted"} <= case.abilities for params in case.params]
-MERGE = [(case, params) for case in CASES if "merge" in case.abilities for params in case.params]
-UNMERGE = [(case, params) for case, params in MERGE if hasattr(case.cls, "__sub__")]
-
-# One-pass errors of what was there before remain in what is left.
-SLACK = 100
-
-
-def assert_merges_anywhere(case: Case, params: Params, rows: list[Row]) -> None:
-    """Assert that the parts before and after any point of a stream make the whole."""
-    whole = case.fed(rows, params)
-    for k in range(len(rows) + 1):
-        left, right = case.fed(rows[:k], params), case.fed(rows[k:], params)
-        states = left.to_bytes(), right.to_bytes()
-        both = left + right
-        assert type(both) is case.cls
-        assert (left.to_bytes(), right.to_bytes()) == states
-        assert both.n == whole.n
-        assert_close(both.get(), whole.get(), SLACK * bound(case, rows))
-        left += right
-        assert left.to_bytes() == both.to_bytes()
-
-
-@pytest.mark.parametrize(("case", "params"), MERGE)
-def test_a_stream_can_be_split_anywhere(case: Case, params: Params) -> None:
-    for rows in case.streams.values():
-        assert_merges_anywhere(case, params, rows[:25])
-
-
-@pytest.mark.parametrize(("case", "params"), MERGE)
-@pytest.mark.parametrize("unit", [1e300, 1e-300])
-def test_magnitudes_merge(case: Case, params: Params, unit: float) -> None:
-    if case.degree > 1:
-        unit = math.sqrt(unit)
-    rows = [tuple(unit * x for x in row) for row in case.streams["skewed"][:12]]
-    assert_merges_anywhere(case, params, rows)
-    mixed = [*rows[:4], *case.streams["skewed"][:4], *rows[4:8]]
-    for k in range(len(mixed) + 1):
-        merged = case.fed(mixed[:k], params) + case.fed(mixed[k:], params)
-        assert_close(merged.get(), case.fed(mixed, params).get(), relative=1e-11)
-
-
-@pytest.mark.parametrize(("case", "params"), MERGE)
-def test_empty_and_empty_is_empty(case: Case, params: Params) -> None:
-    stat = case.make(params)
-    stat += case.make(params)
-    assert stat.to_bytes() == case.make(params).to_bytes()
-    assert (case.make(params) + case.make(params)).get() == case.empty
-
-
-@pytest.mark.parametrize(("case", "params"), MERGE)
-def test_a_statistic_merges_with_itself(case: Case, params: Params) -> None:
-    stat = case.fed(None, params)
-    stat += stat
-    assert stat.n == 2 * len(case.short)
-    assert_close(stat.get(), case.fed(case.short * 2, params).get(), SLACK * bound(case, case.short))
-
-
-@pytest.mark.parametrize(("case", "params"), UNMERGE)
-def test_a_part_can_be_taken_out_again(case: Case, params: Params) -> None:
-    for name in ("random", "skewed", "constant", "offset"):
-        rows = case.streams[name][:25]
-        for k in range(len(rows) + 1):
-            left, right = case.fed(rows[:k], params), case.fed(rows[k:], params)
-            rest = (left + right) - right
-            assert rest.n == left.n
-            if k == 0:
-                assert rest.to_bytes() == case.make(params).to_bytes()
-            if name != "random" or case.name not in ("GeometricMean", "HarmonicMean", "CoefficientOfVariation"):
-                assert_close(rest.get(), left.get(), 1e4 * bound(case, rows))
-
-
-@pytest.mark.parametrize(("case", "params"), UNMERGE)
-def test_taking_out_more_than_was_taken_in_leaves_nothing(case: Case, params: Params) -> None:
-    few, many = case.fed(case.short[:3], params), case.fed(None, params)
-    empty = case.make(params).get()
-    assert (few - many).get() == empty
-    few -= many
-    assert few.get() == empty
-    assert few.n == 0
-
-
-@pytest.mark.parametrize(("case", "params"), MERGE)
-def test_other_classes_do_not_merge(case: Case, params: Params) -> None:
-    stat = case.fed(None, params)
-    before = stat.to_bytes()
-    for other in (1, None, stats.Quantile()):
-        with pytest.raises(TypeError):
-            stat + other
-        with pytest.raises(TypeError):
-            stat += other
-        assert case.cls.__add__(stat, other) is NotImplemented
-    assert stat.to_bytes() == before
-
-
-@pytest.mark.parametrize(("case", "params"), MERGE)
-def test_a_sum_is_a_copy_of_the_left_operand(case: Case, params: Params) -> None:
-    class Tagged(case.cls):  # type: ignore[misc]
-        pass
-
-    left, right = Tagged(**params), case.fed(None, params)
-    left.tags = ["a"]
-    both: Any = left + right
-    assert type(both) is Tagged
-    assert both.tags == ["a"]
-    assert both.tags is not left.tags
-    assert type(right + left) is case.cls
 
 
 @pytest.mark.parametrize(("case", "params"), REVERT)

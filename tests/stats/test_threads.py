@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import pickle
 import sys
 import threading
@@ -99,3 +100,25 @@ def test_a_conversion_may_use_the_statistic_it_is_for(case: Case) -> None:
     # In a process of its own, because a lock held meanwhile would hang for ever.
     code = REENTRANT.format(name=case.name, params=dict(case.params[0]), width=len(case.short[0]))
     assert run_code(code, timeout=30) == "done\n"
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "merge" in case.abilities and not case.rolling])
+def test_no_merge_is_lost_and_none_waits_for_another(case: Case) -> None:
+    params = {"k": -1} if case.name == "Mode" else case.params[0]
+    part, total = case.fed([case.short[3]], params), case.make(params)
+
+    def merge() -> None:
+        nonlocal total
+        for _ in range(UPDATES):
+            total += part
+
+    run_together(*[merge] * THREADS)
+    assert total.n == UPDATES * THREADS
+    left, right = case.make(params), case.make(params)
+
+    def exchange(a: object, b: object) -> None:
+        for _ in range(UPDATES):
+            operator.iadd(a, b)
+
+    run_together(lambda: exchange(left, right), lambda: exchange(right, left))
+    assert left.n == right.n == 0

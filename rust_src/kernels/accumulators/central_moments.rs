@@ -12,14 +12,17 @@
 //! P. Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
 //! moments", SAND2008-6212 (2008), equations 2.1 to 2.3 with a single value as the second set.
 
-use crate::kernels::{
-    accumulators::centre::Centre,
-    batch::simd::{self, BLOCK},
-    numerics::{
-        double_double::{DoubleDouble, two_sum},
-        moments::{self, Moments},
-        scale::{LARGE, Scale},
-        serde_compat, validate,
+use crate::{
+    Error,
+    kernels::{
+        accumulators::centre::Centre,
+        batch::simd::{self, BLOCK},
+        numerics::{
+            double_double::{DoubleDouble, two_sum},
+            moments::{self, Moments},
+            scale::{LARGE, Scale},
+            serde_compat, validate,
+        },
     },
 };
 use serde::{Deserialize, Serialize};
@@ -176,8 +179,8 @@ impl CentralMoments {
     fn add_many<const FOURTH: bool>(&mut self, xs: &[f64]) {
         for block in xs.chunks(BLOCK) {
             match Self::of_block::<FOURTH>(block) {
-                Some(part) => self.merge::<FOURTH>(&part),
-                None => block.iter().for_each(|&x| self.add::<FOURTH>(x)),
+                Some(part) if self.merge::<FOURTH>(&part).is_ok() => {}
+                _ => block.iter().for_each(|&x| self.add::<FOURTH>(x)),
             }
         }
     }
@@ -195,22 +198,23 @@ impl CentralMoments {
     }
 
     /// Merges the moments up to the third of another stream.
-    pub fn merge3(&mut self, other: &Self) {
-        self.merge::<false>(other);
+    pub fn merge3(&mut self, other: &Self) -> Result<(), Error> {
+        self.merge::<false>(other)
     }
 
     /// Merges the moments up to the fourth of another stream.
-    pub fn merge4(&mut self, other: &Self) {
-        self.merge::<true>(other);
+    pub fn merge4(&mut self, other: &Self) -> Result<(), Error> {
+        self.merge::<true>(other)
     }
 
-    fn merge<const FOURTH: bool>(&mut self, other: &Self) {
+    fn merge<const FOURTH: bool>(&mut self, other: &Self) -> Result<(), Error> {
         if self.n == 0 || other.n == 0 {
             if self.n == 0 {
                 *self = *other;
             }
-            return;
+            return Ok(());
         }
+        let joint = validate::joint_count(self.n, other.n)?;
         let mut b = *other;
         let blank = (self.is_blank(), b.is_blank());
         let ratios = self.centre.align(&mut b.centre, blank);
@@ -220,11 +224,12 @@ impl CentralMoments {
             }
         }
         let (na, nb) = (self.n(), b.n());
-        self.n += b.n;
+        self.n = joint;
         let n = self.n();
         let moved = self.centre.merge(&b.centre, nb, n);
         *self =
             self.with_powers(moments::combine_powers::<FOURTH>(self.powers(), b.powers(), moved.deviation, (na, nb)));
+        Ok(())
     }
 
     fn is_blank(&self) -> bool {

@@ -128,7 +128,7 @@ impl Dispersion {
             *self = *other;
             return Ok(());
         }
-        weight::check_total(self.weight, other.n())?;
+        weight::check_joint(self.n(), other.n())?;
         if other.n() == 0.0 {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::{f64::consts::LN_2, hint::black_box};
 
 /// The weights of an exponentially weighted statistic.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExponentialWeights {
     /// The weight α of the newest value; with a half-life, if it comes one second after the one before.
     pub fading_factor: f64,
@@ -21,17 +21,20 @@ pub struct ExponentialWeights {
     pub halflife: Option<f64>,
     /// Whether weights are divided by their sum.
     pub adjust: bool,
-    n: u64,
+    pub(super) n: u64,
     /// Boxed, so that the plain form stays small.
-    extra: Option<Box<Extra>>,
+    pub(super) extra: Option<Box<Extra>>,
 }
 
 /// What only half-lives and adjusting need.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Extra {
+pub(super) struct Extra {
     /// The sum of the weights if the newest is 1; only used to adjust.
-    total: f64,
-    last: Option<Timestamp>,
+    pub total: f64,
+    /// The time of the newest value, if one came with a time.
+    pub last: Option<Timestamp>,
+    /// The time of the first value, if it came with one.
+    pub first: Option<Timestamp>,
 }
 
 /// The weight of the newest value and that of all older ones together. Both are kept, since `1 - x` would lose the digits
@@ -130,7 +133,7 @@ impl ExponentialWeights {
 
     /// The weights after `n` values, whose sum is `total` if the newest is 1.
     pub fn after(&self, n: u64, total: f64) -> Self {
-        let extra = self.extra.as_ref().map(|_| Box::new(Extra { total, last: None }));
+        let extra = self.extra.as_ref().map(|_| Box::new(Extra { total, ..Extra::default() }));
         Self { n, extra, ..*self }
     }
 
@@ -162,14 +165,7 @@ impl ExponentialWeights {
         }
         let last = self.extra.as_ref().and_then(|extra| extra.last);
         let elapsed = last.map_or(Ok(1.0), |last| t.since(last))?;
-        if elapsed < 0.0 {
-            return Err(Error::Parameter {
-                name: "t",
-                value: format!("one {} seconds before it", -elapsed),
-                expected: "at or after the last timestamp",
-            });
-        }
-        Ok(self.step(elapsed, Some(t)))
+        Ok(self.step(not_before(elapsed)?, Some(t)))
     }
 
     /// Counts a value that comes `elapsed` seconds after the last.
@@ -179,7 +175,7 @@ impl ExponentialWeights {
         let extra = self.extra.as_mut()?;
         extra.last = now;
         if self.n == 1 {
-            extra.total = 1.0;
+            (extra.total, extra.first) = (1.0, now);
             return None;
         }
         let share = match self.halflife {
@@ -206,14 +202,28 @@ impl ExponentialWeights {
         let Some(extra) = &self.extra else { return Ok(()) };
         let total = if self.n == 0 { extra.total == 0.0 } else { (1.0..=self.n as f64).contains(&extra.total) };
         validate::ensure(total, "weights that their number cannot have")?;
-        let Some(last) = extra.last else { return Ok(()) };
+        let Some(last) = extra.last else {
+            return validate::ensure(extra.first.is_none(), "a first timestamp without a last one");
+        };
         validate::ensure(self.halflife.is_some() && self.n > 0, "a timestamp that nothing came with")?;
-        last.validate()
+        last.validate()?;
+        let Some(first) = extra.first else { return Ok(()) };
+        first.validate()?;
+        validate::ensure(last.since(first).is_ok_and(|span| span >= 0.0), "the last timestamp is before the first")
     }
 }
 
+/// The seconds since the last timestamp; an error if they are negative.
+pub(super) fn not_before(elapsed: f64) -> Result<f64, Error> {
+    if elapsed < 0.0 {
+        let value = format!("one {} seconds before it", -elapsed);
+        return Err(Error::parameter("t", value, "at or after the last timestamp"));
+    }
+    Ok(elapsed)
+}
+
 /// The share of a value that comes `elapsed` seconds after the last.
-fn share_after(elapsed: f64, halflife: f64) -> Share {
+pub(super) fn share_after(elapsed: f64, halflife: f64) -> Share {
     let halflives = elapsed / halflife;
     Share { newest: -(-LN_2 * halflives).exp_m1(), older: (-halflives).exp2() }
 }

@@ -5,6 +5,7 @@ pub mod central_moments;
 pub mod centre;
 pub mod comoments;
 pub mod dispersion;
+pub mod exponential_stream;
 pub mod exponential_weights;
 pub mod nonpositive;
 pub mod weighted_sum;

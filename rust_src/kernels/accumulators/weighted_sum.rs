@@ -216,7 +216,7 @@ impl WeightedSum {
 
     /// Merges another sum.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        weight::check_total(self.weight, other.n())?;
+        weight::check_joint(self.n(), other.n())?;
         self.weight.add_double(other.weight);
         self.add_sum(other, 1.0);
         Ok(())

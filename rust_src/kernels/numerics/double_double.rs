@@ -89,6 +89,14 @@ impl DoubleDouble {
         }
     }
 
+    /// `self * x`, rounded to about twice the digits of a double.
+    #[inline]
+    pub fn times(self, x: f64) -> Self {
+        let mut product = Self::product(self.hi, x);
+        product.lo += self.lo * x;
+        product
+    }
+
     /// Multiplies by a power of two, which is exact within the range of doubles. Zero stays zero, even if the power is
     /// infinite.
     pub fn scale(&mut self, power: f64) {

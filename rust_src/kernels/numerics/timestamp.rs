@@ -42,10 +42,16 @@ impl Timestamp {
 
     /// The point one second later.
     pub fn a_second_later(self) -> Self {
+        self.seconds_later(1)
+    }
+
+    /// The point so many seconds later.
+    pub fn seconds_later(self, seconds: u64) -> Self {
+        let nanoseconds = i128::from(seconds) * NANOSECONDS;
         match self {
-            Self::Seconds(seconds) => Self::Seconds(seconds + 1.0),
-            Self::Naive(time) => Self::Naive((time + NANOSECONDS).min(FARTHEST)),
-            Self::Aware(time) => Self::Aware((time + NANOSECONDS).min(FARTHEST)),
+            Self::Seconds(time) => Self::Seconds(time + seconds as f64),
+            Self::Naive(time) => Self::Naive((time + nanoseconds).min(FARTHEST)),
+            Self::Aware(time) => Self::Aware((time + nanoseconds).min(FARTHEST)),
         }
     }
 

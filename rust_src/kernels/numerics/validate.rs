@@ -1,6 +1,7 @@
 //! Checks of parameters and of decoded states, shared by the kernels.
 
 use crate::Error;
+use std::fmt::Display;
 
 /// A probability in `[0, 1]`.
 pub fn probability(name: &'static str, value: f64) -> Result<f64, Error> {
@@ -67,6 +68,71 @@ pub fn quantile_range(
     } else {
         Err(Error::parameter("q_inf", format!("{q_inf} with q_sup={q_sup}"), "strictly less than q_sup"))
     }
+}
+
+/// An error unless a parameter is the same in two statistics that are merged.
+pub fn same<T: PartialEq + Shown>(name: &'static str, left: T, right: T) -> Result<(), Error> {
+    if left == right { Ok(()) } else { Err(differ(name, left.shown(), right.shown())) }
+}
+
+/// The error that a parameter, with these values, is not the same in two statistics that are merged.
+#[cold]
+pub fn differ(name: &'static str, left: impl Display, right: impl Display) -> Error {
+    Error::parameter(name, format!("{left} and {right}"), "the same in both statistics")
+}
+
+/// A parameter that errors show as Python does.
+pub trait Shown {
+    /// The value as text.
+    fn shown(&self) -> String;
+}
+
+impl Shown for f64 {
+    fn shown(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Shown for u64 {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for i64 {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for bool {
+    fn shown(&self) -> String {
+        if *self { "True" } else { "False" }.into()
+    }
+}
+
+impl<T: Shown> Shown for Option<T> {
+    fn shown(&self) -> String {
+        self.as_ref().map_or_else(|| "None".into(), T::shown)
+    }
+}
+
+/// The number of observations in two streams together. An error if it would leave no room for as many again, so that
+/// whatever was merged can go on, be stored and be read.
+#[inline]
+pub fn joint_count(left: u64, right: u64) -> Result<u64, Error> {
+    match left.checked_add(right) {
+        Some(n) if n <= MOST_MERGED => Ok(n),
+        _ => Err(too_many(u128::from(left) + u128::from(right))),
+    }
+}
+
+/// The most observations of merged statistics.
+const MOST_MERGED: u64 = 1 << 52;
+
+#[cold]
+fn too_many(n: u128) -> Error {
+    Error::parameter("n", n, "at most 4503599627370496 in merged statistics")
 }
 
 /// The result of one check of a decoded state.

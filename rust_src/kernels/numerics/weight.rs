@@ -27,6 +27,17 @@ pub fn check_total(total: DoubleDouble, w: f64) -> Result<(), Error> {
     }
 }
 
+/// An error if the total weight of two streams together is infinite.
+#[inline]
+pub fn check_joint(left: f64, right: f64) -> Result<(), Error> {
+    if left + right < f64::INFINITY { Ok(()) } else { Err(infinite(left, right)) }
+}
+
+#[cold]
+fn infinite(left: f64, right: f64) -> Error {
+    Error::parameter("n", format!("{left:?} + {right:?}"), "finite in merged statistics")
+}
+
 /// The total weight after reverting `w`; `None` if nothing is left. Reverting more than the total is an error.
 pub fn after_revert(total: DoubleDouble, w: DoubleDouble) -> Result<Option<DoubleDouble>, Error> {
     let mut left = total;

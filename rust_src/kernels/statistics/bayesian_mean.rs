@@ -66,7 +66,7 @@ impl Statistic for BayesianMean {
     }
 }
 
-weighted_by!(BayesianMean, sum: f64);
+weighted_by!(BayesianMean, sum: f64; prior, prior_weight);
 aggregated_by!(BayesianMean, sum: f64 => SumAggregate);
 rollable!(BayesianMean: combining, weighted);
 univariate!(BayesianMean);

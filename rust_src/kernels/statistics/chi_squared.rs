@@ -21,7 +21,7 @@ use crate::{
     kernels::{
         numerics::{double_double::DoubleDouble, special, validate},
         structures::counts::Counts,
-        traits::{Categorical, Freed, Symbol, Value},
+        traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
     },
 };
 use hashbrown::{HashMap, hash_map::Entry};
@@ -110,8 +110,58 @@ impl ChiSquared {
         self.cells.iter().map(|cell| (cell.row, cell.column, cell.count))
     }
 
+    /// Counts a cell so many times less; it has at least that count.
+    fn remove(&mut self, place: usize, times: u64) {
+        let Cell { row, column, .. } = self.cells[place];
+        self.n -= times;
+        self.rows.remove_times(row, times);
+        self.columns.remove_times(column, times);
+        self.cells[place].count -= times;
+        if self.cells[place].count == 0 {
+            self.places.remove(&(row, column));
+            self.cells.swap_remove(place);
+            if let Some(moved) = self.cells.get(place) {
+                self.places.insert((moved.row, moved.column), place);
+            }
+        }
+    }
+
+    /// Where the cell is here that `other` is in another table, whose rows and columns have other symbols.
+    fn place(&self, other: &Cell, [rows, columns]: [&[Option<Symbol>]; 2]) -> Option<usize> {
+        self.places.get(&(rows[other.row as usize]?, columns[other.column as usize]?)).copied()
+    }
+
     fn side(&mut self, variable: usize) -> &mut Counts {
         if variable == 0 { &mut self.rows } else { &mut self.columns }
+    }
+}
+
+impl MergeSymbols<2> for ChiSquared {
+    fn check_merge(&self, other: &Self) -> Result<(), Error> {
+        validate::joint_count(self.n, other.n).map(drop)
+    }
+
+    fn merge(&mut self, other: &Self, [rows, columns]: [&[Option<Symbol>]; 2]) {
+        for cell in &other.cells {
+            if let (Some(row), Some(column)) = (rows[cell.row as usize], columns[cell.column as usize]) {
+                self.update_times([row, column], cell.count);
+            }
+        }
+    }
+}
+
+impl UnmergeSymbols<2> for ChiSquared {
+    fn unmerge(&mut self, other: &Self, own: [&[Option<Symbol>]; 2]) -> Result<(), Error> {
+        let includes = |cell| self.place(cell, own).is_some_and(|place| self.cells[place].count >= cell.count);
+        if !other.cells.iter().all(includes) {
+            return Err(Error::NotSeen);
+        }
+        for cell in &other.cells {
+            if let Some(place) = self.place(cell, own) {
+                self.remove(place, cell.count);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -141,17 +191,7 @@ impl Categorical<2> for ChiSquared {
 
     fn revert(&mut self, [row, column]: [Symbol; 2]) -> Result<(), Error> {
         let &place = self.places.get(&(row, column)).ok_or(Error::NotSeen)?;
-        self.n -= 1;
-        self.rows.remove(row);
-        self.columns.remove(column);
-        self.cells[place].count -= 1;
-        if self.cells[place].count == 0 {
-            self.places.remove(&(row, column));
-            self.cells.swap_remove(place);
-            if let Some(moved) = self.cells.get(place) {
-                self.places.insert((moved.row, moved.column), place);
-            }
-        }
+        self.remove(place, 1);
         Ok(())
     }
 

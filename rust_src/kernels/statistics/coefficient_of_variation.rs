@@ -99,7 +99,7 @@ impl Statistic for CoefficientOfVariation {
     }
 }
 
-weighted_by!(CoefficientOfVariation, state: f64);
+weighted_by!(CoefficientOfVariation, state: f64; ddof);
 aggregated_by!(CoefficientOfVariation, state: f64 => VariationAggregate);
 rollable!(CoefficientOfVariation: combining, weighted);
 univariate!(CoefficientOfVariation);

@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         numerics::validate,
-        traits::{Revert, Statistic},
+        traits::{Merge, Revert, Statistic, Unmerge},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,20 @@ impl Statistic for Count {
 
     fn validate(&self) -> Result<(), &'static str> {
         validate::ensure(self.n < 1 << 63, "more observations than a stream can have")
+    }
+}
+
+impl Merge for Count {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.n = validate::joint_count(self.n, other.n)?;
+        Ok(())
+    }
+}
+
+impl Unmerge for Count {
+    fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
+        self.n = self.n.saturating_sub(other.n);
+        Ok(())
     }
 }
 

@@ -78,7 +78,7 @@ impl Statistic for Cov {
     }
 }
 
-weighted_by!(Cov, comoments: (f64, f64));
+weighted_by!(Cov, comoments: (f64, f64); ddof);
 aggregated_by!(Cov, comoments: (f64, f64) => ProductAggregate, sums ProductSums);
 rollable!(Cov: combining, weighted);
 bivariate!(Cov);

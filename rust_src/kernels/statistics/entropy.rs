@@ -14,7 +14,7 @@ use crate::{
     kernels::{
         numerics::{double_double::DoubleDouble, validate},
         structures::counts::Counts,
-        traits::{Categorical, Freed, Symbol, Value},
+        traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -143,8 +143,12 @@ impl Entropy {
     /// Divides all weights by that of the next value, and forgets those that no longer matter.
     #[cold]
     fn divide(&mut self) {
-        let factor = self.fading_factor / self.newest.value();
-        self.newest = 1.0.into();
+        self.rescale(self.fading_factor / self.newest.value(), 1.0.into());
+    }
+
+    /// Multiplies all weights by a factor, and forgets those that no longer matter beside the newest one.
+    fn rescale(&mut self, factor: f64, newest: DoubleDouble) {
+        self.newest = newest;
         (self.total, self.sum) = Default::default();
         for symbol in std::mem::take(&mut self.fading) {
             let weight = times(self.terms[symbol as usize].weight, factor.into());
@@ -160,18 +164,102 @@ impl Entropy {
     }
 }
 
-impl Categorical<1> for Entropy {
+impl Entropy {
+    /// Makes room for a symbol's weight.
     #[inline]
-    fn update(&mut self, [symbol]: [Symbol; 1]) {
+    fn make_room(&mut self, symbol: Symbol) {
         if self.terms.len() <= symbol as usize {
             self.terms.resize(symbol as usize + 1, Term::default());
         }
+    }
+
+    /// Notes a symbol among those that fade.
+    #[inline]
+    fn list(&mut self, symbol: Symbol) {
+        let term = &mut self.terms[symbol as usize];
+        if !std::mem::replace(&mut term.listed, true) {
+            self.fading.push(symbol);
+        }
+    }
+
+    /// As it is without observations.
+    fn clear(&mut self) {
+        // Nothing is left for what rounding left over.
+        (self.total, self.sum, self.newest) = (DoubleDouble::default(), DoubleDouble::default(), 1.0.into());
+        self.fading.clear();
+        self.terms.clear();
+    }
+}
+
+impl MergeSymbols<1> for Entropy {
+    fn check_merge(&self, other: &Self) -> Result<(), Error> {
+        if other.n == 0 {
+            return Ok(());
+        }
+        let is_alike = (self.fading_factor < 1.0) == (other.fading_factor < 1.0);
+        if self.n > 0 || !is_alike {
+            validate::same("fading_factor", self.fading_factor, other.fading_factor)?;
+        }
+        if self.n > 0 {
+            validate::same("eps", self.eps, other.eps)?;
+        }
+        validate::joint_count(self.n, other.n).map(drop)
+    }
+
+    fn merge(&mut self, other: &Self, [own]: [&[Option<Symbol>]; 1]) {
+        let fades = self.fading_factor < 1.0;
+        if fades && other.n > 0 {
+            let faded = self.fading_factor.powf(other.n as f64);
+            self.rescale(faded * (other.newest.value() / self.newest.value()), other.newest);
+        }
+        for symbol in other.counts.symbols() {
+            let Some(merged) = own[symbol as usize] else { continue };
+            self.make_room(merged);
+            if fades {
+                self.list(merged);
+            }
+            self.counts.add_times(merged, other.counts.count(symbol));
+            let mut weight = self.terms[merged as usize].weight;
+            weight.add_double(other.terms[symbol as usize].weight);
+            self.set(merged, weight);
+        }
+        self.n += other.n;
+    }
+}
+
+impl UnmergeSymbols<1> for Entropy {
+    fn unmerge(&mut self, other: &Self, [own]: [&[Option<Symbol>]; 1]) -> Result<(), Error> {
+        if other.n == 0 {
+            return Ok(());
+        }
+        validate::same("fading_factor", self.fading_factor, other.fading_factor)?;
+        validate::same("eps", self.eps, other.eps)?;
+        if self.fading_factor < 1.0 {
+            return Err(Error::Merge("what counts that fade were before cannot be told from what they are"));
+        }
+        if !self.counts.include(&other.counts, own) {
+            return Err(Error::NotSeen);
+        }
+        for (symbol, times) in other.counts.mapped(own) {
+            let Some(symbol) = symbol else { continue };
+            let left = self.counts.remove_times(symbol, times).unwrap_or_default();
+            self.set(symbol, (left as f64).into());
+        }
+        self.n -= other.n;
+        if self.n == 0 {
+            self.clear();
+        }
+        Ok(())
+    }
+}
+
+impl Categorical<1> for Entropy {
+    #[inline]
+    fn update(&mut self, [symbol]: [Symbol; 1]) {
+        self.make_room(symbol);
         if self.fading_factor < 1.0 {
             self.fade();
-            let term = &mut self.terms[symbol as usize];
-            if !std::mem::replace(&mut term.listed, true) {
-                self.fading.push(symbol);
-            }
+            self.list(symbol);
         }
         self.n += 1;
         self.counts.add(symbol);
@@ -192,9 +280,7 @@ impl Categorical<1> for Entropy {
             return (0..times).for_each(|_| self.update(symbols));
         }
         let [symbol] = symbols;
-        if self.terms.len() <= symbol as usize {
-            self.terms.resize(symbol as usize + 1, Term::default());
-        }
+        self.make_room(symbol);
         self.n += times;
         self.counts.add_times(symbol, times);
         let mut weight = self.terms[symbol as usize].weight;
@@ -207,11 +293,7 @@ impl Categorical<1> for Entropy {
         let left = self.counts.remove(symbol).ok_or(Error::NotSeen)?;
         self.n -= 1;
         if self.n == 0 {
-            // Nothing is left for what rounding left over.
-            (self.total, self.sum, self.newest) = (DoubleDouble::default(), DoubleDouble::default(), 1.0.into());
-            self.fading.iter().for_each(|&symbol| self.terms[symbol as usize].listed = false);
-            self.fading.clear();
-            self.terms[symbol as usize] = Term::default();
+            self.clear();
             return Ok(());
         }
         let mut weight = DoubleDouble::default();
@@ -315,80 +397,4 @@ impl<'de> Deserialize<'de> for Entropy {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn defined(values: &[Symbol], fading_factor: f64) -> f64 {
-        let mut weights = [0.0; 64];
-        let mut weight = 1.0;
-        for &value in values.iter().rev() {
-            weights[value as usize] += weight;
-            weight *= fading_factor;
-        }
-        let total: f64 = weights.iter().sum();
-        let share = |&weight: &f64| if weight > 0.0 { weight / total } else { 1.0 };
-        -weights.iter().map(share).map(|p| p * p.ln()).sum::<f64>()
-    }
-
-    /// Past several divisions of the weights, with values that vanish and come back.
-    #[test]
-    fn agrees_with_the_definition() -> Result<(), Error> {
-        let mut random = fastrand::Rng::with_seed(2);
-        for fading_factor in [1.0, 0.9999, 0.9, 0.3, 1e-3, 1e-200, 5e-324] {
-            let mut kernel = Entropy::new(fading_factor, 0.0)?;
-            let mut values = Vec::new();
-            for i in 0..4_000 {
-                values.push(random.u32(..if i % 1_000 < 500 { 40 } else { 2 }));
-                kernel.update([values[values.len() - 1]]);
-                if i % 7 == 0 {
-                    let difference = kernel.entropy() - defined(&values, fading_factor);
-                    assert!(difference.abs() < 1e-13, "{fading_factor} {i} {difference}");
-                }
-            }
-            kernel.validate().unwrap();
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn a_window_is_what_a_fresh_kernel_makes_of_it() -> Result<(), Error> {
-        let mut random = fastrand::Rng::with_seed(3);
-        for (fading_factor, size) in [(1.0, 50), (0.99, 50), (0.5, 3_000), (0.5, 1)] {
-            let mut kernel = Entropy::new(fading_factor, 0.0)?.windowed();
-            let mut values: Vec<Symbol> = Vec::new();
-            for i in 0..6_000 {
-                values.push(random.u32(..20));
-                kernel.update([values[i]]);
-                if i >= size {
-                    kernel.revert([values[i - size]])?;
-                }
-                while kernel.next_freed(0).is_some() {}
-                let window = &values[(i + 1).saturating_sub(size)..];
-                assert!((kernel.entropy() - defined(window, fading_factor)).abs() < 1e-12);
-                assert_eq!(kernel.n() as usize, window.len());
-            }
-            for &value in &values[values.len() - size..] {
-                kernel.revert([value])?;
-            }
-            assert_eq!((kernel.entropy(), kernel.total), (0.0, DoubleDouble::default()));
-            assert_eq!(kernel.revert([0]), Err(Error::NotSeen));
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn vanished_values_are_given_back() -> Result<(), Error> {
-        let mut kernel = Entropy::new(0.5, 0.0)?;
-        for symbol in 0..100 {
-            kernel.update([symbol]);
-        }
-        for _ in 0..5_000 {
-            kernel.update([7]);
-        }
-        assert_eq!(kernel.symbols(0), [7]);
-        let mut vacated: Vec<_> = std::iter::from_fn(|| kernel.next_freed(0)).map(|vacated| vacated.symbol).collect();
-        vacated.sort_unstable();
-        assert!(vacated.into_iter().eq((0..100).filter(|&symbol| symbol != 7)));
-        Ok(())
-    }
-}
+mod tests;

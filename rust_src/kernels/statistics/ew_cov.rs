@@ -4,10 +4,13 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::{ExponentialWeights, Share},
+        accumulators::{
+            exponential_stream::{Appended, ExponentialStream},
+            exponential_weights::{ExponentialWeights, Share},
+        },
         aggregates::exponential::ExponentialAggregate,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
-        traits::{Aggregate, Statistic, Timed},
+        traits::{Aggregate, Merge, Statistic, Timed},
         watermill::bivariate,
         window::rollable,
     },
@@ -17,8 +20,8 @@ use serde::{Deserialize, Serialize};
 /// Exponentially weighted covariance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwCov {
-    /// The weights.
-    pub weights: ExponentialWeights,
+    /// The weights, and the first pair.
+    pub stream: ExponentialStream<(f64, f64)>,
     #[serde(with = "serde_compat")]
     mean_x: DoubleDouble,
     #[serde(with = "serde_compat")]
@@ -29,8 +32,8 @@ pub struct EwCov {
 impl EwCov {
     /// A covariance over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
-        Ok(Self { weights, mean_x: DoubleDouble::default(), mean_y: DoubleDouble::default(), covariance: 0.0 })
+        let stream = ExponentialStream::new(ExponentialWeights::new(fading_factor, halflife, adjust)?);
+        Ok(Self { stream, mean_x: DoubleDouble::default(), mean_y: DoubleDouble::default(), covariance: 0.0 })
     }
 
     /// The covariance of pairs from their means and the mean of their products, if there were any.
@@ -39,7 +42,7 @@ impl EwCov {
         let covariance = mean_of_products - mean_x * mean_y;
         let n = if covariance == 0.0 { 1 } else { 2 };
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(n, 0.0);
-        Ok(Self { weights, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance })
+        Ok(Self { stream: ExponentialStream::new(weights), mean_x: mean_x.into(), mean_y: mean_y.into(), covariance })
     }
 
     #[inline(always)]
@@ -61,7 +64,7 @@ impl Statistic for EwCov {
 
     #[inline]
     fn update(&mut self, pair: (f64, f64)) {
-        let share = self.weights.advance();
+        let share = self.stream.advance(pair);
         self.add(pair, share);
     }
 
@@ -71,13 +74,13 @@ impl Statistic for EwCov {
     }
 
     fn n(&self) -> f64 {
-        self.weights.n() as f64
+        self.stream.weights.n() as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.weights.validate()?;
+        self.stream.validate()?;
         let means = self.mean_x == DoubleDouble::default() && self.mean_y == DoubleDouble::default();
-        validate::ensure(self.weights.n() > 0 || means, "means without values")?;
+        validate::ensure(self.stream.weights.n() > 0 || means, "means without values")?;
         let covariance = self.covariance == 0.0 || self.covariance.is_nan();
         validate::ensure(self.n() > 1.0 || covariance, "a covariance without values")
     }
@@ -85,8 +88,27 @@ impl Statistic for EwCov {
 
 impl Timed for EwCov {
     fn update_at(&mut self, pair: (f64, f64), t: Timestamp) -> Result<(), Error> {
-        let share = self.weights.advance_to(t)?;
+        let share = self.stream.advance_to(pair, t)?;
         self.add(pair, share);
+        Ok(())
+    }
+}
+
+impl Merge for EwCov {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        match self.stream.append(&other.stream)? {
+            Appended::Nothing => {}
+            Appended::All => {
+                (self.mean_x, self.mean_y, self.covariance) = (other.mean_x, other.mean_y, other.covariance);
+            }
+            Appended::Joint(joint) => {
+                let (first_x, first_y) = joint.first.unzip();
+                let (x, y) = ((self.mean_x, other.mean_x, first_x), (self.mean_y, other.mean_y, first_y));
+                self.covariance = joint.product((self.covariance, other.covariance), [x, y]);
+                self.mean_x = joint.mean(x.0, x.1, x.2);
+                self.mean_y = joint.mean(y.0, y.1, y.2);
+            }
+        }
         Ok(())
     }
 }
@@ -96,14 +118,14 @@ impl Aggregate for EwCov {
 
     #[inline]
     fn lift(&self, x: (f64, f64), _: f64) -> Self::Partial {
-        ExponentialAggregate::new(&self.weights, x)
+        ExponentialAggregate::new(&self.stream.weights, x)
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (weights, (mean_x, mean_y), covariance) = run.lower(&self.weights);
-        Self { weights, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
+        let (weights, (mean_x, mean_y), covariance) = run.lower(&self.stream.weights);
+        Self { stream: ExponentialStream::new(weights), mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
     }
 }
 

@@ -3,10 +3,13 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::ExponentialWeights,
+        accumulators::{
+            exponential_stream::{Appended, ExponentialStream},
+            exponential_weights::ExponentialWeights,
+        },
         aggregates::exponential::ExponentialAggregate,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
-        traits::{Aggregate, Statistic, Timed},
+        traits::{Aggregate, Merge, Statistic, Timed},
         watermill::univariate,
         window::rollable,
     },
@@ -16,8 +19,8 @@ use serde::{Deserialize, Serialize};
 /// Exponentially weighted mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwMean {
-    /// The weights.
-    pub weights: ExponentialWeights,
+    /// The weights, and the first value.
+    pub stream: ExponentialStream<f64>,
     #[serde(with = "serde_compat")]
     mean: DoubleDouble,
 }
@@ -25,18 +28,19 @@ pub struct EwMean {
 impl EwMean {
     /// A mean over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self { weights: ExponentialWeights::new(fading_factor, halflife, adjust)?, mean: DoubleDouble::default() })
+        let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
+        Ok(Self { stream: ExponentialStream::new(weights), mean: DoubleDouble::default() })
     }
 
     /// The mean of values from their mean alone, if there were any.
     pub fn from_state(fading_factor: f64, mean: Option<f64>) -> Result<Self, Error> {
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(mean.is_some().into(), 0.0);
-        Ok(Self { weights, mean: mean.unwrap_or_default().into() })
+        Ok(Self { stream: ExponentialStream::new(weights), mean: mean.unwrap_or_default().into() })
     }
 
     /// The mean, if there were values.
     pub fn mean(&self) -> Option<f64> {
-        (self.weights.n() > 0).then(|| self.mean.value())
+        (self.stream.weights.n() > 0).then(|| self.mean.value())
     }
 }
 
@@ -45,25 +49,25 @@ impl Statistic for EwMean {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        match self.weights.advance() {
+        match self.stream.advance(x) {
             Some(share) => _ = share.move_mean(&mut self.mean, x),
             None => self.mean = x.into(),
         }
     }
 
     fn update_many(&mut self, mut xs: &[f64]) {
-        if let (0, Some((&first, others))) = (self.weights.n(), xs.split_first()) {
+        if let (0, Some((&first, others))) = (self.stream.weights.n(), xs.split_first()) {
             self.update(first);
             xs = others;
         }
-        let Some(share) = self.weights.constant() else { return xs.iter().for_each(|&x| self.update(x)) };
+        let Some(share) = self.stream.weights.constant() else { return xs.iter().for_each(|&x| self.update(x)) };
         // A local mean stays in registers.
         let mut mean = self.mean;
         for &x in xs {
             share.move_mean(&mut mean, x);
         }
         self.mean = mean;
-        self.weights.count(xs.len());
+        self.stream.weights.count(xs.len());
     }
 
     #[inline]
@@ -72,20 +76,31 @@ impl Statistic for EwMean {
     }
 
     fn n(&self) -> f64 {
-        self.weights.n() as f64
+        self.stream.weights.n() as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.weights.validate()?;
-        validate::ensure(self.weights.n() > 0 || self.mean == DoubleDouble::default(), "a mean without values")
+        self.stream.validate()?;
+        validate::ensure(self.stream.weights.n() > 0 || self.mean == DoubleDouble::default(), "a mean without values")
     }
 }
 
 impl Timed for EwMean {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
-        match self.weights.advance_to(t)? {
+        match self.stream.advance_to(x, t)? {
             Some(share) => _ = share.move_mean(&mut self.mean, x),
             None => self.mean = x.into(),
+        }
+        Ok(())
+    }
+}
+
+impl Merge for EwMean {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        match self.stream.append(&other.stream)? {
+            Appended::Nothing => {}
+            Appended::All => self.mean = other.mean,
+            Appended::Joint(joint) => self.mean = joint.mean(self.mean, other.mean, joint.first),
         }
         Ok(())
     }
@@ -96,14 +111,14 @@ impl Aggregate for EwMean {
 
     #[inline]
     fn lift(&self, x: f64, _: f64) -> Self::Partial {
-        ExponentialAggregate::new(&self.weights, x)
+        ExponentialAggregate::new(&self.stream.weights, x)
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (weights, mean, _) = run.lower(&self.weights);
-        Self { weights, mean: mean.into() }
+        let (weights, mean, _) = run.lower(&self.stream.weights);
+        Self { stream: ExponentialStream::new(weights), mean: mean.into() }
     }
 }
 

@@ -5,11 +5,14 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::{ExponentialWeights, Share},
+        accumulators::{
+            exponential_stream::{Appended, ExponentialStream},
+            exponential_weights::{ExponentialWeights, Share},
+        },
         aggregates::exponential::ExponentialAggregate,
         batch::simd::BLOCK,
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
-        traits::{Aggregate, Statistic, Timed, one_by_one},
+        traits::{Aggregate, Merge, Statistic, Timed, one_by_one},
         watermill::univariate,
         window::rollable,
     },
@@ -19,8 +22,8 @@ use serde::{Deserialize, Serialize};
 /// Exponentially weighted variance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwVar {
-    /// The weights.
-    pub weights: ExponentialWeights,
+    /// The weights, and the first value.
+    pub stream: ExponentialStream<f64>,
     #[serde(with = "serde_compat")]
     mean: DoubleDouble,
     variance: f64,
@@ -30,7 +33,7 @@ impl EwVar {
     /// A variance over no values; for the parameters see [`ExponentialWeights::new`].
     pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
         Ok(Self {
-            weights: ExponentialWeights::new(fading_factor, halflife, adjust)?,
+            stream: ExponentialStream::new(ExponentialWeights::new(fading_factor, halflife, adjust)?),
             mean: DoubleDouble::default(),
             variance: 0.0,
         })
@@ -44,7 +47,7 @@ impl EwVar {
         let variance = if variance < 0.0 { 0.0 } else { variance };
         let n = if variance == 0.0 { 1 } else { 2 };
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(n, 0.0);
-        Ok(Self { weights, mean: mean.into(), variance })
+        Ok(Self { stream: ExponentialStream::new(weights), mean: mean.into(), variance })
     }
 
     #[inline(always)]
@@ -62,7 +65,7 @@ impl EwVar {
     /// Like [`accumulate`](Statistic::accumulate), without checks for what is not finite. Returns false, having done nothing,
     /// if the mean is not finite at some point; then it is not finite at the end either.
     fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
-        let Some(share) = self.weights.constant() else { return false };
+        let Some(share) = self.stream.weights.constant() else { return false };
         let (mut mean, mut variance) = (self.mean, self.variance);
         for (&x, out) in xs.iter().zip(out) {
             let deviation = share.move_mean(&mut mean, x);
@@ -71,7 +74,7 @@ impl EwVar {
         }
         let finite = mean.value().is_finite();
         if finite {
-            self.weights.count(xs.len());
+            self.stream.weights.count(xs.len());
             (self.mean, self.variance) = (mean, variance);
         }
         finite
@@ -83,7 +86,7 @@ impl Statistic for EwVar {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        let share = self.weights.advance();
+        let share = self.stream.advance(x);
         self.add(x, share);
     }
 
@@ -93,7 +96,7 @@ impl Statistic for EwVar {
     }
 
     fn n(&self) -> f64 {
-        self.weights.n() as f64
+        self.stream.weights.n() as f64
     }
 
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
@@ -105,8 +108,8 @@ impl Statistic for EwVar {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.weights.validate()?;
-        validate::ensure(self.weights.n() > 0 || self.mean == DoubleDouble::default(), "a mean without values")?;
+        self.stream.validate()?;
+        validate::ensure(self.stream.weights.n() > 0 || self.mean == DoubleDouble::default(), "a mean without values")?;
         validate::ensure(validate::is_sum_of_squares(self.variance), "a negative variance")?;
         validate::ensure(self.n() > 1.0 || self.variance == 0.0 || self.variance.is_nan(), "a variance without values")
     }
@@ -114,8 +117,25 @@ impl Statistic for EwVar {
 
 impl Timed for EwVar {
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
-        let share = self.weights.advance_to(t)?;
+        let share = self.stream.advance_to(x, t)?;
         self.add(x, share);
+        Ok(())
+    }
+}
+
+impl Merge for EwVar {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        match self.stream.append(&other.stream)? {
+            Appended::Nothing => {}
+            Appended::All => (self.mean, self.variance) = (other.mean, other.variance),
+            Appended::Joint(joint) => {
+                let coordinates = (self.mean, other.mean, joint.first);
+                let variance = joint.product((self.variance, other.variance), [coordinates; 2]);
+                // What is left without the first value may be next to nothing, and rounded below it.
+                self.variance = if variance < 0.0 { 0.0 } else { variance };
+                self.mean = joint.mean(self.mean, other.mean, joint.first);
+            }
+        }
         Ok(())
     }
 }
@@ -125,14 +145,14 @@ impl Aggregate for EwVar {
 
     #[inline]
     fn lift(&self, x: f64, _: f64) -> Self::Partial {
-        ExponentialAggregate::new(&self.weights, x)
+        ExponentialAggregate::new(&self.stream.weights, x)
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (weights, mean, variance) = run.lower(&self.weights);
-        Self { weights, mean: mean.into(), variance }
+        let (weights, mean, variance) = run.lower(&self.stream.weights);
+        Self { stream: ExponentialStream::new(weights), mean: mean.into(), variance }
     }
 }
 

@@ -103,10 +103,11 @@ impl Statistic for Extrema {
 impl Merge for Extrema {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if let Some(mut found) = other.extremes() {
-            found.argmin = found.argmin.saturating_add(self.n);
-            found.argmax = found.argmax.saturating_add(self.n);
+            let n = validate::joint_count(self.n, other.n)?;
+            found.argmin += self.n;
+            found.argmax += self.n;
             self.take(found);
-            self.n = self.n.saturating_add(other.n);
+            self.n = n;
         }
         Ok(())
     }

@@ -1,6 +1,14 @@
 //! Difference of the newest value and the one before.
 
-use crate::kernels::{numerics::validate, traits::Statistic, watermill::univariate, window::rollable};
+use crate::{
+    Error,
+    kernels::{
+        numerics::validate,
+        traits::{Merge, Statistic},
+        watermill::univariate,
+        window::rollable,
+    },
+};
 use serde::{Deserialize, Serialize};
 
 /// The newest value minus the one before.
@@ -15,6 +23,19 @@ impl FirstDifference {
     /// A difference over no values.
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+impl Merge for FirstDifference {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        let n = validate::joint_count(self.n, other.n)?;
+        match other.n {
+            0 => {}
+            1 => (self.previous, self.newest) = (self.newest, other.newest),
+            _ => (self.previous, self.newest) = (other.previous, other.newest),
+        }
+        self.n = n;
+        Ok(())
     }
 }
 

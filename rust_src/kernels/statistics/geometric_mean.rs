@@ -116,7 +116,11 @@ impl Logarithms {
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        weight::check_total(self.n().into(), other.n())?;
+        if self.n() == 0.0 || other.n() == 0.0 {
+            *self = if self.n() == 0.0 { *other } else { *self };
+            return Ok(());
+        }
+        weight::check_joint(self.n(), other.n())?;
         if self.exponents.n() == 0.0 {
             self.reference = other.reference;
         }

@@ -52,7 +52,7 @@ impl Reciprocals {
     }
 
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        weight::check_total(self.n().into(), other.n())?;
+        weight::check_joint(self.n(), other.n())?;
         self.sum.merge(&other.sum)?;
         self.nonpositive.merge(&other.nonpositive);
         Ok(())

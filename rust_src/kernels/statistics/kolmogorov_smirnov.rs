@@ -11,9 +11,9 @@
 use crate::{
     Error,
     kernels::{
-        numerics::validate,
+        numerics::validate::{self, Shown},
         structures::order_tree::{Item, OrderTree},
-        traits::{Revert, Statistic},
+        traits::{Merge, Revert, Statistic, Unmerge, same_parameters},
         watermill::bivariate,
         window::rollable,
     },
@@ -39,6 +39,12 @@ impl Distance {
             Self::KolmogorovSmirnov => "ks",
             Self::Kuiper => "kuiper",
         }
+    }
+}
+
+impl Shown for Distance {
+    fn shown(&self) -> String {
+        format!("'{}'", self.name())
     }
 }
 
@@ -198,6 +204,42 @@ impl Revert for KolmogorovSmirnov {
         self.n -= 1;
         self.remove(x, 1, 0);
         self.remove(y, 0, 1);
+        Ok(())
+    }
+}
+
+impl Merge for KolmogorovSmirnov {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        same_parameters!(self, other; statistic);
+        let n = validate::joint_count(self.n, other.n)?;
+        if self.n == 0 {
+            *self = Self { statistic: self.statistic, ..other.clone() };
+            return Ok(());
+        }
+        self.n = n;
+        for (value, x, y) in other.points() {
+            self.add(value, x, y);
+        }
+        let [x, y] = other.nans;
+        self.add(f64::NAN, x, y);
+        Ok(())
+    }
+}
+
+impl Unmerge for KolmogorovSmirnov {
+    fn unmerge(&mut self, other: &Self) -> Result<(), Error> {
+        same_parameters!(self, other; statistic);
+        let is_here =
+            |(value, x, y): (f64, u64, u64)| self.points.find(value).is_some_and(|point| point.x >= x && point.y >= y);
+        let [x, y] = other.nans;
+        if self.nans[0] < x || self.nans[1] < y || !other.points().all(is_here) {
+            return Err(Error::NotSeen);
+        }
+        self.n -= other.n;
+        for (value, x, y) in other.points() {
+            self.remove(value, x, y);
+        }
+        self.remove(f64::NAN, x, y);
         Ok(())
     }
 }

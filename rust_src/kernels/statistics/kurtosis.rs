@@ -10,7 +10,7 @@ use crate::{
         aggregates::{aggregated_by, moments::MomentsAggregate, pivoted_sums::MomentsSums},
         batch::rolling_moments::{FromMoments, rolling_moments},
         numerics::moments::Moments,
-        traits::{Merge, Statistic},
+        traits::{Merge, Statistic, same_parameters},
         watermill::univariate,
         window::rollable,
     },
@@ -79,8 +79,8 @@ impl FromMoments for Kurtosis {
 
 impl Merge for Kurtosis {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        self.moments.merge4(&other.moments);
-        Ok(())
+        same_parameters!(self, other; bias);
+        self.moments.merge4(&other.moments)
     }
 }
 

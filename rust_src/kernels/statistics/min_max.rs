@@ -98,7 +98,7 @@ impl<O: Order> Statistic for Extremum<O> {
 
 impl<O: Order> Merge for Extremum<O> {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        self.n = self.n.saturating_add(other.n);
+        self.n = validate::joint_count(self.n, other.n)?;
         self.take(other.value);
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::{
     kernels::{
         numerics::validate,
         structures::{count_heap::CountHeap, counts::Counts},
-        traits::{Categorical, Freed, Symbol, Value},
+        traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,69 @@ impl Mode {
     /// How often each value was counted.
     pub fn counts(&self) -> &Counts {
         self.heap.counts()
+    }
+}
+
+/// Counts are lost once values past `k` were left out.
+const LEFT_OUT: Error = Error::Merge(
+    "values past the first k distinct ones were left out, so that their counts are not known; k=-1 counts all, and \
+     HeavyHitters bounds what it leaves out",
+);
+
+impl Mode {
+    fn left_out(&self) -> bool {
+        self.counts().total() < self.n
+    }
+}
+
+impl MergeSymbols<1> for Mode {
+    fn room(&self) -> u64 {
+        if self.k == -1 { u64::MAX } else { self.k.unsigned_abs() - self.counts().distinct() as u64 }
+    }
+
+    fn check_merge(&self, other: &Self) -> Result<(), Error> {
+        if other.n == 0 {
+            return Ok(());
+        }
+        if self.n > 0 || other.left_out() {
+            validate::same("k", self.k, other.k)?;
+        }
+        if self.n > 0 && (self.left_out() || other.left_out()) {
+            return Err(LEFT_OUT);
+        }
+        validate::joint_count(self.n, other.n).map(drop)
+    }
+
+    fn merge(&mut self, other: &Self, [own]: [&[Option<Symbol>]; 1]) {
+        let n = self.n + other.n;
+        for (symbol, times) in other.counts().mapped(own) {
+            if let Some(symbol) = symbol {
+                self.heap.add_times(symbol, times);
+            }
+        }
+        self.n = n;
+    }
+}
+
+impl UnmergeSymbols<1> for Mode {
+    fn unmerge(&mut self, other: &Self, [own]: [&[Option<Symbol>]; 1]) -> Result<(), Error> {
+        if other.n == 0 {
+            return Ok(());
+        }
+        validate::same("k", self.k, other.k)?;
+        if self.left_out() || other.left_out() {
+            return Err(LEFT_OUT);
+        }
+        if !self.counts().include(other.counts(), own) {
+            return Err(Error::NotSeen);
+        }
+        for (symbol, times) in other.counts().mapped(own) {
+            if let Some(symbol) = symbol {
+                self.heap.remove_times(symbol, times);
+            }
+        }
+        self.n -= other.n;
+        Ok(())
     }
 }
 

@@ -95,7 +95,7 @@ impl Statistic for PeakToPeak {
 
 impl Merge for PeakToPeak {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        self.n = self.n.saturating_add(other.n);
+        self.n = validate::joint_count(self.n, other.n)?;
         self.take(other.min, other.max);
         Ok(())
     }

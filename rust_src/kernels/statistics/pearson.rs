@@ -74,7 +74,7 @@ impl Statistic for PearsonCorr {
     }
 }
 
-weighted_by!(PearsonCorr, comoments: (f64, f64));
+weighted_by!(PearsonCorr, comoments: (f64, f64); ddof);
 aggregated_by!(PearsonCorr, comoments: (f64, f64) => CorrelationAggregate, sums CorrelationSums);
 rollable!(PearsonCorr: combining, weighted);
 bivariate!(PearsonCorr);

@@ -81,8 +81,9 @@ impl Timed for Rate {
 impl Merge for Rate {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if let Some((earliest, latest)) = other.span {
+            let n = validate::joint_count(self.n, other.n)?;
             self.widen(earliest, latest)?;
-            self.n = self.n.saturating_add(other.n);
+            self.n = n;
         }
         Ok(())
     }

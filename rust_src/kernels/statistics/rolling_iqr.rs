@@ -6,7 +6,7 @@ use crate::{
         batch::rolling_quantile::accumulate_quantiles,
         numerics::validate,
         structures::sorted_window::SortedWindow,
-        traits::{Statistic, one_by_one},
+        traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
     },
 };
@@ -80,4 +80,5 @@ impl Statistic for RollingIqr {
     }
 }
 
+merged_windows!(RollingIqr: window_size, q_inf, q_sup);
 univariate!(RollingIqr);

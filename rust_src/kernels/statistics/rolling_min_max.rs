@@ -9,7 +9,7 @@ use crate::{
             validate,
         },
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
-        traits::{Statistic, one_by_one},
+        traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
     },
 };
@@ -102,4 +102,7 @@ impl<O: Order> Statistic for RollingExtremum<O> {
     }
 }
 
+merged_windows!(RollingAbsMax: window_size);
+merged_windows!(RollingMax: window_size);
+merged_windows!(RollingMin: window_size);
 univariate!(RollingAbsMax, RollingMax, RollingMin);

@@ -10,7 +10,7 @@ use crate::{
         },
         statistics::rolling_min_max::{RollingMax, RollingMin},
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
-        traits::{Statistic, one_by_one},
+        traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
     },
 };
@@ -84,4 +84,5 @@ impl Statistic for RollingPeakToPeak {
     }
 }
 
+merged_windows!(RollingPeakToPeak: window_size);
 univariate!(RollingPeakToPeak);

@@ -6,7 +6,7 @@ use crate::{
         batch::rolling_quantile::accumulate_quantiles,
         numerics::validate,
         structures::sorted_window::SortedWindow,
-        traits::{Statistic, one_by_one},
+        traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
     },
 };
@@ -68,4 +68,5 @@ impl Statistic for RollingQuantile {
     }
 }
 
+merged_windows!(RollingQuantile: window_size, q);
 univariate!(RollingQuantile);

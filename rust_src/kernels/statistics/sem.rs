@@ -86,7 +86,7 @@ impl FromMoments for Sem {
     }
 }
 
-weighted_by!(Sem, deviations: f64);
+weighted_by!(Sem, deviations: f64; ddof);
 aggregated_by!(Sem, deviations: f64 => DispersionAggregate, sums DispersionSums);
 rollable!(Sem: combining, weighted);
 univariate!(Sem);

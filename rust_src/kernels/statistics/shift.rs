@@ -3,7 +3,10 @@
 use crate::{
     Error,
     kernels::{
-        numerics::validate, structures::ring_buffer::RingBuffer, traits::Statistic, watermill::univariate,
+        numerics::validate,
+        structures::ring_buffer::RingBuffer,
+        traits::{Merge, Statistic},
+        watermill::univariate,
         window::rollable,
     },
 };
@@ -68,6 +71,23 @@ impl<T> Shift<T> {
         newest.into_iter().filter_map(|x| self.push(x)).collect()
     }
 
+    /// An error if another stream, of `n` values of which so many are held, cannot follow: its `amount` is another one.
+    pub fn check_append(&self, amount: u64, n: u64, held: u64) -> Result<(), Error> {
+        if self.n.min(n) > 0 || held < n.min(self.capacity()) {
+            validate::same("amount", self.amount, amount)?;
+        }
+        validate::joint_count(self.n, n).map(drop)
+    }
+
+    /// Goes on with the `n` values of another stream, of which these were held, oldest first; returns those that are no
+    /// longer held.
+    pub fn append(&mut self, n: u64, mut held: Vec<T>) -> Vec<T> {
+        let room = usize::try_from(self.capacity()).unwrap_or(usize::MAX);
+        let newest = held.split_off(held.len().saturating_sub(room));
+        held.extend(self.push_newest(n, newest));
+        held
+    }
+
     /// The value seen `amount` updates ago, or the fill value.
     #[inline]
     pub fn value(&self) -> Option<&T> {
@@ -112,6 +132,17 @@ impl Statistic for Shift {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.check()
+    }
+}
+
+impl Merge for Shift {
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        if self.n.min(other.n) > 0 {
+            validate::same("fill_value", self.fill_value, other.fill_value)?;
+        }
+        self.check_append(other.amount, other.n, other.held())?;
+        self.append(other.n, other.buffer.iter().copied().collect());
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         aggregates::{aggregated_by, moments::MomentsAggregate, pivoted_sums::MomentsSums},
         batch::rolling_moments::{FromMoments, rolling_moments},
         numerics::moments::Moments,
-        traits::{Merge, Statistic},
+        traits::{Merge, Statistic, same_parameters},
         watermill::univariate,
         window::rollable,
     },
@@ -77,8 +77,8 @@ impl FromMoments for Skew {
 
 impl Merge for Skew {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        self.moments.merge3(&other.moments);
-        Ok(())
+        same_parameters!(self, other; bias);
+        self.moments.merge3(&other.moments)
     }
 }
 

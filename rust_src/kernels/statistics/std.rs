@@ -69,7 +69,7 @@ impl FromMoments for Std {
     }
 }
 
-weighted_by!(Std, deviations: f64);
+weighted_by!(Std, deviations: f64; ddof);
 aggregated_by!(Std, deviations: f64 => DispersionAggregate, sums DispersionSums);
 rollable!(Std: combining, weighted);
 univariate!(Std);

@@ -92,7 +92,7 @@ impl FromMoments for Var {
     }
 }
 
-weighted_by!(Var, deviations: f64);
+weighted_by!(Var, deviations: f64; ddof);
 aggregated_by!(Var, deviations: f64 => DispersionAggregate, sums DispersionSums);
 rollable!(Var: combining, weighted);
 univariate!(Var);

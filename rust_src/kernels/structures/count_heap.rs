@@ -58,7 +58,13 @@ impl CountHeap {
     /// Counts a symbol once less; whether it was there.
     #[inline]
     pub fn remove(&mut self, symbol: Symbol) -> bool {
-        let Some(count) = self.counts.remove(symbol) else { return false };
+        self.remove_times(symbol, 1)
+    }
+
+    /// Counts a symbol so many times less, at least once; whether its count was that large.
+    #[inline]
+    pub fn remove_times(&mut self, symbol: Symbol, times: u64) -> bool {
+        let Some(count) = self.counts.remove_times(symbol, times) else { return false };
         let place = self.places[symbol as usize] as usize;
         if count > 0 {
             self.sink(place, symbol);

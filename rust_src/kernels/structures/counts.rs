@@ -71,8 +71,14 @@ impl Counts {
     /// Counts a symbol once less; what is left of its count, or `None` where there was none.
     #[inline]
     pub fn remove(&mut self, symbol: Symbol) -> Option<u64> {
-        let entry = self.entries.get_mut(symbol as usize).filter(|entry| entry.count > 0)?;
-        entry.count -= 1;
+        self.remove_times(symbol, 1)
+    }
+
+    /// Counts a symbol so many times less, at least once; what is left of its count, or `None` where it was less.
+    #[inline]
+    pub fn remove_times(&mut self, symbol: Symbol, times: u64) -> Option<u64> {
+        let entry = self.entries.get_mut(symbol as usize).filter(|entry| entry.count >= times)?;
+        entry.count -= times;
         let count = entry.count;
         if count == 0 {
             self.distinct -= 1;
@@ -111,6 +117,17 @@ impl Counts {
             numbers[symbol as usize] = number;
         }
         numbers
+    }
+
+    /// Whether every symbol of `other`, which is `own[symbol]` here, counts at least as often as there.
+    pub fn include(&self, other: &Self, own: &[Option<Symbol>]) -> bool {
+        let counted = other.entries.iter().zip(own).filter(|(entry, _)| entry.count > 0);
+        counted.into_iter().all(|(entry, own)| own.is_some_and(|symbol| self.count(symbol) >= entry.count))
+    }
+
+    /// The symbols in the order of their arrival, each as what it is in `own`, with their counts.
+    pub fn mapped(&self, own: &[Option<Symbol>]) -> impl Iterator<Item = (Option<Symbol>, u64)> {
+        self.symbols().into_iter().map(|symbol| (own[symbol as usize], self.count(symbol)))
     }
 
     /// The sum of the counts.

@@ -5,10 +5,10 @@ use crate::{
         self,
         numerics::timestamp::Timestamp,
         statistics::extrema::Extremes,
-        traits::{self, Merge, Revert as _, RevertWeighted as _, Statistic, Timed, Weighted},
+        traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed, Weighted},
     },
     python::{
-        classes::{docs, merging::combine},
+        classes::{docs, merging::Merges},
         convert::{
             argument::read,
             number::Number,
@@ -365,7 +365,7 @@ pub fn extremes(py: Python<'_>, found: Extremes) -> PyResult<Bound<'_, PyAny>> {
 
 /// `a += b` of a subclass would fill a slot of sequences too, which must not return NotImplemented as that of numbers
 /// does: CPython would take it for the result. A method is asked through the slot of numbers alone.
-impl<T: HoldsKernel<Kernel: Merge>> FastMethod<T> for MergeInPlace {
+impl<T: Merges> FastMethod<T> for MergeInPlace {
     type Convention = OneArgument;
     const NAME: &'static CStr = c"__iadd__";
 
@@ -380,7 +380,7 @@ impl<T: HoldsKernel<Kernel: Merge>> FastMethod<T> for MergeInPlace {
     fn call<'py>(this: &Bound<'py, T>, other: Borrowed<'py, 'py, PyAny>) -> PyResult<impl Returned<'py>> {
         let py = this.py();
         let Ok(other) = other.cast::<T>() else { return Ok(py.NotImplemented().into_bound(py)) };
-        combine(py, this.get().cell(), other.get().cell(), Merge::merge)?;
+        T::merge(this, &other)?;
         Ok(this.clone().into_any())
     }
 }

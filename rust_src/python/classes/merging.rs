@@ -2,10 +2,11 @@
 
 use crate::{
     Error,
-    kernels::traits::Statistic,
+    kernels::traits::{Merge, Statistic, Unmerge},
     python::{
         classes::numeric::{self, Class},
-        state::pickle::attributes,
+        ffi::object::new_object,
+        state::pickle::{Stateful, attributes, set_attributes},
         sync::kernel_cell::KernelCell,
     },
 };
@@ -16,8 +17,62 @@ use pyo3::{
     types::{IntoPyDict, PyType},
 };
 
+/// A class whose objects can be merged.
+pub trait Merges: Stateful {
+    /// Merges another object into this one; both may be the same.
+    fn merge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()>;
+
+    /// The Python class that users know, once there is one.
+    fn public_class(_py: Python<'_>) -> Option<&Py<PyType>> {
+        None
+    }
+
+    /// A copy for the result of an operator, which holds the same objects as the statistic.
+    fn copied<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let copy = new_object::<Self>(&this.as_any().get_type())?;
+        this.get().copy_to(this.py(), copy.get())?;
+        let attributes = attributes(this.as_any())?;
+        if !attributes.is_none() {
+            set_attributes(copy.as_any(), &deepcopy(&attributes)?)?;
+        }
+        Ok(copy.into_any())
+    }
+}
+
+/// A class of whose objects a part can be removed.
+pub trait Unmerges: Merges {
+    /// Removes what another object has seen; both may be the same.
+    fn unmerge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()>;
+}
+
+impl<T: Class<Kernel: Merge> + Stateful> Merges for T {
+    #[inline]
+    fn merge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
+        combine(this.py(), this.get().cell(), other.get().cell(), Merge::merge)
+    }
+
+    fn public_class(py: Python<'_>) -> Option<&Py<PyType>> {
+        T::public().get(py)
+    }
+
+    fn copied<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if is_public::<T>(&this.as_any().get_type()) && attributes(this.as_any())?.is_none() {
+            let kernel = this.get().cell().with(this.py(), |kernel| kernel.clone())?;
+            return numeric::public_object::<T>(this.py(), kernel);
+        }
+        deepcopy(this.as_any())
+    }
+}
+
+impl<T: Class<Kernel: Unmerge> + Stateful> Unmerges for T {
+    fn unmerge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
+        combine(this.py(), this.get().cell(), other.get().cell(), Unmerge::unmerge)
+    }
+}
+
 /// Merges another kernel into one, or out of it. The locks are held one after the other, so both may be the same.
-pub(crate) fn combine<K: Statistic>(
+#[inline]
+fn combine<K: Statistic>(
     py: Python<'_>,
     cell: &KernelCell<K>,
     other: &KernelCell<K>,
@@ -27,23 +82,22 @@ pub(crate) fn combine<K: Statistic>(
     Ok(cell.with(py, |kernel| action(kernel, &other))??)
 }
 
-/// As [`combine`], into a copy of the first; NotImplemented for what is of another class.
-pub(crate) fn combined<'py, T: Class>(
+/// The action on a copy of the first object; NotImplemented for what is of another class.
+pub(crate) fn combined<'py, T: Merges>(
     this: &Bound<'py, T>,
     other: &Bound<'py, PyAny>,
-    action: impl FnOnce(&mut T::Kernel, &T::Kernel) -> Result<(), Error>,
+    action: impl FnOnce(&Bound<'py, T>, &Bound<'py, T>) -> PyResult<()>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let py = this.py();
     let Ok(other) = other.cast::<T>() else { return foreign(this, other) };
-    let result = copy(this)?;
-    combine(py, result.cast::<T>()?.get().cell(), other.get().cell(), action)?;
+    let result = T::copied(this)?;
+    action(result.cast::<T>()?, other)?;
     Ok(result)
 }
 
 /// What counts as one of the class without being derived from it, as SEM does with Var, is told why that is not enough.
-fn foreign<'py, T: Class>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn foreign<'py, T: Merges>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let (py, kinds) = (this.py(), [this.as_any().get_type(), other.get_type()]);
-    let counts_as_this = T::public().get(py).map_or(Ok(false), |public| other.is_instance(public.bind(py)))?;
+    let counts_as_this = T::public_class(py).map_or(Ok(false), |public| other.is_instance(public.bind(py)))?;
     if counts_as_this || this.as_any().is_instance(&kinds[1])? {
         let [left, right] = [kinds[0].name()?, kinds[1].name()?];
         let message = format!("only statistics of the same class can be added or subtracted, got {left} and {right}");
@@ -52,15 +106,26 @@ fn foreign<'py, T: Class>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> Py
     Ok(py.NotImplemented().into_bound(py))
 }
 
-/// What `copy.deepcopy` makes of an object; of the public class itself without asking it.
-fn copy<'py, T: Class>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {
-    static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+/// The TypeError that an estimate cannot be merged, and what can; NotImplemented for what is of another class.
+pub(crate) fn refused<'py, T: Class>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
-    if is_public::<T>(&this.as_any().get_type()) && attributes(this.as_any())?.is_none() {
-        let kernel = this.get().cell().with(py, |kernel| kernel.clone())?;
-        return numeric::public_object::<T>(py, kernel);
+    if other.cast::<T>().is_err() {
+        return Ok(py.NotImplemented().into_bound(py));
     }
-    DEEPCOPY.import(py, "copy", "deepcopy")?.call1((this,))
+    let name = T::NAMES.statistic;
+    let instead = match name {
+        "Quantile" => "stats.RollingQuantile keeps the values of a window, and can be",
+        "IQR" => "stats.RollingIQR keeps the values of a window, and can be",
+        _ => "utils.Rolling keeps the values of a window, of which the value is exact",
+    };
+    let message = format!("{name} follows its values by markers, which cannot be merged exactly; {instead}");
+    Err(PyTypeError::new_err(message))
+}
+
+/// What `copy.deepcopy` makes of an object.
+fn deepcopy<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    DEEPCOPY.import(object.py(), "copy", "deepcopy")?.call1((object,))
 }
 
 fn is_public<T: Class>(class: &Bound<'_, PyType>) -> bool {

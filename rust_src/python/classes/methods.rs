@@ -229,7 +229,7 @@ macro_rules! merge {
         #[pymethods]
         impl $rust {
             fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                merging::combined(slf, other, Merge::merge)
+                merging::combined(slf, other, <Self as merging::Merges>::merge)
             }
         }
     };
@@ -244,18 +244,54 @@ macro_rules! unmerge {
     (methods $rust:ident) => {
         #[pymethods]
         impl $rust {
-            fn __isub__(&self, py: Python<'_>, other: &Bound<'_, Self>) -> PyResult<()> {
-                merging::combine(py, &self.0, &other.get().0, Unmerge::unmerge)
+            fn __isub__(slf: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
+                <Self as merging::Unmerges>::unmerge(slf, other)
             }
 
             fn __sub__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                merging::combined(slf, other, Unmerge::unmerge)
+                merging::combined(slf, other, <Self as merging::Unmerges>::unmerge)
             }
         }
     };
     (install $rust:ident $class:ident) => {};
 }
 pub(crate) use unmerge;
+
+/// As `merge`, of hashable values.
+macro_rules! hashable_merge {
+    (methods $rust:ident) => {
+        merging_objects::merges! { $rust }
+        methods::merge! { methods $rust }
+    };
+    (install $rust:ident $class:ident) => {
+        methods::merge! { install $rust $class }
+    };
+}
+pub(crate) use hashable_merge;
+
+/// As `unmerge`, of hashable values.
+macro_rules! hashable_unmerge {
+    (methods $rust:ident) => {
+        merging_objects::unmerges! { $rust }
+        methods::unmerge! { methods $rust }
+    };
+    (install $rust:ident $class:ident) => {};
+}
+pub(crate) use hashable_unmerge;
+
+/// A TypeError instead of `a + b`, which says what can be merged.
+macro_rules! estimate {
+    (methods $rust:ident) => {
+        #[pymethods]
+        impl $rust {
+            fn __add__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                merging::refused(slf, other)
+            }
+        }
+    };
+    (install $rust:ident $class:ident) => {};
+}
+pub(crate) use estimate;
 
 /// Windows kept in Rust.
 macro_rules! rolls {

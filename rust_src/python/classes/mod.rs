@@ -8,6 +8,8 @@ pub mod categorical;
 pub mod docs;
 pub mod initialise;
 pub mod merging;
+pub mod merging_objects;
+pub mod merging_shift;
 pub mod methods;
 pub mod native;
 pub mod numeric;

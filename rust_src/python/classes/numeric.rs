@@ -22,7 +22,7 @@ use pyo3::{
 /// `__new__` takes whatever a subclass's `__init__` takes and leaves the cell empty; `__init__` makes the kernel. So
 /// a subclass may have another signature and call `super().__init__`, as with a class written in Python.
 macro_rules! class {
-    ($rust:ident = $name:literal, $kernel:ty, ($($param:ident $(in $owner:ident)? : $kind:ty $(= $default:expr)?),*),
+    ($rust:ident = $name:literal, $kernel:ty, ($($param:ident $(in $($owner:ident).+)? : $kind:ty $(= $default:expr)?),*),
      $($ability:ident)*) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
         pub struct $rust(KernelCell<$kernel>);
@@ -39,7 +39,7 @@ macro_rules! class {
                 #[doc = concat!("The parameter `", stringify!($param), "`.")]
                 #[getter]
                 fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
-                    self.0.with(py, |kernel| kernel.$($owner.)?$param.into())
+                    self.0.with(py, |kernel| kernel.$($($owner.)+)?$param.into())
                 }
             )*
         }

@@ -8,7 +8,7 @@ use crate::{
             walk::Accumulation,
         },
         classes::{
-            calls::{no_arguments, required, with_arguments},
+            calls::{MergeInPlace, no_arguments, required, with_arguments},
             docs,
             initialise::{self, initialised},
             native::{self, Column, Native, Value},
@@ -183,11 +183,12 @@ impl RsShift {
         native::insert(class, &Natively);
         install_initialiser::<RsShift, initialise::Initialise>(class)?;
         install::<RsShift, Update>(class)?;
-        install::<RsShift, Get>(class)
+        install::<RsShift, Get>(class)?;
+        install::<RsShift, MergeInPlace>(class)
     }
 
     #[inline]
-    fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Objects) -> R) -> PyResult<R> {
+    pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Objects) -> R) -> PyResult<R> {
         self.0.with(py, f)?.ok_or_else(not_initialised)
     }
 

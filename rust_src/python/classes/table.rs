@@ -15,12 +15,14 @@
 //! | `hashable`, `hashable_pair` | `update(x)` or `update(x, y)`, `get()` and columns, of hashable values |
 //! | `revert`, `weighted_revert`, `hashable_revert` | `revert`, with the arguments of `update` |
 //! | `merge`, `unmerge` | `+` and `+=`, `-` and `-=` |
+//! | `hashable_merge`, `hashable_unmerge` | as these two, of hashable values |
+//! | `estimate` | a TypeError instead of `+`, which names what can be merged |
 //! | `rolls` | windows of the statistic |
 
 use crate::{
     kernels::{
         self,
-        traits::{Categorical, Merge, Statistic, Timed, Unmerge, Weighted},
+        traits::{Categorical, Statistic, Timed, Weighted},
     },
     python::{
         batch::{hashables, numbers, walk::Accumulation},
@@ -29,7 +31,7 @@ use crate::{
             categorical::{self, object_class},
             docs,
             initialise::{self, initialised},
-            merging, methods, native,
+            merging, merging_objects, methods, native,
             numeric::{self, class},
             shift::RsShift,
         },
@@ -120,45 +122,45 @@ macro_rules! object_classes {
 
 classes! {
     RsAbsMax = "AbsMax": AbsMax() number merge rolls;
-    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number rolls;
+    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number merge rolls;
     RsBayesianMean = "BayesianMean": BayesianMean(prior: f64, prior_weight: f64)
         weighted_number weighted_revert merge unmerge rolls;
     RsCoefficientOfVariation = "CoefficientOfVariation": CoefficientOfVariation(ddof: Integer = Integer(1))
         weighted_number weighted_revert merge unmerge rolls;
-    RsCount = "Count": Count() anything;
+    RsCount = "Count": Count() anything merge unmerge;
     RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge rolls;
     RsEWCov = "EWCov": EwCov(
-        fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
-    ) timed_pair rolls;
+        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+    ) timed_pair merge rolls;
     RsEWMean = "EWMean": EwMean(
-        fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
-    ) timed_number rolls;
+        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+    ) timed_number merge rolls;
     RsEWVar = "EWVar": EwVar(
-        fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
-    ) timed_number rolls;
+        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+    ) timed_number merge rolls;
     RsExtrema = "Extrema": Extrema() extremes merge;
-    RsFirstDifference = "FirstDifference": FirstDifference() number rolls;
+    RsFirstDifference = "FirstDifference": FirstDifference() number merge rolls;
     RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge rolls;
     RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge rolls;
-    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number rolls;
+    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number estimate rolls;
     RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
-        pair revert rolls;
+        pair revert merge unmerge rolls;
     RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge rolls;
-    RsMAD = "MAD": Mad() number rolls;
+    RsMAD = "MAD": Mad() number estimate rolls;
     RsMax = "Max": Max() number merge rolls;
     RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge rolls;
     RsMin = "Min": Min() number merge rolls;
     RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge rolls;
     RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
         weighted_pair weighted_revert merge unmerge rolls;
-    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number rolls;
+    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number estimate rolls;
     RsRate = "Rate": Rate() event merge;
-    RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number;
-    RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
-    RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number;
-    RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number;
-    RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number;
-    RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number;
+    RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number merge;
+    RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number merge;
+    RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number merge;
+    RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number merge;
+    RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number merge;
+    RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number merge;
     RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge rolls;
     RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
     RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
@@ -168,10 +170,11 @@ classes! {
 }
 
 methods::rolls! { methods RsShift }
+methods::merge! { methods RsShift }
 
 object_classes! {
-    RsChiSquared = "ChiSquared": ChiSquared<2>() hashable_pair hashable_revert;
-    RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) hashable;
-    RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) hashable;
+    RsChiSquared = "ChiSquared": ChiSquared<2>() hashable_pair hashable_revert hashable_merge hashable_unmerge;
+    RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) hashable hashable_merge hashable_unmerge;
+    RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) hashable hashable_merge hashable_unmerge;
     RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) hashable;
 }
