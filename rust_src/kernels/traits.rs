@@ -19,7 +19,9 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
 
-    /// How many observations a value is of at most, for a window. Columns come in pieces that are much longer.
+    /// How many observations a value is of at most, for a window: columns come in pieces that are much longer. 0 for what
+    /// is no window, whose `update_many` and `accumulate` derive no index from a number: another thread may change the numbers
+    /// while they are read.
     fn reach(&self) -> u64 {
         0
     }

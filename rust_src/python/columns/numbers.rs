@@ -55,6 +55,14 @@ impl Slice<'_> {
         }
     }
 
+    /// The numbers where they lie, for a kernel that reaches as far; `None` if they must be copied for it.
+    pub fn in_place(&self, reach: u64) -> Option<&[f64]> {
+        match self {
+            Self::Memory(memory) => memory.in_place(reach),
+            Self::Own(numbers) => Some(numbers),
+        }
+    }
+
     /// Copies the numbers from `first` on, of which there are as many as `to` takes.
     pub fn copy(&self, first: usize, to: &mut [f64]) {
         match self {

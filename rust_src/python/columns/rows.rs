@@ -147,10 +147,10 @@ impl<'a> Blocks<'a> {
     ) -> Result<(), E> {
         let (mut room, mut row) = (Vec::new(), 0);
         if let [column] = &self.columns[..]
-            && is_own(self.rows, column)
+            && self.rows.validity.is_all()
+            && let Some(slices) = column.iter().map(|slice| slice.in_place(reach)).collect::<Option<Vec<_>>>()
         {
-            for slice in column {
-                let Slice::Own(numbers) = slice else { continue };
+            for numbers in slices {
                 f(I::of(&[numbers], numbers.len(), &mut room), row)?;
                 row += numbers.len();
             }
@@ -179,9 +179,4 @@ impl<'a> Blocks<'a> {
             Ok(())
         });
     }
-}
-
-/// Whether a column is all numbers that belong to nobody else, which need not be copied.
-fn is_own(rows: &Rows, column: &[Slice<'_>]) -> bool {
-    rows.validity.is_all() && column.iter().all(|slice| matches!(slice, Slice::Own(_)))
 }

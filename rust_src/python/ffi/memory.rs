@@ -1,7 +1,7 @@
 //! Memory of others, which another thread may write to while it is read.
 //!
-//! No reference to it is ever made: elements are copied, and what is copied during a write is any bytes, so only types of
-//! which all bytes are a value are read.
+//! Elements are copied, and what is copied during a write is any bytes, so only types of which all bytes are a value are
+//! read. Only for sums and the like, which a copy would make slower, numbers are read in place.
 
 use numpy::{Element, PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -91,6 +91,19 @@ impl<'a> Memory<'a> {
             ptr::copy_nonoverlapping(from, to.as_mut_ptr().cast(), size_of_val(to));
         }
         true
+    }
+
+    /// The numbers where they lie, for a kernel whose [`Statistic::reach`](crate::kernels::Statistic::reach) is 0: it
+    /// derives no index, length or address from a number. `None` for other kernels, and if they are not aligned.
+    pub fn in_place(&self, reach: u64) -> Option<&'a [f64]> {
+        let start = self.start.cast::<f64>();
+        if reach > 0 || self.bytes == 0 || !start.is_aligned() {
+            return None;
+        }
+        // SAFETY: the bytes are readable and aligned, and all bytes are an f64. A thread that writes to them meanwhile races
+        // with these loads. What a load returns then is any number, and as the kernel only does arithmetic with numbers, so
+        // is the worst outcome.
+        Some(unsafe { std::slice::from_raw_parts(start, self.len::<f64>()) })
     }
 
     /// Copies one element.
