@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accuracy, batch, classes, headline, plots, windows
+from benchmarks import accuracy, batch, classes, files, headline, plots, windows
 from benchmarks.engine import Engine, write_json
 from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import Report
@@ -18,6 +18,7 @@ TABLES = {
     "windows": windows.measure,
     "batch": batch.measure,
     "accuracy": accuracy.measure,
+    "files": files.measure,
 }
 
 #: Where tables are quoted.

@@ -63,7 +63,7 @@ def run_console(block: Block, folder: Path) -> Iterator[tuple[str, str, str]]:
             env=environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
             check=False,
         )
         yield command, said, done.stdout + done.stderr

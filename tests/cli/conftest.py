@@ -31,7 +31,7 @@ def shell(tmp_path: Path, environment: dict[str, str]) -> Shell:
             env=environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

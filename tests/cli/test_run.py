@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import gzip
 import json
 import os
@@ -9,12 +10,24 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from tests.cli.conftest import Shell
 
 ROWS = "t,x,y\n0,1,2\n1,3,1\n5,2,5\n6,,1\n7,10,0\n"
+
+
+def until_read(pipe: IO[str]) -> None:
+    """Wait until somebody has read what was written into a pipe."""
+    import fcntl
+    import termios
+
+    left = array.array("i", [1])
+    while left[0]:
+        time.sleep(0.1)
+        fcntl.ioctl(pipe, termios.FIONREAD, left)
 
 
 def column(text: str, place: int = -1) -> list[str]:
@@ -140,7 +153,7 @@ def test_expressions_are_parsed_and_never_evaluated(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=3000,
         check=False,
         executable=tmp_path / ".scripts" / "river",
     )
@@ -177,7 +190,7 @@ def test_follows_a_pipe(environment: dict[str, str], tmp_path: Path) -> None:
             process.stdin.flush()
             assert process.stdout.readline() == shown + "\n"
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
 
 
 @pytest.mark.parametrize(("command", "last"), [("run -u 'm=Max()' - -c x", "2,2.0\n"), ("describe - --csv", "")])
@@ -200,9 +213,9 @@ def test_an_interrupt_ends_with_what_there_is(
         if last:
             assert [process.stdout.readline(), process.stdout.readline()] == ["x,m\n", last]
         else:
-            time.sleep(2)
+            until_read(process.stdin)
         os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert out == "" if last else out.startswith("column")

@@ -38,7 +38,9 @@ def test_metadata(installed: Installed) -> None:
     assert metadata.get_all("License-File") == ["LICENSE", "NOTICES.md"]
     assert archive.read(name.replace("METADATA", "licenses/NOTICES.md")) == (ROOT / "NOTICES.md").read_bytes()
     assert metadata["Requires-Python"] == ">=3.11"
-    assert [line.partition(">")[0] for line in metadata.get_all("Requires-Dist")] == ["numpy"]
+    needed = [line for line in metadata.get_all("Requires-Dist") if "extra ==" not in line]
+    assert [line.partition(">")[0] for line in needed] == ["numpy"]
+    assert metadata.get_all("Provides-Extra") == ["cli"]
 
 
 def test_tag(installed: Installed) -> None:
@@ -54,6 +56,12 @@ def test_import(installed: Installed) -> None:
     where, version = run([installed.python, "-c", code], cwd=installed.folder).split()
     assert where.startswith(f"{installed.python.parents[1]}/lib/")
     assert version == installed.wheel.name.split("-")[1]
+
+
+def test_command(installed: Installed) -> None:
+    """The command is installed, and answers."""
+    version = run([installed.python.parent / "river", "--version"], cwd=installed.folder)
+    assert version.split() == ["river", installed.wheel.name.split("-")[1]]
 
 
 def test_suite(installed: Installed) -> None:
