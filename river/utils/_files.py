@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -19,14 +18,14 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     the other file as it was, and may leave its own, `NAME.*.unfinished`. A file that is replaced passes on its mode.
     """
     target = Path(os.path.realpath(path))  # a link stays one
-    unfinished = target.with_name(f"{target.name}.{secrets.token_hex(8)}.unfinished")
+    unfinished = target.with_name(f"{target.name}.{os.urandom(8).hex()}.unfinished")
     try:
         with unfinished.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):
-            shutil.copymode(target, unfinished)
+            unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
