@@ -246,3 +246,53 @@ impl<'de, P: Deserialize<'de>> Deserialize<'de> for ExponentialStream<P> {
         Ok(Self { weights, first })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::{
+        statistics::{ew_mean::EwMean, ew_var::EwVar},
+        traits::{Merge, Statistic},
+    };
+
+    #[test]
+    fn a_stream_can_be_split_anywhere() -> Result<(), Error> {
+        let values: Vec<f64> = (0..40).map(|i| 1e9 + f64::from(i * i % 17)).collect();
+        for (fading_factor, halflife) in [(0.0, None), (1e-6, None), (0.3, None), (1.0, None), (0.5, Some(3.0))] {
+            for adjust in [false, true] {
+                let fed = |values: &[f64]| {
+                    let mut statistics =
+                        (EwMean::new(fading_factor, halflife, adjust)?, EwVar::new(fading_factor, halflife, adjust)?);
+                    statistics.0.update_many(values);
+                    statistics.1.update_many(values);
+                    Ok::<_, Error>(statistics)
+                };
+                let whole = fed(&values)?;
+                for k in 0..=values.len() {
+                    let (mut left, right) = (fed(&values[..k])?, fed(&values[k..])?);
+                    left.0.merge(&right.0)?;
+                    left.1.merge(&right.1)?;
+                    assert_eq!((left.0.n(), left.1.validate()), (whole.0.n(), Ok(())));
+                    let apart = left.0.get().zip(whole.0.get()).map(|(merged, mean)| (merged - mean).abs());
+                    assert!(apart <= Some(2e-7), "{fading_factor} {adjust} {k} {apart:?}");
+                    let ratio = left.1.get().zip(whole.1.get()).map(|(merged, var)| (merged - var).abs() - 1e-12 * var);
+                    assert!(ratio <= Some(0.0), "{fading_factor} {adjust} {k} {ratio:?}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_known_is_an_error_that_changes_nothing() -> Result<(), Error> {
+        let (mut left, mut right) = (EwMean::new(0.5, None, false)?, EwMean::from_state(0.5, Some(3.0))?);
+        left.update(1.0);
+        let before = left.clone();
+        assert!(matches!(left.merge(&right), Err(Error::Merge(_))));
+        assert_eq!(left, before);
+        right.merge(&left)?;
+        assert_eq!(right.get(), Some(2.0));
+        assert!(matches!(left.merge(&EwMean::new(0.5, Some(2.0), false)?), Ok(())));
+        Ok(())
+    }
+}
