@@ -5,7 +5,7 @@ use crate::{
     Error,
     kernels::{
         accumulators::exponential_weights::{ExponentialWeights, Share},
-        aggregates::exponential::ExponentialAggregate,
+        aggregates::exponential::{ExponentialAggregate, Point},
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Aggregate, Statistic, Timed},
         watermill::bivariate,
@@ -84,6 +84,10 @@ impl Statistic for EwCov {
 }
 
 impl Timed for EwCov {
+    fn is_timed(&self) -> bool {
+        self.weights.halflife.is_some()
+    }
+
     fn update_at(&mut self, pair: (f64, f64), t: Timestamp) -> Result<(), Error> {
         let share = self.weights.advance_to(t)?;
         self.add(pair, share);
@@ -102,12 +106,13 @@ impl Aggregate for EwCov {
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (weights, (mean_x, mean_y), covariance) = run.lower(&self.weights);
+        let (weights, Point(mean_x, mean_y), covariance) = run.lower(&self.weights);
         Self { weights, mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
     }
 }
 
 rollable!(EwCov: combining, in order);
+rollable!(EwCov: timed);
 bivariate!(EwCov);
 
 #[cfg(test)]

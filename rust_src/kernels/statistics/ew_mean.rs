@@ -82,6 +82,10 @@ impl Statistic for EwMean {
 }
 
 impl Timed for EwMean {
+    fn is_timed(&self) -> bool {
+        self.weights.halflife.is_some()
+    }
+
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         match self.weights.advance_to(t)? {
             Some(share) => _ = share.move_mean(&mut self.mean, x),
@@ -108,4 +112,5 @@ impl Aggregate for EwMean {
 }
 
 rollable!(EwMean: combining, in order);
+rollable!(EwMean: timed);
 univariate!(EwMean);

@@ -113,6 +113,10 @@ impl Statistic for EwVar {
 }
 
 impl Timed for EwVar {
+    fn is_timed(&self) -> bool {
+        self.weights.halflife.is_some()
+    }
+
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         let share = self.weights.advance_to(t)?;
         self.add(x, share);
@@ -137,6 +141,7 @@ impl Aggregate for EwVar {
 }
 
 rollable!(EwVar: combining, in order);
+rollable!(EwVar: timed);
 univariate!(EwVar);
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
         structures::sorted_window::SortedWindow,
         traits::{Statistic, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -78,3 +79,4 @@ impl Statistic for RollingIqr {
 }
 
 univariate!(RollingIqr);
+rollable!(RollingIqr: replaying);

@@ -11,6 +11,7 @@ use crate::{
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -100,3 +101,4 @@ impl<O: Order> Statistic for RollingExtremum<O> {
 }
 
 univariate!(RollingAbsMax, RollingMax, RollingMin);
+rollable!(RollingAbsMax, RollingMax, RollingMin: replaying);

@@ -12,6 +12,7 @@ use crate::{
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -82,3 +83,4 @@ impl Statistic for RollingPeakToPeak {
 }
 
 univariate!(RollingPeakToPeak);
+rollable!(RollingPeakToPeak: replaying);

@@ -8,6 +8,7 @@ use crate::{
         structures::sorted_window::SortedWindow,
         traits::{Statistic, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -66,3 +67,4 @@ impl Statistic for RollingQuantile {
 }
 
 univariate!(RollingQuantile);
+rollable!(RollingQuantile: replaying);

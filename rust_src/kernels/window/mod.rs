@@ -6,15 +6,21 @@ pub mod clock;
 pub mod rolling;
 pub mod strategies;
 pub mod strategy;
+pub mod symbol_tumbling;
+pub mod symbol_window;
 pub mod time_rolling;
 pub mod time_span;
+pub mod timestamped;
 pub mod tumbling;
 
 pub use clock::{Clock, nanoseconds};
 pub use rolling::{Contents, Queue, Rollable, Rolling};
 pub use strategy::{Combining, Replaying, Reverting, Sorting, Strategy};
+pub use symbol_tumbling::SymbolTumbling;
+pub use symbol_window::{Extent, RollableSymbols, SymbolWindow, TimedSymbols};
 pub use time_rolling::TimeRolling;
 pub use time_span::{Closed, Outlook, Place, Span, Turn};
-pub use tumbling::Tumbler;
+pub use timestamped::Timestamped;
+pub use tumbling::{Ends, Step, Succession, Tumbler, Tumbling};
 
 pub(crate) use strategies::rollable;

@@ -25,6 +25,12 @@ pub trait Rollable: Statistic {
     const WEIGHTED: bool = false;
     /// Whether it is the same, but for rounding of sums, however the observations are put together.
     const ASSOCIATIVE: bool = false;
+
+    /// The observation as a window by count keeps it, or an error if it cannot come after the newest one.
+    #[inline]
+    fn admit(&self, _newest: impl FnOnce() -> Option<Self::Input>, x: Self::Input) -> Result<Self::Input, Error> {
+        Ok(x)
+    }
 }
 
 /// What a window of the newest observations holds. Each call is given the statistic as it is with no observation.
@@ -42,6 +48,11 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
 
     /// Takes the oldest observation out.
     fn evict(&mut self, kernel: &K);
+
+    /// The newest observation, if it is kept.
+    fn newest(&self) -> Option<K::Input> {
+        None
+    }
 
     /// The statistic over the window.
     fn statistic(&self, kernel: &K) -> K;
@@ -94,6 +105,10 @@ impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Strategy<K, P
         }
     }
 
+    fn newest(&self) -> Option<K::Input> {
+        self.arrivals.back().copied()
+    }
+
     fn statistic(&self, kernel: &K) -> K {
         self.method.statistic(kernel, None, self.arrivals.iter().copied())
     }
@@ -144,6 +159,14 @@ impl<K: Rollable> Rolling<K> {
             self.contents.evict(&self.kernel);
         }
         self.contents.push(&self.kernel, x, w);
+    }
+
+    /// As [`update_weighted`](Self::update_weighted), for an observation that may be refused: then nothing changes.
+    #[inline]
+    pub fn try_update(&mut self, x: K::Input, w: f64) -> Result<(), Error> {
+        let x = self.kernel.admit(|| self.contents.newest(), x)?;
+        self.update_weighted(x, w);
+        Ok(())
     }
 
     /// How many observations are in the window.

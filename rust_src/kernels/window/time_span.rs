@@ -263,6 +263,14 @@ pub struct Stored<V> {
 }
 
 impl<V: Copy> Stored<V> {
+    /// The same with other values.
+    pub fn map<W>(self, mut f: impl FnMut(V) -> W) -> Stored<W> {
+        let Self { period, closed, now, n_late, pending, events } = self;
+        let pending = pending.into_iter().map(&mut f).collect();
+        let events = events.into_iter().map(|(time, value)| (time, f(value))).collect();
+        Stored { period, closed, now, n_late, pending, events }
+    }
+
     /// The values of the events.
     pub fn values(&self) -> impl Iterator<Item = V> {
         self.pending.iter().copied().chain(self.events.iter().map(|event| event.1))
