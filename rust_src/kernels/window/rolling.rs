@@ -6,10 +6,13 @@ use crate::{
         numerics::validate,
         structures::chunked_queue::ChunkedQueue,
         traits::{Statistic, one_by_one},
-        window::strategy::Strategy,
+        window::{bounds::Bounds, strategy::Strategy},
     },
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, Error as _},
+};
 use std::fmt::Debug;
 
 /// Values that make no column.
@@ -180,6 +183,11 @@ impl<K: Rollable> Rolling<K> {
         self.contents.is_empty()
     }
 
+    /// The parameters of the window.
+    pub fn bounds(&self) -> Bounds {
+        Bounds { window_size: Some(self.window_size), ..Bounds::default() }
+    }
+
     /// The statistic as it is with no observation.
     pub fn kernel(&self) -> &K {
         &self.kernel
@@ -189,6 +197,12 @@ impl<K: Rollable> Rolling<K> {
     pub fn statistic(&self) -> K {
         self.contents.statistic(&self.kernel)
     }
+}
+
+/// An error unless a decoded statistic is one without observations, as windows hold it.
+pub(super) fn ensure_empty<K: Statistic>(kernel: &K) -> Result<(), &'static str> {
+    kernel.validate()?;
+    validate::ensure(kernel.n() == 0.0, "a window of a statistic that is not empty")
 }
 
 impl<K: Rollable> Statistic for Rolling<K> {
@@ -234,8 +248,6 @@ impl<K: Rollable> Statistic for Rolling<K> {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.kernel.validate()?;
-        validate::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
         validate::ensure(self.window_size >= 1, "a window of no size")?;
         validate::ensure(self.len() as u64 <= self.window_size, "more values than the window takes")
     }
@@ -250,6 +262,7 @@ impl<K: Rollable> Serialize for Rolling<K> {
 impl<'de, K: Rollable> Deserialize<'de> for Rolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (window_size, kernel, mut contents): (u64, K, K::Contents) = Deserialize::deserialize(deserializer)?;
+        ensure_empty(&kernel).map_err(D::Error::custom)?;
         contents.restore(&kernel);
         Ok(Self { window_size, kernel, contents })
     }

@@ -83,9 +83,9 @@ mod tests {
         },
         traits::Statistic,
         window::{
+            bounds::Closed,
             rolling::{Rollable, Rolling},
             time_rolling::TimeRolling,
-            time_span::Closed,
         },
     };
 

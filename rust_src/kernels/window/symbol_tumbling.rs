@@ -6,7 +6,8 @@ use crate::{
         numerics::{timestamp::Timestamp, validate},
         traits::{Categorical, Freed, Symbol, Value},
         window::{
-            symbol_window::TimedSymbols,
+            bounds::{Bounds, Which},
+            symbols::{Part, TimedSymbols},
             tumbling::{Step, Succession},
         },
     },
@@ -18,7 +19,7 @@ use std::{array, mem};
 #[derive(Clone, Debug)]
 pub struct SymbolTumbling<K: Categorical<N>, const N: usize> {
     /// How far the windows have come.
-    pub windows: Succession,
+    windows: Succession,
     empty: K,
     open: K,
     closed: Option<Part<K, N>>,
@@ -27,49 +28,14 @@ pub struct SymbolTumbling<K: Categorical<N>, const N: usize> {
     vacated: [Vec<Symbol>; N],
 }
 
-/// A statistic, and what its symbols are here.
-#[derive(Clone, Debug)]
-pub struct Part<K, const N: usize> {
-    /// The statistic.
-    pub kernel: K,
-    /// The symbol here of each symbol of the statistic; `None` where they are the same.
-    pub symbols: Option<[Vec<Symbol>; N]>,
-}
-
 const OPEN: u8 = 1;
 const CLOSED: u8 = 2;
-
-impl<K: Categorical<N>, const N: usize> Part<K, N> {
-    /// The symbol here of a symbol of the statistic.
-    pub fn here(&self, variable: usize, symbol: Symbol) -> Symbol {
-        self.symbols.as_ref().map_or(symbol, |symbols| symbols[variable][symbol as usize])
-    }
-
-    fn used(&self, variable: usize) -> impl Iterator<Item = Symbol> {
-        self.kernel.symbols(variable).into_iter().map(move |symbol| self.here(variable, symbol))
-    }
-}
 
 impl<K: Categorical<N>, const N: usize> SymbolTumbling<K, N> {
     /// A statistic, given as it is with no observation, over windows that follow each other.
     pub fn new(kernel: K, windows: Succession) -> Self {
         let (users, vacated) = (array::from_fn(|_| Vec::new()), array::from_fn(|_| Vec::new()));
         Self { windows, open: kernel.clone(), empty: kernel, closed: None, users, vacated }
-    }
-
-    /// The statistic as it is with no observation.
-    pub fn kernel(&self) -> &K {
-        &self.empty
-    }
-
-    /// The statistic of the open window.
-    pub fn open(&self) -> Part<K, N> {
-        Part { kernel: self.open.clone(), symbols: None }
-    }
-
-    /// The statistic of the window that closed last.
-    pub fn closed(&self) -> Option<&Part<K, N>> {
-        self.closed.as_ref()
     }
 
     fn close(&mut self) {
@@ -109,7 +75,31 @@ impl<K: Categorical<N>, const N: usize> SymbolTumbling<K, N> {
 }
 
 impl<K: Categorical<N>, const N: usize> TimedSymbols<N> for SymbolTumbling<K, N> {
+    type Kernel = K;
+
+    fn part(&self, which: Which) -> Option<Part<K, N>> {
+        let kernel = match which {
+            Which::Empty => self.empty.clone(),
+            Which::Current => self.open.clone(),
+            Which::Closed => return self.closed.clone(),
+        };
+        Some(Part { kernel, symbols: None })
+    }
+
+    fn n_late(&self) -> u64 {
+        self.windows.n_late()
+    }
+
+    fn bounds(&self) -> Bounds {
+        self.windows.bounds()
+    }
+
+    fn min_samples(&self) -> u64 {
+        self.windows.min_samples
+    }
+
     fn admit(&self, t: Option<Timestamp>) -> Result<(), Error> {
+        self.windows.refuse_time_by_count(t)?;
         self.windows.judge(t).map(drop)
     }
 

@@ -7,8 +7,10 @@ use crate::{
         structures::{chunked_queue::ChunkedQueue, counts::Counts},
         traits::{Categorical, Freed, Symbol, Value},
         window::{
+            bounds::{Bounds, Closed, Which},
             clock::Clock,
-            time_span::{Closed, Span, Stored, Turn},
+            symbols::{Part, TimedSymbols},
+            time_span::{Span, Stored, Turn},
         },
     },
 };
@@ -30,21 +32,9 @@ pub trait RollableSymbols<const N: usize>: Categorical<N> {
     fn statistic_of(&self, running: &Self::Running) -> Option<Self>;
 }
 
-/// A categorical statistic whose observations may come at points in time.
-pub trait TimedSymbols<const N: usize>: Categorical<N> {
-    /// An error if an observation at this time is refused; nothing changes.
-    fn admit(&self, t: Option<Timestamp>) -> Result<(), Error>;
-
-    /// Updates with an observation that was admitted; whether a window has closed. Symbols that are not used are freed.
-    fn update_at(&mut self, symbols: [Symbol; N], t: Option<Timestamp>) -> Result<bool, Error>;
-
-    /// Moves the clock; whether a window has closed.
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
-}
-
 /// The observations in a window.
 #[derive(Clone, Debug)]
-pub enum Extent<V> {
+enum Extent<V> {
     /// The newest, and how many of them at most.
     Newest(u64, ChunkedQueue<V>),
     /// Those of the last while.
@@ -72,7 +62,7 @@ impl<V: Copy> Extent<V> {
 #[derive(Clone, Debug)]
 pub struct SymbolWindow<K: RollableSymbols<N>, const N: usize> {
     /// How many observations it takes for there to be a value.
-    pub min_samples: u64,
+    min_samples: u64,
     kernel: K,
     running: K::Running,
     /// How often a symbol is in the window, or waits for the clock to go on.
@@ -95,16 +85,6 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
     /// The same over the last `period` nanoseconds.
     pub fn by_time(kernel: K, min_samples: u64, period: i128, closed: Closed) -> Result<Self, Error> {
         Ok(Self::new(kernel, min_samples, Extent::Recent(Clock::default(), Span::new(period, closed)?)))
-    }
-
-    /// The statistic as it is with no observation.
-    pub fn kernel(&self) -> &K {
-        &self.kernel
-    }
-
-    /// The observations and where they end.
-    pub fn extent(&self) -> &Extent<[Symbol; N]> {
-        &self.extent
     }
 
     /// How many observations are in the window.
@@ -182,6 +162,32 @@ fn release<const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
 }
 
 impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, N> {
+    type Kernel = K;
+
+    fn part(&self, which: Which) -> Option<Part<K, N>> {
+        let kernel = match which {
+            Which::Empty => self.kernel.clone(),
+            Which::Current => self.statistic(),
+            Which::Closed => return None,
+        };
+        Some(Part { kernel, symbols: None })
+    }
+
+    fn n_late(&self) -> u64 {
+        if let Extent::Recent(_, span) = &self.extent { span.n_late } else { 0 }
+    }
+
+    fn bounds(&self) -> Bounds {
+        match &self.extent {
+            Extent::Newest(size, _) => Bounds { window_size: Some(*size), ..Bounds::default() },
+            Extent::Recent(_, span) => span.bounds(),
+        }
+    }
+
+    fn min_samples(&self) -> u64 {
+        self.min_samples
+    }
+
     fn admit(&self, t: Option<Timestamp>) -> Result<(), Error> {
         match (&self.extent, t) {
             (Extent::Newest(..), None) => Ok(()),
@@ -259,8 +265,6 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.kernel.validate()?;
-        validate::ensure(self.kernel.n() == 0, "a window of a statistic that is not empty")?;
         match &self.extent {
             Extent::Newest(size, queue) => {
                 validate::ensure(*size >= 1, "a window of no size")?;
@@ -323,6 +327,8 @@ impl<'de, K: RollableSymbols<N>, const N: usize> Deserialize<'de> for SymbolWind
 impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
     fn restored(stored: StoredWindow<K>) -> Result<Self, &'static str> {
         let StoredWindow { min_samples, kernel, orders, extent } = stored;
+        kernel.validate()?;
+        validate::ensure(kernel.n() == 0, "a window of a statistic that is not empty")?;
         let symbols = |(first, last): Numbers| array::from_fn(|i| if i == 0 { first } else { last });
         let extent: Extent<[Symbol; N]> = match extent {
             StoredExtent::Newest(size, events) => {

@@ -5,7 +5,7 @@ use crate::{
     kernels::{
         numerics::{timestamp::Timestamp, validate},
         traits::Statistic,
-        window::clock::Clock,
+        window::{bounds::Bounds, clock::Clock},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -112,9 +112,23 @@ impl Succession {
         Self { ends, seen: 0, seen_closed: None, min_samples }
     }
 
-    /// Where the windows end.
-    pub fn ends(&self) -> Ends {
-        self.ends
+    /// The parameters of the windows.
+    pub fn bounds(&self) -> Bounds {
+        match self.ends {
+            Ends::Count(size) => Bounds { window_size: Some(size), ..Bounds::default() },
+            Ends::Time(tumbler) => {
+                let (period, offset) = tumbler.lengths();
+                Bounds { period: Some(period), offset, ..Bounds::default() }
+            }
+        }
+    }
+
+    /// An error for a time that neither the windows nor the statistic look at.
+    pub fn refuse_time_by_count(&self, t: Option<Timestamp>) -> Result<(), Error> {
+        match (self.ends, t) {
+            (Ends::Count(_), Some(_)) => Err(Error::Type("update takes no t here: the windows are by count".into())),
+            _ => Ok(()),
+        }
     }
 
     /// How many observations are in the open window.
@@ -185,7 +199,8 @@ impl Succession {
 
     /// See [`crate::kernels::Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(self.seen < 1 << 63 && self.seen_closed.unwrap_or(0) < 1 << 63, "too many observations")?;
+        let largest = self.seen.max(self.seen_closed.unwrap_or(0));
+        validate::ensure(largest < 1 << 62, "more observations than a stream can have")?;
         match self.ends {
             Ends::Count(size) => validate::ensure(self.seen < size, "more observations than the window takes"),
             Ends::Time(tumbler) => tumbler.validate(),

@@ -15,18 +15,18 @@
 //! | `hashable`, `hashable_pair` | `update(x)` or `update(x, y)`, `get()` and columns, of hashable values |
 //! | `revert`, `weighted_revert`, `hashable_revert` | `revert`, with the arguments of `update` |
 //! | `merge`, `unmerge` | `+` and `+=`, `-` and `-=` |
-//! | `rolls` | windows of the statistic |
 
 use crate::{
     kernels::{
         self,
         traits::{Categorical, Merge, Statistic, Timed, Unmerge, Weighted},
+        window::Timestamped,
     },
     python::{
         batch::{hashables, numbers, walk::Accumulation},
         classes::{
             calls,
-            categorical::{self, object_class},
+            categorical::object_class,
             docs,
             initialise::{self, initialised},
             merging, methods, native,
@@ -37,7 +37,13 @@ use crate::{
         convert::{
             argument,
             number::{Integer, Word},
-            time::{self, Duration},
+            time::Duration,
+        },
+        erased::{
+            self,
+            class::{NumberClass, ViewOf},
+            held::Shape,
+            numbers::{Behaviour, Reading},
         },
         ffi::{
             arguments::{Arguments, Signature},
@@ -46,11 +52,10 @@ use crate::{
         },
         interning::interned::{HoldsObjects, Interned, Objects},
         state::{
-            envelope,
             pickle::{self, Stateful, stateful},
+            symbols,
         },
         sync::kernel_cell::{HoldsKernel, KernelCell},
-        window::{build, class},
     },
 };
 use pyo3::{
@@ -60,6 +65,9 @@ use pyo3::{
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
 use std::ffi::CStr;
+
+/// The kernel of a class.
+type Kernel<T> = <T as HoldsKernel>::Kernel;
 
 macro_rules! classes {
     ($($rust:ident = $name:literal : $kernel:ident ($($params:tt)*) $($ability:ident)*;)*) => {
@@ -119,39 +127,39 @@ macro_rules! object_classes {
 }
 
 classes! {
-    RsAbsMax = "AbsMax": AbsMax() number merge rolls;
-    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number rolls;
+    RsAbsMax = "AbsMax": AbsMax() number merge;
+    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number;
     RsBayesianMean = "BayesianMean": BayesianMean(prior: f64, prior_weight: f64)
-        weighted_number weighted_revert merge unmerge rolls;
+        weighted_number weighted_revert merge unmerge;
     RsCoefficientOfVariation = "CoefficientOfVariation": CoefficientOfVariation(ddof: Integer = Integer(1))
-        weighted_number weighted_revert merge unmerge rolls;
+        weighted_number weighted_revert merge unmerge;
     RsCount = "Count": Count() anything;
-    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge rolls;
+    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge;
     RsEWCov = "EWCov": EwCov(
         fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
-    ) timed_pair rolls;
+    ) timed_pair;
     RsEWMean = "EWMean": EwMean(
         fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
-    ) timed_number rolls;
+    ) timed_number;
     RsEWVar = "EWVar": EwVar(
         fading_factor in weights: f64 = 0.5, halflife in weights: Duration = Duration(None), adjust in weights: bool = false
-    ) timed_number rolls;
+    ) timed_number;
     RsExtrema = "Extrema": Extrema() extremes merge;
-    RsFirstDifference = "FirstDifference": FirstDifference() number rolls;
-    RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge rolls;
-    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge rolls;
-    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number rolls;
+    RsFirstDifference = "FirstDifference": FirstDifference() number;
+    RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge;
+    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge;
+    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
     RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
-        pair revert rolls;
-    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge rolls;
-    RsMAD = "MAD": Mad() number rolls;
-    RsMax = "Max": Max() number merge rolls;
-    RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge rolls;
-    RsMin = "Min": Min() number merge rolls;
-    RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge rolls;
+        pair revert;
+    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge;
+    RsMAD = "MAD": Mad() number;
+    RsMax = "Max": Max() number merge;
+    RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge;
+    RsMin = "Min": Min() number merge;
+    RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge;
     RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
-        weighted_pair weighted_revert merge unmerge rolls;
-    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number rolls;
+        weighted_pair weighted_revert merge unmerge;
+    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number;
     RsRate = "Rate": Rate() event merge;
     RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number;
     RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number;
@@ -159,15 +167,13 @@ classes! {
     RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number;
     RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number;
     RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number;
-    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge rolls;
-    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
-    RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
-    RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
-    RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge rolls;
-    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
+    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge;
+    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
+    RsSkew = "Skew": Skew(bias: bool = false) number merge;
+    RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
+    RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge;
+    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
 }
-
-methods::rolls! { methods RsShift }
 
 object_classes! {
     RsChiSquared = "ChiSquared": ChiSquared<2>() hashable_pair hashable_revert;

@@ -3,8 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
-pub mod build;
+pub mod call;
 pub mod class;
-pub mod erased;
-pub mod hashable;
-pub mod python_events;
+pub mod events;
