@@ -38,7 +38,7 @@ enum Extent<V> {
     /// The newest, and how many of them at most.
     Newest(u64, ChunkedQueue<V>),
     /// Those of the last while.
-    Recent(Clock, Span<V, ()>),
+    Recent(Clock, Box<Span<V, ()>>),
 }
 
 impl<V: Copy> Extent<V> {
@@ -84,7 +84,7 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
 
     /// The same over the last `period` nanoseconds.
     pub fn by_time(kernel: K, min_samples: u64, period: i128, closed: Closed) -> Result<Self, Error> {
-        Ok(Self::new(kernel, min_samples, Extent::Recent(Clock::default(), Span::new(period, closed)?)))
+        Ok(Self::new(kernel, min_samples, Extent::Recent(Clock::default(), Box::new(Span::new(period, closed)?))))
     }
 
     /// How many observations are in the window.
@@ -337,7 +337,7 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
                 Extent::Newest(size, queue)
             }
             StoredExtent::Recent(clock, stored) => {
-                Extent::Recent(clock, Span::restored(stored.map(symbols), |_| (), |_, _| ())?)
+                Extent::Recent(clock, Box::new(Span::restored(stored.map(symbols), |_| (), |_, _| ())?))
             }
         };
         let mut window = Self::new(kernel, min_samples, extent);
