@@ -7,6 +7,7 @@ pub mod clock;
 pub mod rolling;
 pub mod strategies;
 pub mod strategy;
+mod symbol_states;
 pub mod symbol_tumbling;
 pub mod symbol_window;
 pub mod symbols;

@@ -10,11 +10,10 @@ use crate::{
             bounds::{Bounds, Closed, Which},
             clock::Clock,
             symbols::{Part, TimedSymbols},
-            time_span::{Span, Stored, Turn},
+            time_span::{Span, Turn},
         },
     },
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::array;
 
 /// A categorical statistic that has windows.
@@ -34,7 +33,7 @@ pub trait RollableSymbols<const N: usize>: Categorical<N> {
 
 /// The observations in a window.
 #[derive(Clone, Debug)]
-enum Extent<V> {
+pub(super) enum Extent<V> {
     /// The newest, and how many of them at most.
     Newest(u64, ChunkedQueue<V>),
     /// Those of the last while.
@@ -50,7 +49,7 @@ impl<V: Copy> Extent<V> {
     }
 
     /// Calls `f` with the observations in the window, in their order.
-    fn for_each(&self, f: impl FnMut(V)) {
+    pub(super) fn for_each(&self, f: impl FnMut(V)) {
         match self {
             Self::Newest(_, queue) => queue.iter().copied().for_each(f),
             Self::Recent(_, span) => span.events().iter().map(|(_, value)| value).for_each(f),
@@ -62,16 +61,16 @@ impl<V: Copy> Extent<V> {
 #[derive(Clone, Debug)]
 pub struct SymbolWindow<K: RollableSymbols<N>, const N: usize> {
     /// How many observations it takes for there to be a value.
-    min_samples: u64,
-    kernel: K,
-    running: K::Running,
+    pub(super) min_samples: u64,
+    pub(super) kernel: K,
+    pub(super) running: K::Running,
     /// How often a symbol is in the window, or waits for the clock to go on.
-    held: [Counts; N],
-    extent: Extent<[Symbol; N]>,
+    pub(super) held: [Counts; N],
+    pub(super) extent: Extent<[Symbol; N]>,
 }
 
 impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
-    fn new(kernel: K, min_samples: u64, extent: Extent<[Symbol; N]>) -> Self {
+    pub(super) fn new(kernel: K, min_samples: u64, extent: Extent<[Symbol; N]>) -> Self {
         let held = array::from_fn(|_| Counts::default());
         Self { min_samples, running: kernel.running(), kernel, held, extent }
     }
@@ -130,7 +129,7 @@ fn update_known<K: Categorical<N>, const N: usize>(kernel: &mut K, known: &mut V
 }
 
 /// Lets an observation join what is kept of the window, or leave it.
-fn turn<R: Categorical<N>, const N: usize>(running: &mut R, turn: Turn, symbols: [Symbol; N]) {
+pub(super) fn turn<R: Categorical<N>, const N: usize>(running: &mut R, turn: Turn, symbols: [Symbol; N]) {
     match turn {
         Turn::Enter => running.update(symbols),
         // What has come in can leave: no error to report.
@@ -272,109 +271,6 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
             }
             Extent::Recent(clock, span) => clock.validate(span.now.is_some()),
         }
-    }
-}
-
-/// The numbers of an observation's symbols in a stored state; the second is of use where there are two.
-type Numbers = (u32, u32);
-
-fn numbered<const N: usize>(symbols: [Symbol; N], numbers: &[Vec<u32>; N]) -> Numbers {
-    (numbers[0][symbols[0] as usize], numbers[N - 1][symbols[N - 1] as usize])
-}
-
-/// What a stored window holds: what is kept of it follows from its observations, and from the order in which their symbols
-/// came in, where it is another.
-#[derive(Serialize, Deserialize)]
-struct StoredWindow<K> {
-    min_samples: u64,
-    kernel: K,
-    orders: Vec<Vec<u32>>,
-    extent: StoredExtent,
-}
-
-#[derive(Serialize, Deserialize)]
-enum StoredExtent {
-    Newest(u64, Vec<Numbers>),
-    Recent(Clock, Stored<Numbers>),
-}
-
-impl<K: RollableSymbols<N>, const N: usize> Serialize for SymbolWindow<K, N> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let numbers = self.held.each_ref().map(Counts::numbers);
-        let order = |variable: usize| {
-            let symbols = self.running.symbols(variable).into_iter();
-            symbols.map(|symbol| numbers[variable][symbol as usize]).collect()
-        };
-        let extent = match &self.extent {
-            Extent::Newest(size, queue) => {
-                StoredExtent::Newest(*size, queue.iter().map(|&symbols| numbered(symbols, &numbers)).collect())
-            }
-            Extent::Recent(clock, span) => {
-                StoredExtent::Recent(*clock, span.stored().map(|symbols| numbered(symbols, &numbers)))
-            }
-        };
-        let orders = (0..N).map(order).collect();
-        StoredWindow { min_samples: self.min_samples, kernel: &self.kernel, orders, extent }.serialize(serializer)
-    }
-}
-
-impl<'de, K: RollableSymbols<N>, const N: usize> Deserialize<'de> for SymbolWindow<K, N> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::restored(StoredWindow::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
-    fn restored(stored: StoredWindow<K>) -> Result<Self, &'static str> {
-        let StoredWindow { min_samples, kernel, orders, extent } = stored;
-        kernel.validate()?;
-        validate::ensure(kernel.n() == 0, "a window of a statistic that is not empty")?;
-        let symbols = |(first, last): Numbers| array::from_fn(|i| if i == 0 { first } else { last });
-        let extent: Extent<[Symbol; N]> = match extent {
-            StoredExtent::Newest(size, events) => {
-                let mut queue = ChunkedQueue::default();
-                events.into_iter().for_each(|numbers| queue.push(symbols(numbers)));
-                Extent::Newest(size, queue)
-            }
-            StoredExtent::Recent(clock, stored) => {
-                Extent::Recent(clock, Box::new(Span::restored(stored.map(symbols), |_| (), |_, _| ())?))
-            }
-        };
-        let mut window = Self::new(kernel, min_samples, extent);
-        let mut all = Vec::new();
-        window.extent.for_each(|symbols| all.push(symbols));
-        let inside = all.len();
-        if let Extent::Recent(_, span) = &window.extent {
-            all.extend_from_slice(span.pending());
-        }
-        for (variable, held) in window.held.iter_mut().enumerate() {
-            let mut counts: Vec<u64> = Vec::new();
-            for symbols in &all {
-                let symbol = symbols[variable] as usize;
-                validate::ensure(symbol < all.len(), "a value that is missing")?;
-                counts.resize(counts.len().max(symbol + 1), 0);
-                counts[symbol] += 1;
-            }
-            *held = Counts::try_from(counts.as_slice())?;
-        }
-        // Each symbol comes in once in the stored order, which the observations then do not change, and leaves again.
-        let distinct = |variable: usize| window.held[variable].distinct();
-        let orders = <[Vec<u32>; N]>::try_from(orders).map_err(|_| "the order of its values is missing")?;
-        let known = |(variable, order): (usize, &Vec<u32>)| {
-            order.len() <= distinct(variable) && order.iter().all(|&symbol| (symbol as usize) < distinct(variable))
-        };
-        validate::ensure(orders.iter().enumerate().all(known), "an order of other values")?;
-        let empty = orders.iter().any(Vec::is_empty);
-        validate::ensure(empty == (inside == 0), "the order of its values is missing")?;
-        let longest = if empty { 0 } else { orders.iter().map(Vec::len).max().unwrap_or(0) };
-        let primers = (0..longest).map(|i| array::from_fn(|v| orders[v][i.min(orders[v].len() - 1)]));
-        let primers: Vec<[Symbol; N]> = primers.collect();
-        let running = &mut window.running;
-        primers.iter().chain(&all[..inside]).for_each(|&symbols| turn(running, Turn::Enter, symbols));
-        primers.iter().for_each(|&symbols| turn(running, Turn::Leave, symbols));
-        let same = (0..N).all(|variable| running.symbols(variable) == orders[variable]);
-        validate::ensure(same, "an order of other values")?;
-        Ok(window)
     }
 }
 

@@ -2,7 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arguments;
 pub mod batch;
-pub mod call;
+pub mod calls;
 pub mod class;
 pub mod events;
