@@ -2,7 +2,10 @@
 
 use crate::{
     Error,
-    kernels::numerics::{timestamp::Timestamp, weight},
+    kernels::{
+        numerics::{timestamp::Timestamp, weight},
+        window::Which,
+    },
     python::erased::{kernel::Kernel, numbers::NumberWindow, objects::ObjectWindow},
 };
 use std::sync::Arc;
@@ -41,32 +44,38 @@ pub enum Window {
 }
 
 impl Held {
-    /// Updates with numbers and the weight that may follow; `None` where so many numbers are no observation.
+    /// Updates with numbers and the weight that may follow, and says whether a window has closed; `None` where so many
+    /// numbers are no observation.
     #[inline]
-    pub fn update(
-        &mut self,
-        given: [f64; 3],
-        count: usize,
-        t: Option<Timestamp>,
-    ) -> Option<Result<Option<Box<dyn Kernel>>, Error>> {
+    pub fn update(&mut self, given: [f64; 3], count: usize, t: Option<Timestamp>) -> Option<Result<bool, Error>> {
         let (Window::Numbers(window), Shape::Numbers { count: numbers, weighted }) = (&mut self.window, self.shape)
         else {
             return None;
         };
-        let w = match count {
-            _ if count == numbers => return Some(window.update([given[0], given[1]], 1.0, t)),
-            2 | 3 if weighted && count == numbers + 1 => given[count - 1],
-            _ => return None,
-        };
+        if count == numbers {
+            return Some(window.update([given[0], given[1]], 1.0, t));
+        }
+        if !(weighted && count == numbers + 1) {
+            return None;
+        }
+        let w = given[count - 1];
         let weight = weight::is_positive_in_window(w);
-        Some(weight.and_then(|counts| if counts { window.update([given[0], given[1]], w, t) } else { Ok(None) }))
+        Some(weight.and_then(|counts| if counts { window.update([given[0], given[1]], w, t) } else { Ok(false) }))
     }
 
     /// Updates with an observation that is not looked at; `None` where the window is another.
-    pub fn update_unseen(&mut self, t: Option<Timestamp>) -> Option<Result<Option<Box<dyn Kernel>>, Error>> {
+    pub fn update_unseen(&mut self, t: Option<Timestamp>) -> Option<Result<bool, Error>> {
         match (&mut self.window, self.shape) {
             (Window::Numbers(window), Shape::Event | Shape::Anything) => Some(window.update([0.0; 2], 1.0, t)),
             _ => None,
+        }
+    }
+
+    /// The statistic of the window over numbers that closed last.
+    pub fn closed(&self) -> Option<Box<dyn Kernel>> {
+        match &self.window {
+            Window::Numbers(window) => window.kernel(Which::Closed),
+            Window::Objects(_) => None,
         }
     }
 

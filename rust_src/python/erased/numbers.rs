@@ -29,13 +29,13 @@ pub enum Reading {
 
 /// A window over numbers, whatever its statistic.
 pub trait NumberWindow: Send {
-    /// Updates with an observation of weight `w`, which was checked. Returns the statistic of a window that has closed.
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<Option<Box<dyn Kernel>>, Error>;
+    /// Updates with an observation of weight `w`, which was checked. Returns whether a window has closed.
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error>;
     /// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is
     /// given: NaN where there is none. An error comes with the index of its row.
     fn update_many(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)>;
-    /// Moves the clock. Returns the statistic of a window that has closed.
-    fn advance(&mut self, t: Timestamp) -> Result<Option<Box<dyn Kernel>>, Error>;
+    /// Moves the clock. Returns whether a window has closed.
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
     /// The value, if there are enough observations in the window.
     fn get(&self) -> Option<f64>;
     /// The value where it is more than a number.
@@ -268,17 +268,10 @@ pub struct Entry<T: Source, W> {
     pub window: W,
 }
 
-impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T, W> {
-    fn closed(&self, closes: bool) -> Option<Box<dyn Kernel>> {
-        if closes { NumberWindow::kernel(self, Which::Closed) } else { None }
-    }
-}
-
 impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberWindow for Entry<T, W> {
     #[inline]
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<Option<Box<dyn Kernel>>, Error> {
-        let closes = self.window.update(numbers, w, t, self.class)?;
-        Ok(self.closed(closes))
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error> {
+        self.window.update(numbers, w, t, self.class)
     }
 
     fn update_many(&mut self, given: &mut Given<'_>, mut out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {
@@ -304,9 +297,8 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
         Ok(())
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<Option<Box<dyn Kernel>>, Error> {
-        let closes = self.window.advance(t)?;
-        Ok(self.closed(closes))
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        self.window.advance(t)
     }
 
     #[inline]

@@ -77,8 +77,16 @@ fn quick(cell: &KernelCell<Held>, arguments: Arguments<'_>) -> Option<PyResult<O
         },
         Err(()) => return None,
     };
-    match cell.with(arguments.py(), |held| held.update(given, count, t)) {
-        Ok(updated) => updated.map(|updated| updated.map_err(PyErr::from)),
+    let mut closed = None;
+    let updated = cell.with(arguments.py(), |held| {
+        let updated = held.update(given, count, t);
+        if let Some(Ok(true)) = updated {
+            closed = held.closed();
+        }
+        updated
+    });
+    match updated {
+        Ok(updated) => updated.map(|updated| updated.map(|_| closed).map_err(PyErr::from)),
         Err(error) => Some(Err(error)),
     }
 }
@@ -113,9 +121,12 @@ fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) ->
             *number = read::<Number>(value, name)?.0;
         }
     }
-    let updated = cell.with(py, |held| match shape {
-        Shape::Numbers { .. } => held.update(given, values.len(), t),
-        _ => held.update_unseen(t),
+    let updated = cell.with(py, |held| {
+        let updated = match shape {
+            Shape::Numbers { .. } => held.update(given, values.len(), t),
+            _ => held.update_unseen(t),
+        };
+        updated.map(|updated| updated.map(|closes| if closes { held.closed() } else { None }))
     })?;
     Ok(updated.ok_or_else(|| PyTypeError::new_err("the window has become another"))??)
 }

@@ -365,11 +365,14 @@ impl RsTumblingWindow {
 }
 
 fn advance(cell: &KernelCell<Held>, py: Python<'_>, Time(t): Time) -> PyResult<Option<Box<dyn Kernel>>> {
-    let done = cell.with(py, |held| match &mut held.window {
-        Window::Numbers(window) => window.advance(t).map(Ok),
+    let done: Result<_, Error> = cell.with(py, |held| match &mut held.window {
+        Window::Numbers(window) => {
+            let closes = window.advance(t)?;
+            Ok(Ok(if closes { window.kernel(Which::Closed) } else { None }))
+        }
         Window::Objects(window) => Ok(Err(window.clone())),
-    })??;
-    match done {
+    })?;
+    match done? {
         Ok(closed) => Ok(closed),
         Err(window) => window.advance(py, t),
     }
