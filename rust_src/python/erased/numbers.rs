@@ -34,6 +34,8 @@ pub trait NumberWindow: Send {
     /// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is
     /// given: NaN where there is none. An error comes with the index of its row.
     fn update_many(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)>;
+    /// Updates with columns, all or none of them; returns the value before the first observation and after each.
+    fn readings(&mut self, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)>;
     /// Moves the clock. Returns whether a window has closed.
     fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
     /// The value, if there are enough observations in the window.
@@ -268,6 +270,34 @@ pub struct Entry<T: Source, W> {
     pub window: W,
 }
 
+fn read<T: Source, W: WindowOver<T>>(class: &Behaviour<T>, window: &W, min_samples: u64) -> Reading {
+    match class.reading {
+        None => Reading::Number(window.get(min_samples)),
+        Some(reading) => window.valued(min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel)),
+    }
+}
+
+impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T, W> {
+    /// Updates with all rows or none, and calls `after` with the window and the row after each.
+    fn each_row(&mut self, given: &mut Given<'_>, mut after: impl FnMut(&W, usize)) -> Result<(), (usize, Error)> {
+        let mut next = self.window.clone();
+        let Given { blocks, weights, times } = given;
+        blocks.try_each::<<T::Kernel as Statistic>::Input, _>(|xs, start| {
+            for (row, x) in (start..).zip(xs) {
+                let w = weights.map_or(1.0, |weights| weights[row]);
+                if w > 0.0 {
+                    let t = times.map(|times| times[row]);
+                    next.update(x.numbers(), w, t, self.class).map_err(|error| (row, error))?;
+                }
+                after(&next, row);
+            }
+            Ok::<_, (usize, Error)>(())
+        })?;
+        self.window = next;
+        Ok(())
+    }
+}
+
 impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberWindow for Entry<T, W> {
     #[inline]
     fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error> {
@@ -278,23 +308,19 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
         if self.window.update_blocks(given, out.as_deref_mut(), self.min_samples) {
             return Ok(());
         }
-        let mut next = self.window.clone();
-        let Given { blocks, weights, times } = given;
-        blocks.try_each::<<T::Kernel as Statistic>::Input, _>(|xs, start| {
-            for (row, x) in (start..).zip(xs) {
-                let w = weights.map_or(1.0, |weights| weights[row]);
-                if w > 0.0 {
-                    let t = times.map(|times| times[row]);
-                    next.update(x.numbers(), w, t, self.class).map_err(|error| (row, error))?;
-                }
-                if let Some(out) = &mut out {
-                    out[row] = next.get(self.min_samples).unwrap_or(f64::NAN);
-                }
+        let least = self.min_samples;
+        self.each_row(given, |window, row| {
+            if let Some(out) = &mut out {
+                out[row] = window.get(least).unwrap_or(f64::NAN);
             }
-            Ok::<_, (usize, Error)>(())
-        })?;
-        self.window = next;
-        Ok(())
+        })
+    }
+
+    fn readings(&mut self, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)> {
+        let (class, least) = (self.class, self.min_samples);
+        let mut readings = vec![read(class, &self.window, least)];
+        self.each_row(given, |window, _| readings.push(read(class, window, least)))?;
+        Ok(readings)
     }
 
     fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
@@ -307,12 +333,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
     }
 
     fn reading(&self) -> Reading {
-        match self.class.reading {
-            None => Reading::Number(self.get()),
-            Some(reading) => {
-                self.window.valued(self.min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel))
-            }
-        }
+        read(self.class, &self.window, self.min_samples)
     }
 
     fn len(&self) -> usize {

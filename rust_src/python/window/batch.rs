@@ -6,7 +6,7 @@ use crate::{
     python::{
         batch::{
             numbers::Batch,
-            results::{array, results},
+            results::{array, objects, results},
             walk::{Accumulation, row_by_row},
         },
         columns::{
@@ -19,11 +19,12 @@ use crate::{
         },
         erased::{
             held::{Held, Shape},
-            numbers::Given,
+            numbers::{Given, Reading},
             objects::ObjectWindow,
         },
         interning::interned::Answer,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
+        window::calls::reading_object,
     },
 };
 use pyo3::{
@@ -71,6 +72,18 @@ impl<'py> Arguments<'py> {
             return Err(PyTypeError::new_err(format!("the column {} is missing", names[columns.len()])));
         }
         Ok(Self { columns, w, t })
+    }
+
+    /// Reads the columns, of which weights are checked.
+    fn read(&self) -> PyResult<(Python<'py>, Batch<'py>)> {
+        let py = self.columns[0].py();
+        let names = &["X", "Y"][..self.columns.len()];
+        let columns: Vec<_> = self.columns.iter().collect();
+        let batch = Batch::read(&columns, names, self.w.as_ref(), self.t.as_ref())?;
+        for (row, &w) in batch.weights.iter().flatten().enumerate() {
+            weight::is_positive_in_window(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
+        }
+        Ok((py, batch))
     }
 
     fn borrowed(&self) -> Vec<&Bound<'py, PyAny>> {
@@ -180,7 +193,7 @@ pub fn accumulate<'py>(
                 return Accumulation::over(this, &all, arguments.named());
             }
             if !cell.with(this.py(), |held| held.plain)? {
-                return rows_with_values(this, &ReentrantLock::default(), columns, named);
+                return readings(cell, &arguments);
             }
             take(cell, &arguments, true)?.ok_or_else(|| PyValueError::new_err("no values"))
         }
@@ -203,6 +216,19 @@ pub fn accumulate<'py>(
             count(this.py(), cell, times.as_deref(), &rows, true)?.ok_or_else(|| PyValueError::new_err("no values"))
         }
     }
+}
+
+/// Updates with the columns and returns an array of the values, which are no numbers, after each observation.
+fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>) -> PyResult<Bound<'py, PyAny>> {
+    let (py, batch) = arguments.read()?;
+    let mut given = given(&batch)?;
+    let done = cell.with_many(py, batch.rows.count, |held| held.numbers().map(|window| window.readings(&mut given)))?;
+    let readings = done.unwrap_or(Ok(Vec::new())).map_err(|error| batch.at_row(py, "t", error))?;
+    let value = |seen: usize| match readings.get(seen) {
+        None | Some(Reading::Number(None)) => Ok(None),
+        Some(reading) => reading_object(py, reading).map(Some),
+    };
+    objects(py, batch.rows.seen().map(value))
 }
 
 fn value<'py>(py: Python<'py>, answer: &Answer) -> Bound<'py, PyAny> {
@@ -287,20 +313,13 @@ fn loose<'py>(
 }
 
 /// Updates with the columns; with the values after each observation as an array, if they are wanted.
-fn take<'py>(
-    cell: &KernelCell<Held>,
-    Arguments { columns, w, t }: &Arguments<'py>,
-    wanted: bool,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let py = columns[0].py();
-    let names = &["X", "Y"][..columns.len()];
-    let batch = Batch::read(&columns.iter().collect::<Vec<_>>(), names, w.as_ref(), t.as_ref())?;
-    for (row, &w) in batch.weights.iter().flatten().enumerate() {
-        weight::is_positive_in_window(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
-    }
-    let given =
-        || Ok(Given { blocks: batch.blocks(true)?, weights: batch.weights.as_deref(), times: batch.times.as_deref() });
-    add(py, cell, &batch.rows, given, wanted, |error| batch.at_row(py, "t", error))
+fn take<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, wanted: bool) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let (py, batch) = arguments.read()?;
+    add(py, cell, &batch.rows, || given(&batch), wanted, |error| batch.at_row(py, "t", error))
+}
+
+fn given<'a>(batch: &'a Batch<'_>) -> PyResult<Given<'a>> {
+    Ok(Given { blocks: batch.blocks(true)?, weights: batch.weights.as_deref(), times: batch.times.as_deref() })
 }
 
 /// Updates with what is given; with the values after each observation as an array, if they are wanted.

@@ -173,12 +173,19 @@ fn value<'py>(cell: &KernelCell<Held>, py: Python<'py>) -> PyResult<Bound<'py, P
         Window::Objects(window) => Err(window.clone()),
     })?;
     match read {
-        Ok(Reading::Number(number)) => number.into_object(py),
-        Ok(Reading::Count(count)) => count.into_object(py),
-        Ok(Reading::Extremes(found)) => extremes(py, *found),
+        Ok(reading) => reading_object(py, &reading),
         Err(window) => Ok(match window.get(py)? {
             Answer::Number(number) => PyFloat::new(py, number).into_any(),
             Answer::Object(object) => object.into_bound(py),
         }),
+    }
+}
+
+/// What was read of a window over numbers, as an object.
+pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> {
+    match reading {
+        Reading::Number(number) => number.into_object(py),
+        Reading::Count(count) => count.into_object(py),
+        Reading::Extremes(found) => extremes(py, **found),
     }
 }
