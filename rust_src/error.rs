@@ -36,7 +36,7 @@ pub enum Error {
     #[error("not a valid state of {class}: {reason}")]
     State {
         /// The class that should read them.
-        class: &'static str,
+        class: String,
         /// What is wrong with them.
         reason: String,
     },
@@ -49,8 +49,8 @@ impl Error {
     }
 
     /// A state that cannot be read back.
-    pub fn state(class: &'static str, reason: impl ToString) -> Self {
-        Self::State { class, reason: reason.to_string() }
+    pub fn state(class: impl ToString, reason: impl ToString) -> Self {
+        Self::State { class: class.to_string(), reason: reason.to_string() }
     }
 }
 

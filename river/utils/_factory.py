@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import functools
 import importlib
 import inspect
@@ -10,6 +11,10 @@ import operator
 from typing import Any
 
 from river.stats import base
+from river.stats._rust_stats import has_windows
+
+#: What becomes of an object whose class is one of this package.
+NOT_IN_WINDOW = "its parameters are used, what it has seen is not in the window, and it is not updated"
 
 
 class Recipe:
@@ -41,11 +46,11 @@ class Recipe:
                     f"object of {type(statistic).__name__}, which has its own"
                 )
             self.cls = type(statistic)
-            if is_plain(statistic) and hasattr(statistic, "_roll"):
+            if is_native(self.cls):
                 self.statistic, self.kwargs = self.cls, statistic._get_params()
                 self.passed = self.kwargs
             else:
-                self.template = statistic.clone() if is_plain(statistic) else copy.deepcopy(statistic)
+                self.template = statistic.clone() if is_plain(self.cls) else copy.deepcopy(statistic)
                 self.statistic = self.template
         if not hasattr(self.cls, "update"):
             raise ValueError(f"utils.{window} needs a class with an update, got {statistic!r}")
@@ -53,11 +58,6 @@ class Recipe:
     def make(self) -> Any:
         """Return an object that has seen nothing."""
         return self.cls(**copy.deepcopy(self.kwargs)) if self.template is None else copy.deepcopy(self.template)
-
-    @property
-    def public_name(self) -> str | None:
-        """The name in `river.stats` that tells all there is to know but the parameters, if there is one."""
-        return self.cls.__name__ if self.statistic is public_class(self.cls.__name__) else None
 
     @property
     def name(self) -> str:
@@ -71,13 +71,26 @@ def is_ours(cls: type[Any]) -> bool:
     return cls.__module__.startswith("river.stats.")
 
 
-def is_plain(obj: Any) -> bool:
-    """Tell whether the methods of an object are those of a class of `river.stats`."""
-    owner = next((cls for cls in type(obj).__mro__ if is_ours(cls)), None)
+def is_plain(cls: type[Any]) -> bool:
+    """Tell whether the methods of a class are those of a class of `river.stats`."""
+    owner = next((base for base in cls.__mro__ if is_ours(base)), None)
     return owner is not None and all(
-        inspect.getattr_static(type(obj), name, None) is inspect.getattr_static(owner, name, None)
+        inspect.getattr_static(cls, name, None) is inspect.getattr_static(owner, name, None)
         for name in ("update", "get", "revert")
     )
+
+
+def is_native(cls: type[Any], tumbling: bool = False) -> bool:
+    """Tell whether windows over a class are in Rust; windows that follow each other, if `tumbling`."""
+    if tumbling and not is_ours(cls):
+        # They hand over objects, which have attributes of their own.
+        return False
+    return has_windows(cls, tumbling) and is_plain(cls)
+
+
+def parted(obj: Any) -> Any:
+    """Return a copy that shares nothing that changes."""
+    return copy.copy(obj) if is_ours(type(obj)) and not isinstance(obj, base.Link) else copy.deepcopy(obj)
 
 
 def unwrapped(statistic: Any) -> Any:
@@ -123,3 +136,29 @@ def check_least(min_samples: Any, window_size: int | None = None) -> None:
         raise ValueError(
             f"min_samples must be at most window_size, got {min_samples} with a window_size of {window_size}"
         )
+
+
+def check_statistic(recipe: Recipe, before: Recipe | None) -> None:
+    """Raise a TypeError where a window that has a statistic would become one over another."""
+    if before is not None and recipe.cls is not before.cls:
+        raise TypeError(f"a window over {before.cls.__name__} cannot become one over {recipe.cls.__name__}")
+
+
+def length_of(nanoseconds: int, in_seconds: bool) -> dt.timedelta | float:
+    """Return a length of time as a timedelta, or as a number of seconds."""
+    microseconds, rest = divmod(nanoseconds, 1000)
+    if in_seconds or rest:
+        return nanoseconds / 10**9
+    # Seconds in a double may be rounded to more than the longest timedelta.
+    return dt.timedelta(microseconds=min(microseconds, dt.timedelta.max // dt.timedelta(microseconds=1)))
+
+
+def is_number(length: Any) -> bool:
+    """Tell whether a length of time is a number of seconds."""
+    return isinstance(length, (int, float))
+
+
+def shown(length: Any) -> str:
+    """Return a length of time as names of windows show it."""
+    seconds = length.total_seconds() if isinstance(length, dt.timedelta) else float(length)
+    return f"{seconds:.15g}s"

@@ -33,7 +33,7 @@ def restore(window: Any, cls: Any, state: dict[str, Any]) -> None:
     obj = attributes.pop("obj")
     read = _by_count if "window" in attributes else _by_time
     parameters, events, latest = read(attributes)
-    if not is_plain(obj):
+    if not is_plain(type(obj)):
         # It is updated again below.
         for _, args, kwargs in events:
             obj.revert(*args, **kwargs)
@@ -45,7 +45,7 @@ def restore(window: Any, cls: Any, state: dict[str, Any]) -> None:
         window.update(*args, **at, **kwargs)
     if latest is not None:
         window.advance(latest)
-    if is_plain(obj):
+    if is_plain(type(obj)):
         _compare(window, obj)
         if not is_ours(type(obj)):
             vars(window.obj).update(vars(obj))

@@ -1,4 +1,4 @@
-"""How windows are kept over classes that have none in Rust.
+"""How windows are kept over classes written in Python.
 
 An engine is told of each observation, a pair of positional and keyword arguments, that comes into
 the window or leaves it, and makes an object that has seen those in the window.
@@ -14,17 +14,12 @@ from typing import Any
 
 from river.stats import base
 
-from ._factory import is_ours, is_plain
+from ._factory import parted
 
 Observation = tuple[tuple[Any, ...], dict[str, Any]]
 #: The oldest first; to be gone through once.
 Observations = Iterable[Observation]
 Make = Callable[[], Any]
-
-
-def parted(obj: Any) -> Any:
-    """Return a copy that shares nothing that changes."""
-    return copy.copy(obj) if is_ours(type(obj)) and not isinstance(obj, base.Link) else copy.deepcopy(obj)
 
 
 def replayed(make: Make, seen: Observations) -> Any:
@@ -106,60 +101,6 @@ class Reverting(Engine):
 
     def __copy__(self) -> Reverting:
         return type(self)(self.make, parted(self.obj))
-
-
-class Sliding(Engine):
-    """Keep one object of a class of this package, which takes back what leaves the window, all of it or nothing."""
-
-    def leave(self, olds: list[Observation], kept: Observations) -> None:
-        self.obj._slide(olds)
-
-    def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
-        self.obj._slide([old], new)
-
-    def turn(
-        self,
-        waited: list[Observation],
-        leaving: list[Observation],
-        new: Observation | None,
-        kept: Observations,
-        late: bool,
-    ) -> None:
-        done: list[Observation] = []
-        try:
-            for other in waited:
-                self.enter(other)
-                done.append(other)
-            # The old was over before the new came, and perhaps long before.
-            self.obj._slide(leaving, new)
-        except BaseException:
-            # What came in last is behind all others, so that without it they are in the order they were in.
-            self.obj._slide(done)
-            raise
-
-    def restore(self, seen: Observations) -> None:
-        """Do nothing: whatever fails changes nothing."""
-
-    def __copy__(self) -> Sliding:
-        return type(self)(self.make, copy.copy(self.obj))
-
-
-class Ranking(Sliding):
-    """Keep the mode of all values, which is that of the first `k` unless more of them differ.
-
-    Of equally frequent values it is the one that has been in the window longest without a break.
-    """
-
-    def __init__(self, make: Make, obj: Any) -> None:
-        super().__init__(make, obj)
-        self.k: int = make().k
-
-    def statistic(self, seen: Observations) -> Any:
-        return self.obj if self.k == -1 else replayed(self.make, seen)
-
-    def value(self, seen: Observations) -> Any:
-        whole = self.k == -1 or self.obj._distinct() <= self.k
-        return self.obj.get() if whole else self.statistic(seen).get()
 
 
 class Replaying(Engine):
@@ -262,8 +203,8 @@ class Merging(Engine):
         return new
 
 
-def engine(make: Make, obj: Any, given: bool) -> Engine | None:
-    """Return the engine for a class, of which `obj` is an object; None where it has windows in Rust.
+def engine(make: Make, obj: Any, given: bool) -> Engine:
+    """Return the engine for a class, of which `obj` is an object.
 
     Parameters
     ----------
@@ -276,14 +217,6 @@ def engine(make: Make, obj: Any, given: bool) -> Engine | None:
 
     """
     timed = is_timed(obj)
-    if is_plain(obj) and not timed:
-        if hasattr(obj, "_roll"):
-            return None
-        if hasattr(obj, "_distinct"):
-            return Ranking(make, type(obj)(k=-1))
-        # What fades out of an Entropy cannot be taken back as it came in.
-        if hasattr(obj, "_slide") and getattr(obj, "fading_factor", 1.0) == 1.0:
-            return Sliding(make, obj)
     if not timed and callable(getattr(obj, "revert", None)):
         return Reverting(make, obj)
     if not given and not timed and "__iadd__" in dir(type(obj)):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import collections
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Sized
-from typing import Any, Protocol, Self, TypeVar, overload, runtime_checkable
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar, overload, runtime_checkable
 
 from river.stats import base
-from river.stats._rust_stats import RsRolling
+from river.stats._rust_stats import RsRolling, adopt_window
 
 from . import _strategies as engines
 from ._factory import check_least, checked_size
-from ._window import BaseRolling, class_for
+from ._own import OwnSliding
+from ._window import BaseRolling, Windowed
 from .time_rolling import TimeRolling
 
 __all__ = ["BaseRolling", "Rollable", "Rolling", "TimeRolling"]
@@ -32,7 +33,7 @@ class Rollable(Protocol):
         """Take an observation back."""
 
 
-class Rolling(RsRolling, BaseRolling[_T]):
+class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     """A statistic over the newest observations.
 
     At any moment its value is that of a statistic that has seen these alone, in their order:
@@ -112,13 +113,7 @@ class Rolling(RsRolling, BaseRolling[_T]):
     """
 
     _public = "Rolling"
-    _univariate = base.RollingUnivariate
-
-    def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
-        statistic = args[0] if args else kwargs.get("cls")
-        if statistic is not None:
-            cls = class_for(cls, statistic, cls._univariate)
-        return super().__new__(cls)
+    _kinds = (base.RollingUnivariate, base.Bivariate)
 
     @overload
     def __init__(
@@ -129,70 +124,67 @@ class Rolling(RsRolling, BaseRolling[_T]):
     def __init__(self, cls: Any, window_size: int, *, min_samples: int | None = None, **kwargs: Any) -> None:
         size = checked_size(window_size)
         check_least(min_samples, size)
-        recipe, obj, engine = self._read(cls, kwargs, "window_size")
-        if engine is None:
-            obj._roll(self, size, min_samples or 0)
-        self._begin(recipe, obj, engine, min_samples)
-        self._window_size = size
-        if engine is not None:
-            #: The arguments of the updates that are in the window.
-            self._kept: collections.deque[engines.Observation] = collections.deque(maxlen=min(size, sys.maxsize))
+        recipe, obj = self._read(cls, kwargs, "window_size")
+        self._make(obj, size, min_samples or 0)
+        self._begin(recipe, min_samples)
 
     @property
     def window_size(self) -> int:
         """How many observations are looked at."""
-        return self._window_size
+        size: int = self._bounds()[0]
+        return size
 
     @property
     def name(self) -> str:
         """The name of the statistic, with the size of its window."""
         return self._name_with(str(self.window_size))
 
+    def _window_params(self) -> dict[str, Any]:
+        return {"window_size": self.window_size, "min_samples": self.min_samples}
+
+
+class OwnRolling(OwnSliding, Rolling[Any]):
+    """A window of the newest observations over a class written in Python."""
+
+    def __init__(self, cls: Any, window_size: int, *, min_samples: int | None = None, **kwargs: Any) -> None:
+        size = checked_size(window_size)
+        check_least(min_samples, size)
+        recipe, engine = self._read(cls, kwargs, "window_size")
+        self._prepare()
+        self._engine, self._window_size = engine, size
+        #: The arguments of the updates that are in the window.
+        self._kept: collections.deque[engines.Observation] = collections.deque(maxlen=min(size, sys.maxsize))
+        self._begin(recipe, min_samples)
+
     @property
-    def window(self) -> Sized:
-        """Something as long as the window, which is all that can be asked of it."""
-        return self
+    def window_size(self) -> int:
+        """How many observations are looked at."""
+        return self._window_size
 
     def __len__(self) -> int:
-        return self._len() if self._engine is None else len(self._kept)
+        return len(self._kept)
 
     def _seen(self) -> Iterator[engines.Observation]:
         return iter(self._kept)
 
-    def _update(self, *args: Any, **kwargs: Any) -> None:
-        new, window, engine = (args, kwargs), self._kept, self._engine
-        assert engine is not None
-        try:
-            if len(window) < self._window_size:
-                engine.enter(new)
-            else:
-                engine.slide(window[0], new, itertools.islice(window, 1, None))
-        except BaseException:
-            engine.restore(window)
-            raise
-        window.append(new)
-
-    def _window_params(self) -> dict[str, Any]:
-        return {"window_size": self.window_size, "min_samples": self.min_samples}
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Update the window with one observation, as the statistic takes it."""
+        with self._lock:
+            new, window, engine = (args, kwargs), self._kept, self._engine
+            try:
+                if len(window) < self._window_size:
+                    engine.enter(new)
+                else:
+                    engine.slide(window[0], new, itertools.islice(window, 1, None))
+            except BaseException:
+                engine.restore(window)
+                raise
+            window.append(new)
 
     def _part(self) -> None:
+        super()._part()
         self._kept = self._kept.copy()
 
-    def _own_state(self) -> tuple[Any, ...]:
-        return self._window_size, tuple((args, tuple(kwargs.items())) for args, kwargs in self._kept)
 
-    @staticmethod
-    def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
-        window_size, kept = state
-
-        def fill(window: Any) -> None:
-            for args, kwargs in kept:
-                window.update(*args, **dict(kwargs))
-
-        return {"window_size": window_size}, fill
-
-    def _fill(self, obj: Any, data: bytes) -> None:
-        obj._roll(self, 1, 0, data)
-
-    def _read_back(self) -> None:
-        self._window_size = self._reach()[0]
+Rolling._own = OwnRolling
+adopt_window(Rolling)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import itertools
-import operator
 from collections.abc import Callable, Iterator
-from typing import Any, Self, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from river.stats import base
-from river.stats._rust_stats import RsSpan, RsStep, RsTimeRolling
+from river.stats._rust_stats import RsSpan, RsStep, RsTimeRolling, adopt_window
 
 from . import _strategies as engines
-from ._factory import check_least
-from ._window import BaseRolling, class_for, length_of, plain_length
+from ._factory import check_least, is_number, length_of, shown
+from ._own import OwnSliding
+from ._window import BaseRolling, Windowed
 
 __all__ = ["TimeRolling"]
 
 _T = TypeVar("_T")
 
 
-class TimeRolling(RsTimeRolling, BaseRolling[_T]):
+class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     """A statistic over the observations of the last while.
 
     The window ends at the latest time seen, whether it came with an observation or with `advance`.
@@ -103,13 +103,7 @@ class TimeRolling(RsTimeRolling, BaseRolling[_T]):
     """
 
     _public = "TimeRolling"
-    _univariate = base.Univariate
-
-    def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
-        statistic = args[0] if args else kwargs.get("cls")
-        if statistic is not None:
-            cls = class_for(cls, statistic, cls._univariate)
-        return super().__new__(cls)
+    _kinds = (base.Univariate, base.Bivariate)
 
     @overload
     def __init__(
@@ -140,31 +134,22 @@ class TimeRolling(RsTimeRolling, BaseRolling[_T]):
         **kwargs: Any,
     ) -> None:
         check_least(min_samples)
-        recipe, obj, engine = self._read(cls, kwargs, "period")
-        if engine is None:
-            obj._roll_in_time(self, period, closed, min_samples or 0)
-        else:
-            self._span, self._arrivals = RsSpan(period, closed), 0
-            #: The arguments of the updates, by the order of their arrival.
-            self._events: dict[int, engines.Observation] = {}
-        self._begin(recipe, obj, engine, min_samples)
-        self.period, self.closed, self._timed = period, closed, engines.is_timed(obj)
+        recipe, obj = self._read(cls, kwargs, "period")
+        self._make(obj, period, is_number(period), closed, min_samples or 0)
+        self._begin(recipe, min_samples)
+        self.period, self.closed = period, closed
 
     @property
     def name(self) -> str:
         """The name of the statistic, with the period and, unless it is the right, the closed end."""
-        period = self.period
-        seconds = period.total_seconds() if isinstance(period, dt.timedelta) else float(period)
         side = "" if self.closed == "right" else f"_{self.closed}"
-        return self._name_with(f"{seconds:.15g}s{side}")
+        return self._name_with(shown(self.period) + side)
 
     @property
     def n_late(self) -> int:
         """How many observations came when they were already outside the window."""
-        return self._late() if self._engine is None else self._span.n_late
-
-    def __len__(self) -> int:
-        return self._len() if self._engine is None else len(self._span)
+        late: int = self._late()
+        return late
 
     def advance(self, t: Any) -> None:
         """Move the end of the window, so that what is outside then leaves.
@@ -175,27 +160,68 @@ class TimeRolling(RsTimeRolling, BaseRolling[_T]):
             The time, as in `update`. One that is not later than the latest seen changes nothing.
 
         """
-        if self._engine is None:
-            self._advance(t)
-        else:
-            self._alone(lambda: self._go(self._span.judge(t)))
+        self._advance(t)
+
+    def _window_params(self) -> dict[str, Any]:
+        return {"period": self.period, "closed": self.closed, "min_samples": self.min_samples}
+
+    def _read_back(self) -> None:
+        _, nanoseconds, _, in_seconds, self.closed = self._bounds()
+        self.period = length_of(nanoseconds, in_seconds)
+
+
+class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
+    """A window of the last while over a class written in Python."""
+
+    def __init__(
+        self,
+        cls: Any,
+        period: dt.timedelta | float,
+        *,
+        closed: str = "right",
+        min_samples: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        check_least(min_samples)
+        recipe, engine = self._read(cls, kwargs, "period")
+        self._prepare()
+        self._span, self._arrivals, self._engine = RsSpan(period, closed), 0, engine
+        #: The arguments of the updates, by the order of their arrival.
+        self._events: dict[int, engines.Observation] = {}
+        self._begin(recipe, min_samples)
+        self.period, self.closed, self._timed = period, closed, engines.is_timed(recipe.make())
+
+    @property
+    def n_late(self) -> int:
+        """How many observations came when they were already outside the window."""
+        late: int = self._span.n_late
+        return late
+
+    def __len__(self) -> int:
+        return len(self._span)
+
+    def advance(self, t: Any) -> None:
+        """Move the end of the window, so that what is outside then leaves."""
+        with self._lock:
+            self._go(self._span.judge(t))
 
     def _seen(self) -> Iterator[engines.Observation]:
         for arrival in self._span.events():
             yield self._events[arrival]
 
-    def _update(self, *args: Any, t: Any, **kwargs: Any) -> None:
-        if self._timed:
-            kwargs["t"] = t
-        step = self._span.judge(t)
-        if step.place == "pending":
-            # Refuses what cannot be an observation before the window has changed.
-            self._recipe.make().update(*args, **kwargs)
-        self._go(step, (args, kwargs))
+    def update(self, *args: Any, t: Any, **kwargs: Any) -> None:
+        """Update the window with one observation, as the statistic takes it, and its time."""
+        with self._lock:
+            if self._timed:
+                kwargs["t"] = t
+            step = self._span.judge(t)
+            if step.place == "pending":
+                # Refuses what cannot be an observation before the window has changed.
+                self._recipe.make().update(*args, **kwargs)
+            self._go(step, (args, kwargs))
 
     def _go(self, step: RsStep, new: engines.Observation | None = None) -> None:
         engine = self._engine
-        assert engine is not None
         waited, leaving = ([self._events[arrival] for arrival in some] for some in (step.entering, step.leaving))
         coming = new if step.place in ("now", "late") else None
         kept = itertools.islice(itertools.chain(self._seen(), waited, [coming] if coming else []), len(leaving), None)
@@ -214,47 +240,10 @@ class TimeRolling(RsTimeRolling, BaseRolling[_T]):
             self._events[self._arrivals] = new
         self._arrivals += 1
 
-    def _window_params(self) -> dict[str, Any]:
-        return {"period": self.period, "closed": self.closed, "min_samples": self.min_samples}
-
     def _part(self) -> None:
+        super()._part()
         self._span, self._events = copy.copy(self._span), dict(self._events)
 
-    def _own_state(self) -> tuple[Any, ...]:
-        events = [(arrival, args, tuple(kwargs.items())) for arrival, (args, kwargs) in self._events.items()]
-        return plain_length(self.period), self.closed, self._span.__getstate__(), self._arrivals, tuple(events)
 
-    @staticmethod
-    def _own_window(state: Any) -> tuple[dict[str, Any], Callable[[Any], None]]:
-        period, closed, span, arrivals, events = state
-
-        def fill(window: Any) -> None:
-            reach = window._span.reach
-            window._span.__setstate__(span)
-            window._events = {arrival: (args, dict(kwargs)) for arrival, args, kwargs in events}
-            window._arrivals = operator.index(arrivals)
-            inside, waiting = window._span.events(), window._span.pending()
-            if window._span.reach != reach:
-                raise ValueError("its span is that of another window")
-            if sorted(window._events) != sorted(inside + waiting):
-                raise ValueError("its events are not those of the span")
-            if not max(window._events, default=-1) < window._arrivals < 1 << 62:
-                raise ValueError("its events are not those that arrived")
-            for arrival in inside:
-                window._engine.enter(window._events[arrival])
-            for arrival in waiting:
-                args, kwargs = window._events[arrival]
-                window._recipe.make().update(*args, **kwargs)
-
-        return {"period": length_of(period), "closed": closed}, fill
-
-    def _fill(self, obj: Any, data: bytes) -> None:
-        obj._roll_in_time(self, 1, "right", 0, data)
-
-    def _read_back(self) -> None:
-        nanoseconds, self.closed = self._reach()
-        microseconds, rest = divmod(nanoseconds, 1000)
-        # A timedelta counts whole microseconds, and less than 3e12 years of them.
-        is_delta = not rest and microseconds <= dt.timedelta.max // dt.timedelta(microseconds=1)
-        self.period = dt.timedelta(microseconds=microseconds) if is_delta else nanoseconds / 10**9
-        self._timed = False
+TimeRolling._own = OwnTimeRolling
+adopt_window(TimeRolling)

@@ -53,6 +53,9 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
 /// A statistic whose observations come at points in time. An observation without a time, by
 /// [`update`](Statistic::update), counts as coming one second after the last.
 pub trait Timed: Statistic {
+    /// Whether the statistic looks at times. If not, an observation with a time is an error.
+    fn is_timed(&self) -> bool;
+
     /// Updates with an observation at time `t`. A time on another scale than those before, or one that the statistic
     /// cannot go back to, is an error and changes nothing.
     fn update_at(&mut self, x: Self::Input, t: Timestamp) -> Result<(), Error>;

@@ -6,6 +6,7 @@ mod batch;
 mod classes;
 mod columns;
 mod convert;
+mod erased;
 mod ffi;
 mod interning;
 mod link;
@@ -15,7 +16,7 @@ mod window;
 
 use crate::python::{
     link::sides::RsLink,
-    window::class::{RsRolling, RsTimeRolling},
+    window::class::{RsRolling, RsTimeRolling, RsTumblingWindow},
 };
 use pyo3::{exceptions::PyImportError, prelude::*, types::PyType};
 
@@ -31,18 +32,19 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(adopt, module)?)?;
     module.add_class::<batch::walk::Accumulation>()?;
     module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
-    module.add_function(wrap_pyfunction!(state::python_windows::seal, module)?)?;
-    module.add_function(wrap_pyfunction!(state::python_windows::unseal, module)?)?;
+    module.add_function(wrap_pyfunction!(window::class::has_windows, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::update_rows, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::accumulate_rows, module)?)?;
-    module.add_class::<window::python_events::RsSpan>()?;
-    module.add_class::<window::python_events::RsStep>()?;
-    module.add_class::<window::python_events::RsTumbler>()?;
+    module.add_class::<window::events::RsSpan>()?;
+    module.add_class::<window::events::RsStep>()?;
+    module.add_class::<window::events::RsTumbler>()?;
     module.add_class::<RsRolling>()?;
     module.add_class::<RsTimeRolling>()?;
+    module.add_class::<RsTumblingWindow>()?;
     module.add_class::<RsLink>()?;
     window::class::install_methods::<RsRolling>(&module.py().get_type::<RsRolling>())?;
     window::class::install_methods::<RsTimeRolling>(&module.py().get_type::<RsTimeRolling>())?;
+    window::class::install_methods::<RsTumblingWindow>(&module.py().get_type::<RsTumblingWindow>())?;
     link::class::install_methods(&module.py().get_type::<RsLink>())?;
     classes::table::add_to(module)
 }

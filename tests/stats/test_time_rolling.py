@@ -219,8 +219,7 @@ def test_copies_go_on_as_the_original(case: Case, closed: str) -> None:
         t = n - 2 * (n % 4 == 3)
         window.update(*at(case, t, row)[0], t=t)
         copies = [copy.deepcopy(window), *(pickle.loads(pickle.dumps(window, p)) for p in (2, 5))]
-        if window._engine is None:
-            copies.append(utils.TimeRolling.from_bytes(window.to_bytes()))
+        copies.append(utils.TimeRolling.from_bytes(window.to_bytes()))
     for other in copies:
         for later in range(14, 17):
             other.update(*at(case, later, case.short[later - 14])[0], t=later)

@@ -84,8 +84,7 @@ def test_the_state_is_that_of_a_window_and_goes_on() -> None:
             column.update_many(values)
             for x in values.tolist():
                 loop.update(x)
-            copy = utils.Rolling(cls, size, **params)
-            copy.__setstate__(column.__getstate__())
+            copy = utils.Rolling.from_bytes(column.to_bytes())
             for x in noise(6, 300).tolist():
                 for window in (column, copy, loop):
                     window.update(x)

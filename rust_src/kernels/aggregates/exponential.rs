@@ -7,61 +7,99 @@
 //! the first observation, which a run therefore remembers. All sums have terms of one sign: nothing cancels.
 
 use crate::kernels::{
-    accumulators::exponential_weights::ExponentialWeights, numerics::validate, traits::PartialAggregate,
+    accumulators::exponential_weights::ExponentialWeights,
+    numerics::{double_double::DoubleDouble, serde_compat, validate},
+    traits::PartialAggregate,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
 /// A value, or a pair of values.
 pub trait Coordinates: Copy + Debug + Send + Serialize + DeserializeOwned + 'static {
-    /// The distance from `other`, by coordinate.
-    fn minus(self, other: Self) -> Self;
+    /// The mean of several: with one double a coordinate, an offset of 1e9 would cost each combination seven digits.
+    type Mean: Copy + Debug + Send + Serialize + DeserializeOwned + From<Self> + 'static;
 
-    /// The mean of `self` with weight `w` and `other` with weight `v`.
-    fn mean(self, w: f64, other: Self, v: f64) -> Self;
+    /// The product of the distances from `from` to `to`, by the first and by the last coordinate.
+    fn product(from: Self::Mean, to: Self::Mean) -> f64;
 
-    /// The product of the first and the last coordinate.
-    fn product(self) -> f64;
+    /// The mean of `older` with weight `w` and `newer` with weight `v`.
+    fn mean(older: Self::Mean, w: f64, newer: Self::Mean, v: f64) -> Self::Mean;
+}
+
+/// One coordinate of a mean.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Coordinate(#[serde(with = "serde_compat")] DoubleDouble);
+
+impl From<f64> for Coordinate {
+    #[inline]
+    fn from(x: f64) -> Self {
+        Self(x.into())
+    }
+}
+
+impl From<Coordinate> for DoubleDouble {
+    #[inline]
+    fn from(coordinate: Coordinate) -> Self {
+        coordinate.0
+    }
+}
+
+impl Coordinate {
+    #[inline]
+    fn distance(self, to: Self) -> f64 {
+        (to.0.hi - self.0.hi) + (to.0.lo - self.0.lo)
+    }
+
+    #[inline]
+    fn moved(self, w: f64, newer: Self, v: f64) -> Self {
+        let mean = self.0.plus(self.distance(newer) * (v / (w + v)));
+        // Of infinite values `inf - inf` would be NaN.
+        if mean.value().is_finite() { Self(mean) } else { ((w * self.0.hi + v * newer.0.hi) / (w + v)).into() }
+    }
 }
 
 impl Coordinates for f64 {
+    type Mean = Coordinate;
+
     #[inline]
-    fn minus(self, other: Self) -> Self {
-        self - other
+    fn product(from: Coordinate, to: Coordinate) -> f64 {
+        let distance = from.distance(to);
+        distance * distance
     }
 
     #[inline]
-    fn mean(self, w: f64, other: Self, v: f64) -> Self {
-        let mean = self + (other - self) * (v / (w + v));
-        // Of infinite values `inf - inf` would be NaN.
-        if mean.is_finite() { mean } else { (w * self + v * other) / (w + v) }
+    fn mean(older: Coordinate, w: f64, newer: Coordinate, v: f64) -> Coordinate {
+        older.moved(w, newer, v)
     }
+}
 
+/// The mean of pairs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Point(pub Coordinate, pub Coordinate);
+
+impl From<(f64, f64)> for Point {
     #[inline]
-    fn product(self) -> f64 {
-        self * self
+    fn from((x, y): (f64, f64)) -> Self {
+        Self(x.into(), y.into())
     }
 }
 
 impl Coordinates for (f64, f64) {
+    type Mean = Point;
+
     #[inline]
-    fn minus(self, other: Self) -> Self {
-        (self.0 - other.0, self.1 - other.1)
+    fn product(from: Point, to: Point) -> f64 {
+        from.0.distance(to.0) * from.1.distance(to.1)
     }
 
     #[inline]
-    fn mean(self, w: f64, other: Self, v: f64) -> Self {
-        (self.0.mean(w, other.0, v), self.1.mean(w, other.1, v))
-    }
-
-    #[inline]
-    fn product(self) -> f64 {
-        self.0 * self.1
+    fn mean(older: Point, w: f64, newer: Point, v: f64) -> Point {
+        Point(older.0.moved(w, newer.0, v), older.1.moved(w, newer.1, v))
     }
 }
 
 /// The weights, the first observation, the mean and the products of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct ExponentialAggregate<P: Coordinates> {
     n: u64,
@@ -70,7 +108,7 @@ pub struct ExponentialAggregate<P: Coordinates> {
     /// The sum of the weights.
     total: f64,
     first: P,
-    mean: P,
+    mean: P::Mean,
     /// The weighted sum of products of deviations.
     products: f64,
 }
@@ -85,21 +123,22 @@ impl<P: Coordinates> ExponentialAggregate<P> {
     #[inline]
     pub fn new(weights: &ExponentialWeights, x: P) -> Self {
         let decay = positive(weights.decay(), weights.decay() > 0.0);
-        Self { n: 1, decay, total: 1.0, first: x, mean: x, products: x.minus(x).product() }
+        let mean = x.into();
+        Self { n: 1, decay, total: 1.0, first: x, mean, products: P::product(mean, mean) }
     }
 
     /// The weights after the run, the mean, and the mean product of deviations.
     #[inline]
-    pub fn lower(self, weights: &ExponentialWeights) -> (ExponentialWeights, P, f64) {
+    pub fn lower(self, weights: &ExponentialWeights) -> (ExponentialWeights, P::Mean, f64) {
         let after = weights.after(self.n, self.total);
         if weights.adjust || self.n == 1 {
             return (after, self.mean, self.products / self.total);
         }
         let alpha = weights.fading_factor;
         let rest = alpha * self.total;
-        let apart = self.first.minus(self.mean).product();
+        let apart = P::product(self.mean, self.first.into());
         let products = alpha * self.products + if apart == 0.0 { 0.0 } else { rest * self.decay * apart };
-        (after, self.mean.mean(rest, self.first, self.decay), products)
+        (after, P::mean(self.mean, rest, self.first.into(), self.decay), products)
     }
 }
 
@@ -108,13 +147,13 @@ impl<P: Coordinates> PartialAggregate for ExponentialAggregate<P> {
     fn combine(self, newer: Self) -> Self {
         let faded = newer.decay * self.total;
         let total = faded + newer.total;
-        let between = newer.mean.minus(self.mean).product();
+        let between = P::product(self.mean, newer.mean);
         Self {
             n: self.n + newer.n,
             decay: positive(self.decay * newer.decay, self.decay > 0.0 && newer.decay > 0.0),
             total,
             first: self.first,
-            mean: self.mean.mean(faded, newer.mean, newer.total),
+            mean: P::mean(self.mean, faded, newer.mean, newer.total),
             products: newer.decay * self.products + newer.products + faded * (newer.total / total) * between,
         }
     }

@@ -17,6 +17,22 @@ pub fn is_positive(w: f64) -> Result<bool, Error> {
     if w > 0.0 && w < f64::INFINITY { Ok(true) } else { validate::not_negative("w", w).map(|_| false) }
 }
 
+/// The largest weight in a window: the sum of as many as a window can have stays finite.
+const LARGEST_IN_WINDOW: f64 = f64::from_bits((1023 + 960) << 52);
+
+/// As [`is_positive`], where a window keeps the observation: an error too if weights may add up to infinity.
+#[inline]
+pub fn is_positive_in_window(w: f64) -> Result<bool, Error> {
+    if w <= LARGEST_IN_WINDOW { is_positive(w) } else { Err(too_large(w)) }
+}
+
+#[cold]
+fn too_large(w: f64) -> Error {
+    let expected =
+        if w.is_finite() { "at most 2**960 in a window, so that weights add up" } else { "a finite number >= 0" };
+    Error::parameter("w", format!("{w:?}"), expected)
+}
+
 /// An error if adding `w` makes the total weight infinite.
 #[inline]
 pub fn check_total(total: DoubleDouble, w: f64) -> Result<(), Error> {

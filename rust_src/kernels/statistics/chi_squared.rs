@@ -22,6 +22,7 @@ use crate::{
         numerics::{double_double::DoubleDouble, special, validate},
         structures::counts::Counts,
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
+        window::RollableSymbols,
     },
 };
 use hashbrown::{HashMap, hash_map::Entry};
@@ -266,6 +267,22 @@ impl<'de> Deserialize<'de> for ChiSquared {
         let tallies = (Counts::try_from(rows.as_slice()), Counts::try_from(columns.as_slice()));
         let (Ok(rows), Ok(columns)) = tallies else { return Err(D::Error::custom("an empty row or column")) };
         Ok(Self { rows, columns, ..kernel })
+    }
+}
+
+impl RollableSymbols<2> for ChiSquared {
+    type Running = Self;
+
+    fn running(&self) -> Self {
+        Self::new()
+    }
+
+    fn value_of(&self, running: &Self) -> Option<Value> {
+        Some(running.get())
+    }
+
+    fn statistic_of(&self, running: &Self) -> Option<Self> {
+        Some(running.clone())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     kernels::{
         numerics::validate,
         traits::{Merge, Revert, Statistic, Unmerge},
+        window::{Contents, Reverting, Rollable},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -71,5 +72,33 @@ impl Revert for Count {
     fn revert(&mut self, (): ()) -> Result<(), Error> {
         self.n = self.n.checked_sub(1).ok_or(Error::NotSeen)?;
         Ok(())
+    }
+}
+
+impl Rollable for Count {
+    type Strategy = Reverting<Self>;
+    type Contents = Self;
+}
+
+/// Of observations that nobody looks at, a window keeps their number.
+impl Contents<Self> for Count {
+    fn len(&self) -> usize {
+        self.n as usize
+    }
+
+    fn push(&mut self, _: &Self, x: (), _: f64) {
+        self.update(x);
+    }
+
+    fn evict(&mut self, _: &Self) {
+        self.n = self.n.saturating_sub(1);
+    }
+
+    fn statistic(&self, _: &Self) -> Self {
+        *self
+    }
+
+    fn get(&self, _: &Self) -> Option<f64> {
+        Statistic::get(self)
     }
 }

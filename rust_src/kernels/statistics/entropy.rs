@@ -15,6 +15,7 @@ use crate::{
         numerics::{double_double::DoubleDouble, validate},
         structures::counts::Counts,
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
+        window::RollableSymbols,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -393,6 +394,24 @@ impl<'de> Deserialize<'de> for Entropy {
         }
         let Stored { windowed, n, counts, newest, total, sum, .. } = stored;
         Ok(Self { windowed, n, counts, newest, total, sum, ..kernel })
+    }
+}
+
+/// What fades out of an entropy cannot be reverted as it came in: then the window is replayed, and the running entropy only
+/// knows the values.
+impl RollableSymbols<1> for Entropy {
+    type Running = Self;
+
+    fn running(&self) -> Self {
+        Self { fading_factor: 1.0, growth: 1.0.into(), ..self.clone() }
+    }
+
+    fn value_of(&self, running: &Self) -> Option<Value> {
+        (self.fading_factor == 1.0).then(|| running.get())
+    }
+
+    fn statistic_of(&self, running: &Self) -> Option<Self> {
+        (self.fading_factor == 1.0).then(|| running.clone())
     }
 }
 

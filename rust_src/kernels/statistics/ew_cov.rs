@@ -8,7 +8,7 @@ use crate::{
             exponential_stream::{Appended, ExponentialStream},
             exponential_weights::{ExponentialWeights, Share},
         },
-        aggregates::exponential::ExponentialAggregate,
+        aggregates::exponential::{ExponentialAggregate, Point},
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Aggregate, Merge, Statistic, Timed},
         watermill::bivariate,
@@ -87,6 +87,10 @@ impl Statistic for EwCov {
 }
 
 impl Timed for EwCov {
+    fn is_timed(&self) -> bool {
+        self.stream.weights.halflife.is_some()
+    }
+
     fn update_at(&mut self, pair: (f64, f64), t: Timestamp) -> Result<(), Error> {
         let share = self.stream.advance_to(pair, t)?;
         self.add(pair, share);
@@ -124,12 +128,13 @@ impl Aggregate for EwCov {
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (weights, (mean_x, mean_y), covariance) = run.lower(&self.stream.weights);
+        let (weights, Point(mean_x, mean_y), covariance) = run.lower(&self.stream.weights);
         Self { stream: ExponentialStream::new(weights), mean_x: mean_x.into(), mean_y: mean_y.into(), covariance }
     }
 }
 
 rollable!(EwCov: combining, in order);
+rollable!(EwCov: timed);
 bivariate!(EwCov);
 
 #[cfg(test)]

@@ -86,6 +86,10 @@ impl Statistic for EwMean {
 }
 
 impl Timed for EwMean {
+    fn is_timed(&self) -> bool {
+        self.stream.weights.halflife.is_some()
+    }
+
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         match self.stream.advance_to(x, t)? {
             Some(share) => _ = share.move_mean(&mut self.mean, x),
@@ -123,4 +127,5 @@ impl Aggregate for EwMean {
 }
 
 rollable!(EwMean: combining, in order);
+rollable!(EwMean: timed);
 univariate!(EwMean);

@@ -116,6 +116,10 @@ impl Statistic for EwVar {
 }
 
 impl Timed for EwVar {
+    fn is_timed(&self) -> bool {
+        self.stream.weights.halflife.is_some()
+    }
+
     fn update_at(&mut self, x: f64, t: Timestamp) -> Result<(), Error> {
         let share = self.stream.advance_to(x, t)?;
         self.add(x, share);
@@ -157,6 +161,7 @@ impl Aggregate for EwVar {
 }
 
 rollable!(EwVar: combining, in order);
+rollable!(EwVar: timed);
 univariate!(EwVar);
 
 #[cfg(test)]

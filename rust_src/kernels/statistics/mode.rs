@@ -6,6 +6,7 @@ use crate::{
         numerics::validate,
         structures::{count_heap::CountHeap, counts::Counts},
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
+        window::RollableSymbols,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,11 @@ impl Mode {
         let expected = "an integer from 1 to 9223372036854775807, or -1 for no limit";
         let k = limit.ok_or_else(|| Error::parameter("k", validate::shown(k), expected))?;
         Ok(Self { k, n: 0, heap: CountHeap::default() })
+    }
+
+    /// The mode of all values.
+    pub fn of_all() -> Self {
+        Self { k: -1, n: 0, heap: CountHeap::default() }
     }
 
     /// How often each value was counted.
@@ -161,5 +167,24 @@ impl Categorical<1> for Mode {
         validate::ensure(self.k == -1 || distinct <= self.k.unsigned_abs(), "more distinct values than k")?;
         validate::ensure(counted <= self.n && self.n < 1 << 63, "values and their count differ")?;
         validate::ensure(counted == self.n || self.k != -1, "values were left out without reason")
+    }
+}
+
+/// The mode of a window, where values that leave make room for others: the running one counts all values. Its value is that
+/// of the first `k` unless more of them differ.
+impl RollableSymbols<1> for Mode {
+    type Running = Self;
+
+    fn running(&self) -> Self {
+        Self::of_all()
+    }
+
+    fn value_of(&self, running: &Self) -> Option<Value> {
+        let whole = self.k == -1 || running.counts().distinct() as u64 <= self.k.unsigned_abs();
+        whole.then(|| running.get())
+    }
+
+    fn statistic_of(&self, running: &Self) -> Option<Self> {
+        (self.k == -1).then(|| running.clone())
     }
 }

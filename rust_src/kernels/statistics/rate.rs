@@ -3,8 +3,10 @@
 use crate::{
     Error,
     kernels::{
+        aggregates::whole_state::WholeState,
         numerics::{timestamp::Timestamp, validate},
-        traits::{Merge, Statistic, Timed},
+        traits::{Aggregate, Merge, Statistic, Timed, update_at},
+        window::{rollable, timestamped::Timestamped},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -71,6 +73,10 @@ impl Statistic for Rate {
 }
 
 impl Timed for Rate {
+    fn is_timed(&self) -> bool {
+        true
+    }
+
     fn update_at(&mut self, (): (), t: Timestamp) -> Result<(), Error> {
         self.widen(t, t)?;
         self.n += 1;
@@ -88,3 +94,20 @@ impl Merge for Rate {
         Ok(())
     }
 }
+
+impl Aggregate for Timestamped<Rate> {
+    type Partial = WholeState<Rate>;
+
+    fn lift(&self, (x, t): ((), Option<Timestamp>), _: f64) -> Self::Partial {
+        let mut rate = self.0;
+        // The first event of a rate is never refused.
+        _ = update_at(&mut rate, x, t);
+        WholeState(rate)
+    }
+
+    fn lower(&self, run: Option<Self::Partial>) -> Self {
+        Self(run.map_or(self.0, |run| run.0))
+    }
+}
+
+rollable!(Rate: timed, combining);

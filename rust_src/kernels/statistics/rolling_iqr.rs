@@ -8,6 +8,7 @@ use crate::{
         structures::sorted_window::SortedWindow,
         traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -82,3 +83,4 @@ impl Statistic for RollingIqr {
 
 merged_windows!(RollingIqr: window_size, q_inf, q_sup);
 univariate!(RollingIqr);
+rollable!(RollingIqr: replaying);

@@ -11,6 +11,7 @@ use crate::{
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -106,3 +107,4 @@ merged_windows!(RollingAbsMax: window_size);
 merged_windows!(RollingMax: window_size);
 merged_windows!(RollingMin: window_size);
 univariate!(RollingAbsMax, RollingMax, RollingMin);
+rollable!(RollingAbsMax, RollingMax, RollingMin: replaying);

@@ -4,8 +4,10 @@ use crate::{
     Error,
     kernels::{
         numerics::validate,
+        statistics::mode::Mode,
         structures::{chunked_queue::ChunkedQueue, count_heap::CountHeap, counts::Counts},
         traits::{Categorical, Freed, Symbol, Value},
+        window::RollableSymbols,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -106,5 +108,21 @@ impl<'de> Deserialize<'de> for RollingMode {
             return Err(D::Error::custom("a count without its values"));
         }
         Ok(Self { window_size, window, heap })
+    }
+}
+
+impl RollableSymbols<1> for RollingMode {
+    type Running = Mode;
+
+    fn running(&self) -> Mode {
+        Mode::of_all()
+    }
+
+    fn value_of(&self, _: &Mode) -> Option<Value> {
+        None
+    }
+
+    fn statistic_of(&self, _: &Mode) -> Option<Self> {
+        None
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         structures::{extremum_window::ExtremumWindow, monotonic_queue::MonotonicQueue},
         traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -86,3 +87,4 @@ impl Statistic for RollingPeakToPeak {
 
 merged_windows!(RollingPeakToPeak: window_size);
 univariate!(RollingPeakToPeak);
+rollable!(RollingPeakToPeak: replaying);

@@ -8,6 +8,7 @@ use crate::{
         structures::sorted_window::SortedWindow,
         traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
+        window::rollable,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -70,3 +71,4 @@ impl Statistic for RollingQuantile {
 
 merged_windows!(RollingQuantile: window_size, q);
 univariate!(RollingQuantile);
+rollable!(RollingQuantile: replaying);

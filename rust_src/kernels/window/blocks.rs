@@ -127,6 +127,10 @@ where
         }
     }
 
+    fn newest(&self) -> Option<I> {
+        self.observations.back().map(|&(x, _)| x)
+    }
+
     #[inline(always)]
     fn statistic(&self, kernel: &K) -> K {
         match (self.suffixes.last(), &self.rest) {

@@ -6,10 +6,13 @@ use crate::{
         numerics::validate,
         structures::chunked_queue::ChunkedQueue,
         traits::{Statistic, one_by_one},
-        window::strategy::Strategy,
+        window::{bounds::Bounds, strategy::Strategy},
     },
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, Error as _},
+};
 use std::fmt::Debug;
 
 /// Values that make no column.
@@ -25,6 +28,12 @@ pub trait Rollable: Statistic {
     const WEIGHTED: bool = false;
     /// Whether it is the same, but for rounding of sums, however the observations are put together.
     const ASSOCIATIVE: bool = false;
+
+    /// The observation as a window by count keeps it, or an error if it cannot come after the newest one.
+    #[inline]
+    fn admit(&self, _newest: impl FnOnce() -> Option<Self::Input>, x: Self::Input) -> Result<Self::Input, Error> {
+        Ok(x)
+    }
 }
 
 /// What a window of the newest observations holds. Each call is given the statistic as it is with no observation.
@@ -42,6 +51,11 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
 
     /// Takes the oldest observation out.
     fn evict(&mut self, kernel: &K);
+
+    /// The newest observation, if it is kept.
+    fn newest(&self) -> Option<K::Input> {
+        None
+    }
 
     /// The statistic over the window.
     fn statistic(&self, kernel: &K) -> K;
@@ -92,6 +106,10 @@ impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Strategy<K, P
         if let Some(oldest) = self.arrivals.pop() {
             self.method.leave(kernel, oldest);
         }
+    }
+
+    fn newest(&self) -> Option<K::Input> {
+        self.arrivals.back().copied()
     }
 
     fn statistic(&self, kernel: &K) -> K {
@@ -146,6 +164,14 @@ impl<K: Rollable> Rolling<K> {
         self.contents.push(&self.kernel, x, w);
     }
 
+    /// As [`update_weighted`](Self::update_weighted), for an observation that may be refused: then nothing changes.
+    #[inline]
+    pub fn try_update(&mut self, x: K::Input, w: f64) -> Result<(), Error> {
+        let x = self.kernel.admit(|| self.contents.newest(), x)?;
+        self.update_weighted(x, w);
+        Ok(())
+    }
+
     /// How many observations are in the window.
     #[inline]
     pub fn len(&self) -> usize {
@@ -157,6 +183,11 @@ impl<K: Rollable> Rolling<K> {
         self.contents.is_empty()
     }
 
+    /// The parameters of the window.
+    pub fn bounds(&self) -> Bounds {
+        Bounds { window_size: Some(self.window_size), ..Bounds::default() }
+    }
+
     /// The statistic as it is with no observation.
     pub fn kernel(&self) -> &K {
         &self.kernel
@@ -166,6 +197,12 @@ impl<K: Rollable> Rolling<K> {
     pub fn statistic(&self) -> K {
         self.contents.statistic(&self.kernel)
     }
+}
+
+/// An error unless a decoded statistic is one without observations, as windows hold it.
+pub(super) fn ensure_empty<K: Statistic>(kernel: &K) -> Result<(), &'static str> {
+    kernel.validate()?;
+    validate::ensure(kernel.n() == 0.0, "a window of a statistic that is not empty")
 }
 
 impl<K: Rollable> Statistic for Rolling<K> {
@@ -215,8 +252,6 @@ impl<K: Rollable> Statistic for Rolling<K> {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        self.kernel.validate()?;
-        validate::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
         validate::ensure(self.window_size >= 1, "a window of no size")?;
         validate::ensure(self.len() as u64 <= self.window_size, "more values than the window takes")
     }
@@ -231,6 +266,7 @@ impl<K: Rollable> Serialize for Rolling<K> {
 impl<'de, K: Rollable> Deserialize<'de> for Rolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (window_size, kernel, mut contents): (u64, K, K::Contents) = Deserialize::deserialize(deserializer)?;
+        ensure_empty(&kernel).map_err(D::Error::custom)?;
         contents.restore(&kernel);
         Ok(Self { window_size, kernel, contents })
     }

@@ -8,6 +8,7 @@
 /// | `sorting` | what follows from order statistics |
 /// | `reverting` | what reverts exactly |
 /// | `replaying` | all else: the window is replayed whenever the value is read |
+/// | `timed` | the statistic where it looks at times: replaying, or `combining` |
 macro_rules! rollable {
     ($($kernel:ty),+: combining) => {$(
         $crate::kernels::window::strategies::rollable!(@combining $kernel, false, true);
@@ -29,6 +30,26 @@ macro_rules! rollable {
     ($($kernel:ty),+: replaying) => {$(
         $crate::kernels::window::strategies::rollable!(@queue $kernel, $crate::kernels::window::strategy::Replaying);
     )+};
+    ($kernel:ty: timed) => {
+        impl $crate::kernels::window::rolling::Rollable for $crate::kernels::window::timestamped::Timestamped<$kernel> {
+            type Strategy = $crate::kernels::window::strategy::Replaying;
+            type Contents = $crate::kernels::window::rolling::Queue<
+                <Self as $crate::kernels::traits::Statistic>::Input,
+                $crate::kernels::window::strategy::Replaying,
+            >;
+            $crate::kernels::window::timestamped::admitted!();
+        }
+    };
+    ($kernel:ty: timed, combining) => {
+        impl $crate::kernels::window::rolling::Rollable for $crate::kernels::window::timestamped::Timestamped<$kernel> {
+            type Strategy = $crate::kernels::window::strategy::Combining;
+            type Contents = $crate::kernels::window::blocks::Blocks<
+                <Self as $crate::kernels::traits::Statistic>::Input,
+                <Self as $crate::kernels::traits::Aggregate>::Partial,
+            >;
+            $crate::kernels::window::timestamped::admitted!();
+        }
+    };
     (@combining $kernel:ty, $weighted:literal, $associative:literal) => {
         impl $crate::kernels::window::rolling::Rollable for $kernel {
             type Strategy = $crate::kernels::window::strategy::Combining;
@@ -62,9 +83,9 @@ mod tests {
         },
         traits::Statistic,
         window::{
+            bounds::Closed,
             rolling::{Rollable, Rolling},
             time_rolling::TimeRolling,
-            time_span::Closed,
         },
     };
 

@@ -6,10 +6,11 @@ use crate::{
         numerics::{timestamp::Timestamp, validate},
         traits::Statistic,
         window::{
+            bounds::{Bounds, Closed},
             clock::Clock,
-            rolling::Rollable,
+            rolling::{Rollable, ensure_empty},
             strategy::Strategy,
-            time_span::{Closed, Span, Stored, Turn},
+            time_span::{Span, Stored, Turn},
         },
     },
 };
@@ -67,9 +68,9 @@ impl<K: Rollable> TimeRolling<K> {
         self.span.n_late
     }
 
-    /// The period in nanoseconds, and the ends that belong to it.
-    pub fn span(&self) -> (i128, Closed) {
-        (self.span.period, self.span.closed)
+    /// The parameters of the window.
+    pub fn bounds(&self) -> Bounds {
+        self.span.bounds()
     }
 
     /// The statistic as it is with no observation.
@@ -92,8 +93,6 @@ impl<K: Rollable> TimeRolling<K> {
 
     /// See [`Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
-        self.kernel.validate()?;
-        validate::ensure(self.kernel.n() == 0.0, "a window of a statistic that is not empty")?;
         self.clock.validate(self.span.now.is_some())
     }
 }
@@ -115,6 +114,7 @@ impl<K: Rollable<Input: Serialize>> Serialize for TimeRolling<K> {
 impl<'de, K: Rollable<Input: Deserialize<'de>>> Deserialize<'de> for TimeRolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (kernel, clock, stored): (K, Clock, Stored<Observation<K>>) = Deserialize::deserialize(deserializer)?;
+        ensure_empty(&kernel).map_err(D::Error::custom)?;
         let weighed = stored.values().all(|(_, w)| w > 0.0 && w.is_finite());
         validate::ensure(weighed, "a weight out of range").map_err(D::Error::custom)?;
         let mut method = K::Strategy::default();

@@ -2,53 +2,14 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, structures::timeline::Timeline, traits::PartialAggregate},
+    kernels::{
+        numerics::validate,
+        structures::timeline::Timeline,
+        traits::PartialAggregate,
+        window::bounds::{Bounds, Closed},
+    },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
-/// Which of its two ends belong to a span of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Closed {
-    /// The later one.
-    Right,
-    /// The earlier one.
-    Left,
-    /// Both.
-    Both,
-    /// None.
-    Neither,
-}
-
-impl Closed {
-    /// The sides by their names.
-    pub fn new(name: &str) -> Result<Self, Error> {
-        match name {
-            "right" => Ok(Self::Right),
-            "left" => Ok(Self::Left),
-            "both" => Ok(Self::Both),
-            "neither" => Ok(Self::Neither),
-            _ => Err(Error::parameter("closed", format!("{name:?}"), "\"right\", \"left\", \"both\" or \"neither\"")),
-        }
-    }
-
-    /// The name of the sides.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Right => "right",
-            Self::Left => "left",
-            Self::Both => "both",
-            Self::Neither => "neither",
-        }
-    }
-
-    fn on_the_left(self) -> bool {
-        matches!(self, Self::Left | Self::Both)
-    }
-
-    fn on_the_right(self) -> bool {
-        matches!(self, Self::Right | Self::Both)
-    }
-}
 
 /// Whether an event comes into a span or leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +82,11 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
             return Err(Error::parameter("period", format!("{seconds} seconds"), "a positive duration"));
         }
         Ok(Self { period, closed, now: None, n_late: 0, pending: Vec::new(), events: Timeline::default() })
+    }
+
+    /// Its parameters.
+    pub fn bounds(&self) -> Bounds {
+        Bounds { period: Some(self.period), closed: Some(self.closed), ..Bounds::default() }
     }
 
     /// The events within the span.
@@ -263,6 +229,14 @@ pub struct Stored<V> {
 }
 
 impl<V: Copy> Stored<V> {
+    /// The same with other values.
+    pub fn map<W>(self, mut f: impl FnMut(V) -> W) -> Stored<W> {
+        let Self { period, closed, now, n_late, pending, events } = self;
+        let pending = pending.into_iter().map(&mut f).collect();
+        let events = events.into_iter().map(|(time, value)| (time, f(value))).collect();
+        Stored { period, closed, now, n_late, pending, events }
+    }
+
     /// The values of the events.
     pub fn values(&self) -> impl Iterator<Item = V> {
         self.pending.iter().copied().chain(self.events.iter().map(|event| event.1))

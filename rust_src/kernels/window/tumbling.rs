@@ -1,14 +1,15 @@
-//! Windows of time that follow each other.
+//! Windows that follow each other.
 
 use crate::{
     Error,
     kernels::{
         numerics::{timestamp::Timestamp, validate},
-        window::clock::Clock,
+        traits::Statistic,
+        window::{bounds::Bounds, clock::Clock},
     },
 };
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
+use std::{cmp::Ordering, mem};
 
 /// The window of time that is open: from a multiple of the period, shifted by an offset, up to the next. Times are
 /// nanoseconds.
@@ -69,6 +70,225 @@ impl Tumbler {
         validate::ensure(self.n_late < 1 << 63, "more late times than a stream can have")?;
         validate::ensure(self.open.is_some() || self.n_late == 0, "a late time without a first one")?;
         self.clock.validate(self.open.is_some())
+    }
+}
+
+/// Where windows end that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ends {
+    /// After so many observations.
+    Count(u64),
+    /// At multiples of a period.
+    Time(Tumbler),
+}
+
+/// What an observation does to windows that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// Its window has closed: it is counted and dropped.
+    Late,
+    /// It joins the open window.
+    Inside,
+    /// It joins the open window, which then closes.
+    Last,
+    /// The open window closes, and it is the first of the next.
+    Beyond,
+}
+
+/// How far windows have come that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Succession {
+    ends: Ends,
+    /// How many observations are in the open window, and were in the one that closed last.
+    seen: u64,
+    seen_closed: Option<u64>,
+    /// How many observations it takes for a closed window to have a value.
+    pub min_samples: u64,
+}
+
+impl Succession {
+    /// No window has begun.
+    pub fn new(ends: Ends, min_samples: u64) -> Self {
+        Self { ends, seen: 0, seen_closed: None, min_samples }
+    }
+
+    /// The parameters of the windows.
+    pub fn bounds(&self) -> Bounds {
+        match self.ends {
+            Ends::Count(size) => Bounds { window_size: Some(size), ..Bounds::default() },
+            Ends::Time(tumbler) => {
+                let (period, offset) = tumbler.lengths();
+                Bounds { period: Some(period), offset, ..Bounds::default() }
+            }
+        }
+    }
+
+    /// An error for a time that neither the windows nor the statistic look at.
+    pub fn refuse_time_by_count(&self, t: Option<Timestamp>) -> Result<(), Error> {
+        match (self.ends, t) {
+            (Ends::Count(_), Some(_)) => Err(Error::Type("update takes no t here: the windows are by count".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many observations are in the open window.
+    pub fn n(&self) -> u64 {
+        self.seen
+    }
+
+    /// How many observations came after their window had closed.
+    pub fn n_late(&self) -> u64 {
+        if let Ends::Time(tumbler) = self.ends { tumbler.n_late } else { 0 }
+    }
+
+    /// Whether a window has closed.
+    pub fn has_closed(&self) -> bool {
+        self.seen_closed.is_some()
+    }
+
+    /// Whether a window has closed, with enough observations for a value.
+    pub fn has_value(&self) -> bool {
+        self.seen_closed.is_some_and(|seen| seen >= self.min_samples)
+    }
+
+    /// What an observation does, which changes nothing yet.
+    #[inline]
+    pub fn judge(&self, t: Option<Timestamp>) -> Result<Step, Error> {
+        match (self.ends, t) {
+            (Ends::Count(size), _) => Ok(if self.seen + 1 == size { Step::Last } else { Step::Inside }),
+            (Ends::Time(_), None) => Err(Error::Type("update misses t, the time of the observation".into())),
+            (Ends::Time(tumbler), Some(t)) => Ok(match tumbler.judge(t)? {
+                Ordering::Less => Step::Late,
+                Ordering::Greater if self.seen > 0 => Step::Beyond,
+                _ => Step::Inside,
+            }),
+        }
+    }
+
+    /// Counts an observation, of which [`judge`](Self::judge) has said what it does.
+    #[inline]
+    pub fn count(&mut self, step: Step, t: Option<Timestamp>) -> Result<(), Error> {
+        if let (Ends::Time(tumbler), Some(t)) = (&mut self.ends, t) {
+            tumbler.advance(t)?;
+        }
+        match step {
+            Step::Late => {}
+            Step::Inside => self.seen += 1,
+            Step::Last => (self.seen, self.seen_closed) = (0, Some(self.seen + 1)),
+            Step::Beyond => (self.seen, self.seen_closed) = (1, Some(self.seen)),
+        }
+        Ok(())
+    }
+
+    /// Moves the clock; whether the open window closes, as it does if it has ended and is not empty.
+    pub fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        let Ends::Time(tumbler) = &mut self.ends else {
+            return Err(Error::Type("windows by count have no clock".into()));
+        };
+        let place = tumbler.judge(t)?;
+        if place == Ordering::Less {
+            return Ok(false);
+        }
+        tumbler.advance(t)?;
+        let closes = place == Ordering::Greater && self.seen > 0;
+        if closes {
+            (self.seen, self.seen_closed) = (0, Some(self.seen));
+        }
+        Ok(closes)
+    }
+
+    /// See [`crate::kernels::Statistic::validate`].
+    pub fn validate(&self) -> Result<(), &'static str> {
+        let largest = self.seen.max(self.seen_closed.unwrap_or(0));
+        validate::ensure(largest < 1 << 62, "more observations than a stream can have")?;
+        match self.ends {
+            Ends::Count(size) => validate::ensure(self.seen < size, "more observations than the window takes"),
+            Ends::Time(tumbler) => tumbler.validate(),
+        }
+    }
+}
+
+/// A statistic that starts anew with each window.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Tumbling<K: Statistic> {
+    /// How far the windows have come.
+    pub windows: Succession,
+    empty: K,
+    open: K,
+    closed: Option<K>,
+}
+
+impl<K: Statistic> Tumbling<K> {
+    /// A statistic, given as it is with no observation, over windows that follow each other.
+    pub fn new(kernel: K, windows: Succession) -> Self {
+        Self { windows, open: kernel.clone(), empty: kernel, closed: None }
+    }
+
+    /// Updates with an observation by `update`, which may refuse it: then nothing changes. Whether a window has closed.
+    #[inline]
+    pub fn update(
+        &mut self,
+        t: Option<Timestamp>,
+        update: impl FnOnce(&mut K) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let step = self.windows.judge(t)?;
+        match step {
+            Step::Late => {}
+            Step::Inside => update(&mut self.open)?,
+            Step::Last => {
+                update(&mut self.open)?;
+                self.close(self.empty.clone());
+            }
+            Step::Beyond => {
+                let mut next = self.empty.clone();
+                update(&mut next)?;
+                self.close(next);
+            }
+        }
+        self.windows.count(step, t)?;
+        Ok(matches!(step, Step::Last | Step::Beyond))
+    }
+
+    /// Moves the clock; whether a window has closed.
+    pub fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        let closes = self.windows.advance(t)?;
+        if closes {
+            self.close(self.empty.clone());
+        }
+        Ok(closes)
+    }
+
+    fn close(&mut self, next: K) {
+        self.closed = Some(mem::replace(&mut self.open, next));
+    }
+
+    /// The statistic as it is with no observation.
+    pub fn kernel(&self) -> &K {
+        &self.empty
+    }
+
+    /// The statistic of the open window.
+    pub fn open(&self) -> &K {
+        &self.open
+    }
+
+    /// The statistic of the window that closed last.
+    pub fn closed(&self) -> Option<&K> {
+        self.closed.as_ref()
+    }
+
+    /// The statistic that the value is that of.
+    pub fn valued(&self) -> Option<&K> {
+        self.closed.as_ref().filter(|_| self.windows.has_value())
+    }
+
+    /// See [`Statistic::validate`].
+    pub fn validate(&self) -> Result<(), &'static str> {
+        self.windows.validate()?;
+        [&self.empty, &self.open].into_iter().chain(&self.closed).try_for_each(K::validate)?;
+        validate::ensure(self.empty.n() == 0.0, "a window of a statistic that is not empty")?;
+        validate::ensure(self.closed.is_some() == self.windows.has_closed(), "a closed window is missing")
     }
 }
 

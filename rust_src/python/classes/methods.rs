@@ -10,6 +10,7 @@ macro_rules! number {
         methods::columns! { $rust "($self, X)" (X) }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) } }
         native::register::<$rust>($class);
         install::<$rust, calls::Update>($class)?;
         install::<$rust, calls::Get>($class)?;
@@ -24,6 +25,7 @@ macro_rules! weighted_number {
         methods::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w) }
         native::register::<$rust>($class);
         install::<$rust, calls::UpdateWeighted>($class)?;
         install::<$rust, calls::Get>($class)?;
@@ -38,6 +40,7 @@ macro_rules! timed_number {
         methods::columns! { $rust "($self, X, t=None)" (X; t => Timed::update_at) }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, t| kernels::update_at(kernel, x, t), timed }
         native::register::<$rust>($class);
         install::<$rust, calls::UpdateTimed>($class)?;
         install::<$rust, calls::Get>($class)?;
@@ -52,6 +55,7 @@ macro_rules! pair {
         methods::columns! { $rust "($self, X, Y)" (X, Y) }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 2, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) } }
         install::<$rust, calls::Update>($class)?;
         install::<$rust, calls::Get>($class)?;
     };
@@ -65,6 +69,7 @@ macro_rules! weighted_pair {
         methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => Weighted::update_weighted) }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 2, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w) }
         install::<$rust, calls::UpdateWeighted>($class)?;
         install::<$rust, calls::Get>($class)?;
     };
@@ -78,6 +83,7 @@ macro_rules! timed_pair {
         methods::columns! { $rust "($self, X, Y, t=None)" (X, Y; t => Timed::update_at) }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 2, weighted: false }, |kernel, x, _, t| kernels::update_at(kernel, x, t), timed }
         install::<$rust, calls::UpdateTimed>($class)?;
         install::<$rust, calls::Get>($class)?;
     };
@@ -103,6 +109,7 @@ macro_rules! event {
         }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Event, |kernel, x, _, t| kernels::update_at(kernel, x, t), event }
         install::<$rust, calls::UpdateEvent>($class)?;
         install::<$rust, calls::Get>($class)?;
     };
@@ -139,6 +146,7 @@ macro_rules! anything {
         }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Anything, |kernel, x, _, _| { kernel.update(x); Ok(()) }, reading |kernel| Reading::Count(kernel.n() as u64) }
         install::<$rust, calls::UpdateAny>($class)?;
         install::<$rust, calls::GetCount>($class)?;
     };
@@ -166,6 +174,10 @@ macro_rules! extremes {
         }
     };
     (install $rust:ident $class:ident) => {
+        methods::windows! {
+            $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) },
+            reading |kernel| kernel.extremes().map_or(Reading::Number(None), |found| Reading::Extremes(Box::new(found)))
+        }
         install::<$rust, calls::Update>($class)?;
         install::<$rust, calls::GetExtremes>($class)?;
     };
@@ -178,6 +190,7 @@ macro_rules! hashable {
         methods::object_columns! { $rust (X) }
     };
     (install $rust:ident $class:ident) => {
+        erased::class::register($class, &erased::class::ObjectClass::<$rust, 1>::NEW);
         install::<$rust, calls::UpdateObjects<1>>($class)?;
         install::<$rust, calls::GetObject<1>>($class)?;
     };
@@ -190,6 +203,7 @@ macro_rules! hashable_pair {
         methods::object_columns! { $rust (X, Y) }
     };
     (install $rust:ident $class:ident) => {
+        erased::class::register($class, &erased::class::ObjectClass::<$rust, 2>::NEW);
         install::<$rust, calls::UpdateObjects<2>>($class)?;
         install::<$rust, calls::GetObject<2>>($class)?;
     };
@@ -293,14 +307,39 @@ macro_rules! estimate {
 }
 pub(crate) use estimate;
 
-/// Windows kept in Rust.
-macro_rules! rolls {
-    (methods $rust:ident) => {
-        build::rolls! { $rust }
+/// Windows of the statistic, which is updated by an observation, its weight and its time; `timed` where it may look at
+/// times, `event` where it always does, `reading` where its value is more than a number.
+macro_rules! windows {
+    ($rust:ident $class:ident, $shape:expr, $update:expr) => {
+        methods::windows! { @ $rust $class, $shape, $update, |_| false, None, Some(&ViewOf::<Kernel<$rust>>::NEW), None }
     };
-    (install $rust:ident $class:ident) => {};
+    ($rust:ident $class:ident, $shape:expr, $update:expr, timed) => {
+        methods::windows! {
+            @ $rust $class, $shape, $update, Timed::is_timed, None,
+            Some(&ViewOf::<Kernel<$rust>>::NEW), Some(&ViewOf::<Timestamped<Kernel<$rust>>>::NEW)
+        }
+    };
+    ($rust:ident $class:ident, $shape:expr, $update:expr, event) => {
+        methods::windows! {
+            @ $rust $class, $shape, $update, |_| true, None, None, Some(&ViewOf::<Timestamped<Kernel<$rust>>>::NEW)
+        }
+    };
+    ($rust:ident $class:ident, $shape:expr, $update:expr, reading $reading:expr) => {
+        methods::windows! {
+            @ $rust $class, $shape, $update, |_| false, Some($reading), Some(&ViewOf::<Kernel<$rust>>::NEW), None
+        }
+    };
+    (@ $rust:ident $class:ident, $shape:expr, $update:expr, $timed:expr, $reading:expr, $plain:expr, $stamped:expr) => {
+        static WINDOWS: NumberClass<$rust> = NumberClass {
+            behaviour: Behaviour { update: $update, is_timed: $timed, reading: $reading },
+            shape: $shape,
+            tumbles: true,
+            views: [$plain, $stamped],
+        };
+        erased::class::register($class, &WINDOWS);
+    };
 }
-pub(crate) use rolls;
+pub(crate) use windows;
 
 /// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` takes in beside
 /// each observation.

@@ -4,10 +4,7 @@ use crate::{
     kernels::traits::Statistic,
     python::{
         ffi::object,
-        state::{
-            envelope::{self, Names},
-            pickle::Stateful,
-        },
+        state::{envelope, pickle::Stateful},
         sync::kernel_cell::HoldsKernel,
     },
 };
@@ -58,11 +55,7 @@ macro_rules! class {
         }
 
         impl numeric::Class for $rust {
-            const NAMES: envelope::Names = envelope::Names {
-                statistic: $name,
-                rolling: concat!("Rolling(", $name, ")"),
-                time_rolling: concat!("TimeRolling(", $name, ")"),
-            };
+            const STATE_NAME: &'static str = $name;
 
             fn public() -> &'static PyOnceLock<Py<PyType>> {
                 static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -85,10 +78,10 @@ macro_rules! class {
 }
 pub(crate) use class;
 
-/// A class of the table: its names in states, and what users know it as.
+/// A class of the table: its name in states, and what users know it as.
 pub trait Class: HoldsKernel {
-    /// What it and its windows are called in states.
-    const NAMES: Names;
+    /// What it is called in states.
+    const STATE_NAME: &'static str;
 
     /// The Python class that users know, once there is one.
     fn public() -> &'static PyOnceLock<Py<PyType>>;
@@ -106,7 +99,7 @@ pub(crate) fn public_object<'py, T: Class>(py: Python<'py>, kernel: T::Kernel) -
 }
 
 impl<T: Class> Stateful for T {
-    const CLASS: &'static str = T::NAMES.statistic;
+    const CLASS: &'static str = T::STATE_NAME;
 
     fn is_made(&self, py: Python<'_>) -> bool {
         self.cell().try_with(py, |_| ()).is_ok_and(|found| found.is_some())

@@ -1,7 +1,7 @@
 //! The class `RsShift`, which returns the very objects that it was updated with.
 
 use crate::{
-    kernels::statistics::Shift,
+    kernels::{statistics::Shift, traits::Statistic},
     python::{
         batch::{
             results::{objects, results},
@@ -18,7 +18,17 @@ use crate::{
             source::is_iterator,
             values::{Values, number},
         },
-        convert::{argument, number::Integer, signature},
+        convert::{
+            argument,
+            number::{Integer, Number},
+            signature,
+        },
+        erased::{
+            class::{NumberClass, ViewOf, register},
+            held::Shape,
+            kernel::Source,
+            numbers::Behaviour,
+        },
         ffi::{
             arguments::{Arguments, Signature},
             attach::attached,
@@ -125,6 +135,25 @@ impl RsShift {
     }
 }
 
+/// Windows hold numbers.
+impl Source for RsShift {
+    type Kernel = Shift;
+
+    fn copied_kernel(&self, py: Python<'_>) -> PyResult<Shift> {
+        let Shift { amount, fill_value, .. } = self.copied(py)?;
+        let number = |value: Py<PyAny>| argument::read::<Number>(value.bind_borrowed(py), "fill_value");
+        let fill_value = fill_value.map(number).transpose()?.map(|Number(x)| x);
+        Ok(Shift::new(amount.into(), fill_value)?)
+    }
+
+    fn set_kernel(this: &Bound<'_, Self>, kernel: Shift) -> PyResult<()> {
+        let py = this.py();
+        let shift = kernel.try_map(|&x| Ok::<_, Infallible>(PyFloat::new(py, x).into_any().unbind()));
+        let Ok(shift) = shift;
+        this.get().replace(py, Some(shift))
+    }
+}
+
 impl Drop for RsShift {
     fn drop(&mut self) {
         release_all(self.0.take());
@@ -180,6 +209,21 @@ impl Stateful for RsShift {
 impl RsShift {
     /// Gives a class, this one or a subclass, the fast methods.
     pub fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+        static WINDOWS: NumberClass<RsShift> = NumberClass {
+            behaviour: Behaviour {
+                update: |shift, x, _, _| {
+                    shift.update(x);
+                    Ok(())
+                },
+                is_timed: |_| false,
+                reading: None,
+            },
+            shape: Shape::Numbers { count: 1, weighted: false },
+            // Those delay any object.
+            tumbles: false,
+            views: [Some(&ViewOf::<Shift>::NEW), None],
+        };
+        register(class, &WINDOWS);
         native::insert(class, &Natively);
         install_initialiser::<RsShift, initialise::Initialise>(class)?;
         install::<RsShift, Update>(class)?;

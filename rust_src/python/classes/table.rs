@@ -17,18 +17,18 @@
 //! | `merge`, `unmerge` | `+` and `+=`, `-` and `-=` |
 //! | `hashable_merge`, `hashable_unmerge` | as these two, of hashable values |
 //! | `estimate` | a TypeError instead of `+`, which names what can be merged |
-//! | `rolls` | windows of the statistic |
 
 use crate::{
     kernels::{
         self,
         traits::{Categorical, Statistic, Timed, Weighted},
+        window::Timestamped,
     },
     python::{
         batch::{hashables, numbers, walk::Accumulation},
         classes::{
             calls,
-            categorical::{self, object_class},
+            categorical::object_class,
             docs,
             initialise::{self, initialised},
             merging, merging_objects, methods, native,
@@ -39,7 +39,13 @@ use crate::{
         convert::{
             argument,
             number::{Integer, Word},
-            time::{self, Duration},
+            time::Duration,
+        },
+        erased::{
+            self,
+            class::{NumberClass, ViewOf},
+            held::Shape,
+            numbers::{Behaviour, Reading},
         },
         ffi::{
             arguments::{Arguments, Signature},
@@ -48,11 +54,10 @@ use crate::{
         },
         interning::interned::{HoldsObjects, Interned, Objects},
         state::{
-            envelope,
             pickle::{self, Stateful, stateful},
+            symbols,
         },
         sync::kernel_cell::{HoldsKernel, KernelCell},
-        window::{build, class},
     },
 };
 use pyo3::{
@@ -62,6 +67,9 @@ use pyo3::{
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
 use std::ffi::CStr;
+
+/// The kernel of a class.
+type Kernel<T> = <T as HoldsKernel>::Kernel;
 
 macro_rules! classes {
     ($($rust:ident = $name:literal : $kernel:ident ($($params:tt)*) $($ability:ident)*;)*) => {
@@ -121,39 +129,39 @@ macro_rules! object_classes {
 }
 
 classes! {
-    RsAbsMax = "AbsMax": AbsMax() number merge rolls;
-    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number merge rolls;
+    RsAbsMax = "AbsMax": AbsMax() number merge;
+    RsAutoCorr = "AutoCorr": AutoCorr(lag: Integer) number merge;
     RsBayesianMean = "BayesianMean": BayesianMean(prior: f64, prior_weight: f64)
-        weighted_number weighted_revert merge unmerge rolls;
+        weighted_number weighted_revert merge unmerge;
     RsCoefficientOfVariation = "CoefficientOfVariation": CoefficientOfVariation(ddof: Integer = Integer(1))
-        weighted_number weighted_revert merge unmerge rolls;
+        weighted_number weighted_revert merge unmerge;
     RsCount = "Count": Count() anything merge unmerge;
-    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge rolls;
+    RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge;
     RsEWCov = "EWCov": EwCov(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
-    ) timed_pair merge rolls;
+    ) timed_pair merge;
     RsEWMean = "EWMean": EwMean(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
-    ) timed_number merge rolls;
+    ) timed_number merge;
     RsEWVar = "EWVar": EwVar(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
-    ) timed_number merge rolls;
+    ) timed_number merge;
     RsExtrema = "Extrema": Extrema() extremes merge;
-    RsFirstDifference = "FirstDifference": FirstDifference() number merge rolls;
-    RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge rolls;
-    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge rolls;
-    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number estimate rolls;
+    RsFirstDifference = "FirstDifference": FirstDifference() number merge;
+    RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge;
+    RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge;
+    RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number estimate;
     RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
-        pair revert merge unmerge rolls;
-    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge rolls;
-    RsMAD = "MAD": Mad() number estimate rolls;
-    RsMax = "Max": Max() number merge rolls;
-    RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge rolls;
-    RsMin = "Min": Min() number merge rolls;
-    RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge rolls;
+        pair revert merge unmerge;
+    RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge;
+    RsMAD = "MAD": Mad() number estimate;
+    RsMax = "Max": Max() number merge;
+    RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge;
+    RsMin = "Min": Min() number merge;
+    RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge;
     RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
-        weighted_pair weighted_revert merge unmerge rolls;
-    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number estimate rolls;
+        weighted_pair weighted_revert merge unmerge;
+    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number estimate;
     RsRate = "Rate": Rate() event merge;
     RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number merge;
     RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number merge;
@@ -161,15 +169,14 @@ classes! {
     RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number merge;
     RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number merge;
     RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number merge;
-    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge rolls;
-    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
-    RsSkew = "Skew": Skew(bias: bool = false) number merge rolls;
-    RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
-    RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge rolls;
-    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge rolls;
+    RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge;
+    RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
+    RsSkew = "Skew": Skew(bias: bool = false) number merge;
+    RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
+    RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge;
+    RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
 }
 
-methods::rolls! { methods RsShift }
 methods::merge! { methods RsShift }
 
 object_classes! {

@@ -78,17 +78,29 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     }
 
     /// Takes an observation in, of which these symbols were found.
-    pub fn update(
+    fn update(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
         found: [Option<Symbol>; N],
         hashes: [u64; N],
         gone: &mut Gone,
     ) -> PyResult<()> {
+        self.update_by(objects, found, hashes, gone, |kernel, symbols| kernel.update(symbols)).map(drop)
+    }
+
+    /// The same by another method of the kernel, if it takes new values or this is none.
+    pub fn update_by<R>(
+        &mut self,
+        objects: [&Bound<'_, PyAny>; N],
+        found: [Option<Symbol>; N],
+        hashes: [u64; N],
+        gone: &mut Gone,
+        update: impl FnOnce(&mut K, [Symbol; N]) -> R,
+    ) -> PyResult<Option<R>> {
         if found.contains(&None) {
             if !self.kernel.accepts_new() {
                 self.kernel.skip(1);
-                return Ok(());
+                return Ok(None);
             }
             if self.tables.iter().any(|table| table.is_full(1)) {
                 return Err(too_many());
@@ -98,15 +110,29 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
             Some(symbol) => symbol,
             None => self.tables[i].insert(objects[i].clone().unbind(), hashes[i]),
         });
-        self.kernel.update(symbols);
+        let updated = update(&mut self.kernel, symbols);
         self.sweep(objects, gone);
-        Ok(())
+        Ok(Some(updated))
+    }
+
+    /// Another kernel, whose symbols stand for the objects of those that `here` says, by variable.
+    pub fn with_kernel<L: Categorical<N>>(
+        &self,
+        py: Python<'_>,
+        kernel: L,
+        here: impl Fn(usize, Symbol) -> Symbol,
+    ) -> Interned<L, N> {
+        let tables = array::from_fn(|variable| {
+            let symbols = kernel.symbols(variable);
+            self.tables[variable].select(py, symbols.into_iter().map(|symbol| (symbol, here(variable, symbol))))
+        });
+        Interned { kernel, tables }
     }
 
     /// Takes back the symbols that the kernel no longer uses; their objects go to `gone`, as they must not be dropped
     /// while the lock is held. `objects` are those of the update or revert.
     #[inline]
-    pub fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
+    fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
         for (variable, object) in objects.into_iter().enumerate() {
             while let Some(vacated) = self.kernel.next_freed(variable) {
                 self.take_back(variable, vacated, object, gone.get_or_insert_default());
@@ -124,7 +150,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         });
     }
 
-    fn get(&self, py: Python<'_>) -> Answer {
+    pub fn get(&self, py: Python<'_>) -> Answer {
         match self.kernel.get() {
             Value::Number(number) => Answer::Number(number),
             Value::Symbol(symbol) => Answer::Object(self.tables[0].object(py, symbol)),
@@ -232,6 +258,38 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         attached(py, |_| {
             let mut gone = None;
             self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
+        })
+    }
+
+    /// Takes one observation in by `update`, unless `admit` refuses it; returns what `then` makes of it.
+    pub fn update_by<U, R>(
+        &self,
+        objects: [&Bound<'_, PyAny>; N],
+        admit: impl Fn(&K) -> Result<(), Error>,
+        update: impl Fn(&mut K, [Symbol; N]) -> Result<U, Error>,
+        then: impl Fn(&Interned<K, N>, U) -> R,
+    ) -> PyResult<Option<R>> {
+        let (hashes, mut gone, mut made) = (hashes(objects)?, None, None);
+        self.find(objects, hashes, |interned, found| {
+            admit(&interned.kernel)?;
+            let updated = interned.update_by(objects, found, hashes, &mut gone, &update)?.transpose()?;
+            made = updated.map(|updated| then(interned, updated));
+            Ok(())
+        })?;
+        Ok(made)
+    }
+
+    /// Lets `change` work on the kernel with no observation, and takes back the symbols that it no longer uses.
+    pub fn change<R>(&self, py: Python<'_>, change: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
+        let mut gone = Vec::new();
+        self.with_mut(py, |interned| {
+            let changed = change(interned);
+            for variable in 0..N {
+                while let Some(Freed { symbol, reused: false }) = interned.kernel.next_freed(variable) {
+                    gone.extend(interned.tables[variable].release(symbol));
+                }
+            }
+            changed
         })
     }
 

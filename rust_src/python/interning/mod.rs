@@ -3,4 +3,5 @@
 #![forbid(unsafe_code)]
 
 pub mod interned;
+pub mod rows;
 pub mod table;

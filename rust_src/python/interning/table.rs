@@ -6,7 +6,7 @@ use pyo3::{
     prelude::*,
     types::{PyBool, PyBytes, PyFloat, PyInt, PyString},
 };
-use std::mem;
+use std::{collections::HashSet, mem};
 
 /// The objects of one variable and their symbols. Which objects are one value is what Python's `dict` says: the same
 /// object, or the same hash and equal.
@@ -147,6 +147,21 @@ impl Table {
         let key = |key: &Key| Key { hash: key.hash, object: key.object.clone_ref(py) };
         let keys = self.keys.iter().map(|held| held.as_ref().map(key)).collect();
         Self { index: self.index.clone(), keys, free: self.free.clone() }
+    }
+
+    /// A table in which symbols stand for the objects of others here: pairs of the one and the other.
+    pub fn select(&self, py: Python<'_>, symbols: impl Iterator<Item = (Symbol, Symbol)>) -> Self {
+        let object = |symbol: Symbol| {
+            let key = self.keys.get(symbol as usize).and_then(Option::as_ref)?;
+            Some((key.object.clone_ref(py), key.hash))
+        };
+        let changes: Vec<Change> = symbols.map(|(symbol, here)| (symbol, object(here))).collect();
+        let used: HashSet<Symbol> = changes.iter().map(|change| change.0).collect();
+        let all = used.iter().max().map_or(0, |&last| last + 1);
+        let mut table = Self::default();
+        // An empty table has nothing to give back.
+        table.settle(changes, (0..all).filter(|symbol| !used.contains(symbol)).collect());
+        table
     }
 
     /// Whether there is no room for so many more objects.

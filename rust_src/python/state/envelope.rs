@@ -17,20 +17,12 @@ const MAGIC: &[u8; 4] = b"RVST";
 const VERSION: u8 = 1;
 const CHECKSUM: usize = 4;
 
-/// The names that states of a statistic and of windows over it carry.
-#[derive(Clone, Copy)]
-pub struct Names {
-    pub statistic: &'static str,
-    pub rolling: &'static str,
-    pub time_rolling: &'static str,
-}
-
 fn encoding(limit: u64) -> impl Options {
     bincode::DefaultOptions::new().with_fixint_encoding().with_little_endian().reject_trailing_bytes().with_limit(limit)
 }
 
 /// Puts a state of the class into its envelope.
-pub fn seal<T: Serialize>(class: &'static str, state: &T) -> Result<Vec<u8>, Error> {
+pub fn seal<T: Serialize>(class: &str, state: &T) -> Result<Vec<u8>, Error> {
     let payload = encoding(u64::MAX).serialize(state).map_err(|error| Error::state(class, error))?;
     let mut bytes = Vec::with_capacity(MAGIC.len() + 2 + class.len() + payload.len() + CHECKSUM);
     bytes.extend_from_slice(MAGIC);
@@ -44,7 +36,7 @@ pub fn seal<T: Serialize>(class: &'static str, state: &T) -> Result<Vec<u8>, Err
 
 /// Reads the state of the class that the bytes hold.
 pub fn open<T: DeserializeOwned>(
-    class: &'static str,
+    class: &str,
     bytes: &[u8],
     validate: impl FnOnce(&T) -> Result<(), &'static str>,
 ) -> Result<T, Error> {

@@ -5,8 +5,8 @@
 
 pub mod envelope;
 pub mod pickle;
-pub mod python_windows;
 pub mod river_pickles;
 pub mod shift;
 pub mod snapshot;
+pub mod symbols;
 pub mod values;

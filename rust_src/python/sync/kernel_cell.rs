@@ -1,7 +1,7 @@
 //! The kernel inside a Python object.
 
 use crate::{kernels::traits::Statistic, python::ffi::lock::Lock};
-use pyo3::{PyClass, exceptions::PyRuntimeError, prelude::*, pyclass::boolean_struct::True};
+use pyo3::{PyClass, PyVisit, exceptions::PyRuntimeError, prelude::*, pyclass::boolean_struct::True};
 
 /// From how many values on it pays to detach from the interpreter. Waiting to attach again can take milliseconds.
 pub const MANY: usize = 10_000;
@@ -24,6 +24,16 @@ impl<K> KernelCell<K> {
         // After the lock was released: where a kernel holds Python objects, this runs Python code.
         drop(former);
         Ok(())
+    }
+
+    /// Takes the kernel out.
+    pub fn take(&self, py: Python<'_>) -> PyResult<Option<K>> {
+        self.0.replace(py, None)
+    }
+
+    /// Lets `f` look at the kernel, for the garbage collector, if there is one and no thread uses it.
+    pub fn peek<R>(&self, collector: &PyVisit<'_>, f: impl FnOnce(&K) -> R) -> Option<R> {
+        self.0.peek(collector, f)
     }
 
     /// Lets `f` work on the kernel.

@@ -2,23 +2,37 @@
 
 use crate::{
     Error,
-    kernels::numerics::weight,
+    kernels::numerics::{timestamp::Timestamp, weight},
     python::{
         batch::{
             numbers::Batch,
-            results::{array, results},
+            results::{array, objects, results},
             walk::{Accumulation, row_by_row},
         },
-        columns::source::is_iterator,
+        columns::{
+            objects::{Objects, Presence},
+            rows::{Blocks, Rows},
+            sequence::at_index,
+            source::is_iterator,
+            times,
+            validity::Validity,
+        },
+        erased::{
+            held::{Held, Shape},
+            numbers::{Given, Reading},
+            objects::ObjectWindow,
+        },
+        interning::interned::Answer,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
-        window::erased::{Given, Held},
+        window::calls::reading_object,
     },
 };
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::{PyDict, PyTuple},
+    types::{PyDict, PyFloat, PyTuple},
 };
+use std::sync::Arc;
 
 /// The columns of a call, by what they are called.
 struct Arguments<'py> {
@@ -60,6 +74,18 @@ impl<'py> Arguments<'py> {
         Ok(Self { columns, w, t })
     }
 
+    /// Reads the columns, of which weights are checked.
+    fn read(&self) -> PyResult<(Python<'py>, Batch<'py>)> {
+        let py = self.columns[0].py();
+        let names = &["X", "Y"][..self.columns.len()];
+        let columns: Vec<_> = self.columns.iter().collect();
+        let batch = Batch::read(&columns, names, self.w.as_ref(), self.t.as_ref())?;
+        for (row, &w) in batch.weights.iter().flatten().enumerate() {
+            weight::is_positive_in_window(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
+        }
+        Ok((py, batch))
+    }
+
     fn borrowed(&self) -> Vec<&Bound<'py, PyAny>> {
         self.columns.iter().chain(&self.w).collect()
     }
@@ -69,36 +95,160 @@ impl<'py> Arguments<'py> {
     }
 }
 
+/// What takes columns of a window.
+enum Columns<'py> {
+    Numbers(Arguments<'py>),
+    Objects(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>),
+    /// The same with a column of times.
+    Timed(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>, Bound<'py, PyAny>),
+    /// What is only counted, or events: perhaps a column, and perhaps one of times.
+    Unseen(Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>),
+}
+
+fn parsed<'py>(
+    cell: &KernelCell<Held>,
+    columns: &Bound<'py, PyTuple>,
+    named: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Columns<'py>> {
+    let (shape, window) = cell.with(columns.py(), |held| (held.shape, held.objects()))?;
+    match (shape, window) {
+        (Shape::Numbers { count, weighted }, _) => {
+            Ok(Columns::Numbers(Arguments::parse((count, weighted), columns, named)?))
+        }
+        (_, Some(window)) => match loose(columns, named)? {
+            (columns, None) => Ok(Columns::Objects(window, columns)),
+            (columns, Some(t)) => Ok(Columns::Timed(window, columns, t)),
+        },
+        (shape, None) => {
+            let (mut columns, t) = loose(columns, named)?;
+            if columns.len() > 1 || (shape == Shape::Event && !columns.is_empty() && t.is_some()) {
+                return Err(PyTypeError::new_err("one column at most is taken, and one of times, t"));
+            }
+            let column = columns.pop();
+            Ok(if shape == Shape::Event { Columns::Unseen(None, column.or(t)) } else { Columns::Unseen(column, t) })
+        }
+    }
+}
+
+/// The rows of columns of objects, their times, and where they are.
+type Timed<'py> = (Vec<Vec<Bound<'py, PyAny>>>, Vec<Timestamp>, Rows);
+
+fn timed<'py>(columns: &[Bound<'py, PyAny>], t: &Bound<'py, PyAny>) -> PyResult<Timed<'py>> {
+    let names = ["X", "Y"];
+    let read = columns.iter().zip(names).map(|(column, name)| Objects::read(column, name));
+    let mut read = read.collect::<PyResult<Vec<_>>>()?;
+    let mut times = times::read(t, "t")?;
+    let all = Validity::ALL;
+    let columns = names.into_iter().zip(&read).map(|(name, column)| (name, column.items.len(), &column.validity));
+    let rows = Rows::of(columns.chain([("t", times.len(), &all)]))?;
+    read.iter_mut().for_each(|column| rows.validity.retain(0, &mut column.items));
+    rows.validity.retain(0, &mut times);
+    Ok((read.into_iter().map(|column| column.items).collect(), times, rows))
+}
+
+/// The times and the rows of what is only counted, and of events.
+fn unseen(column: Option<&Bound<'_, PyAny>>, t: Option<&Bound<'_, PyAny>>) -> PyResult<(Option<Vec<Timestamp>>, Rows)> {
+    if column.is_none() && t.is_none() {
+        return Err(PyTypeError::new_err("a column is missing"));
+    }
+    let present = column.map(|column| Presence::read(column, "X")).transpose()?;
+    let mut times = t.map(|t| times::read(t, "t")).transpose()?;
+    let all = Validity::ALL;
+    let present = present.iter().map(|present| ("X", present.len, &present.validity));
+    let rows = Rows::of(present.chain(times.iter().map(|times| ("t", times.len(), &all))))?;
+    times.iter_mut().for_each(|times| rows.validity.retain(0, times));
+    Ok((times, rows))
+}
+
 pub fn update_many<'py>(
-    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
+    cell: &KernelCell<Held>,
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
-    let py = this.py();
-    let Some(wanted) = cell.try_with(py, |held| held.takes())? else {
-        return rows_in(this, lock, columns, named);
-    };
-    let arguments = Arguments::parse(wanted, columns, named)?;
-    take(cell, &arguments, false).map(drop)
+    match parsed(cell, columns, named)? {
+        Columns::Numbers(arguments) => take(cell, &arguments, false).map(drop),
+        Columns::Objects(window, columns) => window.update_many(&columns),
+        Columns::Timed(window, columns, t) => {
+            let (rows, times, _) = timed(&columns, &t)?;
+            window.update_rows(this.py(), &rows, &times).map(drop)
+        }
+        Columns::Unseen(column, t) => {
+            let (times, rows) = unseen(column.as_ref(), t.as_ref())?;
+            count(this.py(), cell, times.as_deref(), &rows, false).map(drop)
+        }
+    }
 }
 
 pub fn accumulate<'py>(
-    (cell, lock): (&KernelCell<Held>, &ReentrantLock),
+    cell: &KernelCell<Held>,
     this: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let py = this.py();
-    let Some(wanted) = cell.try_with(py, |held| held.takes())? else {
-        return rows_with_values(this, lock, columns, named);
-    };
-    let arguments = Arguments::parse(wanted, columns, named)?;
-    let all = arguments.borrowed();
-    if all.iter().copied().chain(&arguments.t).any(is_iterator) {
-        return Accumulation::over(this, &all, arguments.named());
+    match parsed(cell, columns, named)? {
+        Columns::Numbers(arguments) => {
+            let all = arguments.borrowed();
+            if all.iter().copied().chain(&arguments.t).any(is_iterator) {
+                return Accumulation::over(this, &all, arguments.named());
+            }
+            if !cell.with(this.py(), |held| held.plain)? {
+                return readings(cell, &arguments);
+            }
+            take(cell, &arguments, true)?.ok_or_else(|| PyValueError::new_err("no values"))
+        }
+        Columns::Objects(window, columns) => window.accumulate(this, &columns),
+        Columns::Timed(window, columns, t) => {
+            if columns.iter().chain([&t]).any(is_iterator) {
+                return Accumulation::over(this, &columns.iter().collect::<Vec<_>>(), Some(("t", &t)));
+            }
+            let (columns, times, rows) = timed(&columns, &t)?;
+            let answers = window.update_rows(this.py(), &columns, &times)?;
+            let value = |seen: usize| value(this.py(), &answers[seen]);
+            array(this.py(), rows.seen().map(value).collect())
+        }
+        Columns::Unseen(column, t) => {
+            if column.iter().chain(&t).any(is_iterator) {
+                let columns: Vec<_> = column.iter().collect();
+                return Accumulation::over(this, &columns, t.as_ref().map(|t| ("t", t)));
+            }
+            let (times, rows) = unseen(column.as_ref(), t.as_ref())?;
+            count(this.py(), cell, times.as_deref(), &rows, true)?.ok_or_else(|| PyValueError::new_err("no values"))
+        }
     }
-    take(cell, &arguments, true)?.ok_or_else(|| PyValueError::new_err("no values"))
+}
+
+/// Updates with the columns and returns an array of the values, which are no numbers, after each observation.
+fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>) -> PyResult<Bound<'py, PyAny>> {
+    let (py, batch) = arguments.read()?;
+    let mut given = given(&batch)?;
+    let done = cell.with_many(py, batch.rows.count, |held| held.numbers().map(|window| window.readings(&mut given)))?;
+    let readings = done.unwrap_or(Ok(Vec::new())).map_err(|error| batch.at_row(py, "t", error))?;
+    let value = |seen: usize| match readings.get(seen) {
+        None | Some(Reading::Number(None)) => Ok(None),
+        Some(reading) => reading_object(py, reading).map(Some),
+    };
+    objects(py, batch.rows.seen().map(value))
+}
+
+fn value<'py>(py: Python<'py>, answer: &Answer) -> Bound<'py, PyAny> {
+    match answer {
+        Answer::Number(number) => PyFloat::new(py, *number).into_any(),
+        Answer::Object(object) => object.bind(py).clone(),
+    }
+}
+
+/// Updates with rows that are not looked at.
+fn count<'py>(
+    py: Python<'py>,
+    cell: &KernelCell<Held>,
+    times: Option<&[Timestamp]>,
+    rows: &Rows,
+    wanted: bool,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let counted = Rows { len: rows.count, count: rows.count, validity: Validity::ALL };
+    let given = || Ok(Given { blocks: Blocks::new(&counted, &[])?, weights: None, times });
+    add(py, cell, rows, given, wanted, |(row, error)| at_index(py, error.into(), "t", rows.index(row)))
 }
 
 /// Take rows in, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
@@ -163,36 +313,38 @@ fn loose<'py>(
 }
 
 /// Updates with the columns; with the values after each observation as an array, if they are wanted.
-fn take<'py>(
+fn take<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, wanted: bool) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let (py, batch) = arguments.read()?;
+    add(py, cell, &batch.rows, || given(&batch), wanted, |error| batch.at_row(py, "t", error))
+}
+
+fn given<'a>(batch: &'a Batch<'_>) -> PyResult<Given<'a>> {
+    Ok(Given { blocks: batch.blocks()?, weights: batch.weights.as_deref(), times: batch.times.as_deref() })
+}
+
+/// Updates with what is given; with the values after each observation as an array, if they are wanted.
+fn add<'py, 'a>(
+    py: Python<'py>,
     cell: &KernelCell<Held>,
-    Arguments { columns, w, t }: &Arguments<'py>,
+    rows: &Rows,
+    given: impl Fn() -> PyResult<Given<'a>>,
     wanted: bool,
+    failed: impl Fn((usize, Error)) -> PyErr,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let py = columns[0].py();
-    let names = &["X", "Y"][..columns.len()];
-    let batch = Batch::read(&columns.iter().collect::<Vec<_>>(), names, w.as_ref(), t.as_ref())?;
-    for (row, &w) in batch.weights.iter().flatten().enumerate() {
-        weight::is_positive(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
-    }
-    let (len, failed) = (batch.rows.count, |error: (usize, Error)| batch.at_row(py, "t", error));
-    let given = || {
-        Ok::<_, PyErr>(Given {
-            blocks: batch.blocks()?,
-            weights: batch.weights.as_deref(),
-            times: batch.times.as_deref(),
-        })
-    };
+    let len = rows.count;
     if !wanted {
         let mut given = given()?;
-        return cell.with_many(py, len, |held| held.update_many(&mut given, None))?.map_err(failed).map(|()| None);
+        let done = cell.with_many(py, len, |held| held.numbers().map(|window| window.update_many(&mut given, None)))?;
+        return done.unwrap_or(Ok(())).map_err(failed).map(|()| None);
     }
-    let values = results(py, &batch.rows, |out, before| {
+    let values = results(py, rows, |out, before| {
         let mut given = given()?;
         let done = cell.with_many(py, len, |held| {
-            *before = held.get().unwrap_or(f64::NAN);
-            held.update_many(&mut given, Some(&mut out[..len]))
+            let window = held.numbers()?;
+            *before = window.get().unwrap_or(f64::NAN);
+            Some(window.update_many(&mut given, Some(&mut out[..len])))
         })?;
-        done.map_err(failed)
+        done.unwrap_or(Ok(())).map_err(&failed)
     })?;
     Ok(Some(values))
 }

@@ -1,189 +1,49 @@
 //! Windows of any statistic as Python objects.
 //!
-//! The class of a statistic is not known when its window's methods are compiled, so a window is a trait object, which
-//! the statistic's class puts into an empty `RsRolling` or `RsTimeRolling`. Where a statistic has no window of its own
-//! the object stays empty, and the methods of a class derived from it, in Python, do the work.
+//! The class of a statistic is not known when the methods of its windows are compiled: an object holds a type-erased window,
+//! which the entry of the statistic's class makes ([`erased`](crate::python::erased)). A window over a class written in
+//! Python holds none, and has methods of its own.
 
 use crate::{
-    kernels::numerics::{timestamp::Timestamp, weight},
+    Error,
+    kernels::window::{Bounds, Closed, Ends, Tumbler, Which, nanoseconds},
     python::{
         classes::docs,
-        convert::{number::Number, signature, time::Time},
-        ffi::{
-            arguments,
-            attach::attached,
-            descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
-            number,
+        convert::{
+            number::Integer,
+            time::{Duration, Time},
         },
-        state::envelope,
-        sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
-        window::{batch, erased::Held},
+        erased::{
+            class::{self, Class, Name, Plan},
+            held::{Held, Shape, Window},
+            kernel::Kernel,
+        },
+        ffi::descriptor::install,
+        state::{
+            envelope,
+            pickle::{self, Stateful, stateful},
+        },
+        sync::kernel_cell::KernelCell,
+        window::{
+            batch,
+            calls::{Get, HoldsWindow, Update, closed, statistic},
+        },
     },
 };
 use pyo3::{
-    PyClass,
+    PyTraverseError, PyVisit,
     exceptions::PyTypeError,
-    intern,
     prelude::*,
-    pyclass::boolean_struct::True,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
-use std::ffi::CStr;
-
-/// The numbers of a call of `update`, its weight, and its time.
-struct Arguments {
-    numbers: [f64; 2],
-    w: f64,
-    t: Option<Timestamp>,
-}
-
-const NAMES: [&str; 3] = ["x", "y", "w"];
-
-impl Arguments {
-    /// Reads `(x, y, w, t=t)`, where y is for pairs and w for weighted statistics.
-    fn parse(
-        (numbers, weighted): (usize, bool),
-        args: &Bound<'_, PyTuple>,
-        kwargs: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Self> {
-        // The third number is the weight, whether or not there is a second.
-        let place = |i: usize| if i < numbers { i } else { 2 };
-        let most = numbers + usize::from(weighted);
-        let mut given = [None; 3];
-        if args.len() > most {
-            return Err(PyTypeError::new_err(format!("update takes {most} values at most, got {}", args.len())));
-        }
-        for (i, value) in args.iter_borrowed().enumerate() {
-            given[place(i)] = Some(Number::extract(value)?.0);
-        }
-        let mut t = None;
-        for (name, value) in kwargs.into_iter().flatten() {
-            let name = name.extract::<String>()?;
-            let known = (0..most).map(place).find(|&i| NAMES[i] == name);
-            match known {
-                _ if name == "t" => t = Some(value.extract::<Time>()?.0),
-                Some(i) if given[i].is_none() => given[i] = Some(value.extract::<Number>()?.0),
-                Some(_) => return Err(PyTypeError::new_err(format!("update got two values of {name}"))),
-                None => return Err(PyTypeError::new_err(format!("update takes no argument {name}"))),
-            }
-        }
-        if let Some(missing) = (0..numbers).find(|&i| given[i].is_none()) {
-            return Err(PyTypeError::new_err(format!("update misses the argument {}", NAMES[missing])));
-        }
-        let [x, y, w] = given;
-        Ok(Self { numbers: [x.unwrap_or(0.0), y.unwrap_or(0.0)], w: w.unwrap_or(1.0), t })
-    }
-}
-
-/// A class whose objects hold a window.
-pub trait HoldsWindow: PyClass<Frozen = True> + Sync {
-    fn cell(&self) -> &KernelCell<Held>;
-    /// What those who work on a window written in Python wait at for each other.
-    fn lock(&self) -> &ReentrantLock;
-}
-
-/// `update` of a window.
-pub enum Update {}
-/// `get` of a window.
-pub enum Get {}
-
-impl<T: HoldsWindow> FastMethod<T> for Update {
-    type Convention = Keywords;
-    const NAME: &'static CStr = c"update";
-
-    fn signature() -> &'static arguments::Signature {
-        &signature::WINDOW
-    }
-
-    fn doc() -> String {
-        "Update the window with one observation.".into()
-    }
-
-    #[inline(always)]
-    fn call<'py>(this: &Bound<'py, T>, arguments: arguments::Arguments<'py>) -> PyResult<impl Returned<'py>> {
-        match quick(this.get().cell(), arguments) {
-            Some(updated) => updated,
-            None => attached(this.py(), |_| update(this, arguments)),
-        }
-    }
-}
-
-/// Updates by positional numbers and perhaps a `t`; `None` where the call is of another form or the window another.
-#[inline(always)]
-fn quick(cell: &KernelCell<Held>, arguments: arguments::Arguments<'_>) -> Option<PyResult<()>> {
-    let (given, count) = numbers(arguments)?;
-    let t = match arguments.only_keyword(intern!(arguments.py(), "t")) {
-        Ok(None) => None,
-        Ok(Some(t)) => match Time::extract(t) {
-            Ok(Time(t)) => Some(t),
-            Err(error) => return Some(Err(error)),
-        },
-        Err(()) => return None,
-    };
-    match cell.try_with(arguments.py(), |held| held.take(given, count, t)) {
-        Ok(taken) => taken.flatten().map(|taken| taken.map_err(PyErr::from)),
-        Err(error) => Some(Err(error)),
-    }
-}
-
-/// The positional arguments, if they are one to three numbers.
-#[inline(always)]
-fn numbers(arguments: arguments::Arguments<'_>) -> Option<([f64; 3], usize)> {
-    let mut numbers = [0.0; 3];
-    let given = arguments.positional();
-    if given.is_empty() || given.len() > numbers.len() {
-        return None;
-    }
-    for (value, object) in numbers.iter_mut().zip(given) {
-        *value = number::float(*object).or_else(|| number::int(*object))?;
-    }
-    Some((numbers, given.len()))
-}
-
-fn update<T: HoldsWindow>(this: &Bound<'_, T>, arguments: arguments::Arguments<'_>) -> PyResult<()> {
-    let (py, cell) = (this.py(), this.get().cell());
-    let (args, kwargs) = arguments.to_tuple_and_dict()?;
-    let Some(wanted) = cell.try_with(py, |held| held.takes())? else {
-        let _guard = this.get().lock().lock(py)?;
-        return this.as_any().call_method(intern!(py, "_update"), args, kwargs.as_ref()).map(drop);
-    };
-    let Arguments { numbers, w, t } = Arguments::parse(wanted, &args, kwargs.as_ref())?;
-    if !weight::is_positive(w)? {
-        return Ok(());
-    }
-    Ok(cell.with(py, |held| held.update(numbers, w, t))??)
-}
-
-impl<T: HoldsWindow> FastMethod<T> for Get {
-    type Convention = NoArguments;
-    const NAME: &'static CStr = c"get";
-
-    fn signature() -> &'static arguments::Signature {
-        &signature::NOTHING
-    }
-
-    fn doc() -> String {
-        docs::get("The value of the statistic over the window; None where fewer than `min_samples` are in it.")
-    }
-
-    #[inline(always)]
-    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
-        let py = this.py();
-        match this.get().cell().try_with(py, |held| held.get())? {
-            Some(value) => value.into_object(py),
-            None => attached(py, |_| {
-                let _guard = this.get().lock().lock(py)?;
-                this.as_any().call_method0(intern!(py, "_get"))
-            }),
-        }
-    }
-}
 
 /// Gives a public class of windows an `update` and a `get` of its own.
 #[pyfunction]
 pub fn adopt_window(class_: &Bound<'_, PyType>) -> PyResult<()> {
     if class_.is_subclass_of::<RsTimeRolling>()? {
         install_methods::<RsTimeRolling>(class_)
+    } else if class_.is_subclass_of::<RsTumblingWindow>()? {
+        install_methods::<RsTumblingWindow>(class_)
     } else {
         install_methods::<RsRolling>(class_)
     }
@@ -194,17 +54,116 @@ pub fn install_methods<T: HoldsWindow>(class: &Bound<'_, PyType>) -> PyResult<()
     install::<T, Get>(class)
 }
 
+/// Whether windows over a class, by its own entry or that of a base, can be in Rust; of windows that follow each other, if
+/// `tumbling`.
+#[pyfunction]
+pub fn has_windows(class_: &Bound<'_, PyType>, tumbling: bool) -> bool {
+    class::of(class_).is_some_and(|class| class.tumbles() || !tumbling)
+}
+
+/// Makes a window of this kind over a statistic of its class.
+fn make(
+    cell: &KernelCell<Held>,
+    statistic: &Bound<'_, PyAny>,
+    plan: Plan,
+    least: u64,
+    in_seconds: bool,
+) -> PyResult<()> {
+    let class = statistic.get_type();
+    let entry = class::of(&class).ok_or_else(|| {
+        PyTypeError::new_err(format!(
+            "{} has no windows in Rust",
+            class.name().map_or_else(|_| "?".into(), |n| n.to_string())
+        ))
+    })?;
+    let held = entry.window(statistic, plan, least)?;
+    cell.set(statistic.py(), Held { in_seconds, ..held })
+}
+
+/// A period in nanoseconds.
+pub fn reach(period: Duration) -> Result<i128, Error> {
+    let wanted = || Error::Type("period must be a timedelta or a number of seconds, got None".into());
+    nanoseconds("period", period.0.ok_or_else(wanted)?)
+}
+
+/// The windows of a period that starts at multiples of it, shifted by an offset.
+pub fn tumbler(period: Duration, offset: Duration) -> Result<Tumbler, Error> {
+    Tumbler::new(reach(period)?, nanoseconds("offset", offset.0.unwrap_or(0.0))?)
+}
+
+fn kernel<'py>(
+    cell: &KernelCell<Held>,
+    class: &Bound<'py, PyType>,
+    which: Which,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = class.py();
+    let found = cell.with(py, |held| match &held.window {
+        Window::Numbers(window) => Ok(window.kernel(which)),
+        Window::Objects(window) => Err(window.clone()),
+    })?;
+    let kernel = match found {
+        Ok(kernel) => kernel,
+        Err(window) => window.kernel(py, which)?,
+    };
+    kernel.map(|kernel| statistic(class, kernel)).transpose()
+}
+
+/// What is asked of a window, whichever it holds.
+macro_rules! asked {
+    ($cell:expr, $py:expr, $method:ident) => {
+        match $cell.with($py, |held| match &held.window {
+            Window::Numbers(window) => Ok(window.$method()),
+            Window::Objects(window) => Err(window.clone()),
+        })? {
+            Ok(found) => Ok(found),
+            Err(window) => window.$method($py),
+        }
+    };
+}
+
+fn state<'py>(
+    cell: &KernelCell<Held>,
+    py: Python<'py>,
+    kind: &str,
+    all_in_bytes: bool,
+) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+    let found = cell.with(py, |held| {
+        let Held { class, timed, in_seconds, .. } = *held;
+        let name = Name { kind, class, timed, in_seconds }.text();
+        match &held.window {
+            Window::Numbers(window) => window.to_bytes(&name).map(Ok),
+            Window::Objects(window) => Ok(Err((window.clone(), name))),
+        }
+    })??;
+    match found {
+        Ok(bytes) => Ok((bytes, Vec::new())),
+        Err((window, name)) if all_in_bytes => Ok((window.to_bytes(py, &name)?, Vec::new())),
+        Err((window, name)) => window.state(py, &name),
+    }
+}
+
+fn set_state(cell: &KernelCell<Held>, kind: &str, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
+    let py = objects.py();
+    let invalid = |reason: &str| Error::state(kind, reason);
+    let name = envelope::class_of(data).ok_or_else(|| invalid("it does not start with RVST"))?;
+    let name = Name::parse(name).filter(|name| name.kind == kind);
+    let name = name.ok_or_else(|| invalid("it is one of something else"))?;
+    let class: &'static dyn Class =
+        class::named(py, name.class).ok_or_else(|| invalid("it is one of something else"))?;
+    cell.set(py, class.read(name, data, objects)?)
+}
+
 macro_rules! window_class {
-    ($rust:ident) => {
+    ($rust:ident = $kind:literal) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(KernelCell<Held>, ReentrantLock);
+        pub struct $rust(KernelCell<Held>);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(KernelCell::empty(), ReentrantLock::default())
+                Self(KernelCell::empty())
             }
 
             #[doc = docs::update_many!()]
@@ -214,7 +173,7 @@ macro_rules! window_class {
                 columns: &Bound<'py, PyTuple>,
                 named: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<()> {
-                batch::update_many(this.get().parts(), this.as_any(), columns, named)
+                batch::update_many(&this.get().0, this.as_any(), columns, named)
             }
 
             #[doc = docs::accumulate!()]
@@ -224,46 +183,66 @@ macro_rules! window_class {
                 columns: &Bound<'py, PyTuple>,
                 named: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                batch::accumulate(this.get().parts(), this.as_any(), columns, named)
-            }
-
-            /// What a function returns; those who change the window wait meanwhile.
-            fn _alone<'py>(&self, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                let _guard = self.1.lock(function.py())?;
-                function.call0()
+                batch::accumulate(&this.get().0, this.as_any(), columns, named)
             }
 
             /// How many observations are in the window.
             fn _len(&self, py: Python<'_>) -> PyResult<usize> {
-                self.0.with(py, |held| held.window.len())
+                asked!(self.0, py, len)
             }
 
-            fn _weighted(&self, py: Python<'_>) -> PyResult<bool> {
-                self.0.with(py, |held| held.weighted)
-            }
-
-            fn _reach(&self, py: Python<'_>) -> PyResult<(i128, &'static str)> {
-                self.0.with(py, |held| held.window.reach())
+            fn _is_weighted(&self, py: Python<'_>) -> PyResult<bool> {
+                self.0.with(py, |held| matches!(held.shape, Shape::Numbers { weighted: true, .. }))
             }
 
             fn _min_samples(&self, py: Python<'_>) -> PyResult<u64> {
-                self.0.with(py, |held| held.min_samples)
+                asked!(self.0, py, min_samples)
             }
 
-            fn _statistic<'py>(&self, py: Python<'py>, empty: bool) -> PyResult<Bound<'py, PyBytes>> {
-                Ok(PyBytes::new(py, &self.0.with(py, |held| held.window.statistic(empty))??))
+            /// The number of observations; the period and the offset in nanoseconds, and whether they are numbers of seconds
+            /// for the user; the ends of the period.
+            #[allow(clippy::type_complexity, reason = "a tuple for Python")]
+            fn _bounds(
+                &self,
+                py: Python<'_>,
+            ) -> PyResult<(Option<u64>, Option<i128>, i128, bool, Option<&'static str>)> {
+                let Bounds { window_size, period, closed, offset } = asked!(self.0, py, bounds)?;
+                let in_seconds = self.0.with(py, |held| held.in_seconds)?;
+                Ok((window_size, period, offset, in_seconds, closed.map(Closed::name)))
             }
 
-            fn _window<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-                let bytes = self.0.try_with(py, |held| held.window.to_bytes(held.min_samples))?.transpose()?;
-                Ok(bytes.map(|bytes| PyBytes::new(py, &bytes)))
+            /// An object of the statistic's class that has seen nothing.
+            fn _empty<'py>(&self, class_: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
+                kernel(&self.0, class_, Which::Empty)
+            }
+
+            /// One that has seen what is in the sliding or open window.
+            fn _current<'py>(&self, class_: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
+                kernel(&self.0, class_, Which::Current)
             }
 
             /// The name of the statistic whose window, of this kind, the bytes hold.
             #[staticmethod]
             fn _name_in(data: &[u8]) -> Option<&str> {
-                let name = envelope::class_of(data)?;
-                name.strip_prefix($rust::KIND)?.strip_prefix('(')?.strip_suffix(')')
+                let name = Name::parse(envelope::class_of(data)?)?;
+                (name.kind == $kind).then_some(name.class)
+            }
+
+            fn _is_made(&self, py: Python<'_>) -> bool {
+                Stateful::is_made(self, py)
+            }
+
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                let visited = self.0.peek(&visit, |held| match &held.window {
+                    Window::Numbers(_) => Ok(()),
+                    Window::Objects(window) => window.traverse(&visit),
+                });
+                visited.unwrap_or(Ok(()))
+            }
+
+            fn __clear__(&self, py: Python<'_>) {
+                // In use by this thread, it is no garbage.
+                drop(self.0.take(py));
             }
         }
 
@@ -272,43 +251,129 @@ macro_rules! window_class {
             fn cell(&self) -> &KernelCell<Held> {
                 &self.0
             }
+        }
 
-            fn lock(&self) -> &ReentrantLock {
-                &self.1
+        impl Stateful for $rust {
+            const CLASS: &'static str = $kind;
+
+            fn is_made(&self, py: Python<'_>) -> bool {
+                self.0.try_with(py, |_| ()).is_ok_and(|found| found.is_some())
+            }
+
+            fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+                Ok(state(&self.0, py, Self::CLASS, true)?.0)
+            }
+
+            fn state<'py>(&self, py: Python<'py>) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+                state(&self.0, py, Self::CLASS, false)
+            }
+
+            fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
+                set_state(&this.get().0, Self::CLASS, data, objects)
+            }
+
+            fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
+                let copied = self.0.with(py, |held| match &held.window {
+                    Window::Numbers(window) => Ok(Window::Numbers(window.copied())),
+                    Window::Objects(window) => Err(window.clone()),
+                })?;
+                let window = match copied {
+                    Ok(window) => window,
+                    Err(window) => Window::Objects(window.copied(py)?),
+                };
+                let held = self.0.with(py, |held| held.with(window))?;
+                target.0.set(py, held)
             }
         }
 
-        impl $rust {
-            pub fn cell(&self) -> &KernelCell<Held> {
-                &self.0
-            }
-
-            /// The window, and what those who work on one written in Python wait at for each other.
-            fn parts(&self) -> (&KernelCell<Held>, &ReentrantLock) {
-                (&self.0, &self.1)
-            }
+        stateful! {
+            $rust,
+            "",
+            "Raises",
+            "------",
+            "TypeError",
+            "    If one of the values is not a number, None, bool, str, bytes or a tuple of these. Pickle keeps values of any",
+            "    type."
         }
     };
 }
 
-window_class! { RsRolling }
-window_class! { RsTimeRolling }
+window_class! { RsRolling = "Rolling" }
+window_class! { RsTimeRolling = "TimeRolling" }
+window_class! { RsTumblingWindow = "TumblingWindow" }
 
+#[pymethods]
 impl RsRolling {
-    const KIND: &str = "Rolling";
-}
-
-impl RsTimeRolling {
-    const KIND: &str = "TimeRolling";
+    fn _make(&self, statistic: &Bound<'_, PyAny>, window_size: Integer, min_samples: u64) -> PyResult<()> {
+        make(&self.0, statistic, Plan::Rolling(window_size.into()), min_samples, false)
+    }
 }
 
 #[pymethods]
 impl RsTimeRolling {
+    fn _make(
+        &self,
+        statistic: &Bound<'_, PyAny>,
+        period: Duration,
+        in_seconds: bool,
+        closed: &str,
+        min_samples: u64,
+    ) -> PyResult<()> {
+        make(&self.0, statistic, Plan::TimeRolling(reach(period)?, Closed::new(closed)?), min_samples, in_seconds)
+    }
+
     fn _advance(&self, py: Python<'_>, t: Time) -> PyResult<()> {
-        Ok(self.0.with(py, |held| held.window.advance(t.0))??)
+        advance(&self.0, py, t).map(drop)
     }
 
     fn _late(&self, py: Python<'_>) -> PyResult<u64> {
-        self.0.with(py, |held| held.window.n_late())
+        asked!(self.0, py, n_late)
+    }
+}
+
+#[pymethods]
+impl RsTumblingWindow {
+    fn _make(
+        &self,
+        statistic: &Bound<'_, PyAny>,
+        window_size: Option<u64>,
+        period: Duration,
+        in_seconds: bool,
+        offset: Duration,
+        min_samples: u64,
+    ) -> PyResult<()> {
+        let ends = match window_size {
+            Some(size) => Ends::Count(size),
+            None => Ends::Time(tumbler(period, offset)?),
+        };
+        make(&self.0, statistic, Plan::Tumbling(ends), min_samples, in_seconds)
+    }
+
+    fn _advance<'py>(this: &Bound<'py, Self>, t: Time) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let kernel = advance(&this.get().0, this.py(), t)?;
+        kernel.map(|kernel| closed(this.as_any(), kernel)).transpose()
+    }
+
+    fn _late(&self, py: Python<'_>) -> PyResult<u64> {
+        asked!(self.0, py, n_late)
+    }
+
+    /// One that has seen what was in the window that closed last.
+    fn _closed<'py>(&self, class_: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        kernel(&self.0, class_, Which::Closed)
+    }
+}
+
+fn advance(cell: &KernelCell<Held>, py: Python<'_>, Time(t): Time) -> PyResult<Option<Box<dyn Kernel>>> {
+    let done: Result<_, Error> = cell.with(py, |held| match &mut held.window {
+        Window::Numbers(window) => {
+            let closes = window.advance(t)?;
+            Ok(Ok(if closes { window.kernel(Which::Closed) } else { None }))
+        }
+        Window::Objects(window) => Ok(Err(window.clone())),
+    })?;
+    match done? {
+        Ok(closed) => Ok(closed),
+        Err(window) => window.advance(py, t),
     }
 }

@@ -2,9 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arguments;
 pub mod batch;
-pub mod build;
+pub mod calls;
 pub mod class;
-pub mod erased;
-pub mod hashable;
-pub mod python_events;
+pub mod events;

@@ -1,32 +1,30 @@
-//! When the events of a window of time come in and leave, for windows whose events are Python objects.
+//! When events come in and leave, for windows over classes written in Python.
 
 use crate::{
     Error,
-    kernels::window::{
-        clock::{Clock, nanoseconds},
-        time_span::{Closed, Outlook, Span},
-        tumbling::Tumbler,
-    },
+    kernels::window::{Clock, Closed, Outlook, Span, Tumbler},
     python::{
+        classes::docs,
         convert::time::{Duration, Time},
-        state::envelope,
+        state::{
+            envelope,
+            pickle::{self, Stateful, stateful},
+        },
         sync::kernel_cell::KernelCell,
-        window::build::reach,
+        window::class::{reach, tumbler},
     },
 };
 use pyo3::{
     prelude::*,
-    sync::PyOnceLock,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 /// A clock and the events, known by numbers, within a span of time.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
 pub struct RsSpan(KernelCell<Events>);
 
 type Events = (Clock, Span<u64, ()>);
-
-const NAME: &str = "Span";
 
 /// What would happen in a span at a time: what follows from it may fail, and then the span is to be what it was.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
@@ -94,12 +92,6 @@ impl RsSpan {
         self.0.with(py, |(_, span)| span.pending().to_vec())
     }
 
-    /// The period in nanoseconds, and the ends that belong to it.
-    #[getter]
-    fn reach(&self, py: Python<'_>) -> PyResult<(i128, &'static str)> {
-        self.0.with(py, |(_, span)| (span.period, span.closed.name()))
-    }
-
     #[getter]
     fn n_late(&self, py: Python<'_>) -> PyResult<u64> {
         self.0.with(py, |(_, span)| span.n_late)
@@ -108,28 +100,11 @@ impl RsSpan {
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         self.0.with(py, |(_, span)| span.events().len())
     }
-
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        reduce(this.as_any())
-    }
-
-    fn __getstate__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.0.with(py, |events| envelope::seal(NAME, events))??;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        let events = envelope::open(NAME, data, |(clock, span): &Events| clock.validate(span.now.is_some()))?;
-        self.0.set(py, events)?;
-        Ok(())
-    }
 }
 
 /// The window of time that is open, of those that follow each other.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
 pub struct RsTumbler(KernelCell<Tumbler>);
-
-const TUMBLER: &str = "Tumbler";
 
 #[pymethods]
 impl RsTumbler {
@@ -141,9 +116,7 @@ impl RsTumbler {
 
     #[pyo3(signature = (period, offset))]
     fn __init__(&self, py: Python<'_>, period: Duration, offset: Duration) -> PyResult<()> {
-        let offset = nanoseconds("offset", offset.0.unwrap_or(0.0))?;
-        self.0.set(py, Tumbler::new(reach(period)?, offset)?)?;
-        Ok(())
+        self.0.set(py, tumbler(period, offset)?)
     }
 
     /// Where a time is: -1 before the open window, 0 in it, 1 behind it.
@@ -155,37 +128,54 @@ impl RsTumbler {
         Ok(self.0.with(py, |tumbler| tumbler.advance(t.0))??)
     }
 
-    /// The period and the offset, in nanoseconds.
-    #[getter]
-    fn lengths(&self, py: Python<'_>) -> PyResult<(i128, i128)> {
-        self.0.with(py, |tumbler| tumbler.lengths())
-    }
-
     #[getter]
     fn n_late(&self, py: Python<'_>) -> PyResult<u64> {
         self.0.with(py, |tumbler| tumbler.n_late)
     }
+}
 
-    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        reduce(this.as_any())
-    }
+/// What a clock is stored and copied as.
+trait Stored: Clone + Serialize + DeserializeOwned {
+    fn validate(&self) -> Result<(), &'static str>;
+}
 
-    fn __getstate__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.0.with(py, |tumbler| envelope::seal(TUMBLER, tumbler))??;
-        Ok(PyBytes::new(py, &bytes))
-    }
-
-    fn __setstate__(&self, py: Python<'_>, data: &[u8]) -> PyResult<()> {
-        self.0.set(py, envelope::open(TUMBLER, data, Tumbler::validate)?)?;
-        Ok(())
+impl Stored for Events {
+    fn validate(&self) -> Result<(), &'static str> {
+        self.0.validate(self.1.now.is_some())
     }
 }
 
-/// `copyreg.__newobj__(cls)` followed by `__setstate__`.
-type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyType>,), Bound<'py, PyAny>);
-
-fn reduce<'py>(object: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {
-    static NEW_OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let new_object = NEW_OBJECT.import(object.py(), "copyreg", "__newobj__")?;
-    Ok((new_object.clone(), (object.get_type(),), object.call_method0("__getstate__")?))
+impl Stored for Tumbler {
+    fn validate(&self) -> Result<(), &'static str> {
+        Tumbler::validate(self)
+    }
 }
+
+macro_rules! clock {
+    ($rust:ident = $name:literal) => {
+        impl Stateful for $rust {
+            const CLASS: &'static str = $name;
+
+            fn is_made(&self, py: Python<'_>) -> bool {
+                self.0.try_with(py, |_| ()).is_ok_and(|found| found.is_some())
+            }
+
+            fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+                Ok(self.0.with(py, |clock| envelope::seal(Self::CLASS, clock))??)
+            }
+
+            fn set_state(this: &Bound<'_, Self>, data: &[u8], _: &Bound<'_, PyTuple>) -> PyResult<()> {
+                this.get().0.set(this.py(), envelope::open(Self::CLASS, data, Stored::validate)?)
+            }
+
+            fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
+                target.0.set(py, self.0.with(py, |clock| clock.clone())?)
+            }
+        }
+
+        stateful! { $rust }
+    };
+}
+
+clock! { RsSpan = "Span" }
+clock! { RsTumbler = "Tumbler" }

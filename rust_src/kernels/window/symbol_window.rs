@@ -1,0 +1,348 @@
+//! Windows over hashable values, by count and by time. A window of a categorical statistic is a categorical statistic itself.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::{timestamp::Timestamp, validate},
+        structures::{chunked_queue::ChunkedQueue, counts::Counts},
+        traits::{Categorical, Freed, Symbol, Value},
+        window::{
+            bounds::{Bounds, Closed, Which},
+            clock::Clock,
+            symbols::{Part, TimedSymbols},
+            time_span::{Span, Turn},
+        },
+    },
+};
+use std::array;
+
+/// A categorical statistic that has windows.
+pub trait RollableSymbols<const N: usize>: Categorical<N> {
+    /// What is kept up to date while observations come and leave.
+    type Running: Categorical<N>;
+
+    /// An empty one.
+    fn running(&self) -> Self::Running;
+
+    /// The value over a window, if it follows from what is kept; otherwise the window is replayed.
+    fn value_of(&self, running: &Self::Running) -> Option<Value>;
+
+    /// The statistic over a window, if it is what is kept.
+    fn statistic_of(&self, running: &Self::Running) -> Option<Self>;
+}
+
+/// The observations in a window.
+#[derive(Clone, Debug)]
+pub(super) enum Extent<V> {
+    /// The newest, and how many of them at most.
+    Newest(u64, ChunkedQueue<V>),
+    /// Those of the last while.
+    Recent(Clock, Box<Span<V, ()>>),
+}
+
+impl<V: Copy> Extent<V> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Newest(_, queue) => queue.len(),
+            Self::Recent(_, span) => span.events().len(),
+        }
+    }
+
+    /// Calls `f` with the observations in the window, in their order.
+    pub(super) fn for_each(&self, f: impl FnMut(V)) {
+        match self {
+            Self::Newest(_, queue) => queue.iter().copied().for_each(f),
+            Self::Recent(_, span) => span.events().iter().map(|(_, value)| value).for_each(f),
+        }
+    }
+}
+
+/// A categorical statistic over the newest observations, or over those of the last while.
+#[derive(Clone, Debug)]
+pub struct SymbolWindow<K: RollableSymbols<N>, const N: usize> {
+    /// How many observations it takes for there to be a value.
+    pub(super) min_samples: u64,
+    pub(super) kernel: K,
+    pub(super) running: K::Running,
+    /// How often a symbol is in the window, or waits for the clock to go on.
+    pub(super) held: [Counts; N],
+    pub(super) extent: Extent<[Symbol; N]>,
+}
+
+impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
+    pub(super) fn new(kernel: K, min_samples: u64, extent: Extent<[Symbol; N]>) -> Self {
+        let held = array::from_fn(|_| Counts::default());
+        Self { min_samples, running: kernel.running(), kernel, held, extent }
+    }
+
+    /// A statistic, given as it is with no observation, over the newest `window_size` observations.
+    pub fn by_count(kernel: K, min_samples: u64, window_size: i128) -> Result<Self, Error> {
+        let window_size = validate::at_least_one("window_size", window_size)?;
+        Ok(Self::new(kernel, min_samples, Extent::Newest(window_size, ChunkedQueue::default())))
+    }
+
+    /// The same over the last `period` nanoseconds.
+    pub fn by_time(kernel: K, min_samples: u64, period: i128, closed: Closed) -> Result<Self, Error> {
+        Ok(Self::new(kernel, min_samples, Extent::Recent(Clock::default(), Box::new(Span::new(period, closed)?))))
+    }
+
+    /// How many observations are in the window.
+    pub fn len(&self) -> usize {
+        self.extent.len()
+    }
+
+    /// Whether no observation is in the window.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The statistic that has seen the observations in the window.
+    pub fn statistic(&self) -> K {
+        self.kernel.statistic_of(&self.running).unwrap_or_else(|| self.replayed())
+    }
+
+    fn replayed(&self) -> K {
+        let (mut kernel, mut counted) = (self.kernel.clone(), Vec::new());
+        self.extent.for_each(|symbols| update_known(&mut kernel, &mut counted, symbols));
+        kernel
+    }
+}
+
+/// Updates a kernel whose symbols are not interned for it alone: one that has left it, or has never come in, is new to it.
+fn update_known<K: Categorical<N>, const N: usize>(kernel: &mut K, known: &mut Vec<bool>, symbols: [Symbol; N]) {
+    // Only kernels of one variable refuse new values.
+    if !kernel.accepts_new() && !known.get(symbols[0] as usize).is_some_and(|&known| known) {
+        return kernel.skip(1);
+    }
+    kernel.update(symbols);
+    if known.len() <= symbols[0] as usize {
+        known.resize(symbols[0] as usize + 1, false);
+    }
+    known[symbols[0] as usize] = true;
+    for variable in 0..N {
+        while let Some(Freed { symbol, reused }) = kernel.next_freed(variable) {
+            if variable == 0 {
+                known[symbol as usize] = reused;
+            }
+        }
+    }
+}
+
+/// Lets an observation join what is kept of the window, or leave it.
+pub(super) fn turn<R: Categorical<N>, const N: usize>(running: &mut R, turn: Turn, symbols: [Symbol; N]) {
+    match turn {
+        Turn::Enter => running.update(symbols),
+        // What has come in can leave: no error to report.
+        Turn::Leave => _ = running.revert(symbols),
+    }
+    // Which symbols are used, the window knows itself.
+    (0..N).for_each(|variable| while running.next_freed(variable).is_some() {});
+}
+
+/// What is kept of a window, told of an observation that comes in or leaves. One that comes in is held by the caller.
+fn moving<'a, R: Categorical<N>, const N: usize>(
+    running: &'a mut R,
+    held: &'a mut [Counts; N],
+) -> impl FnMut(Turn, [Symbol; N]) + use<'a, R, N> {
+    |which, symbols| {
+        turn(running, which, symbols);
+        if which == Turn::Leave {
+            release(held, symbols);
+        }
+    }
+}
+
+fn hold<const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
+    held.iter_mut().zip(symbols).for_each(|(held, symbol)| _ = held.add(symbol));
+}
+
+fn release<const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
+    held.iter_mut().zip(symbols).for_each(|(held, symbol)| _ = held.remove(symbol));
+}
+
+impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, N> {
+    type Kernel = K;
+
+    fn part(&self, which: Which) -> Option<Part<K, N>> {
+        let kernel = match which {
+            Which::Empty => self.kernel.clone(),
+            Which::Current => self.statistic(),
+            Which::Closed => return None,
+        };
+        Some(Part { kernel, symbols: None })
+    }
+
+    fn n_late(&self) -> u64 {
+        if let Extent::Recent(_, span) = &self.extent { span.n_late } else { 0 }
+    }
+
+    fn bounds(&self) -> Bounds {
+        match &self.extent {
+            Extent::Newest(size, _) => Bounds { window_size: Some(*size), ..Bounds::default() },
+            Extent::Recent(_, span) => span.bounds(),
+        }
+    }
+
+    fn min_samples(&self) -> u64 {
+        self.min_samples
+    }
+
+    fn admit(&self, t: Option<Timestamp>) -> Result<(), Error> {
+        match (&self.extent, t) {
+            (Extent::Newest(..), None) => Ok(()),
+            (Extent::Newest(..), Some(_)) => {
+                Err(Error::Type("update takes no argument t here: the window is one of a count".into()))
+            }
+            (Extent::Recent(..), None) => Err(Error::Type("t is missing: the time of the observation".into())),
+            (Extent::Recent(clock, _), Some(t)) => { *clock }.read(t).map(drop),
+        }
+    }
+
+    fn update_at(&mut self, symbols: [Symbol; N], t: Option<Timestamp>) -> Result<bool, Error> {
+        let Self { running, held, extent, .. } = self;
+        match (extent, t) {
+            (Extent::Recent(clock, span), Some(t)) => {
+                let inside = span.update(clock.read(t)?, symbols, |_| (), moving(running, held));
+                hold(held, symbols);
+                if !inside {
+                    release(held, symbols);
+                }
+            }
+            (Extent::Newest(size, queue), None) => {
+                if queue.len() as u64 == *size
+                    && let Some(oldest) = queue.pop()
+                {
+                    moving(running, held)(Turn::Leave, oldest);
+                }
+                queue.push(symbols);
+                moving(running, held)(Turn::Enter, symbols);
+                hold(held, symbols);
+            }
+            _ => self.admit(t)?,
+        }
+        Ok(false)
+    }
+
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        if let Extent::Recent(clock, span) = &mut self.extent {
+            span.advance(clock.read(t)?, |_| (), moving(&mut self.running, &mut self.held));
+        }
+        Ok(false)
+    }
+}
+
+impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N> {
+    const RETURNS_SYMBOL: bool = K::RETURNS_SYMBOL;
+
+    fn update(&mut self, symbols: [Symbol; N]) {
+        // By count no observation is refused, and by time none comes this way.
+        _ = self.update_at(symbols, None);
+    }
+
+    /// A window is changed by updates alone.
+    fn revert(&mut self, _: [Symbol; N]) -> Result<(), Error> {
+        Err(Error::NotSeen)
+    }
+
+    fn get(&self) -> Value {
+        if (self.len() as u64) < self.min_samples {
+            return Value::Nothing;
+        }
+        self.kernel.value_of(&self.running).unwrap_or_else(|| self.replayed().get())
+    }
+
+    fn n(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn next_freed(&mut self, variable: usize) -> Option<Freed> {
+        self.held[variable].next_freed()
+    }
+
+    fn symbols(&self, variable: usize) -> Vec<Symbol> {
+        self.held[variable].symbols()
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        match &self.extent {
+            Extent::Newest(size, queue) => {
+                validate::ensure(*size >= 1, "a window of no size")?;
+                validate::ensure(queue.len() as u64 <= *size, "more values than the window takes")
+            }
+            Extent::Recent(clock, span) => clock.validate(span.now.is_some()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::statistics::{ChiSquared, Entropy, Mode, RollingMode};
+
+    /// Against a fresh statistic over the observations in the window, at points in time that come late, wait, and are over.
+    fn compare<K: RollableSymbols<N>, const N: usize>(kernel: &K, near: impl Fn(&K, &K) -> bool) {
+        let mut random = fastrand::Rng::with_seed(7);
+        for closed in [Closed::Right, Closed::Left, Closed::Both, Closed::Neither] {
+            let mut by_count = SymbolWindow::by_count(kernel.clone(), 0, 6).unwrap();
+            let mut by_time = SymbolWindow::by_time(kernel.clone(), 0, 5_000_000_000, closed).unwrap();
+            let (mut all, mut events) = (Vec::new(), Vec::new());
+            for i in 0..400 {
+                let symbols: [Symbol; N] = array::from_fn(|_| random.u32(..5));
+                let t = f64::from(i / 3) - f64::from(random.u8(..3)) * 4.0;
+                by_count.update(symbols);
+                by_time.update_at(symbols, Some(Timestamp::Seconds(t))).unwrap();
+                all.push(symbols);
+                events.push((t, symbols));
+                let now = events.iter().map(|event| event.0).fold(t, f64::max);
+                let mut inside: Vec<_> = events
+                    .iter()
+                    .filter(|(t, _)| match closed {
+                        Closed::Right => now - t < 5.0,
+                        Closed::Left => now - t <= 5.0 && *t < now,
+                        Closed::Both => now - t <= 5.0,
+                        Closed::Neither => now - t < 5.0 && *t < now,
+                    })
+                    .copied()
+                    .collect();
+                inside.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let of = |values: &mut dyn Iterator<Item = [Symbol; N]>| {
+                    let (mut fresh, mut known) = (kernel.clone(), Vec::new());
+                    values.for_each(|symbols| update_known(&mut fresh, &mut known, symbols));
+                    fresh
+                };
+                let newest = of(&mut all[all.len().saturating_sub(6)..].iter().copied());
+                let recent = of(&mut inside.iter().map(|event| event.1));
+                let lengths = [all.len().min(6), inside.len()];
+                for (i, (window, fresh)) in [(&mut by_count, newest), (&mut by_time, recent)].into_iter().enumerate() {
+                    assert!(near(&window.statistic(), &fresh), "{i}");
+                    assert_eq!(window.len(), lengths[i]);
+                    for variable in 0..N {
+                        // A symbol is freed once it is neither in the window nor waiting.
+                        while let Some(freed) = window.next_freed(variable) {
+                            assert_eq!(freed.reused, window.symbols(variable).contains(&freed.symbol));
+                        }
+                    }
+                    window.validate().unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_has_seen_what_is_in_it() -> Result<(), Error> {
+        let value = |kernel: &Entropy| kernel.entropy();
+        for fading_factor in [1.0, 0.9] {
+            compare(&Entropy::new(fading_factor, 0.0)?, |a, b| (value(a) - value(b)).abs() < 1e-13);
+        }
+        compare(&ChiSquared::new(), |a, b| (a.chi_squared() - b.chi_squared()).abs() < 1e-12);
+        compare(&RollingMode::new(3)?, |a, b| a.get() == b.get());
+        compare(&Mode::new(2)?, |a, b| a.get() == b.get());
+        // Of equally frequent values one may have been in the window before its oldest value.
+        let most = |mode: &Mode| match mode.get() {
+            Value::Symbol(symbol) => mode.counts().count(symbol),
+            _ => 0,
+        };
+        compare(&Mode::new(-1)?, |a, b| most(a) == most(b));
+        Ok(())
+    }
+}

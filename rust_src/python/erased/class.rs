@@ -1,0 +1,280 @@
+//! Classes of statistics, each type-erased: what makes windows of them.
+
+use crate::{
+    Error,
+    kernels::{
+        traits::Statistic,
+        window::{
+            Closed, Ends, RollableSymbols, Rolling, Succession, SymbolTumbling, SymbolWindow, TimeRolling,
+            TimedSymbols, Tumbling,
+        },
+    },
+    python::{
+        erased::{
+            held::{Held, Shape, Window},
+            kernel::Source,
+            numbers::{self, Behaviour, View, WindowOver},
+            objects,
+            observation::Observation,
+        },
+        interning::interned::{HoldsObjects, Interned},
+        state::{envelope, pickle::Stateful},
+    },
+};
+use pyo3::{
+    prelude::*,
+    sync::MutexExt,
+    types::{PyTuple, PyType},
+};
+use serde::de::DeserializeOwned;
+use std::{
+    collections::BTreeMap,
+    marker::PhantomData,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A kind of windows, and where a new one ends.
+#[derive(Clone, Copy)]
+pub enum Plan {
+    /// Of the newest observations, so many of them.
+    Rolling(i128),
+    /// Of the last nanoseconds.
+    TimeRolling(i128, Closed),
+    /// Windows that follow each other.
+    Tumbling(Ends),
+}
+
+/// What a stored window is called: `Kind(Class)`, followed inside the brackets by its options.
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    pub kind: &'a str,
+    pub class: &'a str,
+    /// The times of observations are a part of them.
+    pub timed: bool,
+    /// Lengths of time are numbers of seconds for the user.
+    pub in_seconds: bool,
+}
+
+impl<'a> Name<'a> {
+    pub fn parse(name: &'a str) -> Option<Self> {
+        let (kind, rest) = name.strip_suffix(')')?.split_once('(')?;
+        let (class, options) = rest.split_once(", ").unwrap_or((rest, ""));
+        Some(Self { kind, class, timed: options.contains('t'), in_seconds: options.contains('s') })
+    }
+
+    pub fn text(self) -> String {
+        let options = match (self.timed, self.in_seconds) {
+            (false, false) => "",
+            (true, false) => ", t",
+            (false, true) => ", s",
+            (true, true) => ", ts",
+        };
+        format!("{}({}{options})", self.kind, self.class)
+    }
+}
+
+/// A class of statistics, type-erased.
+pub trait Class: Sync {
+    fn name(&self) -> &'static str;
+
+    /// Whether windows that follow each other are in Rust too.
+    fn tumbles(&self) -> bool {
+        true
+    }
+
+    /// A window of a statistic with the parameters of this one, in which there is nothing.
+    fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held>;
+    /// The window that these bytes hold, under this name, and perhaps values beside them.
+    fn read(&'static self, name: Name<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Held>;
+}
+
+/// The classes by the address of their types, the public ones too. They live as long as the process.
+static CLASSES: Mutex<BTreeMap<usize, &'static dyn Class>> = Mutex::new(BTreeMap::new());
+
+/// Makes the objects of a class, and of its subclasses, statistics that can be put in windows.
+pub fn register(class: &Bound<'_, PyType>, entry: &'static dyn Class) {
+    let key = class.as_type_ptr() as usize;
+    CLASSES.lock_py_attached(class.py()).unwrap_or_else(PoisonError::into_inner).insert(key, entry);
+}
+
+/// The entry of a Python class, or of the first of its bases that has one.
+pub fn of(class: &Bound<'_, PyType>) -> Option<&'static dyn Class> {
+    let classes = CLASSES.lock_py_attached(class.py()).unwrap_or_else(PoisonError::into_inner);
+    class.mro().iter().find_map(|base| classes.get(&(base.as_ptr() as usize)).copied())
+}
+
+/// The entry of this name.
+pub fn named(py: Python<'_>, name: &str) -> Option<&'static dyn Class> {
+    let classes = CLASSES.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+    classes.values().find(|class| class.name() == name).copied()
+}
+
+/// A class whose kernel observes numbers, or nothing but the fact that there is an observation.
+pub struct NumberClass<T: Source> {
+    pub behaviour: Behaviour<T>,
+    pub shape: Shape,
+    /// Whether windows that follow each other are in Rust too.
+    pub tumbles: bool,
+    /// How windows keep the kernel where it does not look at times, and where it does.
+    pub views: [Option<&'static dyn Views<T>>; 2],
+}
+
+/// Windows of one view of the statistic.
+pub trait Views<T: Source>: Sync {
+    fn make(
+        &self,
+        behaviour: &'static Behaviour<T>,
+        kernel: T::Kernel,
+        plan: Plan,
+        least: u64,
+    ) -> Result<Window, Error>;
+    fn read(&self, behaviour: &'static Behaviour<T>, kind: &str, name: &str, data: &[u8]) -> Result<Window, Error>;
+}
+
+/// The view V.
+pub struct ViewOf<V>(PhantomData<fn() -> V>);
+
+impl<V> ViewOf<V> {
+    pub const NEW: Self = Self(PhantomData);
+}
+
+fn entry<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>>(
+    class: &'static Behaviour<T>,
+    min_samples: u64,
+    window: W,
+) -> Window {
+    Window::Numbers(Box::new(numbers::Entry { class, min_samples, window }))
+}
+
+fn stored<W: DeserializeOwned>(
+    name: &str,
+    data: &[u8],
+    validate: impl FnOnce(&W) -> Result<(), &'static str>,
+) -> Result<(u64, W), Error> {
+    envelope::open(name, data, |(_, window)| validate(window))
+}
+
+impl<T: Source<Kernel: Statistic<Input: Observation>>, V: View<T::Kernel>> Views<T> for ViewOf<V> {
+    fn make(
+        &self,
+        behaviour: &'static Behaviour<T>,
+        kernel: T::Kernel,
+        plan: Plan,
+        least: u64,
+    ) -> Result<Window, Error> {
+        Ok(match plan {
+            Plan::Rolling(size) => entry(behaviour, least, Rolling::new(V::of(kernel), size)?),
+            Plan::TimeRolling(period, closed) => {
+                entry(behaviour, least, TimeRolling::new(V::of(kernel), period, closed)?)
+            }
+            Plan::Tumbling(ends) => entry(behaviour, least, Tumbling::new(kernel, Succession::new(ends, least))),
+        })
+    }
+
+    fn read(&self, behaviour: &'static Behaviour<T>, kind: &str, name: &str, data: &[u8]) -> Result<Window, Error> {
+        match kind {
+            "Rolling" => {
+                let (least, window) = stored::<Rolling<V>>(name, data, Statistic::validate)?;
+                Ok(entry(behaviour, least, window))
+            }
+            "TimeRolling" => {
+                let (least, window) = stored::<TimeRolling<V>>(name, data, TimeRolling::validate)?;
+                Ok(entry(behaviour, least, window))
+            }
+            _ => {
+                let (least, window) = stored::<Tumbling<T::Kernel>>(name, data, Tumbling::validate)?;
+                Ok(entry(behaviour, least, window))
+            }
+        }
+    }
+}
+
+impl<T: Source> NumberClass<T> {
+    fn held(&self, timed: bool, in_seconds: bool, window: Window) -> Held {
+        let plain = self.behaviour.reading.is_none();
+        Held { class: T::CLASS, shape: self.shape, plain, timed, in_seconds, window }
+    }
+}
+
+impl<T: Source> Class for NumberClass<T> {
+    fn name(&self) -> &'static str {
+        T::CLASS
+    }
+
+    fn tumbles(&self) -> bool {
+        self.tumbles
+    }
+
+    fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held> {
+        let kernel = statistic.cast::<T>()?.get().copied_kernel(statistic.py())?;
+        let timed = (self.behaviour.is_timed)(&kernel);
+        let view = self.views[usize::from(timed)].ok_or_else(|| Error::state(T::CLASS, "it has no windows"))?;
+        Ok(self.held(timed, false, view.make(&self.behaviour, kernel, plan, min_samples)?))
+    }
+
+    fn read(&'static self, name: Name<'_>, data: &[u8], _: &Bound<'_, PyTuple>) -> PyResult<Held> {
+        let text = name.text();
+        let view = self.views[usize::from(name.timed)].ok_or_else(|| Error::state(&text, "it has no such windows"))?;
+        let window = view.read(&self.behaviour, name.kind, &text, data)?;
+        Ok(self.held(name.timed, name.in_seconds, window))
+    }
+}
+
+/// A class whose kernel observes N hashable values.
+pub struct ObjectClass<T, const N: usize>(PhantomData<fn() -> T>);
+
+impl<T, const N: usize> ObjectClass<T, N> {
+    pub const NEW: Self = Self(PhantomData);
+}
+
+fn objects<T, W, const N: usize>(py: Python<'_>, window: W) -> PyResult<Window>
+where
+    T: HoldsObjects<N>,
+    W: TimedSymbols<N, Kernel = T::Kernel> + Sync,
+{
+    Ok(Window::Objects(Arc::new(objects::Entry::<T, W, N>::new(py, Interned::new(window))?)))
+}
+
+impl<T: Stateful + HoldsObjects<N, Kernel: RollableSymbols<N, Running: Sync> + Sync>, const N: usize>
+    ObjectClass<T, N>
+{
+    fn held(&self, in_seconds: bool, window: Window) -> Held {
+        Held { class: T::CLASS, shape: Shape::Objects(N), plain: false, timed: false, in_seconds, window }
+    }
+}
+
+impl<T: Stateful + HoldsObjects<N, Kernel: RollableSymbols<N, Running: Sync> + Sync>, const N: usize> Class
+    for ObjectClass<T, N>
+{
+    fn name(&self) -> &'static str {
+        T::CLASS
+    }
+
+    fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, least: u64) -> PyResult<Held> {
+        let py = statistic.py();
+        let empty = statistic.cast::<T>()?.get().objects().with(py, |interned| interned.kernel.clone())?;
+        let window = match plan {
+            Plan::Rolling(size) => objects::<T, _, N>(py, SymbolWindow::by_count(empty, least, size)?)?,
+            Plan::TimeRolling(period, closed) => {
+                objects::<T, _, N>(py, SymbolWindow::by_time(empty, least, period, closed)?)?
+            }
+            Plan::Tumbling(ends) => objects::<T, _, N>(py, SymbolTumbling::new(empty, Succession::new(ends, least)))?,
+        };
+        Ok(self.held(false, window))
+    }
+
+    fn read(&'static self, name: Name<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Held> {
+        let py = beside.py();
+        let window = if name.kind == "TumblingWindow" {
+            let entry = objects::Entry::<T, SymbolTumbling<T::Kernel, N>, N>::read(py, data, beside)?;
+            Window::Objects(Arc::new(entry))
+        } else {
+            let entry = objects::Entry::<T, SymbolWindow<T::Kernel, N>, N>::read(py, data, beside)?;
+            if (entry.by_time(py)?) != (name.kind == "TimeRolling") {
+                return Err(Error::state(name.text(), "it is another kind of window").into());
+            }
+            Window::Objects(Arc::new(entry))
+        };
+        Ok(self.held(name.in_seconds, window))
+    }
+}

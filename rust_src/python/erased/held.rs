@@ -1,0 +1,111 @@
+//! What a Python object of a window holds.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::{timestamp::Timestamp, weight},
+        window::Which,
+    },
+    python::erased::{kernel::Kernel, numbers::NumberWindow, objects::ObjectWindow},
+};
+use std::sync::Arc;
+
+/// What one observation of a window is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// So many numbers, perhaps with a weight.
+    Numbers { count: usize, weighted: bool },
+    /// A time.
+    Event,
+    /// Anything or nothing, which is not looked at.
+    Anything,
+    /// So many hashable values.
+    Objects(usize),
+}
+
+/// A window, and what its methods need to know of the statistic.
+pub struct Held {
+    /// The name of the class of the statistic.
+    pub class: &'static str,
+    pub shape: Shape,
+    /// Whether values are numbers and nothing else.
+    pub plain: bool,
+    /// Whether times are a part of the observations in the window.
+    pub timed: bool,
+    /// Whether lengths of time are numbers of seconds for the user.
+    pub in_seconds: bool,
+    pub window: Window,
+}
+
+/// A window over numbers, or over hashable values.
+pub enum Window {
+    Numbers(Box<dyn NumberWindow>),
+    Objects(Arc<dyn ObjectWindow>),
+}
+
+impl Held {
+    /// Updates with numbers and the weight that may follow, and says whether a window has closed; `None` where so many
+    /// numbers are no observation.
+    #[inline]
+    pub fn update(&mut self, given: [f64; 3], count: usize, t: Option<Timestamp>) -> Option<Result<bool, Error>> {
+        let (Window::Numbers(window), Shape::Numbers { count: numbers, weighted }) = (&mut self.window, self.shape)
+        else {
+            return None;
+        };
+        if count == numbers {
+            return Some(window.update([given[0], given[1]], 1.0, t));
+        }
+        if !(weighted && count == numbers + 1) {
+            return None;
+        }
+        let w = given[count - 1];
+        let weight = weight::is_positive_in_window(w);
+        Some(weight.and_then(|counts| if counts { window.update([given[0], given[1]], w, t) } else { Ok(false) }))
+    }
+
+    /// Updates with an observation that is not looked at; `None` where the window is another.
+    pub fn update_unseen(&mut self, t: Option<Timestamp>) -> Option<Result<bool, Error>> {
+        match (&mut self.window, self.shape) {
+            (Window::Numbers(window), Shape::Event | Shape::Anything) => Some(window.update([0.0; 2], 1.0, t)),
+            _ => None,
+        }
+    }
+
+    /// The statistic of the window over numbers that closed last.
+    pub fn closed(&self) -> Option<Box<dyn Kernel>> {
+        match &self.window {
+            Window::Numbers(window) => window.kernel(Which::Closed),
+            Window::Objects(_) => None,
+        }
+    }
+
+    /// The value, where it is a number.
+    #[inline]
+    pub fn number(&self) -> Option<Option<f64>> {
+        match &self.window {
+            Window::Numbers(window) if self.plain => Some(window.get()),
+            _ => None,
+        }
+    }
+
+    /// The window, if it is one over hashable values.
+    pub fn objects(&self) -> Option<Arc<dyn ObjectWindow>> {
+        match &self.window {
+            Window::Numbers(_) => None,
+            Window::Objects(window) => Some(window.clone()),
+        }
+    }
+
+    /// The window, if it is one over numbers.
+    pub fn numbers(&mut self) -> Option<&mut Box<dyn NumberWindow>> {
+        match &mut self.window {
+            Window::Numbers(window) => Some(window),
+            Window::Objects(_) => None,
+        }
+    }
+
+    /// The same with another window, of the same class.
+    pub fn with(&self, window: Window) -> Self {
+        Self { window, ..*self }
+    }
+}

@@ -1,0 +1,367 @@
+//! Windows over numbers, whatever their statistic.
+
+use crate::{
+    Error,
+    kernels::{
+        numerics::timestamp::Timestamp,
+        statistics::extrema::Extremes,
+        traits::{Statistic, Timed},
+        window::{Bounds, Rollable, Rolling, TimeRolling, Timestamped, Tumbling, Which},
+    },
+    python::{
+        columns::rows::Blocks,
+        erased::{
+            kernel::{Kernel, Numeric, Source, Update},
+            observation::Observation,
+        },
+        state::envelope,
+    },
+};
+use serde::Serialize;
+
+/// A value of a window over numbers.
+pub enum Reading {
+    Number(Option<f64>),
+    Count(u64),
+    /// Boxed, since it is rare.
+    Extremes(Box<Extremes>),
+}
+
+/// A window over numbers, whatever its statistic.
+pub trait NumberWindow: Send {
+    /// Updates with an observation of weight `w`, which was checked. Returns whether a window has closed.
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error>;
+    /// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is
+    /// given: NaN where there is none. An error comes with the index of its row.
+    fn update_many(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)>;
+    /// Updates with columns, all or none of them; returns the value before the first observation and after each.
+    fn readings(&mut self, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)>;
+    /// Moves the clock. Returns whether a window has closed.
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
+    /// The value, if there are enough observations in the window.
+    fn get(&self) -> Option<f64>;
+    /// The value where it is more than a number.
+    fn reading(&self) -> Reading;
+    fn len(&self) -> usize;
+    fn n_late(&self) -> u64;
+    fn bounds(&self) -> Bounds;
+    fn min_samples(&self) -> u64;
+    /// One of its statistics, if there is one.
+    fn kernel(&self, which: Which) -> Option<Box<dyn Kernel>>;
+    /// The state, in an envelope with this name.
+    fn to_bytes(&self, name: &str) -> Result<Vec<u8>, Error>;
+    fn copied(&self) -> Box<dyn NumberWindow>;
+}
+
+/// Columns of observations, and what is said of each row.
+pub struct Given<'a> {
+    pub blocks: Blocks<'a>,
+    /// All of them checked.
+    pub weights: Option<&'a [f64]>,
+    pub times: Option<&'a [Timestamp]>,
+}
+
+/// A statistic as windows keep it.
+pub trait View<K>: Rollable<Input: Observation> {
+    fn of(kernel: K) -> Self;
+    fn into_kernel(self) -> K;
+}
+
+impl<K: Rollable<Input: Observation>> View<K> for K {
+    fn of(kernel: K) -> Self {
+        kernel
+    }
+
+    fn into_kernel(self) -> K {
+        self
+    }
+}
+
+impl<K: Timed> View<K> for Timestamped<K>
+where
+    Self: Rollable<Input: Observation>,
+{
+    fn of(kernel: K) -> Self {
+        Self(kernel)
+    }
+
+    fn into_kernel(self) -> K {
+        self.0
+    }
+}
+
+/// A window over a statistic of class T.
+pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error>;
+
+    /// Updates with columns in blocks, if that cannot fail and is the same as one by one.
+    fn update_blocks(&mut self, _given: &mut Given<'_>, _out: Option<&mut [f64]>, _min_samples: u64) -> bool {
+        false
+    }
+
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
+    fn get(&self, min_samples: u64) -> Option<f64>;
+    fn len(&self) -> usize;
+    fn n_late(&self) -> u64 {
+        0
+    }
+    fn bounds(&self) -> Bounds;
+    fn kernel(&self, which: Which) -> Option<T::Kernel>;
+    /// The statistic that the value is that of, if there are enough observations.
+    fn valued(&self, min_samples: u64) -> Option<T::Kernel>;
+}
+
+impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
+    #[inline]
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
+        if !V::Input::TIMED && t.is_some() {
+            return Err(Error::Type("update takes no argument t here: the window is one of a count".into()));
+        }
+        self.try_update(V::Input::new(numbers, t), w).map(|()| false)
+    }
+
+    fn update_blocks(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>, min_samples: u64) -> bool {
+        if V::Input::TIMED || given.weights.is_some() || given.times.is_some() {
+            return false;
+        }
+        let before = Rolling::len(self) as u64;
+        match out {
+            None => given.blocks.each(self.reach(), |xs, _| self.update_many(xs)),
+            Some(out) => {
+                given.blocks.each(self.reach(), |xs, start| {
+                    self.accumulate(xs, &mut out[start..start + xs.len()]);
+                });
+                let too_few = |i: u64| (before + i + 1).min(self.window_size) < min_samples;
+                (0..).zip(out).take_while(|(i, _)| too_few(*i)).for_each(|(_, value)| *value = f64::NAN);
+            }
+        }
+        true
+    }
+
+    fn advance(&mut self, _: Timestamp) -> Result<bool, Error> {
+        Err(Error::Type("a window of a count has no clock".into()))
+    }
+
+    #[inline]
+    fn get(&self, min_samples: u64) -> Option<f64> {
+        if (Rolling::len(self) as u64) < min_samples { None } else { Statistic::get(self) }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        Rolling::len(self)
+    }
+
+    fn bounds(&self) -> Bounds {
+        Rolling::bounds(self)
+    }
+
+    fn kernel(&self, which: Which) -> Option<T::Kernel> {
+        match which {
+            Which::Empty => Some(Rolling::kernel(self).clone().into_kernel()),
+            Which::Current => Some(self.statistic().into_kernel()),
+            Which::Closed => None,
+        }
+    }
+
+    fn valued(&self, min_samples: u64) -> Option<T::Kernel> {
+        (Rolling::len(self) as u64 >= min_samples).then(|| self.statistic().into_kernel())
+    }
+}
+
+impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
+    #[inline]
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
+        let time = t.ok_or_else(|| Error::Type("t is missing: the time of the observation".into()))?;
+        TimeRolling::update(self, time, V::Input::new(numbers, t), w).map(|()| false)
+    }
+
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        TimeRolling::advance(self, t).map(|()| false)
+    }
+
+    #[inline]
+    fn get(&self, min_samples: u64) -> Option<f64> {
+        if (TimeRolling::len(self) as u64) < min_samples { None } else { TimeRolling::get(self) }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        TimeRolling::len(self)
+    }
+
+    fn n_late(&self) -> u64 {
+        TimeRolling::n_late(self)
+    }
+
+    fn bounds(&self) -> Bounds {
+        TimeRolling::bounds(self)
+    }
+
+    fn kernel(&self, which: Which) -> Option<T::Kernel> {
+        match which {
+            Which::Empty => Some(TimeRolling::kernel(self).clone().into_kernel()),
+            Which::Current => Some(self.statistic().into_kernel()),
+            Which::Closed => None,
+        }
+    }
+
+    fn valued(&self, min_samples: u64) -> Option<T::Kernel> {
+        (TimeRolling::len(self) as u64 >= min_samples).then(|| self.statistic().into_kernel())
+    }
+}
+
+impl<T: Source<Kernel: Statistic<Input: Observation>>> WindowOver<T> for Tumbling<T::Kernel> {
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error> {
+        let timed = (entry.is_timed)(Tumbling::kernel(self));
+        if !timed {
+            self.windows.refuse_time_by_count(t)?;
+        }
+        let x = <T::Kernel as Statistic>::Input::new(numbers, None);
+        Tumbling::update(self, t, |kernel| (entry.update)(kernel, x, w, t.filter(|_| timed)))
+    }
+
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        Tumbling::advance(self, t)
+    }
+
+    fn get(&self, min_samples: u64) -> Option<f64> {
+        WindowOver::<T>::valued(self, min_samples)?.get()
+    }
+
+    fn len(&self) -> usize {
+        self.windows.n() as usize
+    }
+
+    fn n_late(&self) -> u64 {
+        self.windows.n_late()
+    }
+
+    fn bounds(&self) -> Bounds {
+        self.windows.bounds()
+    }
+
+    fn kernel(&self, which: Which) -> Option<T::Kernel> {
+        match which {
+            Which::Empty => Some(Tumbling::kernel(self).clone()),
+            Which::Current => Some(self.open().clone()),
+            Which::Closed => self.closed().cloned(),
+        }
+    }
+
+    fn valued(&self, _: u64) -> Option<T::Kernel> {
+        Tumbling::valued(self).cloned()
+    }
+}
+
+/// What is known of the statistics of class T beyond their kernel.
+pub struct Behaviour<T: Source> {
+    pub update: Update<T::Kernel>,
+    /// Whether it looks at times.
+    pub is_timed: fn(&T::Kernel) -> bool,
+    /// The value, where it is more than a number.
+    pub reading: Option<fn(&T::Kernel) -> Reading>,
+}
+
+/// A window, and what is known of its statistic.
+pub struct Entry<T: Source, W> {
+    pub class: &'static Behaviour<T>,
+    pub min_samples: u64,
+    pub window: W,
+}
+
+fn read<T: Source, W: WindowOver<T>>(class: &Behaviour<T>, window: &W, min_samples: u64) -> Reading {
+    match class.reading {
+        None => Reading::Number(window.get(min_samples)),
+        Some(reading) => window.valued(min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel)),
+    }
+}
+
+impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T, W> {
+    /// Updates with all rows or none, and calls `after` with the window and the row after each.
+    fn each_row(&mut self, given: &mut Given<'_>, mut after: impl FnMut(&W, usize)) -> Result<(), (usize, Error)> {
+        let mut next = self.window.clone();
+        let Given { blocks, weights, times } = given;
+        // Windows find their way by numbers, which must not change meanwhile: a reach above 0 has them copied.
+        blocks.try_each::<<T::Kernel as Statistic>::Input, _>(1, |xs, start| {
+            for (row, x) in (start..).zip(xs) {
+                let w = weights.map_or(1.0, |weights| weights[row]);
+                if w > 0.0 {
+                    let t = times.map(|times| times[row]);
+                    next.update(x.numbers(), w, t, self.class).map_err(|error| (row, error))?;
+                }
+                after(&next, row);
+            }
+            Ok::<_, (usize, Error)>(())
+        })?;
+        self.window = next;
+        Ok(())
+    }
+}
+
+impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberWindow for Entry<T, W> {
+    #[inline]
+    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error> {
+        self.window.update(numbers, w, t, self.class)
+    }
+
+    fn update_many(&mut self, given: &mut Given<'_>, mut out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {
+        if self.window.update_blocks(given, out.as_deref_mut(), self.min_samples) {
+            return Ok(());
+        }
+        let least = self.min_samples;
+        self.each_row(given, |window, row| {
+            if let Some(out) = &mut out {
+                out[row] = window.get(least).unwrap_or(f64::NAN);
+            }
+        })
+    }
+
+    fn readings(&mut self, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)> {
+        let (class, least) = (self.class, self.min_samples);
+        let mut readings = vec![read(class, &self.window, least)];
+        self.each_row(given, |window, _| readings.push(read(class, window, least)))?;
+        Ok(readings)
+    }
+
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        self.window.advance(t)
+    }
+
+    #[inline]
+    fn get(&self) -> Option<f64> {
+        self.window.get(self.min_samples)
+    }
+
+    fn reading(&self) -> Reading {
+        read(self.class, &self.window, self.min_samples)
+    }
+
+    fn len(&self) -> usize {
+        self.window.len()
+    }
+
+    fn n_late(&self) -> u64 {
+        self.window.n_late()
+    }
+
+    fn bounds(&self) -> Bounds {
+        self.window.bounds()
+    }
+
+    fn min_samples(&self) -> u64 {
+        self.min_samples
+    }
+
+    fn kernel(&self, which: Which) -> Option<Box<dyn Kernel>> {
+        Some(Box::new(Numeric::<T>(self.window.kernel(which)?)))
+    }
+
+    fn to_bytes(&self, name: &str) -> Result<Vec<u8>, Error> {
+        envelope::seal(name, &(self.min_samples, &self.window))
+    }
+
+    fn copied(&self) -> Box<dyn NumberWindow> {
+        Box::new(Self { class: self.class, min_samples: self.min_samples, window: self.window.clone() })
+    }
+}

@@ -1,0 +1,182 @@
+//! Windows over hashable values, whatever their statistic.
+
+use crate::{
+    kernels::{
+        numerics::timestamp::Timestamp,
+        window::{Bounds, TimedSymbols, Which},
+    },
+    python::{
+        batch::hashables,
+        erased::kernel::{Categorical, Kernel},
+        interning::{
+            interned::{Answer, HoldsObjects, Interned, Objects},
+            rows,
+        },
+        state::{envelope::class_of, symbols},
+    },
+};
+use pyo3::{PyTraverseError, PyVisit, exceptions::PyTypeError, prelude::*, types::PyTuple};
+use std::{array, marker::PhantomData, sync::Arc};
+
+/// A window over hashable values, whatever its statistic. It is one state behind a lock of its own.
+pub trait ObjectWindow: Send + Sync {
+    /// Updates with an observation. Returns the statistic of a window that has closed.
+    fn update(&self, values: &[Bound<'_, PyAny>], t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>>;
+    /// Updates with columns, all or none of them.
+    fn update_many(&self, columns: &[Bound<'_, PyAny>]) -> PyResult<()>;
+    /// The same, with the value after each observation.
+    fn accumulate<'py>(&self, this: &Bound<'py, PyAny>, columns: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>>;
+    /// Updates with rows at points in time, all or none of them; returns the value before the first and after each.
+    fn update_rows(&self, py: Python<'_>, columns: &[Vec<Bound<'_, PyAny>>], t: &[Timestamp]) -> PyResult<Vec<Answer>>;
+    /// Moves the clock. Returns the statistic of a window that has closed.
+    fn advance(&self, py: Python<'_>, t: Timestamp) -> PyResult<Option<Box<dyn Kernel>>>;
+    fn get(&self, py: Python<'_>) -> PyResult<Answer>;
+    fn len(&self, py: Python<'_>) -> PyResult<usize>;
+    fn n_late(&self, py: Python<'_>) -> PyResult<u64>;
+    fn bounds(&self, py: Python<'_>) -> PyResult<Bounds>;
+    fn min_samples(&self, py: Python<'_>) -> PyResult<u64>;
+    /// One of its statistics, if there is one.
+    fn kernel(&self, py: Python<'_>, which: Which) -> PyResult<Option<Box<dyn Kernel>>>;
+    /// The state, in an envelope with this name.
+    fn to_bytes(&self, py: Python<'_>, name: &str) -> PyResult<Vec<u8>>;
+    /// The state, and the values that bytes do not hold.
+    fn state<'py>(&self, py: Python<'py>, name: &str) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)>;
+    fn copied(&self, py: Python<'_>) -> PyResult<Arc<dyn ObjectWindow>>;
+    fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
+}
+
+/// A window over a statistic of class T.
+pub struct Entry<T: HoldsObjects<N>, W, const N: usize> {
+    objects: Objects<W, N>,
+    class: PhantomData<fn() -> T>,
+}
+
+impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize> Entry<T, W, N> {
+    pub fn new(py: Python<'_>, window: Interned<W, N>) -> PyResult<Self> {
+        let objects = Objects::empty();
+        objects.set(py, window)?;
+        Ok(Self { objects, class: PhantomData })
+    }
+
+    /// The window in these bytes, whose name is known to fit, and perhaps values beside them.
+    pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        Self::new(py, symbols::decode(py, class_of(data).unwrap_or_default(), data, beside)?)
+    }
+}
+
+impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize> Entry<T, W, N> {
+    /// Whether the window is one of time.
+    pub fn by_time(&self, py: Python<'_>) -> PyResult<bool> {
+        self.objects.with(py, |window| window.kernel.bounds().period.is_some())
+    }
+}
+
+fn part<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>(
+    py: Python<'_>,
+    window: &Interned<W, N>,
+    which: Which,
+) -> Option<Box<dyn Kernel>> {
+    let part = window.kernel.part(which)?;
+    let kernel = window.with_kernel(py, part.kernel.clone(), |variable, symbol| part.here(variable, symbol));
+    Some(Box::new(Categorical::<T, N>(kernel)))
+}
+
+fn exactly<'a, 'py, const N: usize>(
+    values: &'a [Bound<'py, PyAny>],
+    what: &str,
+) -> PyResult<[&'a Bound<'py, PyAny>; N]> {
+    if values.len() != N {
+        return Err(PyTypeError::new_err(format!("update takes {N} {what}, got {}", values.len())));
+    }
+    Ok(array::from_fn(|i| &values[i]))
+}
+
+impl<T, W, const N: usize> ObjectWindow for Entry<T, W, N>
+where
+    T: HoldsObjects<N>,
+    W: TimedSymbols<N, Kernel = T::Kernel> + Sync,
+{
+    fn update(&self, values: &[Bound<'_, PyAny>], t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>> {
+        let values = exactly(values, "values")?;
+        let py = values[0].py();
+        let closed = self.objects.update_by(
+            values,
+            |window| window.admit(t),
+            |window, symbols| window.update_at(symbols, t),
+            |window, closes| if closes { part::<T, W, N>(py, window, Which::Closed) } else { None },
+        )?;
+        Ok(closed.flatten())
+    }
+
+    fn update_many(&self, columns: &[Bound<'_, PyAny>]) -> PyResult<()> {
+        hashables::update_many(&self.objects, exactly(columns, "columns")?)
+    }
+
+    fn accumulate<'py>(&self, this: &Bound<'py, PyAny>, columns: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+        hashables::accumulate(this, &self.objects, exactly(columns, "columns")?)
+    }
+
+    fn update_rows(&self, py: Python<'_>, columns: &[Vec<Bound<'_, PyAny>>], t: &[Timestamp]) -> PyResult<Vec<Answer>> {
+        if columns.len() != N {
+            return Err(PyTypeError::new_err(format!("update takes {N} columns, got {}", columns.len())));
+        }
+        rows::update(
+            py,
+            &self.objects,
+            &array::from_fn(|i| &columns[i][..]),
+            |window| {
+                // Those on the scale of the first are on that of the window.
+                let scale = |&time: &Timestamp| window.admit(Some(time)).and_then(|()| time.since(t[0]).map(drop));
+                t.iter().try_for_each(scale)
+            },
+            |window, symbols, row| window.update_at(symbols, Some(t[row])).map(drop),
+        )
+    }
+
+    fn advance(&self, py: Python<'_>, t: Timestamp) -> PyResult<Option<Box<dyn Kernel>>> {
+        self.objects.change(py, |window| {
+            let closes = window.kernel.advance(t)?;
+            Ok::<_, PyErr>(if closes { part::<T, W, N>(py, window, Which::Closed) } else { None })
+        })?
+    }
+
+    fn get(&self, py: Python<'_>) -> PyResult<Answer> {
+        self.objects.get(py)
+    }
+
+    fn len(&self, py: Python<'_>) -> PyResult<usize> {
+        self.objects.with(py, |window| window.kernel.n() as usize)
+    }
+
+    fn n_late(&self, py: Python<'_>) -> PyResult<u64> {
+        self.objects.with(py, |window| window.kernel.n_late())
+    }
+
+    fn bounds(&self, py: Python<'_>) -> PyResult<Bounds> {
+        self.objects.with(py, |window| window.kernel.bounds())
+    }
+
+    fn min_samples(&self, py: Python<'_>) -> PyResult<u64> {
+        self.objects.with(py, |window| window.kernel.min_samples())
+    }
+
+    fn kernel(&self, py: Python<'_>, which: Which) -> PyResult<Option<Box<dyn Kernel>>> {
+        self.objects.with(py, |window| part::<T, W, N>(py, window, which))
+    }
+
+    fn to_bytes(&self, py: Python<'_>, name: &str) -> PyResult<Vec<u8>> {
+        symbols::to_bytes(py, name, &self.objects)
+    }
+
+    fn state<'py>(&self, py: Python<'py>, name: &str) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+        symbols::state(py, name, &self.objects)
+    }
+
+    fn copied(&self, py: Python<'_>) -> PyResult<Arc<dyn ObjectWindow>> {
+        Ok(Arc::new(Self::new(py, self.objects.with(py, |window| window.clone_ref(py))?)?))
+    }
+
+    fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.objects.traverse(visit)
+    }
+}

@@ -1,0 +1,62 @@
+//! The state of a kernel that works on symbols, and of the objects that these stand for.
+
+use crate::{
+    Error,
+    kernels::traits::Categorical,
+    python::{
+        interning::interned::{Interned, Objects},
+        state::{
+            envelope,
+            values::{self, Token},
+        },
+    },
+};
+use pyo3::{prelude::*, types::PyTuple};
+
+/// The kernel and the objects that its symbols stand for, all in bytes.
+pub fn to_bytes<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    class: &str,
+    objects: &Objects<K, N>,
+) -> PyResult<Vec<u8>> {
+    let (kernel, keys) = objects.snapshot(py)?;
+    let tokens = keys.iter().map(|keys| values::write(py, keys)).collect::<PyResult<Vec<_>>>()?;
+    Ok(envelope::seal(class, &(kernel, tokens))?)
+}
+
+/// As [`to_bytes`], but where bytes cannot hold the objects, these are in a list for each variable beside the bytes.
+pub fn state<'py, K: Categorical<N>, const N: usize>(
+    py: Python<'py>,
+    class: &str,
+    objects: &Objects<K, N>,
+) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
+    let (kernel, keys) = objects.snapshot(py)?;
+    let tokens: PyResult<Vec<_>> = keys.iter().map(|keys| values::write(py, keys)).collect();
+    let (tokens, beside) = match tokens {
+        Ok(tokens) if !tokens.iter().any(|tokens| values::hold_nan(tokens)) => (tokens, Vec::new()),
+        _ => (Vec::new(), vec![Vec::from(keys).into_pyobject(py)?]),
+    };
+    Ok((envelope::seal(class, &(kernel, tokens))?, beside))
+}
+
+/// The kernel that the bytes hold, and its objects, which may be beside them.
+pub fn decode<K: Categorical<N>, const N: usize>(
+    py: Python<'_>,
+    class: &str,
+    data: &[u8],
+    beside: &Bound<'_, PyTuple>,
+) -> PyResult<Interned<K, N>> {
+    let invalid = |reason| Error::state(class, reason);
+    let (kernel, tokens): (K, Vec<Vec<Token>>) = envelope::open(class, data, |(kernel, _): &(K, _)| kernel.validate())?;
+    let mut keys = Vec::new();
+    for tokens in tokens {
+        keys.push(values::read(py, tokens)?.ok_or_else(|| invalid("its values cannot be read"))?);
+    }
+    if !beside.is_empty() {
+        if !keys.is_empty() {
+            return Err(invalid("its values are given twice").into());
+        }
+        [keys] = beside.extract::<[Vec<Vec<_>>; 1]>()?;
+    }
+    Ok(Interned::with_keys(kernel, &keys)?.map_err(invalid)?)
+}

@@ -1,0 +1,191 @@
+//! `update` and `get` of windows as fast methods.
+
+use crate::python::{
+    classes::{calls::extremes, docs},
+    convert::{argument::read, number::Number, signature, time::OptionalTime},
+    erased::{
+        held::{Held, Shape, Window},
+        kernel::Kernel,
+        numbers::Reading,
+    },
+    ffi::{
+        arguments::{self, Arguments},
+        attach::attached,
+        descriptor::{FastMethod, Keywords, NoArguments, Returned},
+        number,
+        object::new_object,
+    },
+    interning::interned::Answer,
+    state::pickle::Stateful,
+    sync::kernel_cell::KernelCell,
+    window::arguments::{bound, names},
+};
+use pyo3::{
+    PyClass,
+    exceptions::PyTypeError,
+    intern,
+    prelude::*,
+    pyclass::boolean_struct::True,
+    types::{PyDict, PyFloat, PyTuple, PyType},
+};
+use std::ffi::CStr;
+
+/// A class whose objects hold a window.
+pub trait HoldsWindow: PyClass<Frozen = True> + Sync + Stateful {
+    fn cell(&self) -> &KernelCell<Held>;
+}
+
+/// `update` of a window.
+pub enum Update {}
+/// `get` of a window.
+pub enum Get {}
+
+impl<T: HoldsWindow> FastMethod<T> for Update {
+    type Convention = Keywords;
+    const NAME: &'static CStr = c"update";
+
+    fn signature() -> &'static arguments::Signature {
+        &signature::WINDOW
+    }
+
+    fn doc() -> String {
+        "Update the window with one observation.".into()
+    }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let kernel = match quick(this.get().cell(), arguments) {
+            Some(updated) => updated?,
+            None => attached(this.py(), |_| general(this.get().cell(), this.py(), arguments.to_tuple_and_dict()?))?,
+        };
+        match kernel {
+            None => ().into_object(this.py()),
+            Some(kernel) => attached(this.py(), |_| closed(this.as_any(), kernel)),
+        }
+    }
+}
+
+/// Updates by positional numbers and perhaps a `t`; `None` where the call is of another form or the window another.
+#[inline(always)]
+fn quick(cell: &KernelCell<Held>, arguments: Arguments<'_>) -> Option<PyResult<Option<Box<dyn Kernel>>>> {
+    let (given, count) = numbers(arguments)?;
+    let t = match arguments.only_keyword(intern!(arguments.py(), "t")) {
+        Ok(None) => None,
+        Ok(Some(t)) => match read::<OptionalTime>(t, "t") {
+            Ok(OptionalTime(t)) => t,
+            Err(error) => return Some(Err(error)),
+        },
+        Err(()) => return None,
+    };
+    let mut closed = None;
+    let updated = cell.with(arguments.py(), |held| {
+        let updated = held.update(given, count, t);
+        if let Some(Ok(true)) = updated {
+            closed = held.closed();
+        }
+        updated
+    });
+    match updated {
+        Ok(updated) => updated.map(|updated| updated.map(|_| closed).map_err(PyErr::from)),
+        Err(error) => Some(Err(error)),
+    }
+}
+
+/// The positional arguments, if they are one to three numbers.
+#[inline(always)]
+fn numbers(arguments: Arguments<'_>) -> Option<([f64; 3], usize)> {
+    let mut numbers = [0.0; 3];
+    let given = arguments.positional();
+    if given.is_empty() || given.len() > numbers.len() {
+        return None;
+    }
+    for (value, object) in numbers.iter_mut().zip(given) {
+        *value = number::float(*object).or_else(|| number::int(*object))?;
+    }
+    Some((numbers, given.len()))
+}
+
+type Call<'py> = (Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>);
+
+/// Updates by the arguments of any call.
+fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) -> PyResult<Option<Box<dyn Kernel>>> {
+    let shape = cell.with(py, |held| held.shape)?;
+    let (values, t) = bound(shape, &args, kwargs.as_ref())?;
+    if let Shape::Objects(_) = shape {
+        let window = cell.with(py, |held| held.objects())?;
+        return window.ok_or_else(|| PyTypeError::new_err("the window has become another"))?.update(&values, t);
+    }
+    let mut given = [0.0; 3];
+    for ((number, value), name) in given.iter_mut().zip(&values).zip(names(shape)) {
+        if let Shape::Numbers { .. } = shape {
+            *number = read::<Number>(value, name)?.0;
+        }
+    }
+    let updated = cell.with(py, |held| {
+        let updated = match shape {
+            Shape::Numbers { .. } => held.update(given, values.len(), t),
+            _ => held.update_unseen(t),
+        };
+        updated.map(|updated| updated.map(|closes| if closes { held.closed() } else { None }))
+    })?;
+    Ok(updated.ok_or_else(|| PyTypeError::new_err("the window has become another"))??)
+}
+
+/// The statistic of a window that has closed, with this kernel.
+pub fn closed<'py>(window: &Bound<'py, PyAny>, kernel: Box<dyn Kernel>) -> PyResult<Bound<'py, PyAny>> {
+    let class = window.getattr(intern!(window.py(), "_statistic_class"))?.cast_into::<PyType>()?;
+    statistic(&class, kernel)
+}
+
+/// An object of a class with this kernel.
+pub fn statistic<'py>(class: &Bound<'py, PyType>, kernel: Box<dyn Kernel>) -> PyResult<Bound<'py, PyAny>> {
+    let statistic = new_object::<PyAny>(class)?;
+    kernel.put_into(&statistic)?;
+    Ok(statistic)
+}
+
+impl<T: HoldsWindow> FastMethod<T> for Get {
+    type Convention = NoArguments;
+    const NAME: &'static CStr = c"get";
+
+    fn signature() -> &'static arguments::Signature {
+        &signature::NOTHING
+    }
+
+    fn doc() -> String {
+        docs::get("The value of the statistic over the window; None where fewer than `min_samples` are in it.")
+    }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        let (py, cell) = (this.py(), this.get().cell());
+        match cell.with(py, |held| held.number())? {
+            Some(value) => value.into_object(py),
+            None => attached(py, |_| value(cell, py)),
+        }
+    }
+}
+
+/// The value of a window, whatever it is.
+fn value<'py>(cell: &KernelCell<Held>, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    let read = cell.with(py, |held| match &held.window {
+        Window::Numbers(window) => Ok(window.reading()),
+        Window::Objects(window) => Err(window.clone()),
+    })?;
+    match read {
+        Ok(reading) => reading_object(py, &reading),
+        Err(window) => Ok(match window.get(py)? {
+            Answer::Number(number) => PyFloat::new(py, number).into_any(),
+            Answer::Object(object) => object.into_bound(py),
+        }),
+    }
+}
+
+/// What was read of a window over numbers, as an object.
+pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> {
+    match reading {
+        Reading::Number(number) => number.into_object(py),
+        Reading::Count(count) => count.into_object(py),
+        Reading::Extremes(found) => extremes(py, **found),
+    }
+}
