@@ -31,6 +31,8 @@ KINDS = {
     "bool": ("bool", "bool"),
     "f64": ("float", "float"),
 }
+#: What no stub lists; the last two are made when somebody asks for them.
+UNLISTED = {"__doc__", "__module__", "__annotations__", "__slotnames__"}
 #: What a method takes, by what one observation is.
 OBSERVED = {
     "any": {"x": "Any"},
@@ -126,7 +128,7 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
         elif name == "__init__" and params:
             given = [f"{name}: {taken[name]}{' = ...' * default}" for name, (_, default) in params.items()]
             yield from wrapped(name, ["self", *given], "None")
-        elif name not in ("__doc__", "__module__", "__annotations__"):  # the last is made when somebody asks for it
+        elif name not in UNLISTED:
             if isinstance(member, (staticmethod, types.ClassMethodDescriptorType)):
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
             value = seen(case, name, public) if name == "get" else None
