@@ -107,7 +107,10 @@ fn foreign<'py, T: Merges>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> P
 }
 
 /// The TypeError that an estimate cannot be merged, and what can; NotImplemented for what is of another class.
-pub(crate) fn refused<'py, T: Stateful>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn refused<'py, T: Stateful>(
+    this: &Bound<'py, T>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
     if other.cast::<T>().is_err() {
         return Ok(py.NotImplemented().into_bound(py));

@@ -159,12 +159,20 @@ impl<'a> Blocks<'a> {
         self.lengthen(reach);
         for first in (0..self.rows.len).step_by(self.size) {
             let len = self.size.min(self.rows.len - first);
+            let mut columns: Vec<&[f64]> = Vec::with_capacity(self.columns.len());
             for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
-                buffer.resize(len, 0.0);
-                copy(column, first, buffer);
-                self.rows.validity.retain(first, buffer);
+                columns.push(match &column[..] {
+                    [slice] if let Some(numbers) = slice.in_place(reach).filter(|_| self.rows.validity.is_all()) => {
+                        &numbers[first..first + len]
+                    }
+                    _ => {
+                        buffer.resize(len, 0.0);
+                        copy(column, first, buffer);
+                        self.rows.validity.retain(first, buffer);
+                        buffer
+                    }
+                });
             }
-            let columns: Vec<&[f64]> = self.buffers.iter().map(Vec::as_slice).collect();
             let len = columns.first().map_or(len, |column| column.len());
             f(I::of(&columns, len, &mut room), row)?;
             row += len;
