@@ -12,7 +12,7 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from river.stats import base
+from river.stats import base, mode
 
 from ._factory import parted
 
@@ -219,7 +219,9 @@ def engine(make: Make, obj: Any, given: bool) -> Engine:
     timed = is_timed(obj)
     if not timed and callable(getattr(obj, "revert", None)):
         return Reverting(make, obj)
-    if not given and not timed and "__iadd__" in dir(type(obj)):
+    # What a Mode has left out for its `k` cannot be merged.
+    merges = "__iadd__" in dir(type(obj)) and not isinstance(obj, mode.Mode)
+    if not given and not timed and merges:
         return Merging(make)
     if isinstance(obj, base.Statistic):
         return Replaying(make)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from river import stats
+from river import stats, utils
 from tests.stats.cases import CASES, Case
 
 
@@ -99,3 +99,22 @@ def test_what_is_no_statistic_has_the_say_in_comparisons(case: Case) -> None:
         for compare in (lambda: stat < other, lambda: stat > other, lambda: other < stat):  # noqa: B023
             with pytest.raises(TypeError, match="not supported between instances"):
                 compare()
+
+
+class Noting(stats.Mode):
+    """A Mode with an `update` of its own."""
+
+    def update(self, x: str) -> None:
+        super().update(x)
+
+
+def test_a_mode_of_ones_own_may_leave_values_out_in_a_window() -> None:
+    window = utils.Rolling(Noting, window_size=5, k=2)
+    seen: list[str] = []
+    for x in "abcbbacdedda":
+        window.update(x)
+        seen.append(x)
+        alone = stats.Mode(k=2)
+        for value in seen[-5:]:
+            alone.update(value)
+        assert window.get() == alone.get()
