@@ -82,10 +82,8 @@ def is_plain(cls: type[Any]) -> bool:
 
 def is_native(cls: type[Any], tumbling: bool = False) -> bool:
     """Tell whether windows over a class are in Rust; windows that follow each other, if `tumbling`."""
-    if tumbling and not is_ours(cls):
-        # They hand over objects, which have attributes of their own.
-        return False
-    return has_windows(cls, tumbling) and is_plain(cls)
+    # Windows that follow each other hand over objects; those of a subclass have attributes of their own.
+    return has_windows(cls) and is_plain(cls) and (is_ours(cls) or not tumbling)
 
 
 def parted(obj: Any) -> Any:

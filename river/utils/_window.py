@@ -80,6 +80,23 @@ class Windowed:
         """How many observations it takes for there to be a value."""
         return self._min_samples_given
 
+    def to_bytes(self) -> bytes:
+        """Return the window as bytes that `from_bytes` reads.
+
+        Raises
+        ------
+        TypeError
+            If the statistic is of a subclass, or has seen objects other than None, bool, int, float, str, bytes and tuples
+            of these. Pickle keeps all of them.
+
+        """
+        cls = self._recipe.cls
+        if cls is not public_class(cls.__name__):
+            raise TypeError(f"to_bytes holds no window of {cls.__name__}: pickle does")
+        native: Any = super()
+        data: bytes = native.to_bytes()
+        return data
+
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Return the window that `to_bytes` made the bytes of.

@@ -333,7 +333,6 @@ macro_rules! windows {
         static WINDOWS: NumberClass<$rust> = NumberClass {
             behaviour: Behaviour { update: $update, is_timed: $timed, reading: $reading },
             shape: $shape,
-            tumbles: true,
             views: [$plain, $stamped],
         };
         erased::class::register($class, &WINDOWS);

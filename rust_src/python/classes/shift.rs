@@ -219,8 +219,6 @@ impl RsShift {
                 reading: None,
             },
             shape: Shape::Numbers { count: 1, weighted: false },
-            // Those delay any object.
-            tumbles: false,
             views: [Some(&ViewOf::<Shift>::NEW), None],
         };
         register(class, &WINDOWS);

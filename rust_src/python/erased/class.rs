@@ -77,11 +77,6 @@ impl<'a> Name<'a> {
 pub trait Class: Sync {
     fn name(&self) -> &'static str;
 
-    /// Whether windows that follow each other are in Rust too.
-    fn tumbles(&self) -> bool {
-        true
-    }
-
     /// A window of a statistic with the parameters of this one, in which there is nothing.
     fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held>;
     /// The window that these bytes hold, under this name, and perhaps values beside them.
@@ -113,8 +108,6 @@ pub fn named(py: Python<'_>, name: &str) -> Option<&'static dyn Class> {
 pub struct NumberClass<T: Source> {
     pub behaviour: Behaviour<T>,
     pub shape: Shape,
-    /// Whether windows that follow each other are in Rust too.
-    pub tumbles: bool,
     /// How windows keep the kernel where it does not look at times, and where it does.
     pub views: [Option<&'static dyn Views<T>>; 2],
 }
@@ -199,10 +192,6 @@ impl<T: Source> NumberClass<T> {
 impl<T: Source> Class for NumberClass<T> {
     fn name(&self) -> &'static str {
         T::CLASS
-    }
-
-    fn tumbles(&self) -> bool {
-        self.tumbles
     }
 
     fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held> {

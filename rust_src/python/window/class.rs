@@ -54,11 +54,10 @@ pub fn install_methods<T: HoldsWindow>(class: &Bound<'_, PyType>) -> PyResult<()
     install::<T, Get>(class)
 }
 
-/// Whether windows over a class, by its own entry or that of a base, can be in Rust; of windows that follow each other, if
-/// `tumbling`.
+/// Whether windows over a class, by its own entry or that of a base, can be in Rust.
 #[pyfunction]
-pub fn has_windows(class_: &Bound<'_, PyType>, tumbling: bool) -> bool {
-    class::of(class_).is_some_and(|class| class.tumbles() || !tumbling)
+pub fn has_windows(class_: &Bound<'_, PyType>) -> bool {
+    class::of(class_).is_some()
 }
 
 /// Makes a window of this kind over a statistic of its class.
