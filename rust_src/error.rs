@@ -22,7 +22,7 @@ pub enum Error {
     #[error("cannot revert an observation that is not among those seen")]
     NotSeen,
     /// A weight to revert that is larger than the total.
-    #[error("cannot take back a weight of {weight:?}: the total weight of what was seen is {n:?}")]
+    #[error("cannot revert a weight of {weight:?}: the total weight is {n:?}")]
     Revert {
         /// The weight to revert.
         weight: f64,

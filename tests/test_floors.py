@@ -86,10 +86,10 @@ class House:
         """Yield imports of what a room may not use."""
         below = (*GROUND, *WINGS[: WINGS.index(wing)])
         for file, written, target in self.imports(wing):
-            place, *rest = self.parts(target)
+            owner, *rest = self.parts(target)
             room = room_of(self.parts(file)[1:])
-            used = room_of(tuple(rest)) if place == wing else None
-            if place not in below and used != room and used not in self.floors[wing].get(room, set()):
+            used = room_of(tuple(rest)) if owner == wing else None
+            if owner not in below and used != room and used not in self.floors[wing].get(room, set()):
                 yield f"{self.name(file)} imports {written}, which is in {self.name(target)}"
 
     def circles(self, wing: str, *, folders: bool) -> Iterator[str]:

@@ -130,10 +130,10 @@ class Univariate(Statistic[_T]):
 
     @abc.abstractmethod
     def update(self, x: Any) -> None:
-        """Take one value in."""
+        """Update with one value."""
 
     def update_many(self, X: Any) -> None:
-        """Take many values in, as one `update` each would.
+        """Update with many values, as one `update` each would.
 
         Statistics computed in Rust read whole columns at the speed of the hardware, and let other
         threads run meanwhile.
@@ -173,7 +173,7 @@ class Univariate(Statistic[_T]):
             self.update(x)
 
     def accumulate(self, X: Any) -> Any:
-        """Take many values in and return the value after each.
+        """Update with many values and return the value after each.
 
         Parameters
         ----------
@@ -184,7 +184,7 @@ class Univariate(Statistic[_T]):
         -------
         A NumPy array as long as the column, NaN where `get` returns None, of objects where the
         values are no numbers. A missing value leaves the value what it was. If `X` is an iterator,
-        an iterator, which takes one value in at each step.
+        an iterator, which updates with one value at each step.
 
         Examples
         --------
@@ -312,10 +312,10 @@ class Bivariate(Statistic[_T]):
 
     @abc.abstractmethod
     def update(self, x: Any, y: Any) -> None:
-        """Take one pair of values in."""
+        """Update with one pair of values."""
 
     def update_many(self, X: Any, Y: Any) -> None:
-        """Take many pairs of values in, as one `update` each would.
+        """Update with many pairs of values, as one `update` each would.
 
         Parameters
         ----------
@@ -328,7 +328,7 @@ class Bivariate(Statistic[_T]):
             self.update(x, y)
 
     def accumulate(self, X: Any, Y: Any) -> Any:
-        """Take many pairs of values in and return the value after each.
+        """Update with many pairs of values and return the value after each.
 
         Parameters
         ----------

@@ -13,8 +13,8 @@ class GeometricMean(RsGeometricMean, base.Univariate[float]):
     update and a look at the value are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` takes a value back. `+` and `+=` merge the statistics of two streams,
-    `-` and `-=` take one out again. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
+    `-` and `-=` undo that. `n` is the total weight, a float.
 
     Returns
     -------
@@ -24,8 +24,8 @@ class GeometricMean(RsGeometricMean, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If a weight is negative, NaN or infinite, or more is taken back than was taken in; nothing is
-        changed then.
+        If a weight is negative, NaN or infinite, or if more weight is reverted than there is;
+        nothing is changed then.
 
     Notes
     -----

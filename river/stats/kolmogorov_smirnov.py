@@ -12,7 +12,7 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     """Kolmogorov-Smirnov statistic: the distance of the distributions of two samples.
 
     It is the largest difference of the two empirical distribution functions. Each update adds one
-    value to either sample, `revert` takes one out of either. Both are O(log n), where n is the
+    value to either sample, `revert` removes one of either. Both are O(log n), where n is the
     number of distinct values, a look at the value is O(1), and memory is linear in n.
 
     Parameters

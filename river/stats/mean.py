@@ -12,8 +12,8 @@ class Mean(RsMean, base.Univariate[float]):
     It is a compensated sum over the total weight. An update and a look at the value are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` takes a value back. `+` and `+=` merge the statistics of two streams,
-    `-` and `-=` take one out again. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
+    `-` and `-=` undo that. `n` is the total weight, a float.
 
     Returns
     -------
@@ -22,8 +22,8 @@ class Mean(RsMean, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If a weight is negative, NaN or infinite, or more is taken back than was taken in; nothing is
-        changed then.
+        If a weight is negative, NaN or infinite, or if more weight is reverted than there is;
+        nothing is changed then.
 
     Notes
     -----
@@ -47,7 +47,7 @@ class Mean(RsMean, base.Univariate[float]):
     -1.0
     0.0
 
-    Two streams make one mean, and values can be taken back:
+    Two streams make one mean, and values can be reverted:
 
     >>> left, right = stats.Mean(), stats.Mean()
     >>> left.update(1)
@@ -76,8 +76,8 @@ class BayesianMean(RsBayesianMean, base.Univariate[float]):
     update and a look at the value are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` takes a value back. `+` and `+=` merge the statistics of two streams,
-    `-` and `-=` take one out again. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
+    `-` and `-=` undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class BayesianMean(RsBayesianMean, base.Univariate[float]):
     ------
     ValueError
         If `prior` is not finite or `prior_weight` is negative or not finite; if a weight is negative,
-        NaN or infinite, or more is taken back than was taken in; nothing is changed then.
+        NaN or infinite, or if more weight is reverted than there is; nothing is changed then.
 
     Notes
     -----

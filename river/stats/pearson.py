@@ -13,9 +13,9 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
     are O(1).
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
-    changes nothing. `revert(x, y, w=1.0)` takes a pair back. What is taken back is subtracted:
+    changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction:
     digits that a far larger value has rounded away do not return. `+` and `+=` merge the statistics
-    of two streams, `-` and `-=` take one out again. `n` is the total weight, a float.
+    of two streams, `-` and `-=` undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
     Raises
     ------
     ValueError
-        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more is taken back than
-        was taken in; nothing is changed then.
+        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more weight is reverted than
+        there is; nothing is changed then.
 
     Attributes
     ----------

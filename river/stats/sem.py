@@ -13,9 +13,9 @@ class SEM(RsSEM, base.Univariate[float]):
     The root of the variance over the total weight. An update and a look at the value are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` takes a value back. What is taken back is subtracted: digits that a
+    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a
     far larger value has rounded away do not return. `+` and `+=` merge the statistics of two
-    streams, `-` and `-=` take one out again. `n` is the total weight, a float.
+    streams, `-` and `-=` undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ class SEM(RsSEM, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more is taken back than
-        was taken in; nothing is changed then.
+        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more weight is reverted than
+        there is; nothing is changed then.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ class Std(RsStd, base.Univariate[float]):
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts an update. A revert subtracts: digits that a far larger value
     has rounded away do not return. `+` and `+=` merge the statistics of two streams, `-` and `-=`
-    take one out again. `n` is the total weight, a float.
+    undo that. `n` is the total weight, a float.
 
     Parameters
     ----------

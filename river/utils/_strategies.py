@@ -42,7 +42,7 @@ class Engine(abc.ABC):
         self.obj = obj
 
     def enter(self, new: Observation, late: bool = False) -> None:
-        """Take an observation in, which is older than others if it is late."""
+        """Update with an observation, which is older than others if it is late."""
         self.obj.update(*new[0], **new[1])
 
     @abc.abstractmethod
@@ -50,7 +50,7 @@ class Engine(abc.ABC):
         """Let the oldest observations go; the others are kept."""
 
     def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
-        """Let the oldest observation go and take a new one in; those between are kept."""
+        """Evict the oldest observation and update with a new one; keep those between."""
         self.leave([old], kept)
         self.enter(new)
 
@@ -62,7 +62,7 @@ class Engine(abc.ABC):
         kept: Observations,
         late: bool,
     ) -> None:
-        """Let the clock go on: take in what has waited for that and what is new; let go the oldest, others are kept."""
+        """Move the clock: update with what has waited for that and with what is new, and evict the oldest."""
         for other in waited:
             self.enter(other)
         if new is not None:
@@ -87,14 +87,14 @@ class Engine(abc.ABC):
 
 
 class Reverting(Engine):
-    """Keep one object of a class of one's own, which takes back what leaves the window."""
+    """Keep one object of a class of one's own, which reverts what leaves the window."""
 
     def leave(self, olds: list[Observation], kept: Observations) -> None:
         for args, kwargs in olds:
             self.obj.revert(*args, **kwargs)
 
     def restore(self, seen: Observations) -> None:
-        # How far an update got before it failed is not known. Where not even a new object takes the observations in,
+        # How far an update got before it failed is not known. Where not even a new object accepts the observations,
         # nothing better is known than the one there is.
         with contextlib.suppress(Exception):
             self.obj = replayed(self.make, seen)
@@ -232,7 +232,7 @@ def engine(make: Make, obj: Any, given: bool) -> Engine:
 
 
 def is_timed(obj: Any) -> bool:
-    """Tell whether a statistic looks at the times of its observations, so that none can be taken back."""
+    """Tell whether a statistic looks at the times of its observations, so that none can be reverted."""
     return isinstance(obj, base.Statistic) and (
         type(obj).__name__ == "Rate" or getattr(obj, "halflife", None) is not None
     )

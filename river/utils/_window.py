@@ -86,8 +86,8 @@ class Windowed:
         Raises
         ------
         TypeError
-            If the statistic is of a subclass, or has seen objects other than None, bool, int, float, str, bytes and tuples
-            of these. Pickle keeps all of them.
+            If the statistic is of a subclass, or has seen objects other than None, bool, int, float,
+            str, bytes and tuples of these. Pickle keeps all of them.
 
         """
         cls = self._recipe.cls

@@ -24,13 +24,13 @@ _T = TypeVar("_T")
 
 @runtime_checkable
 class Rollable(Protocol):
-    """What takes observations in and back; for annotations and `isinstance`."""
+    """What can be updated and reverted; for annotations and `isinstance`."""
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        """Take an observation in."""
+        """Update with an observation."""
 
     def revert(self, *args: Any, **kwargs: Any) -> None:
-        """Take an observation back."""
+        """Revert an observation."""
 
 
 class Rolling(Windowed, RsRolling, BaseRolling[_T]):

@@ -44,7 +44,7 @@ class Stored:
         self.rows: list[tuple[Any, ...]] = []
 
     def revert(self, *row: Any) -> None:
-        """Take an observation back."""
+        """Revert an observation."""
         self.rows.remove(row)
 
     def __iadd__(self, other: Self) -> Self:

@@ -646,7 +646,7 @@ NUMERIC = tuple(case for case in CASES if case.kind in ("number", "pair"))
 #: Those that take numbers alone.
 CONVERTING = tuple(case for case in NUMERIC if not case.holds_any)
 UNIVARIATE = tuple(case for case in CASES if case.kind == "number")
-#: Those whose values the statistics of numbers can take in.
+#: Those whose values the statistics of numbers can observe.
 OF_NUMBERS = tuple(case for case in CASES if case.kind in ("number", "time") and case.results == (float,))
 ROLLING = tuple(case for case in CASES if case.rolling)
 NUMERIC_ROLLING = tuple(case for case in ROLLING if case.kind == "number")

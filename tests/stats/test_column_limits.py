@@ -73,11 +73,11 @@ for update in (
 ):
     try:
         update(range({10**12 if LIMITED else 10}))
-        print("taken in")
+        print("accepted")
     except MemoryError:
         print("refused")
 """
-    assert run_code(LIMIT + code) == ("refused\n" if LIMITED else "taken in\n") * 5
+    assert run_code(LIMIT + code) == ("refused\n" if LIMITED else "accepted\n") * 5
 
 
 def test_values_that_do_not_fit_are_memory_errors() -> None:
@@ -89,11 +89,11 @@ if {LIMITED}:
 for stat in (stats.Mean(), stats.Shift(0) | stats.Mean()):
     try:
         stat.accumulate(X)
-        print("taken in")
+        print("accepted")
     except MemoryError:
         print("refused", int(stat.n))
 """
-    expected = ["refused 0", "refused 0"] if LIMITED else ["taken in"] * 2
+    expected = ["refused 0", "refused 0"] if LIMITED else ["accepted"] * 2
     assert run_code(LIMIT + code).splitlines() == expected
 
 

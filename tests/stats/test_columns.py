@@ -91,9 +91,9 @@ def test_windows_of_any_size_to_the_last_bit(case: Case) -> None:
 @pytest.mark.parametrize("case", NUMERIC)
 @pytest.mark.parametrize("special", [math.nan, math.inf, -math.inf, 1e300, 1e-300, 5e-324])
 def test_special_values_are_those_of_the_loop(case: Case, special: float) -> None:
-    for place in (0, 1, 70, 2_500, 4_999):
+    for index in (0, 1, 70, 2_500, 4_999):
         values = [abs(x) + 0.1 for x in numbers(5_000)]
-        values[place] = special
+        values[index] = special
         given = arguments(case, values)
         stat, loop = case.make(), feed(case.make(), zip(*given, strict=True))
         stat.update_many(*map(np.array, given))

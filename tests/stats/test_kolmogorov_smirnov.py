@@ -42,7 +42,7 @@ def test_kuiper_is_the_sum_of_both_one_sided_distances(pairs: Pairs) -> None:
 def test_taking_back_in_any_order(pairs: Pairs, statistic: str, rng: object) -> None:
     stat, oracle = feed(stats.KolmogorovSmirnov(statistic), pairs), feed(KolmogorovSmirnov(statistic), pairs)
     xs, ys = (list(values) for values in zip(*pairs, strict=True))
-    # The two samples need not be taken back in the pairs that they came in.
+    # The two samples need not be reverted in the pairs that they came in.
     rng.shuffle(xs)  # type: ignore[attr-defined]
     rng.shuffle(ys)  # type: ignore[attr-defined]
     for pair in zip(xs, ys, strict=True):

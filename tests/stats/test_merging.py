@@ -54,7 +54,7 @@ BOTH: dict[str, tuple[Any, Any]] = {"adjust": (False, True), "bias": (False, Tru
 #: Parameters that what was seen depends on, so that they differ even from those of an empty statistic.
 SHAPING = {"adjust", "amount", "fading_factor", "lag"}
 
-# One-pass errors of what was there before remain in what is left.
+# Rounding errors of the values before remain in what is left.
 SLACK = 100
 
 

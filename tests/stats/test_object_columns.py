@@ -58,11 +58,11 @@ def assert_loop(make: Callable[[], Any], column: Any, values: list[Any], missing
     many.update_many(column)
     found = steps.accumulate(column)
     assert len(found) == len(values)
-    for place, value in enumerate(values):
-        if missing is None or not missing[place]:
+    for index, value in enumerate(values):
+        if missing is None or not missing[index]:
             loop.update(value)
-        assert found[place] == loop.get()
-        assert type(found[place]) is type(loop.get()) or isinstance(found[place], (np.floating, np.integer))
+        assert found[index] == loop.get()
+        assert type(found[index]) is type(loop.get()) or isinstance(found[index], (np.floating, np.integer))
     assert known(many) == known(steps) == known(loop)
     if not isinstance(many, stats.Entropy):
         assert many.to_bytes() == loop.to_bytes()

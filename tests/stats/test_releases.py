@@ -1,4 +1,4 @@
-"""What a statistic lets go of is released at once, though nothing but its short ways is called."""
+"""What a statistic lets go of is released at once, though nothing but its fast paths is called."""
 
 from __future__ import annotations
 

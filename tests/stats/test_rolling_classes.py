@@ -13,7 +13,7 @@ from river import stats, utils
 
 
 class Total:
-    """Takes observations back."""
+    """Reverts observations."""
 
     def __init__(self, start: float = 0.0) -> None:
         self.total = start
@@ -47,7 +47,7 @@ class Longest:
 
 
 class Doubled(stats.Mean):
-    """Changes what a statistic takes in."""
+    """Changes the observations of a statistic."""
 
     def update(self, x: float, w: float = 1.0) -> None:
         super().update(2 * x, w)

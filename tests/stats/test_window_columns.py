@@ -1,4 +1,4 @@
-"""Columns taken into windows: accurate where data are hostile, and the loop's values everywhere."""
+"""Columns in windows: accurate where data are hostile, and the loop's values everywhere."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def test_moments_are_those_of_the_loop(name: str, cls: type[Any], params: dict[s
                 column.update(x)
                 loop.update(x)
             found = column.accumulate(values[before:])
-            for place, x in enumerate(values[before:].tolist()):
+            for index, x in enumerate(values[before:].tolist()):
                 loop.update(x)
                 expected = loop.get()
                 if math.isnan(expected):
-                    assert math.isnan(found[place])
+                    assert math.isnan(found[index])
                 else:
-                    assert found[place] == pytest.approx(expected, rel=error, abs=error * least)
+                    assert found[index] == pytest.approx(expected, rel=error, abs=error * least)
             for x in noise(9, 60).tolist():
                 column.update(x)
                 loop.update(x)
@@ -71,9 +71,9 @@ def test_moments_are_those_of_the_loop(name: str, cls: type[Any], params: dict[s
 def test_variance_to_the_last_digits(size: int) -> None:
     for values in (streams()["offset"], streams()["burst"]):
         found = utils.Rolling(stats.Var, size).accumulate(values)
-        for place in range(size, LENGTH, 397):
-            _, right = exact(values[place + 1 - size : place + 1])
-            assert found[place] == pytest.approx(right, rel=1e-12)
+        for index in range(size, LENGTH, 397):
+            _, right = exact(values[index + 1 - size : index + 1])
+            assert found[index] == pytest.approx(right, rel=1e-12)
 
 
 def test_the_state_is_that_of_a_window_and_goes_on() -> None:
@@ -102,8 +102,8 @@ def test_order_statistics_of_large_windows_to_the_last_bit(size: int) -> None:
     ):
         column, loop = stats.RollingQuantile(0.7, size), stats.RollingQuantile(0.7, size)
         found = column.accumulate(values)
-        for place, x in enumerate(values.tolist()):
+        for index, x in enumerate(values.tolist()):
             loop.update(x)
-            assert found[place] == loop.get()
-            assert math.copysign(1, found[place]) == math.copysign(1, loop.get())
+            assert found[index] == loop.get()
+            assert math.copysign(1, found[index]) == math.copysign(1, loop.get())
         assert column.to_bytes() == loop.to_bytes()

@@ -127,7 +127,7 @@ def test_an_old_value_that_cannot_be_hashed_any_more() -> None:
 
 
 class Listed:
-    """Fails before, and after, it has changed; or when something is to be taken back."""
+    """Fails before, and after, it has changed; or when something is to be reverted."""
 
     def __init__(self) -> None:
         self.seen: list[int] = []

@@ -83,9 +83,9 @@ def test_any_eight_bytes_changed(window: Any) -> None:
     for t in (1.0, 2.0, 2.5):
         window.update(*arguments, t=t)
     data = window.to_bytes()[:-4]
-    for place in range(6 + data[5], len(data) - 7):
+    for index in range(6 + data[5], len(data) - 7):
         for number in NUMBERS:
-            changed = data[:place] + struct.pack("<Q", number) + data[place + 8 :]
+            changed = data[:index] + struct.pack("<Q", number) + data[index + 8 :]
             try:
                 read = type(window).from_bytes(resealed(changed))
             except ValueError:

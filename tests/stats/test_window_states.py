@@ -69,8 +69,8 @@ def test_bytes_of_other_things_are_refused() -> None:
             if not isinstance(window, other):
                 with pytest.raises(ValueError, match="valid state"):
                     other.from_bytes(data)
-        for place in range(len(data)):
-            for changed in (data[:place], data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]):
+        for index in range(len(data)):
+            for changed in (data[:index], data[:index] + bytes([data[index] ^ 1]) + data[index + 1 :]):
                 with pytest.raises(ValueError, match="valid state"):
                     type(window).from_bytes(changed)
 

@@ -2,7 +2,7 @@
 //!
 //! The weights add up to 1 after every value. With a fading factor α the newest value weighs α, and all older weights are
 //! multiplied by `1 - α`. With a half-life h, and Δt seconds since the value before, `1 - α` is `2^(-Δt/h)`. The first
-//! value weighs 1, as if it stood for all values before the stream began. Adjusting takes this back: the value k steps
+//! value weighs 1, as if it stood for all values before the stream began. Adjusting undoes this: the value k steps
 //! before the newest weighs `(1 - α)^k`, divided by the sum of these weights.
 
 use crate::{

@@ -1,4 +1,4 @@
-//! The orders that extrema are taken in.
+//! The orders of extrema.
 
 /// Which of two values is the extremum.
 pub trait Order: Clone + Copy + Default + Send + 'static {

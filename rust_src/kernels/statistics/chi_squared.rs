@@ -39,7 +39,7 @@ pub struct ChiSquared {
     columns: Counts,
     cells: Vec<Cell>,
     /// Where the cell of a row and a column is.
-    places: HashMap<(Symbol, Symbol), usize>,
+    indices: HashMap<(Symbol, Symbol), usize>,
 }
 
 /// An observed cell.
@@ -112,24 +112,24 @@ impl ChiSquared {
     }
 
     /// Counts a cell so many times less; it has at least that count.
-    fn remove(&mut self, place: usize, times: u64) {
-        let Cell { row, column, .. } = self.cells[place];
+    fn remove(&mut self, index: usize, times: u64) {
+        let Cell { row, column, .. } = self.cells[index];
         self.n -= times;
         self.rows.remove_times(row, times);
         self.columns.remove_times(column, times);
-        self.cells[place].count -= times;
-        if self.cells[place].count == 0 {
-            self.places.remove(&(row, column));
-            self.cells.swap_remove(place);
-            if let Some(moved) = self.cells.get(place) {
-                self.places.insert((moved.row, moved.column), place);
+        self.cells[index].count -= times;
+        if self.cells[index].count == 0 {
+            self.indices.remove(&(row, column));
+            self.cells.swap_remove(index);
+            if let Some(moved) = self.cells.get(index) {
+                self.indices.insert((moved.row, moved.column), index);
             }
         }
     }
 
     /// Where the cell is here that `other` is in another table, whose rows and columns have other symbols.
-    fn place(&self, other: &Cell, [rows, columns]: [&[Option<Symbol>]; 2]) -> Option<usize> {
-        self.places.get(&(rows[other.row as usize]?, columns[other.column as usize]?)).copied()
+    fn index(&self, other: &Cell, [rows, columns]: [&[Option<Symbol>]; 2]) -> Option<usize> {
+        self.indices.get(&(rows[other.row as usize]?, columns[other.column as usize]?)).copied()
     }
 
     fn side(&mut self, variable: usize) -> &mut Counts {
@@ -153,13 +153,13 @@ impl MergeSymbols<2> for ChiSquared {
 
 impl UnmergeSymbols<2> for ChiSquared {
     fn unmerge(&mut self, other: &Self, own: [&[Option<Symbol>]; 2]) -> Result<(), Error> {
-        let includes = |cell| self.place(cell, own).is_some_and(|place| self.cells[place].count >= cell.count);
+        let includes = |cell| self.index(cell, own).is_some_and(|index| self.cells[index].count >= cell.count);
         if !other.cells.iter().all(includes) {
             return Err(Error::NotSeen);
         }
         for cell in &other.cells {
-            if let Some(place) = self.place(cell, own) {
-                self.remove(place, cell.count);
+            if let Some(index) = self.index(cell, own) {
+                self.remove(index, cell.count);
             }
         }
         Ok(())
@@ -181,18 +181,18 @@ impl Categorical<2> for ChiSquared {
         self.n += times;
         self.rows.add_times(row, times);
         self.columns.add_times(column, times);
-        match self.places.entry((row, column)) {
-            Entry::Occupied(place) => self.cells[*place.get()].count += times,
-            Entry::Vacant(place) => {
-                place.insert(self.cells.len());
+        match self.indices.entry((row, column)) {
+            Entry::Occupied(index) => self.cells[*index.get()].count += times,
+            Entry::Vacant(index) => {
+                index.insert(self.cells.len());
                 self.cells.push(Cell { row, column, count: times });
             }
         }
     }
 
     fn revert(&mut self, [row, column]: [Symbol; 2]) -> Result<(), Error> {
-        let &place = self.places.get(&(row, column)).ok_or(Error::NotSeen)?;
-        self.remove(place, 1);
+        let &index = self.indices.get(&(row, column)).ok_or(Error::NotSeen)?;
+        self.remove(index, 1);
         Ok(())
     }
 
@@ -247,7 +247,7 @@ impl<'de> Deserialize<'de> for ChiSquared {
         let mut rows = vec![0_u64; stored.rows as usize];
         let mut columns = vec![0_u64; stored.columns as usize];
         let mut kernel = Self::default();
-        for (place, &(row, column, count)) in stored.cells.iter().enumerate() {
+        for (index, &(row, column, count)) in stored.cells.iter().enumerate() {
             let (Some(row_sum), Some(column_sum)) = (rows.get_mut(row as usize), columns.get_mut(column as usize))
             else {
                 return Err(D::Error::custom("a cell outside the table"));
@@ -259,7 +259,7 @@ impl<'de> Deserialize<'de> for ChiSquared {
                 .ok_or_else(|| D::Error::custom(format!("{count} is no count")))?;
             *row_sum += count;
             *column_sum += count;
-            if kernel.places.insert((row, column), place).is_some() {
+            if kernel.indices.insert((row, column), index).is_some() {
                 return Err(D::Error::custom("a cell that is there twice"));
             }
             kernel.cells.push(Cell { row, column, count });

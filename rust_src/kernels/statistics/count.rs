@@ -22,7 +22,7 @@ impl Count {
         Self::default()
     }
 
-    /// Takes so many observations in.
+    /// Counts so many more observations.
     pub fn update_times(&mut self, times: u64) {
         self.n += times;
     }

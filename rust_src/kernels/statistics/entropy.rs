@@ -289,7 +289,7 @@ impl Categorical<1> for Entropy {
         self.set(symbol, weight);
     }
 
-    /// Where counts fade, the observation that is taken back is the oldest one.
+    /// Where counts fade, the observation that is reverted is the oldest one.
     fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
         let left = self.counts.remove(symbol).ok_or(Error::NotSeen)?;
         self.n -= 1;

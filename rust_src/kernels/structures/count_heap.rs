@@ -14,7 +14,7 @@ pub struct CountHeap {
     counts: Counts,
     heap: Vec<Symbol>,
     /// Where in the heap a symbol in use is.
-    places: Vec<u32>,
+    indices: Vec<u32>,
 }
 
 impl CountHeap {
@@ -45,13 +45,13 @@ impl CountHeap {
     #[inline]
     pub fn add_times(&mut self, symbol: Symbol, times: u64) {
         if self.counts.add_times(symbol, times) == times {
-            if self.places.len() <= symbol as usize {
-                self.places.resize(symbol as usize + 1, 0);
+            if self.indices.len() <= symbol as usize {
+                self.indices.resize(symbol as usize + 1, 0);
             }
             self.heap.push(symbol);
             self.rise(self.heap.len() - 1, symbol);
         } else {
-            self.rise(self.places[symbol as usize] as usize, symbol);
+            self.rise(self.indices[symbol as usize] as usize, symbol);
         }
     }
 
@@ -65,43 +65,43 @@ impl CountHeap {
     #[inline]
     pub fn remove_times(&mut self, symbol: Symbol, times: u64) -> bool {
         let Some(count) = self.counts.remove_times(symbol, times) else { return false };
-        let place = self.places[symbol as usize] as usize;
+        let index = self.indices[symbol as usize] as usize;
         if count > 0 {
-            self.sink(place, symbol);
+            self.sink(index, symbol);
         } else if let Some(last) = self.heap.pop()
             && last != symbol
         {
-            self.sink(place, last);
-            self.rise(self.places[last as usize] as usize, last);
+            self.sink(index, last);
+            self.rise(self.indices[last as usize] as usize, last);
         }
         true
     }
 
     #[inline]
-    fn put(&mut self, place: usize, symbol: Symbol) {
-        self.heap[place] = symbol;
-        self.places[symbol as usize] = place as u32;
+    fn put(&mut self, index: usize, symbol: Symbol) {
+        self.heap[index] = symbol;
+        self.indices[symbol as usize] = index as u32;
     }
 
-    /// Moves a symbol from its place towards the top.
+    /// Moves a symbol from its index towards the top.
     #[inline]
-    fn rise(&mut self, mut place: usize, symbol: Symbol) {
-        while place > 0 {
-            let above = self.heap[(place - 1) / 2];
+    fn rise(&mut self, mut index: usize, symbol: Symbol) {
+        while index > 0 {
+            let above = self.heap[(index - 1) / 2];
             if self.counts.precedes(above, symbol) {
                 break;
             }
-            self.put(place, above);
-            place = (place - 1) / 2;
+            self.put(index, above);
+            index = (index - 1) / 2;
         }
-        self.put(place, symbol);
+        self.put(index, symbol);
     }
 
-    /// Moves a symbol from its place towards the bottom.
+    /// Moves a symbol from its index towards the bottom.
     #[inline]
-    fn sink(&mut self, mut place: usize, symbol: Symbol) {
-        while let Some(&(mut below)) = self.heap.get(2 * place + 1) {
-            let mut next = 2 * place + 1;
+    fn sink(&mut self, mut index: usize, symbol: Symbol) {
+        while let Some(&(mut below)) = self.heap.get(2 * index + 1) {
+            let mut next = 2 * index + 1;
             if let Some(&other) = self.heap.get(next + 1)
                 && self.counts.precedes(other, below)
             {
@@ -110,16 +110,16 @@ impl CountHeap {
             if self.counts.precedes(symbol, below) {
                 break;
             }
-            self.put(place, below);
-            place = next;
+            self.put(index, below);
+            index = next;
         }
-        self.put(place, symbol);
+        self.put(index, symbol);
     }
 }
 
 impl From<Counts> for CountHeap {
     fn from(counts: Counts) -> Self {
-        let mut heap = Self { places: vec![0; counts.numbers().len()], counts, heap: Vec::new() };
+        let mut heap = Self { indices: vec![0; counts.numbers().len()], counts, heap: Vec::new() };
         for symbol in heap.counts.symbols() {
             heap.heap.push(symbol);
             heap.rise(heap.heap.len() - 1, symbol);

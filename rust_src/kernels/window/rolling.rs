@@ -46,10 +46,10 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
         self.len() == 0
     }
 
-    /// Takes the newest observation in.
+    /// Adds the newest observation.
     fn push(&mut self, kernel: &K, x: K::Input, w: f64);
 
-    /// Takes the oldest observation out.
+    /// Evicts the oldest observation.
     fn evict(&mut self, kernel: &K);
 
     /// The newest observation, if it is kept.

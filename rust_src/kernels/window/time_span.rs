@@ -109,7 +109,7 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         }
     }
 
-    /// Moves the end of the span to `time`, if that is later, and takes in an event of that time. `turn` is told of
+    /// Moves the end of the span to `time`, if that is later, and adds an event of that time. `turn` is told of
     /// each value that comes in or leaves. Whether the event was not too late.
     #[inline]
     pub fn update(

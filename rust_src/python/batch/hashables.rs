@@ -1,7 +1,7 @@
 //! Whole columns into statistics of hashable values.
 //!
 //! First every distinct value gets a code, with no lock held: that is where Python code may run, and where a column is
-//! refused. Then the symbols of the codes are looked up and the kernel takes them all in under one lock, so that other
+//! refused. Then the symbols of the codes are looked up and the kernel is updated with them all under one lock, so that other
 //! threads see all of a column or nothing; many of them without the interpreter. What symbols stand for while values
 //! come and go is kept in numbers meanwhile, and at last the table of objects is brought up to date.
 
@@ -150,7 +150,7 @@ enum Said {
 /// The objects that symbols stood for.
 type Before<'py> = HashMap<Symbol, Bound<'py, PyAny>>;
 
-/// Takes the rows in, and writes what the statistic says before the first and after each, if that is asked for.
+/// Updates with the rows, and writes what the statistic says before the first and after each, if that is asked for.
 fn take<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     objects: &Objects<K, N>,
@@ -254,7 +254,7 @@ fn kept<'py, K: Categorical<N>, const N: usize>(
     kept
 }
 
-/// The symbols of a variable and its codes, while rows are taken in.
+/// The symbols of a variable and its codes, during a batch.
 struct Variable {
     /// For each code its symbol, [`MISSING`] where it has none.
     symbols: Vec<Symbol>,
@@ -303,7 +303,7 @@ impl Variable {
         symbol
     }
 
-    /// Takes a symbol back.
+    /// Frees a symbol.
     fn release(&mut self, symbol: Symbol) {
         let code = mem::replace(&mut self.codes[symbol as usize], MISSING);
         if code != MISSING {

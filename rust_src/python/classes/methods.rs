@@ -340,7 +340,7 @@ macro_rules! windows {
 }
 pub(crate) use windows;
 
-/// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` takes in beside
+/// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` reads beside
 /// each observation.
 macro_rules! columns {
     ($rust:ident $signature:literal ($($column:ident),+ $(; $beside:ident => $take:expr)?)) => {

@@ -1,4 +1,4 @@
-//! A statistic whatever its class, outside any Python object.
+//! A type-erased statistic, outside any Python object.
 
 use crate::{
     Error,
@@ -11,7 +11,7 @@ use crate::{
 };
 use pyo3::prelude::*;
 
-/// A statistic whatever its class.
+/// A type-erased statistic.
 pub trait Kernel: Send {
     /// Makes it the kernel of an object of its class.
     fn put_into(self: Box<Self>, target: &Bound<'_, PyAny>) -> PyResult<()>;

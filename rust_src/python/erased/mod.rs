@@ -1,4 +1,4 @@
-//! Statistics whatever their class: what makes windows of them, and what a window holds. Windows use it; whatever else holds
+//! Type-erased statistics: what makes windows of them, and what a window holds. Windows use it; whatever else holds
 //! statistics of any class can. May use `state`, `batch`, `interning` and all lower floors.
 
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! Windows over numbers, whatever their statistic.
+//! Type-erased windows over numbers.
 
 use crate::{
     Error,
@@ -27,7 +27,7 @@ pub enum Reading {
     Extremes(Box<Extremes>),
 }
 
-/// A window over numbers, whatever its statistic.
+/// A type-erased window over numbers.
 pub trait NumberWindow: Send {
     /// Updates with an observation of weight `w`, which was checked. Returns whether a window has closed.
     fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error>;

@@ -1,4 +1,4 @@
-//! Windows over hashable values, whatever their statistic.
+//! Type-erased windows over hashable values.
 
 use crate::{
     kernels::{
@@ -18,7 +18,7 @@ use crate::{
 use pyo3::{PyTraverseError, PyVisit, exceptions::PyTypeError, prelude::*, types::PyTuple};
 use std::{array, marker::PhantomData, sync::Arc};
 
-/// A window over hashable values, whatever its statistic. It is one state behind a lock of its own.
+/// A type-erased window over hashable values. It is one state behind a lock of its own.
 pub trait ObjectWindow: Send + Sync {
     /// Updates with an observation. Returns the statistic of a window that has closed.
     fn update(&self, values: &[Bound<'_, PyAny>], t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>>;

@@ -55,7 +55,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         Self { kernel: self.kernel.clone(), tables: self.tables.each_ref().map(|table| table.clone_ref(py)) }
     }
 
-    /// Takes an observation in, if no Python code has to be asked for that; whether it was.
+    /// Updates with an observation, if no Python code has to run for that; whether it did.
     ///
     /// What it returns is small: results with an error in them go through memory, in pieces of other sizes than they
     /// are read in, for which the processor waits longer than for all the rest.
@@ -77,7 +77,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         true
     }
 
-    /// Takes an observation in, of which these symbols were found.
+    /// Updates with an observation of which these symbols were found.
     fn update(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
@@ -183,7 +183,7 @@ pub trait HoldsObjects<const N: usize>: PyClass<Frozen = True> + Sync {
 /// An [`Interned`] kernel behind a lock; empty until `__init__` ran.
 ///
 /// Whoever holds the lock neither runs Python code nor makes an object that could start a collection; while many symbols
-/// are taken in, it may detach. A collection that then finds the lock taken leaves alone what is behind it.
+/// come in one batch, it may detach. A collection that then finds the lock taken leaves alone what is behind it.
 pub struct Objects<K, const N: usize>(Lock<Interned<K, N>>);
 
 impl<K: Categorical<N>, const N: usize> Objects<K, N> {
@@ -191,7 +191,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         Self(Lock::empty())
     }
 
-    /// Puts a kernel in, instead of what was there.
+    /// Replaces the kernel and its objects.
     pub fn set(&self, py: Python<'_>, interned: Interned<K, N>) -> PyResult<()> {
         let former = self.0.replace(py, Some(interned))?;
         if former.is_some() {
@@ -245,7 +245,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         }
     }
 
-    /// Takes one observation in.
+    /// Updates with one observation.
     #[inline]
     pub fn update(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
         let hashes = hashes(objects)?;
@@ -261,7 +261,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         })
     }
 
-    /// Takes one observation in by `update`, unless `admit` refuses it; returns what `then` makes of it.
+    /// Updates with one observation by `update`, unless `admit` refuses it; returns what `then` makes of it.
     pub fn update_by<U, R>(
         &self,
         objects: [&Bound<'_, PyAny>; N],
@@ -279,7 +279,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         Ok(made)
     }
 
-    /// Lets `change` work on the kernel with no observation, and takes back the symbols that it no longer uses.
+    /// Lets `change` work on the kernel with no observation, and frees the symbols that it no longer uses.
     pub fn change<R>(&self, py: Python<'_>, change: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
         let mut gone = Vec::new();
         self.with_mut(py, |interned| {
@@ -293,7 +293,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         })
     }
 
-    /// Takes one observation back.
+    /// Reverts one observation.
     pub fn revert(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
         let mut gone = None;
         self.find(objects, hashes(objects)?, |interned, found| {

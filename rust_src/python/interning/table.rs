@@ -228,7 +228,7 @@ impl Table {
         Some(mem::replace(&mut key.object, object))
     }
 
-    /// Takes a symbol back; its object.
+    /// Frees a symbol; its object.
     pub fn release(&mut self, symbol: Symbol) -> Option<Py<PyAny>> {
         let key = self.keys[symbol as usize].take()?;
         if let Ok(entry) = self.index.find_entry(key.hash, |&other| other == symbol) {

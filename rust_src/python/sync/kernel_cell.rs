@@ -26,7 +26,7 @@ impl<K> KernelCell<K> {
         Ok(())
     }
 
-    /// Takes the kernel out.
+    /// Removes the kernel.
     pub fn take(&self, py: Python<'_>) -> PyResult<Option<K>> {
         self.0.replace(py, None)
     }

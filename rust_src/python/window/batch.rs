@@ -58,7 +58,7 @@ impl<'py> Arguments<'py> {
         for (name, column) in named.into_iter().flatten() {
             let name = name.extract::<String>()?;
             match names.iter().position(|&known| known == name) {
-                Some(place) if given[place].is_none() => given[place] = Some(column).filter(|column| !column.is_none()),
+                Some(index) if given[index].is_none() => given[index] = Some(column).filter(|column| !column.is_none()),
                 Some(_) => return Err(PyTypeError::new_err(format!("got two columns {name}"))),
                 None => {
                     return Err(PyTypeError::new_err(format!("no column {name} is taken, but {}", names.join(", "))));
@@ -251,7 +251,7 @@ fn count<'py>(
     add(py, cell, rows, given, wanted, |(row, error)| at_index(py, error.into(), "t", rows.index(row)))
 }
 
-/// Take rows in, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
+/// Update with rows, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
 #[pyfunction]
 #[pyo3(signature = (window, *columns, **named))]
 pub fn update_rows<'py>(

@@ -15,15 +15,15 @@ fn check<K: Rollable<Input = f64>>(kernel: &K, values: &[f64], (tolerance, least
             let mut loops = window.clone();
             let mut out = vec![0.0; values.len() - before];
             window.accumulate(&values[before..], &mut out);
-            let near = |actual: f64, expected: f64, place: usize| {
+            let near = |actual: f64, expected: f64, index: usize| {
                 let same = actual == expected || (actual.is_nan() && expected.is_nan());
                 let near = (actual - expected).abs() <= tolerance * expected.abs().max(least);
-                let wrong = format!("{actual} instead of {expected} at {place} in a window of {size}");
+                let wrong = format!("{actual} instead of {expected} at {index} in a window of {size}");
                 assert!(same || near, "{wrong}");
             };
-            for (place, &x) in values[before..].iter().enumerate() {
+            for (index, &x) in values[before..].iter().enumerate() {
                 loops.update(x);
-                near(out[place], loops.get().unwrap(), place + before);
+                near(out[index], loops.get().unwrap(), index + before);
             }
             assert_eq!(window.len(), loops.len());
             for &x in &values[..150] {
@@ -93,8 +93,8 @@ fn trends_steps_and_stretches_of_equal_values() {
 fn what_leaves_the_window_leaves_no_trace() {
     for special in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e17, 1e200, f64::MAX] {
         let mut values = noise(1300);
-        for place in [100, 640, 641, 1299] {
-            values[place] = special;
+        for index in [100, 640, 641, 1299] {
+            values[index] = special;
         }
         check_all(&values, 1e-12);
     }
