@@ -42,8 +42,8 @@ class Recipe:
         elif not inspect.isclass(statistic):
             if kwargs:
                 raise TypeError(
-                    f"utils.{window} takes the parameters {sorted(kwargs)} with a class, got an "
-                    f"object of {type(statistic).__name__}, which has its own"
+                    f"utils.{window} takes the parameters {sorted(kwargs)} with a class, got an instance "
+                    f"of {type(statistic).__name__}, which has its own"
                 )
             self.cls = type(statistic)
             if is_native(self.cls):
