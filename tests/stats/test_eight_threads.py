@@ -160,7 +160,8 @@ def test_nothing_is_lost_and_nothing_fails(make: Callable[[Case], Subject], case
 
     def as_copy() -> None:
         for _ in range(READS):
-            look("copy", copy.copy(stat))
+            if not isinstance(stat, stats.Link):  # whose shallow copy has the same sides
+                look("copy", copy.copy(stat))
             look("deep copy", copy.deepcopy(stat))
 
     works = [update, update, update_many, accumulate, read, as_pickle, as_copy, merge if merges else read]

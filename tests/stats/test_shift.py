@@ -432,5 +432,7 @@ def test_windows() -> None:
     with pytest.raises(TypeError, match="fill_value must be a number, got 'none'"):
         utils.Rolling(stats.Shift, 3, fill_value="none")
     tumbling = utils.TumblingWindow(stats.Shift, 2, amount=0)
-    closed = [tumbling.update(x) for x in ("a", "b", "c", "d")]
-    assert [stat.get() for stat in closed if stat is not None] == ["b", "d"]
+    closed = [tumbling.update(x) for x in (1, 2, 3, 4)]
+    assert [stat.get() for stat in closed if stat is not None] == [2.0, 4.0]
+    with pytest.raises(TypeError, match="x must be a number, got 'a'"):
+        tumbling.update("a")
