@@ -8,12 +8,13 @@ import copyreg
 import functools
 import inspect
 import operator
+import types
 import warnings
 from collections.abc import Sized
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from river.stats import base
-from river.stats._rust_stats import RsRolling, RsTimeRolling, RsTumblingWindow, adopt_window
+from river.stats._rust_stats import adopt_window
 
 from . import _river_pickles
 from ._factory import (
@@ -28,9 +29,6 @@ from ._factory import (
 )
 
 _T = TypeVar("_T")
-
-#: Methods that a class of windows may be given faster forms of.
-_OURS = {method for own in (RsRolling, RsTimeRolling, RsTumblingWindow) for method in (own.update, own.get)}
 
 #: What reading a state that was made up can raise.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
@@ -310,7 +308,8 @@ def made(plain: type[Any], known: type[Any] | None, own: bool, kinds: tuple[type
         above = plain._own.__mro__[1:]
         bases = (plain._own,) if own and plain in above else (plain, plain._own) if own else (plain,)
         new: Any = Made(plain.__name__, (*bases, *kinds), named | origin | _attributes(plain, known, kinds))
-        if not own and {plain.update, plain.get} <= _OURS:
+        # Not where a subclass has methods of its own.
+        if not own and all(isinstance(method, types.MethodDescriptorType) for method in (plain.update, plain.get)):
             adopt_window(new)
         classes[key] = new
     found: type[Any] = classes[key]
