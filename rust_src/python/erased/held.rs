@@ -44,29 +44,34 @@ pub enum Window {
 }
 
 impl Held {
-    /// Updates with numbers and the weight that may follow, and says whether a window has closed; `None` where so many
-    /// numbers are no observation.
+    /// Updates with so many numbers, the last of which may be the weight, and says whether a window has closed; `None` where
+    /// so many are no observation.
     #[inline]
-    pub fn update(&mut self, given: [f64; 3], count: usize, t: Option<Timestamp>) -> Option<Result<bool, Error>> {
+    pub fn update(
+        &mut self,
+        (x, y, z): (f64, f64, f64),
+        count: usize,
+        t: Option<Timestamp>,
+    ) -> Option<Result<bool, Box<Error>>> {
         let (Window::Numbers(window), Shape::Numbers { count: numbers, weighted }) = (&mut self.window, self.shape)
         else {
             return None;
         };
         if count == numbers {
-            return Some(window.update([given[0], given[1]], 1.0, t));
+            return Some(window.update(x, y, 1.0, t));
         }
         if !(weighted && count == numbers + 1) {
             return None;
         }
-        let w = given[count - 1];
-        let weight = weight::is_positive_in_window(w);
-        Some(weight.and_then(|counts| if counts { window.update([given[0], given[1]], w, t) } else { Ok(false) }))
+        let w = if count == 2 { y } else { z };
+        let weight = weight::is_positive_in_window(w).map_err(Box::new);
+        Some(weight.and_then(|counts| if counts { window.update(x, y, w, t) } else { Ok(false) }))
     }
 
     /// Updates with an observation that is not looked at; `None` where the window is another.
-    pub fn update_unseen(&mut self, t: Option<Timestamp>) -> Option<Result<bool, Error>> {
+    pub fn update_unseen(&mut self, t: Option<Timestamp>) -> Option<Result<bool, Box<Error>>> {
         match (&mut self.window, self.shape) {
-            (Window::Numbers(window), Shape::Event | Shape::Anything) => Some(window.update([0.0; 2], 1.0, t)),
+            (Window::Numbers(window), Shape::Event | Shape::Anything) => Some(window.update(0.0, 0.0, 1.0, t)),
             _ => None,
         }
     }

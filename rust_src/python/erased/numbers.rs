@@ -30,7 +30,8 @@ pub enum Reading {
 /// A type-erased window over numbers.
 pub trait NumberWindow: Send {
     /// Updates with an observation of weight `w`, which was checked. Returns whether a window has closed.
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error>;
+    /// The error is boxed, so that the result comes back in registers.
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>>;
     /// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is
     /// given: NaN where there is none. An error comes with the index of its row.
     fn update_many(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)>;
@@ -92,7 +93,7 @@ where
 
 /// A window over a statistic of class T.
 pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error>;
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error>;
 
     /// Updates with columns in blocks, if that cannot fail and is the same as one by one.
     fn update_blocks(&mut self, _given: &mut Given<'_>, _out: Option<&mut [f64]>, _min_samples: u64) -> bool {
@@ -113,11 +114,11 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
 
 impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
     #[inline]
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
         if !V::Input::TIMED && t.is_some() {
             return Err(Error::Type("update takes no argument t here: the window is one of a count".into()));
         }
-        self.try_update(V::Input::new(numbers, t), w).map(|()| false)
+        self.try_update(V::Input::new(x, y, t), w).map(|()| false)
     }
 
     fn update_blocks(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>, min_samples: u64) -> bool {
@@ -171,9 +172,9 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
 
 impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
     #[inline]
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
         let time = t.ok_or_else(|| Error::Type("t is missing: the time of the observation".into()))?;
-        TimeRolling::update(self, time, V::Input::new(numbers, t), w).map(|()| false)
+        TimeRolling::update(self, time, V::Input::new(x, y, t), w).map(|()| false)
     }
 
     fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
@@ -212,12 +213,12 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
 }
 
 impl<T: Source<Kernel: Statistic<Input: Observation>>> WindowOver<T> for Tumbling<T::Kernel> {
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error> {
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error> {
         let timed = (entry.is_timed)(Tumbling::kernel(self));
         if !timed {
             self.windows.refuse_time_by_count(t)?;
         }
-        let x = <T::Kernel as Statistic>::Input::new(numbers, None);
+        let x = <T::Kernel as Statistic>::Input::new(x, y, None);
         Tumbling::update(self, t, |kernel| (entry.update)(kernel, x, w, t.filter(|_| timed)))
     }
 
@@ -284,11 +285,12 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T
         let Given { blocks, weights, times } = given;
         // Windows find their way by numbers, which must not change meanwhile: a reach above 0 has them copied.
         blocks.try_each::<<T::Kernel as Statistic>::Input, _>(1, |xs, start| {
-            for (row, x) in (start..).zip(xs) {
+            for (row, observation) in (start..).zip(xs) {
                 let w = weights.map_or(1.0, |weights| weights[row]);
                 if w > 0.0 {
                     let t = times.map(|times| times[row]);
-                    next.update(x.numbers(), w, t, self.class).map_err(|error| (row, error))?;
+                    let (x, y) = observation.numbers();
+                    next.update(x, y, w, t, self.class).map_err(|error| (row, error))?;
                 }
                 after(&next, row);
             }
@@ -301,8 +303,8 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T
 
 impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberWindow for Entry<T, W> {
     #[inline]
-    fn update(&mut self, numbers: [f64; 2], w: f64, t: Option<Timestamp>) -> Result<bool, Error> {
-        self.window.update(numbers, w, t, self.class)
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>> {
+        self.window.update(x, y, w, t, self.class).map_err(Box::new)
     }
 
     fn update_many(&mut self, given: &mut Given<'_>, mut out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {

@@ -8,38 +8,39 @@ pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
     /// Whether the time is a part of it.
     const TIMED: bool = false;
 
-    fn new(numbers: [f64; 2], t: Option<Timestamp>) -> Self;
-    fn numbers(self) -> [f64; 2];
+    /// In registers: what is written to memory by parts and read as a whole waits for the parts.
+    fn new(x: f64, y: f64, t: Option<Timestamp>) -> Self;
+    fn numbers(self) -> (f64, f64);
 }
 
 impl Observation for f64 {
     #[inline]
-    fn new([x, _]: [f64; 2], _: Option<Timestamp>) -> Self {
+    fn new(x: f64, _: f64, _: Option<Timestamp>) -> Self {
         x
     }
 
-    fn numbers(self) -> [f64; 2] {
-        [self, 0.0]
+    fn numbers(self) -> (f64, f64) {
+        (self, 0.0)
     }
 }
 
 impl Observation for (f64, f64) {
     #[inline]
-    fn new([x, y]: [f64; 2], _: Option<Timestamp>) -> Self {
+    fn new(x: f64, y: f64, _: Option<Timestamp>) -> Self {
         (x, y)
     }
 
-    fn numbers(self) -> [f64; 2] {
-        self.into()
+    fn numbers(self) -> (f64, f64) {
+        self
     }
 }
 
 /// Of events and of what is only counted, nothing is looked at.
 impl Observation for () {
-    fn new(_: [f64; 2], _: Option<Timestamp>) {}
+    fn new(_: f64, _: f64, _: Option<Timestamp>) {}
 
-    fn numbers(self) -> [f64; 2] {
-        [0.0; 2]
+    fn numbers(self) -> (f64, f64) {
+        (0.0, 0.0)
     }
 }
 
@@ -47,11 +48,11 @@ impl<I: Observation> Observation for (I, Option<Timestamp>) {
     const TIMED: bool = true;
 
     #[inline]
-    fn new(numbers: [f64; 2], t: Option<Timestamp>) -> Self {
-        (I::new(numbers, None), t)
+    fn new(x: f64, y: f64, t: Option<Timestamp>) -> Self {
+        (I::new(x, y, None), t)
     }
 
-    fn numbers(self) -> [f64; 2] {
+    fn numbers(self) -> (f64, f64) {
         self.0.numbers()
     }
 }

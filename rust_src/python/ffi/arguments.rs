@@ -160,6 +160,12 @@ impl<'py> Arguments<'py> {
         unsafe { slice::from_raw_parts(self.values, self.positional) }
     }
 
+    /// Whether no argument has a name.
+    #[inline(always)]
+    pub fn are_positional(self) -> bool {
+        self.keywords.is_none()
+    }
+
     /// The keyword argument, if there is but one, of this interned name; an error if there are others.
     #[inline(always)]
     pub fn only_keyword(self, name: &Bound<'py, PyString>) -> Result<Option<Borrowed<'py, 'py, PyAny>>, ()> {

@@ -211,9 +211,10 @@ pub(super) unsafe fn trampoline(
 ) -> *mut ffi::PyObject {
     // SAFETY: as the caller promised.
     let py = unsafe { Python::assume_attached() };
-    match catch_unwind(AssertUnwindSafe(|| f(py).map(Bound::into_ptr))) {
-        Ok(Ok(object)) => object,
-        Ok(Err(error)) => raise(py, error),
+    // Of the closure a pointer comes back, as what is larger would be copied through memory.
+    let call = || f(py).map_or_else(|error| raise(py, error), Bound::into_ptr);
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(object) => object,
         Err(_) => raise(py, PyRuntimeError::new_err("internal error: a kernel panicked")),
     }
 }

@@ -57,7 +57,7 @@ impl<T> Lock<T> {
 
     /// Lets `f` use the value, if there is one. It should neither run Python code nor detach: who uses the lock meanwhile
     /// gets an error.
-    #[inline]
+    #[inline(always)]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<Option<R>> {
         let taken = match self.try_take(FREE, attached_user()) {
             Some(taken) => Some(taken),

@@ -37,13 +37,13 @@ impl<K> KernelCell<K> {
     }
 
     /// Lets `f` work on the kernel.
-    #[inline]
+    #[inline(always)]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<R> {
         self.try_with(py, f)?.ok_or_else(not_initialised)
     }
 
     /// Lets `f` work on the kernel, if there is one.
-    #[inline]
+    #[inline(always)]
     pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<Option<R>> {
         self.0.with(py, f)
     }

@@ -1,24 +1,27 @@
 //! `update` and `get` of windows as fast methods.
 
-use crate::python::{
-    classes::{calls::extremes, docs},
-    convert::{argument::read, number::Number, signature, time::OptionalTime},
-    erased::{
-        held::{Held, Shape, Window},
-        kernel::Kernel,
-        numbers::Reading,
+use crate::{
+    kernels::numerics::timestamp::Timestamp,
+    python::{
+        classes::{calls::extremes, docs},
+        convert::{argument::read, number::Number, signature, time::OptionalTime},
+        erased::{
+            held::{Held, Shape, Window},
+            kernel::Kernel,
+            numbers::Reading,
+        },
+        ffi::{
+            arguments::{self, Arguments},
+            attach::attached,
+            descriptor::{FastMethod, Keywords, NoArguments, Returned},
+            number,
+            object::new_object,
+        },
+        interning::interned::Answer,
+        state::pickle::Stateful,
+        sync::kernel_cell::KernelCell,
+        window::arguments::{bound, names},
     },
-    ffi::{
-        arguments::{self, Arguments},
-        attach::attached,
-        descriptor::{FastMethod, Keywords, NoArguments, Returned},
-        number,
-        object::new_object,
-    },
-    interning::interned::Answer,
-    state::pickle::Stateful,
-    sync::kernel_cell::KernelCell,
-    window::arguments::{bound, names},
 };
 use pyo3::{
     PyClass,
@@ -69,39 +72,52 @@ impl<T: HoldsWindow> FastMethod<T> for Update {
 #[inline(always)]
 fn quick(cell: &KernelCell<Held>, arguments: Arguments<'_>) -> Option<PyResult<Option<Box<dyn Kernel>>>> {
     let (given, count) = numbers(arguments)?;
-    let t = match arguments.only_keyword(intern!(arguments.py(), "t")) {
-        Ok(None) => None,
+    if arguments.are_positional() {
+        return update(cell, arguments.py(), given, count, None);
+    }
+    match arguments.only_keyword(intern!(arguments.py(), "t")) {
+        Ok(None) => update(cell, arguments.py(), given, count, None),
         Ok(Some(t)) => match read::<OptionalTime>(t, "t") {
-            Ok(OptionalTime(t)) => t,
-            Err(error) => return Some(Err(error)),
+            Ok(OptionalTime(t)) => update(cell, arguments.py(), given, count, t),
+            Err(error) => Some(Err(error)),
         },
-        Err(()) => return None,
-    };
-    let mut closed = None;
-    let updated = cell.with(arguments.py(), |held| {
-        let updated = held.update(given, count, t);
-        if let Some(Ok(true)) = updated {
-            closed = held.closed();
-        }
-        updated
+        Err(()) => None,
+    }
+}
+
+/// Updates with so many numbers; `None` where they are no observation of the window.
+#[inline(always)]
+fn update(
+    cell: &KernelCell<Held>,
+    py: Python<'_>,
+    given: (f64, f64, f64),
+    count: usize,
+    t: Option<Timestamp>,
+) -> Option<PyResult<Option<Box<dyn Kernel>>>> {
+    let updated = cell.with(py, |held| match held.update(given, count, t)? {
+        Ok(false) => Some(Ok(None)),
+        Ok(true) => Some(Ok(held.closed())),
+        Err(error) => Some(Err(error)),
     });
     match updated {
-        Ok(updated) => updated.map(|updated| updated.map(|_| closed).map_err(PyErr::from)),
+        Ok(updated) => updated.map(|updated| updated.map_err(|error| PyErr::from(*error))),
         Err(error) => Some(Err(error)),
     }
 }
 
-/// The positional arguments, if they are one to three numbers.
+/// The positional arguments, if they are one to three numbers, and how many.
+///
+/// Not in an array: what is written to memory by parts and read as a whole waits for the parts.
 #[inline(always)]
-fn numbers(arguments: Arguments<'_>) -> Option<([f64; 3], usize)> {
-    let mut numbers = [0.0; 3];
+fn numbers(arguments: Arguments<'_>) -> Option<((f64, f64, f64), usize)> {
+    let number = |object: &Borrowed<'_, '_, PyAny>| number::float(*object).or_else(|| number::int(*object));
     let given = arguments.positional();
-    if given.is_empty() || given.len() > numbers.len() {
-        return None;
-    }
-    for (value, object) in numbers.iter_mut().zip(given) {
-        *value = number::float(*object).or_else(|| number::int(*object))?;
-    }
+    let numbers = match given {
+        [x] => (number(x)?, 0.0, 0.0),
+        [x, y] => (number(x)?, number(y)?, 0.0),
+        [x, y, z] => (number(x)?, number(y)?, number(z)?),
+        _ => return None,
+    };
     Some((numbers, given.len()))
 }
 
@@ -123,12 +139,13 @@ fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) ->
     }
     let updated = cell.with(py, |held| {
         let updated = match shape {
-            Shape::Numbers { .. } => held.update(given, values.len(), t),
+            Shape::Numbers { .. } => held.update(given.into(), values.len(), t),
             _ => held.update_unseen(t),
         };
         updated.map(|updated| updated.map(|closes| if closes { held.closed() } else { None }))
     })?;
-    Ok(updated.ok_or_else(|| PyTypeError::new_err("the window has become another"))??)
+    let updated = updated.ok_or_else(|| PyTypeError::new_err("the window has become another"))?;
+    updated.map_err(|error| PyErr::from(*error))
 }
 
 /// The statistic of a window that has closed, with this kernel.
