@@ -19,11 +19,16 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
 
-    /// How many observations a value is of at most, for a window: columns come in pieces that are much longer. 0 for what
-    /// is no window, whose `update_many` and `accumulate` derive no index from a number: another thread may change the numbers
-    /// while they are read.
+    /// How many observations a value is of at most, for a window; else 0. Where a column is copied for a window, it comes in
+    /// pieces that are much longer.
     fn reach(&self) -> u64 {
         0
+    }
+
+    /// Whether `update_many` and `accumulate` derive no index from a number. Then another thread may change the numbers
+    /// while they are read, and columns need not be copied.
+    fn reads_in_place(&self) -> bool {
+        true
     }
 
     /// Updates with many observations; leaves the state that an [`update`](Self::update) with each would leave.

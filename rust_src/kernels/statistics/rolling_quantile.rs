@@ -52,6 +52,11 @@ impl Statistic for RollingQuantile {
         self.window_size
     }
 
+    /// Sorting by digits derives indexes.
+    fn reads_in_place(&self) -> bool {
+        false
+    }
+
     fn update_many(&mut self, xs: &[f64]) {
         self.window.slide_many(xs, self.window_size);
     }

@@ -226,6 +226,11 @@ impl<K: Rollable> Statistic for Rolling<K> {
         self.window_size
     }
 
+    /// Combining is arithmetic; other strategies may sort.
+    fn reads_in_place(&self) -> bool {
+        K::ASSOCIATIVE
+    }
+
     fn update_many(&mut self, xs: &[K::Input]) {
         match usize::try_from(self.window_size) {
             Ok(size) if K::ASSOCIATIVE && size <= xs.len() => {

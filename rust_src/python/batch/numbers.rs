@@ -9,7 +9,7 @@ use crate::{
             walk::Accumulation,
         },
         columns::{
-            numbers::Numbers,
+            numbers::{Access, Numbers},
             rows::{Blocks, Observation, Rows},
             sequence::at_index,
             source::is_iterator,
@@ -113,7 +113,7 @@ where
     let batch = Batch::read(columns, K::Input::COLUMNS, None, None)?;
     let mut blocks = batch.blocks()?;
     cell.with_many(columns[0].py(), batch.rows.count, |kernel| {
-        blocks.each(kernel.reach(), |xs, _| kernel.update_many(xs));
+        blocks.each(Access::of(kernel), |xs, _| kernel.update_many(xs));
     })
 }
 
@@ -134,7 +134,7 @@ where
         let mut blocks = batch.blocks()?;
         cell.with_many(py, batch.rows.count, |kernel| {
             *before = value(kernel);
-            blocks.each(kernel.reach(), |xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
+            blocks.each(Access::of(kernel), |xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
         })
     })
 }
@@ -161,7 +161,7 @@ where
     let values = cell.with_many(py, batch.rows.count, |kernel| {
         let mut values = Vec::with_capacity(batch.rows.count + 1);
         values.push(value(kernel));
-        blocks.each(0, |xs, _| {
+        blocks.each(Access::COPIED, |xs, _| {
             for &x in xs {
                 kernel.update(x);
                 values.push(value(kernel));
@@ -228,7 +228,7 @@ where
     let taken = cell.with_many(py, batch.rows.count, |kernel| {
         let mut next = kernel.clone();
         seen(&next, 0);
-        blocks.try_each(0, |xs, row| {
+        blocks.try_each(Access::COPIED, |xs, row| {
             for (row, &x) in (row..).zip(xs) {
                 take(&mut next, x, beside[row]).map_err(|error| (row, error))?;
                 seen(&next, row + 1);

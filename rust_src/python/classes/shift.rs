@@ -14,6 +14,7 @@ use crate::{
             native::{self, Column, Native, Value},
         },
         columns::{
+            numbers::Access,
             rows::Blocks,
             source::is_iterator,
             values::{Values, number},
@@ -366,7 +367,7 @@ impl Earlier<f64> {
     /// As [`write`](Self::write), where the column comes in blocks.
     fn write_blocks(&self, blocks: &mut Blocks<'_>, out: &mut [f64]) {
         let later = self.write_first(out);
-        blocks.each::<f64>(0, |xs, row| {
+        blocks.each::<f64>(Access::COPIED, |xs, row| {
             let later = later.get_mut(row..).unwrap_or_default();
             let len = xs.len().min(later.len());
             later[..len].copy_from_slice(&xs[..len]);

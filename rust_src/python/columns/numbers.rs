@@ -4,16 +4,19 @@
 //! types, strides and byte orders are converted once, by NumPy or here; Python sequences value by value. All of it
 //! happens before a statistic is touched, so a column that cannot be read changes nothing.
 
-use crate::python::{
-    columns::{
-        arrow, sequence,
-        source::{Source, present},
-        validity::Validity,
-    },
-    convert::number::Number,
-    ffi::{
-        arrow::{Buffers, Chunk, Exported},
-        memory::Memory,
+use crate::{
+    kernels::traits::Statistic,
+    python::{
+        columns::{
+            arrow, sequence,
+            source::{Source, present},
+            validity::Validity,
+        },
+        convert::number::Number,
+        ffi::{
+            arrow::{Buffers, Chunk, Exported},
+            memory::Memory,
+        },
     },
 };
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
@@ -40,6 +43,24 @@ enum Piece<'py> {
     Own(Vec<f64>),
 }
 
+/// How a kernel reads columns.
+#[derive(Clone, Copy)]
+pub struct Access {
+    /// See [`Statistic::reach`].
+    pub reach: u64,
+    /// See [`Statistic::reads_in_place`].
+    pub in_place: bool,
+}
+
+impl Access {
+    /// One observation at a time, each of which is copied.
+    pub const COPIED: Self = Self { reach: 0, in_place: false };
+
+    pub fn of(kernel: &impl Statistic) -> Self {
+        Self { reach: kernel.reach(), in_place: kernel.reads_in_place() }
+    }
+}
+
 /// The numbers of a piece while no Python code runs in this thread.
 #[derive(Clone, Copy)]
 pub enum Slice<'a> {
@@ -55,10 +76,11 @@ impl Slice<'_> {
         }
     }
 
-    /// The numbers where they lie, for a kernel that reaches as far; `None` if they must be copied for it.
-    pub fn in_place(&self, reach: u64) -> Option<&[f64]> {
+    /// The numbers where they lie; `None` if they must be copied.
+    pub fn in_place(&self, access: Access) -> Option<&[f64]> {
         match self {
-            Self::Memory(memory) => memory.in_place(reach),
+            Self::Memory(memory) if access.in_place => memory.in_place(),
+            Self::Memory(_) => None,
             Self::Own(numbers) => Some(numbers),
         }
     }

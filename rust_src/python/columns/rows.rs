@@ -1,7 +1,7 @@
 //! Columns side by side: their rows, and the numbers of these in blocks.
 
 use crate::python::columns::{
-    numbers::{Numbers, Slice, copy},
+    numbers::{Access, Numbers, Slice, copy},
     sequence::reserve,
     validity::Validity,
 };
@@ -9,9 +9,9 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 use std::convert::Infallible;
 
 /// How many numbers of a column are copied at a time, and how many of each where there are several: they stay in a near
-/// cache. Kernels cut columns at multiples of 2,048.
+/// cache. Kernels cut numbers at multiples of 2,048.
 const BLOCK: usize = 8_192;
-const BLOCK_OF_EACH: usize = 2_048;
+const BLOCK_OF_EACH: usize = 1_024;
 
 /// The rows of columns of equal length. One in which a value is missing is left out.
 pub struct Rows {
@@ -142,13 +142,13 @@ impl<'a> Blocks<'a> {
     /// Calls `f` with consecutive observations and the row of the first of them, until there is an error.
     pub fn try_each<I: Observation, E>(
         &mut self,
-        reach: u64,
+        access: Access,
         mut f: impl FnMut(&[I], usize) -> Result<(), E>,
     ) -> Result<(), E> {
         let (mut room, mut row) = (Vec::new(), 0);
         if let [column] = &self.columns[..]
             && self.rows.validity.is_all()
-            && let Some(slices) = column.iter().map(|slice| slice.in_place(reach)).collect::<Option<Vec<_>>>()
+            && let Some(slices) = column.iter().map(|slice| slice.in_place(access)).collect::<Option<Vec<_>>>()
         {
             for numbers in slices {
                 f(I::of(&[numbers], numbers.len(), &mut room), row)?;
@@ -156,13 +156,13 @@ impl<'a> Blocks<'a> {
             }
             return Ok(());
         }
-        self.lengthen(reach);
+        self.lengthen(access.reach);
         for first in (0..self.rows.len).step_by(self.size) {
             let len = self.size.min(self.rows.len - first);
             let mut columns: Vec<&[f64]> = Vec::with_capacity(self.columns.len());
             for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
                 columns.push(match &column[..] {
-                    [slice] if let Some(numbers) = slice.in_place(reach).filter(|_| self.rows.validity.is_all()) => {
+                    [slice] if let Some(numbers) = slice.in_place(access).filter(|_| self.rows.validity.is_all()) => {
                         &numbers[first..first + len]
                     }
                     _ => {
@@ -181,8 +181,8 @@ impl<'a> Blocks<'a> {
     }
 
     /// As [`try_each`](Self::try_each), without errors.
-    pub fn each<I: Observation>(&mut self, reach: u64, mut f: impl FnMut(&[I], usize)) {
-        let Ok(()) = self.try_each::<I, Infallible>(reach, |xs, row| {
+    pub fn each<I: Observation>(&mut self, access: Access, mut f: impl FnMut(&[I], usize)) {
+        let Ok(()) = self.try_each::<I, Infallible>(access, |xs, row| {
             f(xs, row);
             Ok(())
         });

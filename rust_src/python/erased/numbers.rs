@@ -9,7 +9,7 @@ use crate::{
         window::{Bounds, Rollable, Rolling, TimeRolling, Timestamped, Tumbling, Which},
     },
     python::{
-        columns::rows::Blocks,
+        columns::{numbers::Access, rows::Blocks},
         erased::{
             kernel::{Kernel, Numeric, Source, Update},
             observation::Observation,
@@ -127,9 +127,9 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
         }
         let before = Rolling::len(self) as u64;
         match out {
-            None => given.blocks.each(self.reach(), |xs, _| self.update_many(xs)),
+            None => given.blocks.each(Access::of(self), |xs, _| self.update_many(xs)),
             Some(out) => {
-                given.blocks.each(self.reach(), |xs, start| {
+                given.blocks.each(Access::of(self), |xs, start| {
                     self.accumulate(xs, &mut out[start..start + xs.len()]);
                 });
                 let too_few = |i: u64| (before + i + 1).min(self.window_size) < min_samples;
@@ -283,8 +283,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T
     fn each_row(&mut self, given: &mut Given<'_>, mut after: impl FnMut(&W, usize)) -> Result<(), (usize, Error)> {
         let mut next = self.window.clone();
         let Given { blocks, weights, times } = given;
-        // Windows find their way by numbers, which must not change meanwhile: a reach above 0 has them copied.
-        blocks.try_each::<<T::Kernel as Statistic>::Input, _>(1, |xs, start| {
+        blocks.try_each::<<T::Kernel as Statistic>::Input, _>(Access::COPIED, |xs, start| {
             for (row, observation) in (start..).zip(xs) {
                 let w = weights.map_or(1.0, |weights| weights[row]);
                 if w > 0.0 {

@@ -93,11 +93,11 @@ impl<'a> Memory<'a> {
         true
     }
 
-    /// The numbers where they lie, for a kernel whose [`Statistic::reach`](crate::kernels::Statistic::reach) is 0: it
-    /// derives no index, length or address from a number. `None` for other kernels, and if they are not aligned.
-    pub fn in_place(&self, reach: u64) -> Option<&'a [f64]> {
+    /// The numbers where they lie, for a kernel that derives no index, length or address from a number, as
+    /// [`Statistic::reads_in_place`](crate::kernels::Statistic::reads_in_place) says. `None` if they are not aligned.
+    pub fn in_place(&self) -> Option<&'a [f64]> {
         let start = self.start.cast::<f64>();
-        if reach > 0 || self.bytes == 0 || !start.is_aligned() {
+        if self.bytes == 0 || !start.is_aligned() {
             return None;
         }
         // SAFETY: the bytes are readable and aligned, and all bytes are an f64. A thread that writes to them meanwhile races
