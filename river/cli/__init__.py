@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -20,6 +22,13 @@ def main() -> None:
         sys.exit(river.main(prog_name="river", standalone_mode=False))
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        leave(error.exit_code)
     except click.Abort:
-        sys.exit(INTERRUPTED)
+        leave(INTERRUPTED)
+
+
+def leave(code: int) -> NoReturn:
+    """Exit at once: where a thread of pyarrow's still reads ahead, an interpreter that shuts down is aborted."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

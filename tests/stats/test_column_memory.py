@@ -50,6 +50,8 @@ BESIDE: dict[str, Callable[[Any, Any, str], Any]] = {
 }
 
 
+# NumPy 2.5 would rather have a new array, and still changes the one that there is.
+@pytest.mark.filterwarnings("ignore:Setting the (dtype|shape) on a NumPy array:DeprecationWarning")
 @pytest.mark.parametrize("method", ["update_many", "accumulate"])
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("way", BESIDE.values(), ids=BESIDE)
@@ -88,8 +90,11 @@ def test_the_values_are_those_of_the_moment_of_reading() -> None:
 #: Changes arrays in a thread of its own while others are read.
 THREAD = """
 import threading
+import warnings
 import numpy as np
 from river import stats, utils
+
+warnings.simplefilter("ignore", DeprecationWarning)  # of NumPy 2.5
 
 LENGTH = 100_000
 arrays = [np.ones(LENGTH), np.ones(LENGTH, "i8"), np.array(["abcdefgh"] * LENGTH)]
