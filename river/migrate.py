@@ -106,6 +106,7 @@ class Reader(pickle._Unpickler):
                     self._read.pop(id(part), None)
 
 
+# The types of the standard library do not know the table, which is no part of its documented interface.
 for _opcode in (pickle.NEWOBJ[0], pickle.NEWOBJ_EX[0]):
     Reader.dispatch[_opcode] = lambda reader, opcode=_opcode: reader._new(opcode)  # type: ignore[misc]
 Reader.dispatch[pickle.BUILD[0]] = Reader._build

@@ -80,6 +80,7 @@ class Bars(SphinxDirective):
     """A picture of the table with this key, in this page or in the file that `from` names."""
 
     required_arguments = 1
+    # As docutils has it: a class attribute that nobody changes.
     option_spec = {"names": directives.unchanged_required, "from": directives.unchanged}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:

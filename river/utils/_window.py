@@ -127,6 +127,7 @@ class Windowed:
     def __setstate__(self, state: Any) -> None:
         window: Any = self
         if window._is_made():
+            # Of the class in Rust, which stands behind this one.
             super().__setstate__(state)  # type: ignore[misc]
         else:
             set_rivers(self, state)

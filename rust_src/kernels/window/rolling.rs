@@ -155,7 +155,7 @@ impl<K: Rollable> Rolling<K> {
         Ok(Self { window_size, kernel, contents: K::Contents::default() })
     }
 
-    /// Takes in an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
+    /// Updates with an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
     #[inline]
     pub fn update_weighted(&mut self, x: K::Input, w: f64) {
         if self.contents.len() as u64 == self.window_size {
