@@ -38,6 +38,7 @@ class Source:
     def __init__(self, path: str, format: str | None) -> None:
         self.path = path
         with said_of(path, OSError):
+            # Open as long as the process: it is read after this.
             self.raw: io.BufferedReader = (
                 cast(io.BufferedReader, sys.stdin.buffer) if path == "-" else open(path, "rb")  # noqa: SIM115
             )
