@@ -28,6 +28,7 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     if !ffi::attach::is_main_interpreter(module.py()) {
         return Err(PyImportError::new_err("river.stats cannot be used in a subinterpreter, only in the main one"));
     }
+    ffi::lock::count_forks();
     module.add_function(wrap_pyfunction!(state::pickle::rebuild, module)?)?;
     module.add_function(wrap_pyfunction!(adopt, module)?)?;
     module.add_class::<batch::walk::Accumulation>()?;

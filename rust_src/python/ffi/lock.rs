@@ -7,12 +7,18 @@
 //! The garbage collector looks at an object twice while no other thread is attached. It must not find the lock free
 //! first and taken then, or it would take for garbage what is in use. That a detached thread releases a lock in between
 //! is harmless.
+//!
+//! A process that is forked has one thread. What another thread used at that moment stays in use for ever in the child, in
+//! a state between two: who asks for it there gets an error.
 
 use pyo3::{PyVisit, exceptions::PyRuntimeError, prelude::*};
 use std::{
     cell::UnsafeCell,
     mem,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Once,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -169,6 +175,9 @@ impl<T> Lock<T> {
         if user == attached_user() || user == this_thread() {
             return Err(PyRuntimeError::new_err("the statistic is in use by a call in this thread"));
         }
+        if user > ATTACHED {
+            ensure_alive(user)?;
+        }
         py.detach(|| pause(*tries));
         *tries = tries.saturating_add(1);
         py.check_signals()
@@ -181,14 +190,50 @@ fn attached_user() -> usize {
     if cfg!(Py_GIL_DISABLED) { this_thread() } else { ATTACHED }
 }
 
+/// How many forks lie between this process and the first one.
+static FORKS: AtomicUsize = AtomicUsize::new(0);
+
+/// Of the number of a thread, the bits that count forks: a thread cannot be alive in a later process.
+const GENERATION: usize = 63;
+
 /// A number that tells one thread from another, and from the constants above.
 #[inline]
 pub fn this_thread() -> usize {
+    #[repr(align(64))]
+    struct Aligned;
     thread_local! {
-        static THREAD: u16 = const { 0 };
+        static THREAD: (Aligned, u8) = const { (Aligned, 0) };
     }
-    THREAD.with(|thread| std::ptr::from_ref(thread) as usize)
+    THREAD.with(|thread| std::ptr::from_ref(thread) as usize) | (FORKS.load(Ordering::Relaxed) & GENERATION)
 }
+
+/// An error if the thread with this number was one of the process that this one was forked from.
+pub fn ensure_alive(thread: usize) -> PyResult<()> {
+    if thread & GENERATION == FORKS.load(Ordering::Relaxed) & GENERATION {
+        return Ok(());
+    }
+    Err(PyRuntimeError::new_err(
+        "the statistic was in use by another thread when this process was forked: its state is unknown",
+    ))
+}
+
+/// Counts forks from now on.
+#[cfg(unix)]
+pub fn count_forks() {
+    extern "C" fn in_child() {
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    }
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the function only adds to an atomic number, which is allowed in a child of a process with many threads,
+        // and an extension module is never unloaded.
+        let _failed = unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+    });
+}
+
+/// Without `fork`, there is nothing to count.
+#[cfg(not(unix))]
+pub fn count_forks() {}
 
 /// Waits a moment for a lock that can only be tried: between two tries, of which there were so many.
 pub fn pause(tries: u32) {

@@ -1,6 +1,6 @@
 //! A lock that the thread that holds it may take again.
 
-use crate::python::ffi::lock::{pause, this_thread};
+use crate::python::ffi::lock::{ensure_alive, pause, this_thread};
 use pyo3::prelude::*;
 use std::{
     marker::PhantomData,
@@ -27,6 +27,9 @@ impl ReentrantLock {
         if self.owner.load(Ordering::Relaxed) != thread {
             let mut turns = 0;
             while !self.try_take(py, thread) {
+                if let owner @ 1.. = self.owner.load(Ordering::Relaxed) {
+                    ensure_alive(owner)?;
+                }
                 py.detach(|| pause(turns));
                 py.check_signals()?;
                 turns = turns.saturating_add(1);
