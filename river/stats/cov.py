@@ -30,7 +30,7 @@ class Cov(RsCov, base.Bivariate[float]):
     Raises
     ------
     ValueError
-        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more weight is reverted than
+        If `ddof` is negative, if a weight is NaN or infinite, or if more weight is reverted than
         there is; nothing is changed then.
 
     Attributes

@@ -24,7 +24,7 @@ class GeometricMean(RsGeometricMean, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If a weight is negative, NaN or infinite, or if more weight is reverted than there is;
+        If a weight is NaN or infinite, or if more weight is reverted than there is;
         nothing is changed then.
 
     Notes

@@ -23,7 +23,7 @@ class HarmonicMean(RsHarmonicMean, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If a weight is negative, NaN or infinite, or if more weight is reverted than there is;
+        If a weight is NaN or infinite, or if more weight is reverted than there is;
         nothing is changed then.
 
     Notes

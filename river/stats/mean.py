@@ -22,7 +22,7 @@ class Mean(RsMean, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If a weight is negative, NaN or infinite, or if more weight is reverted than there is;
+        If a weight is NaN or infinite, or if more weight is reverted than there is;
         nothing is changed then.
 
     Notes
@@ -93,7 +93,7 @@ class BayesianMean(RsBayesianMean, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If `prior` is not finite or `prior_weight` is negative or not finite; if a weight is negative,
+        If `prior` is not finite or `prior_weight` is negative or not finite; if a weight is
         NaN or infinite, or if more weight is reverted than there is; nothing is changed then.
 
     Notes

@@ -29,7 +29,7 @@ class Std(RsStd, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If `ddof` is negative, if a weight is negative, NaN or infinite, or if more is reverted than
+        If `ddof` is negative, if a weight is NaN or infinite, or if more is reverted than
         was updated; nothing is changed then.
 
     Attributes

@@ -102,6 +102,13 @@ pub trait Revert: Statistic {
 pub trait RevertWeighted: Weighted + Revert {
     /// Undoes an update with the same observation and weight. An error leaves the state as it was.
     fn revert_weighted(&mut self, x: Self::Input, w: f64) -> Result<(), Error>;
+
+    /// Updates with an observation of weight `w`; a negative one undoes an update of that weight, as models expect that
+    /// revert by it.
+    #[inline]
+    fn update_or_revert(&mut self, x: Self::Input, w: f64) -> Result<(), Error> {
+        if w < 0.0 && w.is_finite() { self.revert_weighted(x, -w) } else { self.update_weighted(x, w) }
+    }
 }
 
 /// A statistic over two streams that follows from those over each.

@@ -73,6 +73,9 @@ def test_what_is_no_weight_is_named_and_changes_nothing(case: Case, w: float) ->
     for stat in (case.make(), case.fed()):
         before = stat.to_bytes()
         for call in (stat.update, stat.revert):
+            if call == stat.update and -1 <= w < 0:
+                # That reverts.
+                continue
             with pytest.raises(ValueError, match=r"\bw\b.*(inf|NaN|-1)"):
                 call(*case.short[0], w)
             with pytest.raises(ValueError, match=r"\bw\b"):
@@ -80,6 +83,22 @@ def test_what_is_no_weight_is_named_and_changes_nothing(case: Case, w: float) ->
             with pytest.raises(TypeError):
                 call(*case.short[0], "1")
         assert stat.to_bytes() == before
+
+
+@pytest.mark.parametrize("case", WEIGHTED)
+def test_a_negative_weight_reverts_as_much(case: Case) -> None:
+    """River's models revert so, `metrics.R2` among them."""
+    updated, reverted, column = case.fed(), case.fed(), case.fed()
+    updated.update(*case.short[0], -0.5)
+    reverted.revert(*case.short[0], 0.5)
+    column.update_many(*([x] for x in case.short[0]), w=[-0.5])
+    assert updated.to_bytes() == reverted.to_bytes() == column.to_bytes()
+    before = updated.to_bytes()
+    with pytest.raises(ValueError, match="revert"):
+        updated.update(*case.short[0], -1e9)
+    with pytest.raises(ValueError, match="revert"):
+        updated.update_many(*([x, x] for x in case.short[0]), w=[1.0, -1e9])
+    assert updated.to_bytes() == before
 
 
 @pytest.mark.parametrize("case", WEIGHTED)

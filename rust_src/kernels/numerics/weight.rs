@@ -14,7 +14,15 @@ const DEFICIT: f64 = 1e-12;
 /// Whether a weight is positive; one of 0 changes nothing. A negative, infinite or NaN weight is an error.
 #[inline]
 pub fn is_positive(w: f64) -> Result<bool, Error> {
-    if w > 0.0 && w < f64::INFINITY { Ok(true) } else { validate::not_negative("w", w).map(|_| false) }
+    if w > 0.0 && w < f64::INFINITY { Ok(true) } else { zero(w) }
+}
+
+#[cold]
+fn zero(w: f64) -> Result<bool, Error> {
+    if w == 0.0 {
+        return Ok(false);
+    }
+    Err(Error::parameter("w", format!("{w:?}"), if w.is_finite() { ">= 0" } else { "a finite number" }))
 }
 
 /// The largest weight in a window: the sum of as many as a window can have stays finite.
@@ -28,8 +36,7 @@ pub fn is_positive_in_window(w: f64) -> Result<bool, Error> {
 
 #[cold]
 fn too_large(w: f64) -> Error {
-    let expected =
-        if w.is_finite() { "at most 2**960 in a window, so that weights add up" } else { "a finite number >= 0" };
+    let expected = if w.is_finite() { "at most 2**960 in a window, so that weights add up" } else { "a finite number" };
     Error::parameter("w", format!("{w:?}"), expected)
 }
 

@@ -5,7 +5,7 @@ use crate::{
         self,
         numerics::timestamp::Timestamp,
         statistics::extrema::Extremes,
-        traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed, Weighted},
+        traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed},
     },
     python::{
         classes::{docs, merging::Merges},
@@ -253,7 +253,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input: Observation>>> FastMethod<T> for Up
     }
 }
 
-impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input: Observation>>> FastMethod<T> for UpdateWeighted {
+impl<T: HoldsKernel<Kernel: traits::RevertWeighted + Statistic<Input: Observation>>> FastMethod<T> for UpdateWeighted {
     with_arguments! { c"update", Input::<T>::WEIGHTED, update }
 
     #[inline(always)]
@@ -264,7 +264,7 @@ impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input: Observation>>> FastMetho
             return cell.with(this.py(), |kernel| kernel.update(x));
         }
         let (x, w) = with_companion::<_, Weight>(arguments, Input::<T>::WEIGHTED)?;
-        Ok(cell.with(this.py(), |kernel| kernel.update_weighted(x, w))??)
+        Ok(cell.with(this.py(), |kernel| kernel.update_or_revert(x, w))??)
     }
 }
 

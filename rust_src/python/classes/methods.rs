@@ -22,7 +22,7 @@ pub(crate) use number;
 macro_rules! weighted_number {
     (methods $rust:ident) => {
         methods::weight! { $rust }
-        methods::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
+        methods::columns! { $rust "($self, X, w=None)" (X; w => RevertWeighted::update_or_revert) }
     };
     (install $rust:ident $class:ident) => {
         methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w) }
@@ -66,7 +66,7 @@ pub(crate) use pair;
 macro_rules! weighted_pair {
     (methods $rust:ident) => {
         methods::weight! { $rust }
-        methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => Weighted::update_weighted) }
+        methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => RevertWeighted::update_or_revert) }
     };
     (install $rust:ident $class:ident) => {
         methods::windows! { $rust $class, Shape::Numbers { count: 2, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w) }

@@ -21,7 +21,7 @@
 use crate::{
     kernels::{
         self,
-        traits::{Categorical, Statistic, Timed, Weighted},
+        traits::{Categorical, RevertWeighted, Statistic, Timed, Weighted},
         window::Timestamped,
     },
     python::{

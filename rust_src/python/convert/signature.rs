@@ -21,9 +21,9 @@ pub const Y: Parameter = Parameter {
 pub const W: Parameter = Parameter {
     name: "w",
     default: Some("1.0"),
-    doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing.",
+    doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing; a\n    negative one, in `update` alone, reverts as many.",
     type_error: "`w` is not a number",
-    value_error: "`w` is negative, NaN or infinite",
+    value_error: "`w` is NaN or infinite, or reverts more than there is",
 };
 
 /// The time of an observation that may come without one.

@@ -15,6 +15,7 @@ use pyo3::{
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyString, PyTuple, PyType},
 };
+use std::mem;
 
 /// A class whose objects have a state that can be copied, pickled and written as bytes. [`stateful!`] gives it the methods.
 pub trait Stateful: PyClass<Frozen = True> + Sync {
@@ -78,6 +79,10 @@ macro_rules! stateful {
 
             fn __setstate__(this: &Bound<'_, Self>, state: &Bound<'_, PyAny>) -> PyResult<()> {
                 pickle::set_reduced(this, state)
+            }
+
+            fn __sizeof__(this: &Bound<'_, Self>) -> PyResult<usize> {
+                pickle::size_of(this)
             }
 
             fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<pickle::Reduced<'py>> {
@@ -144,6 +149,18 @@ pub fn snapshot<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bound<'
     let snapshot = new_object::<T>(&py.get_type::<T>())?;
     this.copy_to(py, snapshot.get())?;
     Ok(snapshot)
+}
+
+/// How many bytes the object takes, without the objects that it refers to. What it holds beyond its own struct is as large
+/// as its stored state, up to what vectors have in reserve.
+pub fn size_of<T: Stateful>(this: &Bound<'_, T>) -> PyResult<usize> {
+    let py = this.py();
+    let object: usize = py.get_type::<PyAny>().call_method1(intern!(py, "__sizeof__"), (this,))?.extract()?;
+    if !this.get().is_made(py) {
+        return Ok(object);
+    }
+    let (data, objects) = this.get().state(py)?;
+    Ok(object + (data.len() + objects.len() * mem::size_of::<Py<PyAny>>()).saturating_sub(mem::size_of::<T>()))
 }
 
 /// Sets the state that [`reduced`] has returned, or that river has pickled.
