@@ -116,6 +116,7 @@ stubs: $(DONE)/in-place $(DONE)/group-test ## write the stub of the Rust module,
 .PHONY: golden
 golden: $(DONE)/in-place $(DONE)/group-test ## write the stored states of classes that have none yet
 	$(BIN)/python -m tests.golden.make
+	$(BIN)/python -m tests.golden.levels
 
 .PHONY: compat
 compat: $(DONE)/in-place $(DONE)/group-test ## run river 0.26.1's own tests on these statistics

@@ -1,0 +1,113 @@
+"""States at several fill levels: of every class with all its parameter sets, and of windows and links over it.
+
+`levels.jsonl` has a line each: the state as bytes and as a pickle, the value, and the values after more observations.
+`python -m tests.golden.levels` adds those that are not there yet and leaves the others as they are. Where the layout of
+a class has changed, which the length tells, there is a line of each: `name`, `name, layout 2` and so on.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from river import stats, utils
+from tests.golden.make import plain
+from tests.stats.cases import CASES, Case
+from tests.stats.streams import Row
+from tests.stats.windowed import CASES_IN_WINDOWS
+
+PATH = Path(__file__).parent / "levels.jsonl"
+
+#: How many observations statistics have seen, and windows of five of them; and how many follow.
+LEVELS, WINDOW_LEVELS, FOLLOWING = (0, 1, 2, 120), (0, 3, 40), 3
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """An object that has seen so many observations."""
+
+    name: str
+    make: Callable[[], Any]
+    case: Case
+    level: int
+    timed: bool = False
+
+    def rows(self) -> Iterator[tuple[Row, dict[str, float]]]:
+        """Return all observations of the stream, again and again, with their times."""
+        stream = self.case.streams["strings" if self.case.kind.startswith("object") else "random"]
+        for i in range(self.level + FOLLOWING):
+            yield stream[i % len(stream)], {"t": i / 2} if self.timed else {}
+
+    def described(self) -> dict[str, Any]:
+        stat = self.make()
+        rows = list(self.rows())
+        for row, named in rows[: self.level]:
+            stat.update(*row, **named)
+        line = {"name": self.name, "bytes": encoded(stat.to_bytes()), "pickle": encoded(pickle.dumps(stat, 4))}
+        line["get"], line["then"] = plain(stat.get()), []
+        for row, named in rows[self.level :]:
+            stat.update(*row, **named)
+            line["then"].append({"row": row, **named, "get": plain(stat.get())})
+        return line
+
+
+def encoded(data: bytes) -> str:
+    return base64.b85encode(data).decode()
+
+
+def specimens() -> Iterator[Specimen]:
+    for case in CASES:
+        for params in case.params:
+            label = f"{case.name}({', '.join(f'{name}={value!r}' for name, value in params.items())})"
+            for level in LEVELS:
+                yield Specimen(f"{label} of {level}", partial(case.make, params), case, level)
+    for case in CASES_IN_WINDOWS:
+        params = case.params[0]
+        kinds: dict[str, Callable[[], Any]] = {
+            "Rolling": partial(utils.Rolling, case.cls, 5, **params),
+            "TumblingWindow": partial(utils.TumblingWindow, case.cls, 5, **params),
+        }
+        if case.kind != "time":
+            kinds["TimeRolling"] = partial(utils.TimeRolling, case.cls, 2.5, **params)
+        if case.kind == "number":
+            kinds["Shift(1) |"] = lambda case=case: stats.Shift(1) | case.make()
+        for kind, make in kinds.items():
+            for level in WINDOW_LEVELS:
+                timed = kind == "TimeRolling"
+                yield Specimen(f"{kind} {case.name} of {level}", make, case, level, timed)
+
+
+def lines() -> dict[str, dict[str, Any]]:
+    """Return what is stored, by name."""
+    stored = map(json.loads, PATH.read_text("utf-8").splitlines()) if PATH.exists() else []
+    return {line["name"]: line for line in stored}
+
+
+def missing(kept: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Return the lines of which there is none, or none of that length."""
+    lengths: dict[str, list[int]] = {}
+    for name, line in kept.items():
+        lengths.setdefault(name.partition(", layout")[0], []).append(len(line["bytes"]))
+    for specimen in specimens():
+        line, known = specimen.described(), lengths.get(specimen.name, [])
+        if len(line["bytes"]) not in known:
+            yield {**line, "name": f"{specimen.name}, layout {len(known) + 1}" if known else specimen.name}
+
+
+def main() -> None:
+    """Add the lines that are not there yet."""
+    kept = lines()
+    for line in list(missing(kept)):
+        kept[line["name"]] = line
+        print(f"wrote {line['name']}")
+    PATH.write_text("".join(json.dumps(kept[name]) + "\n" for name in sorted(kept)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
