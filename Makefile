@@ -73,6 +73,14 @@ test-docs: docs $(DONE)/group-test ## build the documentation, check its links, 
 test-long: $(DONE)/in-place $(DONE)/group-test ## what takes minutes to hours: a thousand killed writers, millions of calls
 	$(BIN)/python -m pytest -m long
 
+# How long `make fuzz` takes.
+HOURS ?= 2
+
+.PHONY: fuzz
+fuzz: $(DONE)/in-place $(DONE)/group-test ## random calls, states and columns, for HOURS=2 and the kernels' own operations
+	RIVER_FUZZ_SECONDS=$$(($(HOURS) * 60)) cargo test --locked --test fuzz
+	$(BIN)/python -m tests.fuzz --seconds $$(($(HOURS) * 3600))
+
 .PHONY: test-wheels
 test-wheels: $(DONE)/group-build $(DONE)/group-test $(DONE)/group-packaging ## build a wheel for each Python here, and test it
 	$(BIN)/python -m pytest -m packaging tests/packaging

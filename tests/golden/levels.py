@@ -18,8 +18,7 @@ from typing import Any
 
 from river import stats, utils
 from tests.golden.make import plain
-from tests.stats.cases import CASES, Case
-from tests.stats.streams import Row
+from tests.stats.cases import CASES, Case, Params
 from tests.stats.windowed import CASES_IN_WINDOWS
 
 PATH = Path(__file__).parent / "levels.jsonl"
@@ -29,58 +28,69 @@ LEVELS, WINDOW_LEVELS, FOLLOWING = (0, 1, 2, 120), (0, 3, 40), 3
 
 
 @dataclass(frozen=True)
-class Specimen:
-    """An object that has seen so many observations."""
+class Subject:
+    """Something that observes: a class with parameters, or a window or link over it."""
 
     name: str
     make: Callable[[], Any]
     case: Case
-    level: int
-    timed: bool = False
+    params: Params
+    kind: str = ""
+    """The kind of window or link, if it is one."""
 
-    def rows(self) -> Iterator[tuple[Row, dict[str, float]]]:
-        """Return all observations of the stream, again and again, with their times."""
-        stream = self.case.streams["strings" if self.case.kind.startswith("object") else "random"]
-        for i in range(self.level + FOLLOWING):
-            yield stream[i % len(stream)], {"t": i / 2} if self.timed else {}
+    def named(self, i: int) -> dict[str, float]:
+        """Return what stands beside observation `i`."""
+        return {"t": i / 2} if self.kind == "TimeRolling" else {}
 
-    def described(self) -> dict[str, Any]:
-        stat = self.make()
-        rows = list(self.rows())
-        for row, named in rows[: self.level]:
-            stat.update(*row, **named)
-        line = {"name": self.name, "bytes": encoded(stat.to_bytes()), "pickle": encoded(pickle.dumps(stat, 4))}
-        line["get"], line["then"] = plain(stat.get()), []
-        for row, named in rows[self.level :]:
-            stat.update(*row, **named)
-            line["then"].append({"row": row, **named, "get": plain(stat.get())})
-        return line
+
+#: How many observations windows hold: so many, or those of this time.
+WINDOW, PERIOD = 5, 2.5
+
+
+def subjects() -> Iterator[Subject]:
+    for case in CASES:
+        for params in case.params:
+            label = f"{case.name}({', '.join(f'{name}={value!r}' for name, value in params.items())})"
+            yield Subject(label, partial(case.make, params), case, params)
+    for case in CASES_IN_WINDOWS:
+        params = case.params[0]
+        kinds: dict[str, Callable[[], Any]] = {
+            "Rolling": partial(utils.Rolling, case.cls, WINDOW, **params),
+            "TumblingWindow": partial(utils.TumblingWindow, case.cls, WINDOW, **params),
+        }
+        if case.kind != "time":
+            kinds["TimeRolling"] = partial(utils.TimeRolling, case.cls, PERIOD, **params)
+        if case.kind == "number":
+            kinds["Shift(1) |"] = partial(link, case)
+        for kind, make in kinds.items():
+            yield Subject(f"{kind} {case.name}", make, case, params, kind)
+
+
+def link(case: Case) -> Any:
+    return stats.Shift(1) | case.make()
+
+
+def described(subject: Subject, level: int) -> dict[str, Any]:
+    """Return the line of an object that has seen `level` observations."""
+    stream = subject.case.streams["strings" if subject.case.kind.startswith("object") else "random"]
+    rows = [(stream[i % len(stream)], subject.named(i)) for i in range(level + FOLLOWING)]
+    stat = subject.make()
+    for row, named in rows[:level]:
+        stat.update(*row, **named)
+    line = {
+        "name": f"{subject.name} of {level}",
+        "bytes": encoded(stat.to_bytes()),
+        "pickle": encoded(pickle.dumps(stat, 4)),
+    }
+    line["get"], line["then"] = plain(stat.get()), []
+    for row, named in rows[level:]:
+        stat.update(*row, **named)
+        line["then"].append({"row": row, **named, "get": plain(stat.get())})
+    return line
 
 
 def encoded(data: bytes) -> str:
     return base64.b85encode(data).decode()
-
-
-def specimens() -> Iterator[Specimen]:
-    for case in CASES:
-        for params in case.params:
-            label = f"{case.name}({', '.join(f'{name}={value!r}' for name, value in params.items())})"
-            for level in LEVELS:
-                yield Specimen(f"{label} of {level}", partial(case.make, params), case, level)
-    for case in CASES_IN_WINDOWS:
-        params = case.params[0]
-        kinds: dict[str, Callable[[], Any]] = {
-            "Rolling": partial(utils.Rolling, case.cls, 5, **params),
-            "TumblingWindow": partial(utils.TumblingWindow, case.cls, 5, **params),
-        }
-        if case.kind != "time":
-            kinds["TimeRolling"] = partial(utils.TimeRolling, case.cls, 2.5, **params)
-        if case.kind == "number":
-            kinds["Shift(1) |"] = lambda case=case: stats.Shift(1) | case.make()
-        for kind, make in kinds.items():
-            for level in WINDOW_LEVELS:
-                timed = kind == "TimeRolling"
-                yield Specimen(f"{kind} {case.name} of {level}", make, case, level, timed)
 
 
 def lines() -> dict[str, dict[str, Any]]:
@@ -94,10 +104,12 @@ def missing(kept: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
     lengths: dict[str, list[int]] = {}
     for name, line in kept.items():
         lengths.setdefault(name.partition(", layout")[0], []).append(len(line["bytes"]))
-    for specimen in specimens():
-        line, known = specimen.described(), lengths.get(specimen.name, [])
-        if len(line["bytes"]) not in known:
-            yield {**line, "name": f"{specimen.name}, layout {len(known) + 1}" if known else specimen.name}
+    for subject in subjects():
+        for level in WINDOW_LEVELS if subject.kind else LEVELS:
+            line = described(subject, level)
+            known = lengths.get(line["name"], [])
+            if len(line["bytes"]) not in known:
+                yield {**line, "name": f"{line['name']}, layout {len(known) + 1}"} if known else line
 
 
 def main() -> None:

@@ -1,0 +1,239 @@
+"""Calls in any order, legal and illegal, beside a plain model: the list of what was observed.
+
+A legal call leads to the value of a fresh object that has seen what is in the list, one by one, and where all of that
+is of an ordinary size, to the value of the oracle. An illegal one raises, and changes no byte of the state.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+
+from tests.golden.levels import WINDOW, Subject, subjects
+from tests.stats.cases import feed
+from tests.stats.closeness import assert_close, assert_same, bound
+from tests.stats.streams import Row
+from tests.stats.windowed import agrees, rounding
+
+SUBJECTS = list(subjects())
+ORDINARY = (0.0, 1.0, -2.5, 3.0, 1e-3, 0.1, 7.0, 100.0)
+EXTREME = (math.nan, math.inf, -math.inf, 1e300, -1e300, 1e-300, 5e-324, -0.0, 2.0**53, 1e17)
+WORDS = ("a", "b", "", "é", None, 1, True, 2.5, b"a", ("a", 1), 10**30)
+
+#: A log of observations, each with what stands beside it.
+Log = list[tuple[Row, dict[str, float]]]
+
+
+class Sequence:
+    """An object, what it has seen, and what is done with it."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.subject: Subject = rng.choice(SUBJECTS)
+        self.case = self.subject.case
+        self.stat = self.subject.make()
+        self.log: Log = []
+        self.extreme = rng.random() < 0.3
+        self.reverted = False
+        self.clock = 0
+
+    def run(self) -> None:
+        steps: list[Callable[[], None]] = [self.update] * 6 + [self.update_many] * 3 + [self.illegal] * 3
+        steps += [self.stored, self.copied, self.looked_at, self.refused_column]
+        if not self.subject.kind and "revert" in self.case.abilities:
+            steps += [self.revert] * 2
+        if not self.subject.kind and "merge" in self.case.abilities:
+            steps.append(self.merge)
+        for _ in range(self.rng.randint(1, 25)):
+            step = self.rng.choice(steps)
+            step()
+            self.check()
+
+    def row(self) -> Row:
+        if self.case.kind.startswith("object"):
+            one: Callable[[], Any] = lambda: self.rng.choice(WORDS)  # noqa: E731
+        elif self.case.kind == "time":
+            one = lambda: float(self.rng.randint(-50, 50))  # noqa: E731
+        elif self.extreme:
+            one = lambda: self.rng.choice(ORDINARY + EXTREME)  # noqa: E731
+        else:
+            one = lambda: self.rng.choice(ORDINARY)  # noqa: E731
+        return tuple(one() for _ in self.case.arguments)
+
+    def beside(self) -> dict[str, float]:
+        self.clock += 1
+        return self.subject.named(self.clock)
+
+    # Legal calls
+
+    def update(self) -> None:
+        row, named = self.row(), self.beside()
+        self.stat.update(*row, **named)
+        self.log.append((row, named))
+
+    def update_many(self) -> None:
+        rows = [(self.row(), self.beside()) for _ in range(self.rng.choice((0, 1, 2, 3, 8, 50)))]
+        columns = [self.column([row[i] for row, _ in rows]) for i in range(len(self.case.arguments))]
+        named = {"t": [named["t"] for _, named in rows]} if self.subject.named(0) else {}
+        if self.rng.random() < 0.5:
+            self.stat.update_many(*columns, **named)
+        else:
+            # Over an iterator, the values come one by one.
+            values = list(self.stat.accumulate(*columns, **named))
+            if rows and not self.subject.kind and self.case.kind == "number":
+                value = self.stat.get()
+                assert value is None or self.agree(values[-1], value, self.log + rows)
+        self.log += rows
+
+    def column(self, values: list[Any]) -> Any:
+        if self.case.kind.startswith("object"):
+            return self.rng.choice((list, tuple, iter))(values)
+        makers: list[Callable[[list[float]], Any]] = [list, tuple, iter, np.array, pd.Series]
+        makers += [lambda xs: pl.Series(xs, dtype=pl.Float64), lambda xs: pa.array(xs, pa.float64())]
+        makers.append(lambda xs: np.array([x for x in xs for _ in range(2)])[::2])
+        return self.rng.choice(makers)(values)
+
+    def revert(self) -> None:
+        if not self.log or self.case.name == "Entropy":
+            return
+        row, _ = self.log.pop(self.rng.randrange(len(self.log)))
+        self.stat.revert(*row)
+        self.reverted = True
+
+    def merge(self) -> None:
+        rows = [self.row() for _ in range(self.rng.randint(0, 6))]
+        other = self.case.fed(rows, self.subject.params)
+        before, own = other.to_bytes(), self.state()
+        try:
+            self.stat += other
+        except ValueError:
+            # A mode that has left values out.
+            assert self.case.name == "Mode"
+            assert (other.to_bytes(), self.state()) == (before, own)
+            return
+        assert other.to_bytes() == before
+        self.log += [(row, {}) for row in rows]
+
+    def stored(self) -> None:
+        try:
+            data = self.stat.to_bytes()
+        except (TypeError, ValueError):
+            return
+        read = type(self.stat).from_bytes(data)
+        assert read.to_bytes() == data
+        self.assert_goes_on(read)
+        self.stat = read
+
+    def copied(self) -> None:
+        ways = (copy.copy, copy.deepcopy, lambda stat: pickle.loads(pickle.dumps(stat)))
+        other = self.rng.choice(ways)(self.stat)
+        self.assert_goes_on(other)
+        self.stat = other
+
+    def assert_goes_on(self, other: Any) -> None:
+        """Assert that it has the same value; a window by time is stored as its events, and adds them up anew."""
+        if self.subject.kind == "TimeRolling":
+            assert self.agree(other.get(), self.stat.get(), self.log)
+        else:
+            assert_same(other.get(), self.stat.get())
+
+    def looked_at(self) -> None:
+        repr(self.stat), self.stat.name, self.stat.clone()
+        self.stat.get()
+
+    # Illegal calls
+
+    def illegal(self) -> None:
+        row = list(self.row())
+        i = self.rng.randrange(len(row))
+        calls: list[Callable[[], object]] = [
+            lambda: self.stat.update(),
+            lambda: self.stat.update(*row, *row, *row, *row),
+            lambda: self.stat.update(*row, nonsense=1),
+            lambda: self.stat.update_many(),
+            lambda: self.stat.update_many(3),
+        ]
+        if self.case.kind in ("number", "pair") and not self.case.holds_any and "Shift" not in self.subject.kind:
+            wrong = [*row]
+            wrong[i] = self.rng.choice((None, "a", [], {}, object(), 1j))
+            calls += [lambda: self.stat.update(*wrong, **self.subject.named(self.clock))] * 3
+        if "object" in self.case.kind:
+            unhashable = [*row]
+            unhashable[i] = [1]
+            calls += [lambda: self.stat.update(*unhashable, **self.subject.named(self.clock))] * 3
+        if self.case.name != "Count":
+            self.refused(self.rng.choice(calls))
+
+    def refused_column(self) -> None:
+        if self.case.kind not in ("number", "pair") or self.case.holds_any or "Shift" in self.subject.kind:
+            return
+        rows = [self.row() for _ in range(self.rng.randint(1, 20))]
+        columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
+        named = {"t": [self.clock / 2] * len(rows)} if self.subject.named(0) else {}
+        self.rng.choice(columns)[self.rng.randrange(len(rows))] = self.rng.choice(("a", [], 1j))
+        self.refused(lambda: self.stat.update_many(*columns, **named))
+
+    def refused(self, call: Callable[[], object]) -> None:
+        before = self.state()
+        try:
+            call()
+        except (TypeError, ValueError):
+            assert self.state() == before
+        else:
+            raise AssertionError("an illegal call was not refused")
+
+    def state(self) -> Any:
+        try:
+            return self.stat.to_bytes()
+        except (TypeError, ValueError):
+            return repr(self.stat)
+
+    # The model
+
+    def agree(self, value: Any, expected: Any, log: Log) -> bool:
+        """Tell whether two values are the same but for rounding; powers of the largest numbers may overflow."""
+        rows = [row for row, _ in log]
+        if any(isinstance(x, float) and 1e100 < abs(x) < math.inf for row in rows for x in row):
+            return (value is None) == (expected is None)
+        return agrees(self.case, value, expected, rows)
+
+    def check(self) -> None:
+        rows = [row for row, _ in self.log]
+        value = self.stat.get()
+        if self.subject.kind:
+            fresh = self.subject.make()
+            for row, named in self.log:
+                fresh.update(*row, **named)
+            seen = self.log[-WINDOW:] if self.subject.kind in ("Rolling", "TimeRolling") else self.log
+        else:
+            fresh, seen = self.case.fed(rows, self.subject.params), self.log
+        # Reverting leaves rounding errors: much of an extreme value's, and all there is where a spread has become 0.
+        if not self.reverted or not (self.extreme or self.case.degree == 0):
+            assert self.agree(value, fresh.get(), seen), (value, fresh.get())
+        elif fresh.get() is None:
+            assert value is None
+        if self.extreme or self.reverted or self.subject.kind or not rows:
+            return
+        oracle = feed(self.case.oracle(**self.subject.params), rows)
+        assert_close(
+            value, oracle.get(), max(bound(self.case, rows), rounding(self.case, rows) * bool(self.case.tolerance))
+        )
+
+
+def run(rng: random.Random) -> None:
+    """Run one sequence of calls."""
+    sequence = Sequence(rng)
+    try:
+        sequence.run()
+    except BaseException as error:
+        error.add_note(f"{sequence.subject.name} after {sequence.log}")
+        raise
