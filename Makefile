@@ -96,11 +96,13 @@ lint-rust: $(DONE)/venv
 	cargo clippy --locked --features python -- -D warnings --cfg Py_GIL_DISABLED
 
 .PHONY: lint-python
-lint-python: $(DONE)/in-place $(DONE)/group-lint $(DONE)/group-cli
+lint-python: $(DONE)/in-place $(DONE)/group-lint $(DONE)/group-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m mypy
 	$(BIN)/python -m mypy.stubtest river.stats._rust_stats
+	$(RUN) pyright --warnings
+	said=$$(PYTHONPATH=. $(RUN) pyright --verifytypes river.stats --ignoreexternal) || { echo "$$said"; exit 1; }
 
 .PHONY: lint-ci
 lint-ci: $(DONE)/group-lint

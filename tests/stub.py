@@ -58,6 +58,8 @@ RETURNED = {
     **dict.fromkeys(("seal", "to_bytes"), "bytes"),
     **dict.fromkeys(("__len__", "_late"), "int"),
 }
+#: What is returned by a method that returns something else than those of its name.
+RETURNED_OTHERWISE = {("RsTumblingWindow", "update"): "Any"}
 
 HEADER = '''\
 """The kernels of `river.stats`, in Rust; the public classes derive from these. Written by `make stubs`."""
@@ -131,7 +133,7 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
         elif name not in UNLISTED:
             if isinstance(member, (staticmethod, types.ClassMethodDescriptorType)):
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
-            value = seen(case, name, public) if name == "get" else None
+            value = seen(case, name, public) if name == "get" else RETURNED_OTHERWISE.get((cls.__name__, name))
             if name in ("__add__", "__radd__") and not hasattr(cls, "__iadd__"):
                 value = "Never"  # an estimate, which has no exact merge
             kind = "any" if case and case.holds_any else case and case.kind

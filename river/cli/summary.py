@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from river import stats
 
@@ -76,7 +75,7 @@ class Column:
     def _count(self, values: Any) -> None:
         if self.counts is None:
             return
-        counted = pc.value_counts(values)
+        counted = values.value_counts()
         if len(counted) <= MOST:
             for value, count in zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True):
                 key = value if isinstance(value, int | float | str) else str(value)

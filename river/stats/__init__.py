@@ -94,4 +94,4 @@ for _name in set(__all__) - {"base"}:
         _class.n = base.View(_class.n)
 
 # Nothing is seen here but the classes and their modules.
-del _COUNTING, _adopt, _class, _name
+del _COUNTING, _adopt, _class, _name  # pyright: ignore[reportPossiblyUnboundVariable] - there are classes

@@ -6,7 +6,7 @@ import abc
 import copy
 import math
 from collections.abc import Iterator
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 
 from river import base
 
@@ -16,6 +16,7 @@ __all__ = ["Bivariate", "Link", "RollingUnivariate", "Statistic", "Univariate"]
 
 _T = TypeVar("_T")
 _LeftT = TypeVar("_LeftT")
+_RightT = TypeVar("_RightT")
 
 
 class View:
@@ -203,6 +204,10 @@ class Univariate(Statistic[_T]):
         """The name of the statistic, as it appears in features."""
         return type(self).__name__.lower()
 
+    @overload
+    def __or__(self, other: Statistic[_RightT]) -> Link[_T, _RightT]: ...
+    @overload
+    def __or__(self, other: Any) -> Link[_T, Any]: ...
     def __or__(self, other: Any) -> Link[_T, Any]:
         """Return a link that feeds `other` with the values of this statistic."""
         try:

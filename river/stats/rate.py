@@ -6,7 +6,7 @@ from ._rust_stats import RsRate
 __all__ = ["Rate"]
 
 
-class Rate(RsRate, base.Univariate[float]):
+class Rate(RsRate, base.Univariate[float]):  # pyright: ignore[reportIncompatibleMethodOverride] - it sees times
     """Events a second, from their timestamps.
 
     The number of intervals between the events over the time that they took. `update(t)` takes the

@@ -11,7 +11,7 @@ import operator
 import types
 import warnings
 from collections.abc import Sized
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from river.stats import base
 from river.stats._rust_stats import adopt_window
@@ -29,6 +29,7 @@ from ._factory import (
 )
 
 _T = TypeVar("_T")
+_RightT = TypeVar("_RightT")
 
 #: What reading a state that was made up can raise.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
@@ -45,7 +46,7 @@ class _Signature:
 class Windowed:
     """A window that is made of a class of statistics, and read back from its state; before its class in Rust."""
 
-    __signature__ = _Signature()
+    __signature__: ClassVar[_Signature] = _Signature()
 
     #: The name of the class in `utils`.
     _public: str
@@ -60,9 +61,9 @@ class Windowed:
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         statistic = args[0] if args else kwargs.get("cls")
-        if statistic is not None:
-            cls = class_for(cls, statistic)
-        return super().__new__(cls)
+        made_for: Any = cls if statistic is None else class_for(cls, statistic)
+        window: Self = super().__new__(made_for)
+        return window
 
     @property
     def cls(self) -> Any:
@@ -106,10 +107,13 @@ class Windowed:
 
         """
         own: Any = cls
-        statistic = public_class(own._name_in(data) or "")
-        base_class: Any = super(Windowed, own if statistic is None else class_for(cls, statistic))
+        known = public_class(own._name_in(data) or "")
+        made_for: Any = own if known is None else class_for(cls, known)
+        base_class: Any = super(Windowed, made_for)
         window: Any = base_class.from_bytes(data)
-        params = window._empty(statistic)._get_params()
+        empty = window._empty(known)
+        statistic: Any = type(empty)
+        params = empty._get_params()
         if params.keys() & set(inspect.signature(window._plain.__init__).parameters):
             statistic, params = functools.partial(statistic, **params), {}
         window._begin(Recipe(statistic, params, cls._public), window._min_samples() or None)
@@ -173,10 +177,16 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         _recipe: Recipe
         _min_samples_given: int | None
 
-        def _current(self, statistic: Any) -> Any: ...
+        def _current(self, class_: Any) -> Any: ...
         def _len(self) -> int: ...
         def _is_weighted(self) -> bool: ...
         def __getattr__(self, name: str) -> Any: ...
+        # Windows over a statistic of one variable are statistics of one: see `_kinds`.
+        @overload
+        def __or__(self, other: base.Statistic[_RightT]) -> base.Link[Any, _RightT]: ...
+        @overload
+        def __or__(self, other: Any) -> base.Link[Any, Any]: ...
+        def __or__(self, other: Any) -> Any: ...
 
     def _read(self, statistic: Any, kwargs: dict[str, Any], parameter: str) -> tuple[Recipe, Any]:
         """Return what the statistic is made of, and an object of it."""

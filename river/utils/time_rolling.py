@@ -105,6 +105,9 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     _public = "TimeRolling"
     _kinds = (base.Univariate, base.Bivariate)
 
+    period: dt.timedelta | float
+    closed: str
+
     @overload
     def __init__(
         self,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import inspect
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from river.stats import base
 from river.stats._rust_stats import RsTumbler, RsTumblingWindow, adopt_window
@@ -27,8 +28,10 @@ from ._window import Windowed
 
 __all__ = ["TumblingWindow"]
 
+_T = TypeVar("_T")
 
-class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any]):
+
+class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T]):
     """A statistic that starts anew with each window; every observation belongs to one window.
 
     A window by count closes with its last observation. One by time is the period from a multiple of
@@ -97,9 +100,17 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any]):
 
     _public = "TumblingWindow"
 
+    window_size: int | None
+    period: dt.timedelta | float | None
+    offset: dt.timedelta | float
+
+    if TYPE_CHECKING:
+        # That of the class in Rust, whose result follows from the statistic here.
+        def update(self, *args: Any, **kwargs: Any) -> _T | None: ...
+
     def __init__(
         self,
-        cls: Any,
+        cls: Callable[..., _T],
         window_size: int | None = None,
         period: dt.timedelta | float | None = None,
         *,
@@ -115,16 +126,18 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any]):
         self.window_size, self.period, self.offset = window_size, period, offset
 
     @property
-    def open(self) -> Any:
+    def open(self) -> _T:
         """The statistic of the window that is open."""
-        return self._current(self._recipe.cls)
+        found: _T = self._current(self._recipe.cls)
+        return found
 
     @property
-    def closed(self) -> Any:
-        """The statistic of the window that has closed last."""
-        return self._closed(self._recipe.cls)
+    def closed(self) -> _T | None:
+        """The statistic of the window that has closed last, None where there is none."""
+        found: _T | None = self._closed(self._recipe.cls)
+        return found
 
-    def advance(self, t: Any) -> Any:
+    def advance(self, t: Any) -> _T | None:
         """Move the clock, so that the open window closes if it has ended.
 
         Parameters
@@ -137,7 +150,8 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any]):
         The statistic of the window that has closed, None if none has.
 
         """
-        return self._advance(t)
+        closed: _T | None = self._advance(t)
+        return closed
 
     @property
     def n(self) -> int:
@@ -186,7 +200,7 @@ def checked_ends(cls: Any, window_size: Any, period: Any, min_samples: Any) -> i
     return size
 
 
-class OwnTumblingWindow(Own, TumblingWindow):
+class OwnTumblingWindow(Own, TumblingWindow[Any]):
     """Windows that follow each other, over a class written in Python."""
 
     open: Any = None
@@ -265,8 +279,9 @@ class OwnTumblingWindow(Own, TumblingWindow):
     def get(self) -> Any:
         """Return the value of the window that has closed last, None where there is none."""
         with self._lock:
-            few = self.closed is None or self._seen_closed < (self.min_samples or 0)
-            return None if few else self.closed.get()
+            if self.closed is None or self._seen_closed < (self.min_samples or 0):
+                return None
+            return self.closed.get()
 
     @property
     def n(self) -> int:
