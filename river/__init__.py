@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from . import _elsewhere
 
-__version__ = "0.27.0"
+if TYPE_CHECKING:
+    __version__: str
+else:
 
-if not TYPE_CHECKING:
+    def __getattr__(name: str) -> str:
+        if name == "__version__":
+            # Cargo.toml says it, and the metadata follow; reading them takes longer than all else here.
+            from importlib import metadata
 
-    def __getattr__(name: str) -> None:
+            return globals().setdefault(name, metadata.version("river"))
         _elsewhere.refuse(f"river.{name}")
         raise AttributeError(f"module 'river' has no attribute {name!r}")
 

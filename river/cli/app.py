@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import io
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-
-import river as package
 
 from .errors import INTERRUPTED, DataError, quiet_pipes, said_of
 from .files import FORMATS, Source
@@ -29,12 +28,12 @@ _TIME = click.option("--time", "-t", help="The column of times: seconds, or date
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package.__version__, "-V", "--version", message="river %(version)s")
+@click.version_option(None, "-V", "--version", package_name="river", message="river %(version)s")
 def river() -> None:
     """Compute running statistics of files and pipes."""
     quiet_pipes()
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
