@@ -23,6 +23,7 @@ export PYO3_PYTHON := $(BIN)/python
 # What the extension follows from.
 SOURCES := $(shell find rust_src -name '*.rs') Cargo.toml Cargo.lock setup.py pyproject.toml
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
+ISSUE_FORMS := $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 ##@ Use
 
@@ -45,7 +46,7 @@ docs: $(DONE)/in-place $(DONE)/group-docs ## build the documentation into docs/o
 wheel: $(DONE)/group-build $(DONE)/group-packaging ## build the sdist (dist/) and from it a wheel for .venv's Python (wheelhouse/)
 	rm -rf dist wheelhouse
 	CARGO_TARGET_DIR=$(abspath target/wheel) $(BIN)/python -m build --no-isolation
-	if [ "$$(uname)" = Linux ]; then $(RUN) auditwheel repair --wheel-dir wheelhouse dist/*.whl; \
+	if [ "$$(uname)" = Linux ]; then SOURCE_DATE_EPOCH=1580601600 $(RUN) auditwheel repair --wheel-dir wheelhouse dist/*.whl; \
 	else mkdir wheelhouse && cp dist/*.whl wheelhouse; fi
 	ls wheelhouse
 
@@ -70,7 +71,7 @@ test-docs: docs $(DONE)/group-test ## build the documentation, check its links, 
 	$(BIN)/python -m pytest -m site tests/site
 
 .PHONY: test-long
-test-long: $(DONE)/in-place $(DONE)/group-test ## what takes minutes to hours: a thousand killed writers, millions of calls
+test-long: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-packaging ## what takes minutes to hours: a thousand killed writers, millions of calls
 	$(BIN)/python -m pytest -m long
 
 # How long `make fuzz` takes.
@@ -89,11 +90,12 @@ test-wheels: $(DONE)/group-build $(DONE)/group-test $(DONE)/group-packaging ## b
 lint: lint-rust lint-python lint-ci ## formatters, linters, type checkers; Rust, Python and CI
 
 .PHONY: lint-rust
-lint-rust: $(DONE)/venv
+lint-rust: $(DONE)/group-lint
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --all-targets --features python -- -D warnings
 	cargo clippy --locked --features python -- -D warnings --cfg Py_GIL_DISABLED
+	$(RUN) cargo deny --log-level error --offline --locked check bans licenses sources
 
 .PHONY: lint-python
 lint-python: $(DONE)/in-place $(DONE)/group-lint $(DONE)/group-test
@@ -108,10 +110,17 @@ lint-python: $(DONE)/in-place $(DONE)/group-lint $(DONE)/group-test
 lint-ci: $(DONE)/group-lint
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(ISSUE_FORMS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
-	$(BIN)/cibuildwheel --platform linux --archs x86_64,aarch64 --print-build-identifiers | paste -sd ' ' -
+	$(BIN)/cibuildwheel --platform linux --archs x86_64,aarch64,armv7l --print-build-identifiers | paste -sd ' ' -
 	$(BIN)/cibuildwheel --platform macos --archs x86_64,arm64 --print-build-identifiers | paste -sd ' ' -
 	$(BIN)/cibuildwheel --platform windows --archs AMD64,ARM64 --print-build-identifiers | paste -sd ' ' -
+
+.PHONY: audit
+audit: $(DONE)/group-lint ## ask the RustSec database, which takes a network, for what is known of the crates
+	$(RUN) cargo deny --locked check advisories
 
 .PHONY: fmt
 fmt: $(DONE)/group-lint ## format Rust and Python

@@ -1,6 +1,6 @@
-"""Write NOTICES.md, what others have made of the extension module: `python -m tests.notices`.
+"""Write NOTICES.md and sbom.cdx.json, what others have made of the extension module: `python -m tests.notices`.
 
-It goes into every wheel. The crates are those that Cargo.lock leads to without tests and benchmarks, on the platforms
+They go into every wheel. The crates are those that Cargo.lock leads to without tests and benchmarks, on the platforms
 that there are wheels for.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,11 @@ from typing import Any
 from tests.processes import ROOT
 
 NOTICES = ROOT / "NOTICES.md"
+#: The same for machines, in CycloneDX.
+SBOM = ROOT / "sbom.cdx.json"
 
-#: Licences that ask for nothing but that they are passed on.
-ACCEPTED = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT", "Unicode-3.0", "Unlicense", "Zlib", "CC0-1.0"}
-#: The platforms that there are wheels for.
-PLATFORMS = [
-    *(
-        "x86_64-unknown-linux-gnu",
-        "aarch64-unknown-linux-gnu",
-        "x86_64-unknown-linux-musl",
-        "aarch64-unknown-linux-musl",
-    ),
-    *("x86_64-apple-darwin", "aarch64-apple-darwin", "x86_64-pc-windows-msvc", "aarch64-pc-windows-msvc"),
-]
+#: Which licences are let in, and the platforms that there are wheels for.
+DENY = ROOT / "deny.toml"
 
 HEAD = """\
 # Notices
@@ -45,7 +38,8 @@ write code while the module is built are not in it themselves. `python -m tests.
 def crates() -> list[dict[str, Any]]:
     """Return what cargo knows of each crate, with `needed_by`: those whose dependency it is."""
     command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "python"]
-    command += [word for platform in PLATFORMS for word in ("--filter-platform", platform)]
+    platforms = tomllib.loads(DENY.read_text("utf-8"))["graph"]["targets"]
+    command += [word for platform in platforms for word in ("--filter-platform", platform)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     metadata = json.loads(done.stdout)
     packages = {package["id"]: package for package in metadata["packages"]}
@@ -124,5 +118,45 @@ def notices() -> str:
     return HEAD + "\n".join(lines) + "\n" + "".join(parts)
 
 
+def sbom() -> str:
+    """Return the text of the bill of materials: https://cyclonedx.org/docs/1.6/json/."""
+    own = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["package"]
+    locked = tomllib.loads((ROOT / "Cargo.lock").read_text("utf-8"))["package"]
+    checksums = {(package["name"], package["version"]): package.get("checksum") for package in locked}
+    found = crates()
+    components = []
+    for package in found:
+        checksum = checksums[package["name"], package["version"]]
+        scope = "excluded" if is_macro(package) else "required"
+        components.append(component(package) | {"scope": scope, "hashes": [{"alg": "SHA-256", "content": checksum}]})
+    dependencies = [
+        {"ref": reference(user), "dependsOn": [reference(used) for used in found if user["name"] in used["needed_by"]]}
+        for user in [own, *found]
+    ]
+    document = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": component(own)},
+        "components": components,
+        "dependencies": dependencies,
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def component(package: dict[str, Any]) -> dict[str, Any]:
+    """Return what a bill of materials says of a package."""
+    named = {"type": "library", "name": package["name"], "version": package["version"]}
+    urls = {"bom-ref": reference(package), "purl": reference(package)}
+    return named | urls | {"licenses": [{"expression": package["license"].replace("/", " OR ")}]}
+
+
+def reference(package: dict[str, Any]) -> str:
+    kind = "pypi" if package["name"] == "river" else "cargo"
+    return f"pkg:{kind}/{package['name']}@{package['version']}"
+
+
 if __name__ == "__main__":
     NOTICES.write_text(notices(), "utf-8")
+    SBOM.write_text(sbom(), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -23,6 +24,18 @@ def test_the_notices_are_those_of_the_locked_crates() -> None:
     assert notices.NOTICES.read_text("utf-8") == notices.notices(), "python -m tests.notices writes them"
 
 
+def test_the_bill_of_materials_is_of_the_locked_crates(crates: list[dict[str, Any]]) -> None:
+    text = notices.SBOM.read_text("utf-8")
+    assert text == notices.sbom(), "python -m tests.notices writes it"
+    bill = json.loads(text)
+    assert [(one["name"], one["version"]) for one in bill["components"]] == [
+        (crate["name"], crate["version"]) for crate in crates
+    ]
+    (own, *_) = bill["dependencies"]
+    assert own["ref"] == bill["metadata"]["component"]["bom-ref"]
+    assert {"pyo3", "watermill", "libm"} <= {ref.split("/")[1].partition("@")[0] for ref in own["dependsOn"]}
+
+
 def test_every_crate_comes_from_the_registry_with_its_checksum(crates: list[dict[str, Any]]) -> None:
     locked = tomllib.loads((ROOT / "Cargo.lock").read_text("utf-8"))["package"]
     known = {(package["name"], package["version"]): package for package in locked}
@@ -33,7 +46,8 @@ def test_every_crate_comes_from_the_registry_with_its_checksum(crates: list[dict
 
 
 def test_every_licence_may_be_passed_on(crates: list[dict[str, Any]]) -> None:
-    refused = [crate["name"] for crate in crates if not all(some & notices.ACCEPTED for some in notices.choices(crate))]
+    accepted = set(tomllib.loads(notices.DENY.read_text("utf-8"))["licenses"]["allow"])
+    refused = [crate["name"] for crate in crates if not all(some & accepted for some in notices.choices(crate))]
     assert not refused
     # Its text is pulp's: they are one repository.
     assert [crate["name"] for crate in crates if not notices.texts(crate)] == ["pulp-wasm-simd-flag"]

@@ -10,29 +10,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.golden.check import DIRECTORY, class_of, format_version, plain
 from tests.stats.cases import CASES, Case
-
-DIRECTORY = Path(__file__).parent
-
-
-def format_version(state: bytes) -> int:
-    """Return the version that a state was written in."""
-    return state[4]
-
-
-def class_of(path: Path) -> str:
-    """Return the name of the class of which a file holds a state."""
-    return path.name.partition(".")[0]
 
 
 def files(name: str, directory: Path) -> list[Path]:
     """Return the files of a class."""
     return [path for path in directory.glob("*.bin") if class_of(path) == name]
-
-
-def plain(result: object) -> object:
-    """Return a result as JSON gives it back."""
-    return list(result) if isinstance(result, tuple) else result
 
 
 def described(case: Case) -> tuple[bytes, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import pickle
 import struct
 import zlib
@@ -14,27 +13,15 @@ import pytest
 
 from river import stats
 from tests.golden import levels
-from tests.golden.make import DIRECTORY, class_of, described, files, format_version, plain
+from tests.golden.check import DIRECTORY, FILES, check, format_version, plain
+from tests.golden.make import described, files
 from tests.stats.cases import CASES
 from tests.stats.closeness import assert_same
-
-#: A file of a class's name, but for those that hold objects, which the tests of their class read.
-FILES = sorted(path for path in DIRECTORY.glob("v*/*.bin") if "-" not in path.stem)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_goes_on_as_when_it_was_written(path: Path) -> None:
-    state = path.read_bytes()
-    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
-    assert f"v{format_version(state)}" == path.parent.name
-    stat = getattr(stats, class_of(path)).from_bytes(state)
-    for name, value in expected["params"].items():
-        assert getattr(stat, name) == value
-    assert expected["then"]
-    for step in [{"get": expected["get"]}, *expected["then"]]:
-        if "update" in step:
-            stat.update(*step["update"])
-        assert_same(plain(stat.get()), step["get"])
+    check(path)
 
 
 def test_every_class_has_a_file_of_the_version_and_layout_it_writes() -> None:

@@ -13,9 +13,10 @@ pytestmark = pytest.mark.packaging
 
 SHIPPED = ("rust_src", "benches", "river", "tests", "benchmarks", "demo", "docs")
 SHIPPED_FILES = {
-    *("setup.py", "pyproject.toml", "MANIFEST.in", "Cargo.toml", "Cargo.lock", "clippy.toml", "rustfmt.toml"),
+    *("setup.py", "pyproject.toml", "MANIFEST.in", "Cargo.toml", "Cargo.lock", "clippy.toml", "deny.toml"),
+    *("rustfmt.toml", "CITATION.cff"),
     *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".ci/install-rust"),
-    *("NOTICES.md", "SECURITY.md"),
+    *("NOTICES.md", "sbom.cdx.json", "SECURITY.md"),
 }
 
 

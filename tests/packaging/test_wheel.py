@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import email
+import os
 import shlex
 import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import Installed
-from tests.packaging.environments import run
+from tests.packaging.conftest import Installed, Sdist
+from tests.packaging.environments import BUILDS, run
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.packaging
@@ -24,6 +26,29 @@ def test_contents(installed: Installed) -> None:
     assert {"river/py.typed", "river/stats/_rust_stats.pyi", "river/stats/__init__.py"} <= package
     assert len([name for name in package if name.endswith(".so")]) == 1
     assert {name.rpartition(".")[2] for name in package} == {"py", "pyi", "typed", "so"}
+
+
+def test_size(installed: Installed) -> None:
+    """It is downloaded and unpacked for every environment that needs it."""
+    assert installed.wheel.stat().st_size < 4e6
+    assert sum(member.file_size for member in zipfile.ZipFile(installed.wheel).infolist()) < 12e6
+
+
+def test_says_what_it_is_made_of(installed: Installed) -> None:
+    """PEP 770's folder holds the bill of materials, which is that of the locked crates: tests/test_supply.py."""
+    archive = zipfile.ZipFile(installed.wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/sboms/river.cdx.json"))
+    assert archive.read(name) == (ROOT / "sbom.cdx.json").read_bytes()
+
+
+def test_no_folder_of_this_machine_is_in_the_module(installed: Installed, sdist: Sdist) -> None:
+    """The same sources have to make the same wheel wherever they are."""
+    archive = zipfile.ZipFile(installed.wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".so"))
+    module = archive.read(name)
+    assert b"rust_src" in module
+    for folder in (sdist.unpacked, BUILDS, Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))):
+        assert os.fsencode(folder) not in module
 
 
 def test_metadata(installed: Installed) -> None:
