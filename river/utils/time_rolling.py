@@ -105,7 +105,9 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     _public = "TimeRolling"
     _kinds = (base.Univariate, base.Bivariate)
 
+    #: How far back the window reaches.
     period: dt.timedelta | float
+    #: Which of its ends belong to the window.
     closed: str
 
     @overload

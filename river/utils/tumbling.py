@@ -100,8 +100,11 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
 
     _public = "TumblingWindow"
 
+    #: How many observations a window takes, None where windows are by time.
     window_size: int | None
+    #: How long a window is, None where windows are by count.
     period: dt.timedelta | float | None
+    #: Where windows by time start.
     offset: dt.timedelta | float
 
     if TYPE_CHECKING:
