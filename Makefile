@@ -95,7 +95,7 @@ lint-rust: $(DONE)/group-lint
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --all-targets --features python -- -D warnings
 	cargo clippy --locked --features python -- -D warnings --cfg Py_GIL_DISABLED
-	$(RUN) cargo deny --log-level error --offline --locked check bans licenses sources
+	$(RUN) cargo deny --log-level error --locked check bans licenses sources
 
 .PHONY: lint-python
 lint-python: $(DONE)/in-place $(DONE)/group-lint $(DONE)/group-test
