@@ -16,8 +16,10 @@ use std::fmt::Debug;
 
 /// A value, or a pair of values.
 pub trait Coordinates: Copy + Debug + Send + Serialize + DeserializeOwned + 'static {
-    /// The mean of several: with one double a coordinate, an offset of 1e9 would cost each combination seven digits.
+    /// The mean of several.
     type Mean: Copy + Debug + Send + Serialize + DeserializeOwned + From<Self> + 'static;
+    /// Whether the products of deviations are known.
+    const PRODUCTS: bool = true;
 
     /// The product of the distances from `from` to `to`, by the first and by the last coordinate.
     fn product(from: Self::Mean, to: Self::Mean) -> f64;
@@ -26,7 +28,29 @@ pub trait Coordinates: Copy + Debug + Send + Serialize + DeserializeOwned + 'sta
     fn mean(older: Self::Mean, w: f64, newer: Self::Mean, v: f64) -> Self::Mean;
 }
 
-/// One coordinate of a mean.
+/// A value of which only the mean is asked for. Its rounding errors are of the size of the mean, so one double will do.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct MeanOnly(pub f64);
+
+impl Coordinates for MeanOnly {
+    type Mean = Self;
+    const PRODUCTS: bool = false;
+
+    #[inline]
+    fn product(_: Self, _: Self) -> f64 {
+        0.0
+    }
+
+    #[inline]
+    fn mean(Self(older): Self, w: f64, Self(newer): Self, v: f64) -> Self {
+        let mean = older + (newer - older) * (v / (w + v));
+        // Of infinite values `inf - inf` would be NaN.
+        Self(if mean.is_finite() { mean } else { (w * older + v * newer) / (w + v) })
+    }
+}
+
+/// One coordinate of a mean beside products: with one double, an offset of 1e9 would cost each combination seven digits of
+/// them.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Coordinate(#[serde(with = "serde_compat")] DoubleDouble);
 
@@ -154,7 +178,11 @@ impl<P: Coordinates> PartialAggregate for ExponentialAggregate<P> {
             total,
             first: self.first,
             mean: P::mean(self.mean, faded, newer.mean, newer.total),
-            products: newer.decay * self.products + newer.products + faded * (newer.total / total) * between,
+            products: if P::PRODUCTS {
+                newer.decay * self.products + newer.products + faded * (newer.total / total) * between
+            } else {
+                0.0
+            },
         }
     }
 

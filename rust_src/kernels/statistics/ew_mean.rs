@@ -7,7 +7,7 @@ use crate::{
             exponential_stream::{Appended, ExponentialStream},
             exponential_weights::ExponentialWeights,
         },
-        aggregates::exponential::ExponentialAggregate,
+        aggregates::exponential::{ExponentialAggregate, MeanOnly},
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
         traits::{Aggregate, Merge, Statistic, Timed},
         watermill::univariate,
@@ -111,17 +111,17 @@ impl Merge for EwMean {
 }
 
 impl Aggregate for EwMean {
-    type Partial = ExponentialAggregate<f64>;
+    type Partial = ExponentialAggregate<MeanOnly>;
 
     #[inline]
     fn lift(&self, x: f64, _: f64) -> Self::Partial {
-        ExponentialAggregate::new(&self.stream.weights, x)
+        ExponentialAggregate::new(&self.stream.weights, MeanOnly(x))
     }
 
     #[inline]
     fn lower(&self, run: Option<Self::Partial>) -> Self {
         let Some(run) = run else { return self.clone() };
-        let (weights, mean, _) = run.lower(&self.stream.weights);
+        let (weights, MeanOnly(mean), _) = run.lower(&self.stream.weights);
         Self { stream: ExponentialStream::new(weights), mean: mean.into() }
     }
 }
