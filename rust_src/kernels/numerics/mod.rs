@@ -3,6 +3,7 @@
 pub mod double_double;
 pub mod moments;
 pub mod order;
+pub mod outlined;
 pub mod scale;
 pub mod serde_compat;
 pub mod sort_key;

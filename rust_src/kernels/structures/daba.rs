@@ -18,7 +18,7 @@
 //! many values have been pushed behind `back` as are left before it; then `back` moves to the end.
 
 use crate::kernels::{
-    numerics::validate,
+    numerics::{outlined::Outlined, validate},
     structures::chunked_queue::{ChunkedQueue, Cursor},
     traits::{PartialAggregate, combine},
 };
@@ -151,21 +151,23 @@ struct Stored<S, P> {
     slots: S,
     right: u64,
     back: u64,
-    middle: Option<P>,
-    newest: Option<P>,
+    middle: P,
+    newest: P,
 }
 
 impl<P: PartialAggregate> Serialize for Daba<P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (right, back) = (self.right - self.front, self.back - self.front);
-        Stored { slots: &self.slots, right, back, middle: self.middle, newest: self.newest }.serialize(serializer)
+        let (middle, newest) = (Outlined(&self.middle), Outlined(&self.newest));
+        Stored { slots: &self.slots, right, back, middle, newest }.serialize(serializer)
     }
 }
 
 impl<'de, P: PartialAggregate> Deserialize<'de> for Daba<P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Stored::<ChunkedQueue<P>, P> { slots, right, back, middle, newest } = Stored::deserialize(deserializer)?;
-        Self::restored(slots, right, back, middle, newest).map_err(D::Error::custom)
+        let Stored::<ChunkedQueue<P>, Outlined<_>> { slots, right, back, middle, newest } =
+            Stored::deserialize(deserializer)?;
+        Self::restored(slots, right, back, middle.0, newest.0).map_err(D::Error::custom)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The contents of a window whose statistic combines partial aggregates.
 
 use crate::kernels::{
-    numerics::validate,
+    numerics::{outlined::Outlined, validate},
     structures::{chunked_queue::ChunkedQueue, daba::Daba},
     traits::{Aggregate, PartialAggregate, combine},
     window::rolling::Contents,
@@ -163,30 +163,35 @@ where
 
 /// A stored queue; the suffixes follow from the observations.
 #[derive(Serialize, Deserialize)]
-struct Stored<O, B, P> {
+struct Stored<O, B, R> {
     observations: O,
     opened: u64,
     blocks: B,
-    rest: Option<P>,
+    rest: R,
 }
 
 impl<I: Serialize, P: PartialAggregate> Serialize for Blocks<I, P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let opened = self.opened as u64;
-        Stored { observations: &self.observations, opened, blocks: &self.blocks, rest: self.rest }.serialize(serializer)
+        let (observations, rest) = (Outlined(&self.observations), Outlined(&self.rest));
+        Stored { observations, opened, blocks: &self.blocks, rest }.serialize(serializer)
     }
 }
 
 impl<'de, I: Copy + Deserialize<'de>, P: PartialAggregate> Deserialize<'de> for Blocks<I, P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored: Stored<ChunkedQueue<(I, f64)>, Daba<P>, P> = Stored::deserialize(deserializer)?;
-        Self::restored(stored).map_err(D::Error::custom)
+        let stored: Stored<Outlined<_>, _, Outlined<_>> = Stored::deserialize(deserializer)?;
+        Self::restored(stored.observations.0, stored.opened, stored.blocks, stored.rest.0).map_err(D::Error::custom)
     }
 }
 
 impl<I: Copy, P: PartialAggregate> Blocks<I, P> {
-    fn restored(stored: Stored<ChunkedQueue<(I, f64)>, Daba<P>, P>) -> Result<Self, &'static str> {
-        let Stored { observations, opened, blocks, rest } = stored;
+    fn restored(
+        observations: ChunkedQueue<(I, f64)>,
+        opened: u64,
+        blocks: Daba<P>,
+        rest: Option<P>,
+    ) -> Result<Self, &'static str> {
         validate::ensure(observations.iter().all(|&(_, w)| w > 0.0 && w.is_finite()), "a weight out of range")?;
         let opened = usize::try_from(opened).ok().filter(|&opened| opened <= BLOCK);
         let behind = opened.and_then(|opened| observations.len().checked_sub(opened));

@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::{
-        numerics::validate,
+        numerics::{outlined::Outlined, validate},
         structures::chunked_queue::ChunkedQueue,
         traits::{Statistic, one_by_one},
         window::{bounds::Bounds, strategy::Strategy},
@@ -128,13 +128,14 @@ impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Strategy<K, P
 
 impl<I: Serialize, M> Serialize for Queue<I, M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.arrivals.serialize(serializer)
+        Outlined(&self.arrivals).serialize(serializer)
     }
 }
 
 impl<'de, I: Deserialize<'de>, M: Default> Deserialize<'de> for Queue<I, M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { arrivals: ChunkedQueue::deserialize(deserializer)?, method: M::default() })
+        let Outlined(arrivals) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { arrivals, method: M::default() })
     }
 }
 
@@ -264,13 +265,14 @@ impl<K: Rollable> Statistic for Rolling<K> {
 
 impl<K: Rollable> Serialize for Rolling<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.window_size, &self.kernel, &self.contents).serialize(serializer)
+        (self.window_size, Outlined(&self.kernel), &self.contents).serialize(serializer)
     }
 }
 
 impl<'de, K: Rollable> Deserialize<'de> for Rolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (window_size, kernel, mut contents): (u64, K, K::Contents) = Deserialize::deserialize(deserializer)?;
+        let (window_size, Outlined(kernel), mut contents): (u64, Outlined<K>, K::Contents) =
+            Deserialize::deserialize(deserializer)?;
         ensure_empty(&kernel).map_err(D::Error::custom)?;
         contents.restore(&kernel);
         Ok(Self { window_size, kernel, contents })

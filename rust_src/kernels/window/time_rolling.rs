@@ -3,7 +3,7 @@
 use crate::{
     Error,
     kernels::{
-        numerics::{timestamp::Timestamp, validate},
+        numerics::{outlined::Outlined, timestamp::Timestamp, validate},
         traits::Statistic,
         window::{
             bounds::{Bounds, Closed},
@@ -41,7 +41,7 @@ impl<K: Rollable> TimeRolling<K> {
     pub fn update(&mut self, t: Timestamp, x: K::Input, w: f64) -> Result<(), Error> {
         let Self { kernel, method, clock, span } = self;
         let time = clock.read(t)?;
-        span.update(time, (x, w), |(x, w)| K::Strategy::lift(kernel, x, w), turning(kernel, method));
+        span.update(time, (x, w), lifting(kernel), turning(kernel, method));
         Ok(())
     }
 
@@ -49,7 +49,7 @@ impl<K: Rollable> TimeRolling<K> {
     pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
         let Self { kernel, method, clock, span } = self;
         let time = clock.read(t)?;
-        span.advance(time, |(x, w)| K::Strategy::lift(kernel, x, w), turning(kernel, method));
+        span.advance(time, lifting(kernel), turning(kernel, method));
         Ok(())
     }
 
@@ -97,6 +97,12 @@ impl<K: Rollable> TimeRolling<K> {
     }
 }
 
+/// One closure for all, so that what is generic over it is compiled once.
+#[inline]
+fn lifting<K: Rollable>(kernel: &K) -> impl Fn(Observation<K>) -> <K::Strategy as Strategy<K>>::Partial + Copy {
+    |(x, w)| K::Strategy::lift(kernel, x, w)
+}
+
 #[inline]
 fn turning<K: Rollable>(kernel: &K, method: &mut K::Strategy) -> impl FnMut(Turn, Observation<K>) {
     move |turn, (x, _)| match turn {
@@ -107,19 +113,19 @@ fn turning<K: Rollable>(kernel: &K, method: &mut K::Strategy) -> impl FnMut(Turn
 
 impl<K: Rollable<Input: Serialize>> Serialize for TimeRolling<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.kernel, self.clock, self.span.stored()).serialize(serializer)
+        (Outlined(&self.kernel), self.clock, Outlined(&self.span.stored())).serialize(serializer)
     }
 }
 
 impl<'de, K: Rollable<Input: Deserialize<'de>>> Deserialize<'de> for TimeRolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (kernel, clock, stored): (K, Clock, Stored<Observation<K>>) = Deserialize::deserialize(deserializer)?;
+        let (Outlined(kernel), clock, Outlined(stored)): (Outlined<K>, Clock, Outlined<Stored<Observation<K>>>) =
+            Deserialize::deserialize(deserializer)?;
         ensure_empty(&kernel).map_err(D::Error::custom)?;
         let weighed = stored.values().all(|(_, w)| w > 0.0 && w.is_finite());
         validate::ensure(weighed, "a weight out of range").map_err(D::Error::custom)?;
         let mut method = K::Strategy::default();
-        let lift = |(x, w)| K::Strategy::lift(&kernel, x, w);
-        let span = Span::restored(stored, lift, turning(&kernel, &mut method)).map_err(D::Error::custom)?;
+        let span = Span::restored(stored, lifting(&kernel), turning(&kernel, &mut method)).map_err(D::Error::custom)?;
         Ok(Self { kernel, method, clock, span })
     }
 }

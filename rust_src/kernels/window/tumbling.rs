@@ -3,12 +3,12 @@
 use crate::{
     Error,
     kernels::{
-        numerics::{timestamp::Timestamp, validate},
+        numerics::{outlined::Outlined, timestamp::Timestamp, validate},
         traits::Statistic,
         window::{bounds::Bounds, clock::Clock},
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{cmp::Ordering, mem};
 
 /// The window of time that is open: from a multiple of the period, shifted by an offset, up to the next. Times are
@@ -209,8 +209,7 @@ impl Succession {
 }
 
 /// A statistic that starts anew with each window.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[derive(Clone, Debug)]
 pub struct Tumbling<K: Statistic> {
     /// How far the windows have come.
     pub windows: Succession,
@@ -289,6 +288,21 @@ impl<K: Statistic> Tumbling<K> {
         [&self.empty, &self.open].into_iter().chain(&self.closed).try_for_each(K::validate)?;
         validate::ensure(self.empty.n() == 0.0, "a window of a statistic that is not empty")?;
         validate::ensure(self.closed.is_some() == self.windows.has_closed(), "a closed window is missing")
+    }
+}
+
+impl<K: Statistic> Serialize for Tumbling<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { windows, empty, open, closed } = self;
+        (windows, Outlined(empty), Outlined(open), closed.as_ref().map(Outlined)).serialize(serializer)
+    }
+}
+
+impl<'de, K: Statistic> Deserialize<'de> for Tumbling<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (windows, Outlined(empty), Outlined(open), closed): (_, _, _, Option<Outlined<K>>) =
+            Deserialize::deserialize(deserializer)?;
+        Ok(Self { windows, empty, open, closed: closed.map(|closed| closed.0) })
     }
 }
 

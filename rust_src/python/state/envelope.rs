@@ -8,7 +8,7 @@
 //! bincode. Bytes from anywhere may be read: the envelope is checked first, bincode then works within the length it was
 //! given, and the caller's `validate` says last whether a stream could have led to the state.
 
-use crate::Error;
+use crate::{Error, kernels::numerics::outlined::Outlined};
 use bincode::Options;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -17,19 +17,18 @@ const MAGIC: &[u8; 4] = b"RVST";
 const VERSION: u8 = 1;
 const CHECKSUM: usize = 4;
 
-fn encoding(limit: u64) -> impl Options {
-    bincode::DefaultOptions::new().with_fixint_encoding().with_little_endian().reject_trailing_bytes().with_limit(limit)
+fn encoding() -> impl Options {
+    bincode::DefaultOptions::new().with_fixint_encoding().with_little_endian().reject_trailing_bytes()
 }
 
 /// Puts a state of the class into its envelope.
 pub fn seal<T: Serialize>(class: &str, state: &T) -> Result<Vec<u8>, Error> {
-    let payload = encoding(u64::MAX).serialize(state).map_err(|error| Error::state(class, error))?;
-    let mut bytes = Vec::with_capacity(MAGIC.len() + 2 + class.len() + payload.len() + CHECKSUM);
-    bytes.extend_from_slice(MAGIC);
-    bytes.push(VERSION);
-    bytes.push(class.len() as u8);
+    let mut bytes = Vec::from(MAGIC);
+    bytes.extend([VERSION, class.len() as u8]);
     bytes.extend_from_slice(class.as_bytes());
-    bytes.extend_from_slice(&payload);
+    // Without a limit, for which the size would be computed first.
+    let payload = encoding().serialize_into(&mut bytes, &Outlined(state));
+    payload.map_err(|error| Error::state(class, error))?;
     bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
     Ok(bytes)
 }
@@ -40,6 +39,15 @@ pub fn open<T: DeserializeOwned>(
     bytes: &[u8],
     validate: impl FnOnce(&T) -> Result<(), &'static str>,
 ) -> Result<T, Error> {
+    let payload = payload(class, bytes)?;
+    let state = encoding().with_limit(payload.len() as u64).deserialize::<Outlined<T>>(payload);
+    let Outlined(state) = state.map_err(|error| Error::state(class, error))?;
+    validate(&state).map_err(|reason| Error::state(class, reason))?;
+    Ok(state)
+}
+
+/// The payload of an envelope that holds a state of the class.
+fn payload<'a>(class: &str, bytes: &'a [u8]) -> Result<&'a [u8], Error> {
     let invalid = |reason: &str| Error::state(class, reason);
     let (content, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(|| invalid("too short"))?;
     let (version, name, payload) = split(content).map_err(invalid)?;
@@ -52,14 +60,12 @@ pub fn open<T: DeserializeOwned>(
     if name != class.as_bytes() {
         return Err(invalid(&format!("it is one of {}", String::from_utf8_lossy(name))));
     }
-    let state = encoding(payload.len() as u64).deserialize(payload).map_err(|error| Error::state(class, error))?;
-    validate(&state).map_err(invalid)?;
-    Ok(state)
+    Ok(payload)
 }
 
 /// Reads what river has put into bytes, without an envelope, in the same encoding as the payloads here.
 pub fn bare<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    encoding(bytes.len() as u64).deserialize(bytes).ok()
+    encoding().with_limit(bytes.len() as u64).deserialize(bytes).ok()
 }
 
 /// The name of the class that the bytes say they are a state of.
