@@ -29,17 +29,18 @@ pub struct Batch<'py> {
 }
 
 impl<'py> Batch<'py> {
-    /// Reads the columns, of which the first are called `names`. Each index has to have a weight and a time, if any has.
+    /// Reads the columns of numbers, which are called `names`, and those beside them: weights `w` and times `t`. Each index
+    /// has to have these, if any has.
     pub fn read(
         columns: &[&Bound<'py, PyAny>],
         names: &[&'static str],
-        w: Option<&Bound<'py, PyAny>>,
-        t: Option<&Bound<'py, PyAny>>,
+        beside: &[(&'static str, &Bound<'py, PyAny>)],
     ) -> PyResult<Self> {
+        let named = |wanted: &str| beside.iter().find(|(name, _)| *name == wanted).map(|&(_, column)| column);
         let numbers = columns.iter().zip(names).map(|(column, name)| Numbers::read(column, name));
         let numbers = numbers.collect::<PyResult<Vec<_>>>()?;
-        let mut weights = w.map(read_weights).transpose()?;
-        let mut times = t.map(|column| times::read(column, "t")).transpose()?;
+        let mut weights = named(f64::NAME).map(read_weights).transpose()?;
+        let mut times = named(Timestamp::NAME).map(|column| times::read(column, "t")).transpose()?;
         let lengths = numbers.iter().map(Numbers::len).collect::<PyResult<Vec<_>>>()?;
         let all = Default::default();
         let beside = [("w", weights.as_ref().map(Vec::len)), ("t", times.as_ref().map(Vec::len))];
@@ -77,16 +78,6 @@ pub trait Beside: Copy + Send + Sync {
     const NAME: &'static str;
 
     fn of<'a>(batch: &'a Batch<'_>) -> &'a [Self];
-
-    /// Reads columns of numbers and this one beside them.
-    fn read<'py>(
-        columns: &[&Bound<'py, PyAny>],
-        names: &[&'static str],
-        beside: &Bound<'py, PyAny>,
-    ) -> PyResult<Batch<'py>> {
-        let named = |name: &str| if Self::NAME == name { Some(beside) } else { None };
-        Batch::read(columns, names, named("w"), named("t"))
-    }
 }
 
 impl Beside for f64 {
@@ -110,7 +101,7 @@ pub fn update_many<K>(cell: &KernelCell<K>, columns: &[&Bound<'_, PyAny>]) -> Py
 where
     K: Statistic<Input: Observation>,
 {
-    let batch = Batch::read(columns, K::Input::COLUMNS, None, None)?;
+    let batch = Batch::read(columns, K::Input::COLUMNS, &[])?;
     let mut blocks = batch.blocks()?;
     cell.with_many(columns[0].py(), batch.rows.count, |kernel| {
         blocks.each(Access::of(kernel), |xs, _| kernel.update_many(xs));
@@ -126,17 +117,28 @@ pub fn accumulate<'py, K>(
 where
     K: Statistic<Input: Observation>,
 {
-    if columns.iter().any(|column| is_iterator(column)) {
-        return Accumulation::over(statistic, columns, None);
-    }
-    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, None, None)?);
-    results(py, &batch.rows, |out, before| {
+    accumulated(statistic, columns, K::Input::COLUMNS, None, &mut |batch, out, before| {
         let mut blocks = batch.blocks()?;
-        cell.with_many(py, batch.rows.count, |kernel| {
+        cell.with_many(statistic.py(), batch.rows.count, |kernel| {
             *before = value(kernel);
             blocks.each(Access::of(kernel), |xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
         })
     })
+}
+
+/// The values that `fill` writes, as [`results`] calls it: an array, or lazily if the observations come lazily.
+fn accumulated<'py>(
+    statistic: &Bound<'py, PyAny>,
+    columns: &[&Bound<'py, PyAny>],
+    names: &[&'static str],
+    beside: Option<(&'static str, &Bound<'py, PyAny>)>,
+    fill: &mut dyn FnMut(&Batch<'py>, &mut [f64], &mut f64) -> PyResult<()>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if columns.iter().copied().chain(beside.map(|(_, column)| column)).any(is_iterator) {
+        return Accumulation::over(statistic, columns, beside);
+    }
+    let batch = Batch::read(columns, names, beside.as_slice())?;
+    results(statistic.py(), &batch.rows, &mut |out, before| fill(&batch, out, before))
 }
 
 /// The value, which is no number, after each observation: what `value` says of the kernel, as the object that `object`
@@ -155,7 +157,7 @@ where
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(statistic, columns, None);
     }
-    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, None, None)?);
+    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, &[])?);
     let mut blocks = batch.blocks()?;
     // The first is the value before.
     let values = cell.with_many(py, batch.rows.count, |kernel| {
@@ -183,7 +185,7 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    let batch = B::read(columns, K::Input::COLUMNS, beside)?;
+    let batch = Batch::read(columns, K::Input::COLUMNS, &[(B::NAME, beside)])?;
     take_all(beside.py(), cell, &batch, take, |_, _| ())
 }
 
@@ -199,12 +201,8 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    if columns.iter().any(|column| is_iterator(column)) || is_iterator(beside) {
-        return Accumulation::over(statistic, columns, Some((B::NAME, beside)));
-    }
-    let (py, batch) = (statistic.py(), B::read(columns, K::Input::COLUMNS, beside)?);
-    results(py, &batch.rows, |out, before| {
-        take_all(py, cell, &batch, take, |kernel, seen| match seen {
+    accumulated(statistic, columns, K::Input::COLUMNS, Some((B::NAME, beside)), &mut |batch, out, before| {
+        take_all(statistic.py(), cell, batch, take, |kernel, seen| match seen {
             0 => *before = value(kernel),
             _ => out[seen - 1] = value(kernel),
         })

@@ -11,16 +11,16 @@ use pyo3::{intern, prelude::*, types::PyFloat};
 pub fn results<'py>(
     py: Python<'py>,
     rows: &Rows,
-    fill: impl FnOnce(&mut [f64], &mut f64) -> PyResult<()>,
+    fill: &mut dyn FnMut(&mut [f64], &mut f64) -> PyResult<()>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    filled(py, rows.len, |out, before| fill(out, before).map(|()| rows.validity.clone()))
+    filled(py, rows.len, &mut |out, before| fill(out, before).map(|()| rows.validity.clone()))
 }
 
 /// As [`results`], where only `fill` finds out which of the indices have a row.
 pub fn filled<'py>(
     py: Python<'py>,
     len: usize,
-    fill: impl FnOnce(&mut [f64], &mut f64) -> PyResult<Validity>,
+    fill: &mut dyn FnMut(&mut [f64], &mut f64) -> PyResult<Validity>,
 ) -> PyResult<Bound<'py, PyAny>> {
     // NumPy itself says when there is no memory for it; the function that makes an array here would panic.
     let results = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "zeros"), (len,))?;

@@ -108,7 +108,7 @@ impl RsShift {
         if let Some(mut blocks) = values.blocks()?
             && let Some(earlier) = earlier.numbers(py, !rows.validity.is_all())?
         {
-            return results(py, rows, |out, before| {
+            return results(py, rows, &mut |out, before| {
                 *before = earlier.value;
                 let out = &mut out[..rows.count];
                 if rows.count < MANY {

@@ -6,12 +6,14 @@ use crate::python::columns::{
     validity::Validity,
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
-use std::convert::Infallible;
 
 /// How many numbers of a column are copied at a time, and how many of each where there are several: they stay in a near
 /// cache. Kernels cut numbers at multiples of 2,048.
 const BLOCK: usize = 8_192;
 const BLOCK_OF_EACH: usize = 1_024;
+
+/// How many columns an observation is put together from at most.
+const MOST: usize = 2;
 
 /// The rows of columns of equal length. One in which a value is missing is left out.
 pub struct Rows {
@@ -139,29 +141,29 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Calls `f` with consecutive observations and the row of the first of them, until there is an error.
-    pub fn try_each<I: Observation, E>(
-        &mut self,
-        access: Access,
-        mut f: impl FnMut(&[I], usize) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let (mut room, mut row) = (Vec::new(), 0);
+    /// Calls `f` with the numbers of consecutive rows, with how many rows these are and the first of them, while it returns
+    /// true. Not generic, as its code would be there for each kernel several times.
+    pub fn each_part(&mut self, access: Access, f: &mut dyn FnMut(&[&[f64]], usize, usize) -> bool) {
+        let mut row = 0;
         if let [column] = &self.columns[..]
             && self.rows.validity.is_all()
             && let Some(slices) = column.iter().map(|slice| slice.in_place(access)).collect::<Option<Vec<_>>>()
         {
             for numbers in slices {
-                f(I::of(&[numbers], numbers.len(), &mut room), row)?;
+                if !f(&[numbers], numbers.len(), row) {
+                    return;
+                }
                 row += numbers.len();
             }
-            return Ok(());
+            return;
         }
         self.lengthen(access.reach);
         for first in (0..self.rows.len).step_by(self.size) {
             let len = self.size.min(self.rows.len - first);
-            let mut columns: Vec<&[f64]> = Vec::with_capacity(self.columns.len());
-            for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
-                columns.push(match &column[..] {
+            // No vector, which would be made for each block.
+            let columns = &mut [&[][..]; MOST][..self.columns.len()];
+            for ((part, column), buffer) in columns.iter_mut().zip(&self.columns).zip(&mut self.buffers) {
+                *part = match &column[..] {
                     [slice] if let Some(numbers) = slice.in_place(access).filter(|_| self.rows.validity.is_all()) => {
                         &numbers[first..first + len]
                     }
@@ -171,20 +173,36 @@ impl<'a> Blocks<'a> {
                         self.rows.validity.retain(first, buffer);
                         buffer
                     }
-                });
+                };
             }
             let len = columns.first().map_or(len, |column| column.len());
-            f(I::of(&columns, len, &mut room), row)?;
+            if !f(columns, len, row) {
+                return;
+            }
             row += len;
         }
-        Ok(())
+    }
+
+    /// Calls `f` with consecutive observations and the row of the first of them, until there is an error.
+    pub fn try_each<I: Observation, E>(
+        &mut self,
+        access: Access,
+        mut f: impl FnMut(&[I], usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut room, mut result) = (Vec::new(), Ok(()));
+        self.each_part(access, &mut |columns, len, row| {
+            result = f(I::of(columns, len, &mut room), row);
+            result.is_ok()
+        });
+        result
     }
 
     /// As [`try_each`](Self::try_each), without errors.
     pub fn each<I: Observation>(&mut self, access: Access, mut f: impl FnMut(&[I], usize)) {
-        let Ok(()) = self.try_each::<I, Infallible>(access, |xs, row| {
-            f(xs, row);
-            Ok(())
+        let mut room = Vec::new();
+        self.each_part(access, &mut |columns, len, row| {
+            f(I::of(columns, len, &mut room), row);
+            true
         });
     }
 }

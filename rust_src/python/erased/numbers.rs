@@ -32,11 +32,9 @@ pub trait NumberWindow: Send {
     /// Updates with an observation of weight `w`, which was checked. Returns whether a window has closed.
     /// The error is boxed, so that the result comes back in registers.
     fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>>;
-    /// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is
-    /// given: NaN where there is none. An error comes with the index of its row.
-    fn update_many(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> Result<(), (usize, Error)>;
-    /// Updates with columns, all or none of them; returns the value before the first observation and after each.
-    fn readings(&mut self, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)>;
+    /// Updates with columns in blocks, if that cannot fail and is the same as one by one, and writes the values as
+    /// [`update_many`] does.
+    fn update_blocks(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> bool;
     /// Moves the clock. Returns whether a window has closed.
     fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
     /// The value, if there are enough observations in the window.
@@ -60,6 +58,55 @@ pub struct Given<'a> {
     /// All of them checked.
     pub weights: Option<&'a [f64]>,
     pub times: Option<&'a [Timestamp]>,
+}
+
+/// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is given: NaN
+/// where there is none. An error comes with the index of its row.
+pub fn update_many(
+    window: &mut Box<dyn NumberWindow>,
+    given: &mut Given<'_>,
+    mut out: Option<&mut [f64]>,
+) -> Result<(), (usize, Error)> {
+    if window.update_blocks(given, out.as_deref_mut()) {
+        return Ok(());
+    }
+    each_row(window, given, |window, row| {
+        if let Some(out) = &mut out {
+            out[row] = window.get().unwrap_or(f64::NAN);
+        }
+    })
+}
+
+/// Updates with columns, all or none of them; returns the value before the first observation and after each.
+pub fn readings(window: &mut Box<dyn NumberWindow>, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)> {
+    let mut readings = vec![window.reading()];
+    each_row(window, given, |window, _| readings.push(window.reading()))?;
+    Ok(readings)
+}
+
+/// Updates with all rows or none, and calls `after` with the window and the row after each.
+fn each_row(
+    window: &mut Box<dyn NumberWindow>,
+    given: &mut Given<'_>,
+    mut after: impl FnMut(&dyn NumberWindow, usize),
+) -> Result<(), (usize, Error)> {
+    let Given { blocks, weights, times } = given;
+    let (mut next, mut result) = (window.copied(), Ok(()));
+    blocks.each_part(Access::COPIED, &mut |columns, len, first| {
+        let number = |column: usize, index: usize| columns.get(column).map_or(0.0, |numbers| numbers[index]);
+        result = (0..len).try_for_each(|index| {
+            let row = first + index;
+            let w = weights.map_or(1.0, |weights| weights[row]);
+            if w > 0.0 {
+                let t = times.map(|times| times[row]);
+                next.update(number(0, index), number(1, index), w, t).map_err(|error| (row, *error))?;
+            }
+            after(&*next, row);
+            Ok(())
+        });
+        result.is_ok()
+    });
+    result.map(|()| *window = next)
 }
 
 /// A statistic as windows keep it.
@@ -271,58 +318,14 @@ pub struct Entry<T: Source, W> {
     pub window: W,
 }
 
-fn read<T: Source, W: WindowOver<T>>(class: &Behaviour<T>, window: &W, min_samples: u64) -> Reading {
-    match class.reading {
-        None => Reading::Number(window.get(min_samples)),
-        Some(reading) => window.valued(min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel)),
-    }
-}
-
-impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> Entry<T, W> {
-    /// Updates with all rows or none, and calls `after` with the window and the row after each.
-    fn each_row(&mut self, given: &mut Given<'_>, mut after: impl FnMut(&W, usize)) -> Result<(), (usize, Error)> {
-        let mut next = self.window.clone();
-        let Given { blocks, weights, times } = given;
-        blocks.try_each::<<T::Kernel as Statistic>::Input, _>(Access::COPIED, |xs, start| {
-            for (row, observation) in (start..).zip(xs) {
-                let w = weights.map_or(1.0, |weights| weights[row]);
-                if w > 0.0 {
-                    let t = times.map(|times| times[row]);
-                    let (x, y) = observation.numbers();
-                    next.update(x, y, w, t, self.class).map_err(|error| (row, error))?;
-                }
-                after(&next, row);
-            }
-            Ok::<_, (usize, Error)>(())
-        })?;
-        self.window = next;
-        Ok(())
-    }
-}
-
 impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberWindow for Entry<T, W> {
     #[inline]
     fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>> {
         self.window.update(x, y, w, t, self.class).map_err(Box::new)
     }
 
-    fn update_many(&mut self, given: &mut Given<'_>, mut out: Option<&mut [f64]>) -> Result<(), (usize, Error)> {
-        if self.window.update_blocks(given, out.as_deref_mut(), self.min_samples) {
-            return Ok(());
-        }
-        let least = self.min_samples;
-        self.each_row(given, |window, row| {
-            if let Some(out) = &mut out {
-                out[row] = window.get(least).unwrap_or(f64::NAN);
-            }
-        })
-    }
-
-    fn readings(&mut self, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)> {
-        let (class, least) = (self.class, self.min_samples);
-        let mut readings = vec![read(class, &self.window, least)];
-        self.each_row(given, |window, _| readings.push(read(class, window, least)))?;
-        Ok(readings)
+    fn update_blocks(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> bool {
+        self.window.update_blocks(given, out, self.min_samples)
     }
 
     fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
@@ -335,7 +338,12 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
     }
 
     fn reading(&self) -> Reading {
-        read(self.class, &self.window, self.min_samples)
+        match self.class.reading {
+            None => Reading::Number(self.get()),
+            Some(reading) => {
+                self.window.valued(self.min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel))
+            }
+        }
     }
 
     fn len(&self) -> usize {

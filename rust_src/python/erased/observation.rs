@@ -10,17 +10,12 @@ pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
 
     /// In registers: what is written to memory by parts and read as a whole waits for the parts.
     fn new(x: f64, y: f64, t: Option<Timestamp>) -> Self;
-    fn numbers(self) -> (f64, f64);
 }
 
 impl Observation for f64 {
     #[inline]
     fn new(x: f64, _: f64, _: Option<Timestamp>) -> Self {
         x
-    }
-
-    fn numbers(self) -> (f64, f64) {
-        (self, 0.0)
     }
 }
 
@@ -29,19 +24,11 @@ impl Observation for (f64, f64) {
     fn new(x: f64, y: f64, _: Option<Timestamp>) -> Self {
         (x, y)
     }
-
-    fn numbers(self) -> (f64, f64) {
-        self
-    }
 }
 
 /// Of events and of what is only counted, nothing is looked at.
 impl Observation for () {
     fn new(_: f64, _: f64, _: Option<Timestamp>) {}
-
-    fn numbers(self) -> (f64, f64) {
-        (0.0, 0.0)
-    }
 }
 
 impl<I: Observation> Observation for (I, Option<Timestamp>) {
@@ -50,10 +37,6 @@ impl<I: Observation> Observation for (I, Option<Timestamp>) {
     #[inline]
     fn new(x: f64, y: f64, t: Option<Timestamp>) -> Self {
         (I::new(x, y, None), t)
-    }
-
-    fn numbers(self) -> (f64, f64) {
-        self.0.numbers()
     }
 }
 

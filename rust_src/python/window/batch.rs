@@ -19,7 +19,7 @@ use crate::{
         },
         erased::{
             held::{Held, Shape},
-            numbers::{Given, Reading},
+            numbers::{self, Given, Reading},
             objects::ObjectWindow,
         },
         interning::interned::Answer,
@@ -79,7 +79,8 @@ impl<'py> Arguments<'py> {
         let py = self.columns[0].py();
         let names = &["X", "Y"][..self.columns.len()];
         let columns: Vec<_> = self.columns.iter().collect();
-        let batch = Batch::read(&columns, names, self.w.as_ref(), self.t.as_ref())?;
+        let beside: Vec<_> = self.w.iter().map(|w| ("w", w)).chain(self.named()).collect();
+        let batch = Batch::read(&columns, names, &beside)?;
         for (row, &w) in batch.weights.iter().flatten().enumerate() {
             weight::is_positive_in_window(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
         }
@@ -222,7 +223,8 @@ pub fn accumulate<'py>(
 fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>) -> PyResult<Bound<'py, PyAny>> {
     let (py, batch) = arguments.read()?;
     let mut given = given(&batch)?;
-    let done = cell.with_many(py, batch.rows.count, |held| held.numbers().map(|window| window.readings(&mut given)))?;
+    let done = cell
+        .with_many(py, batch.rows.count, |held| held.numbers().map(|window| numbers::readings(window, &mut given)))?;
     let readings = done.unwrap_or(Ok(Vec::new())).map_err(|error| batch.at_row(py, "t", error))?;
     let value = |seen: usize| match readings.get(seen) {
         None | Some(Reading::Number(None)) => Ok(None),
@@ -334,15 +336,16 @@ fn add<'py, 'a>(
     let len = rows.count;
     if !wanted {
         let mut given = given()?;
-        let done = cell.with_many(py, len, |held| held.numbers().map(|window| window.update_many(&mut given, None)))?;
+        let done = cell
+            .with_many(py, len, |held| held.numbers().map(|window| numbers::update_many(window, &mut given, None)))?;
         return done.unwrap_or(Ok(())).map_err(failed).map(|()| None);
     }
-    let values = results(py, rows, |out, before| {
+    let values = results(py, rows, &mut |out, before| {
         let mut given = given()?;
         let done = cell.with_many(py, len, |held| {
             let window = held.numbers()?;
             *before = window.get().unwrap_or(f64::NAN);
-            Some(window.update_many(&mut given, Some(&mut out[..len])))
+            Some(numbers::update_many(window, &mut given, Some(&mut out[..len])))
         })?;
         done.unwrap_or(Ok(())).map_err(&failed)
     })?;
