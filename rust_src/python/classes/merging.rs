@@ -88,17 +88,23 @@ pub(crate) fn combined<'py, T: Merges>(
     other: &Bound<'py, PyAny>,
     action: impl FnOnce(&Bound<'py, T>, &Bound<'py, T>) -> PyResult<()>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let Ok(other) = other.cast::<T>() else { return foreign(this, other) };
+    let Ok(other) = other.cast::<T>() else {
+        return foreign(this.as_any(), other, T::public_class(this.py()));
+    };
     let result = T::copied(this)?;
     action(result.cast::<T>()?, other)?;
     Ok(result)
 }
 
 /// What counts as one of the class without being derived from it, as SEM does with Var, is told why that is not enough.
-fn foreign<'py, T: Merges>(this: &Bound<'py, T>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let (py, kinds) = (this.py(), [this.as_any().get_type(), other.get_type()]);
-    let counts_as_this = T::public_class(py).map_or(Ok(false), |public| other.is_instance(public.bind(py)))?;
-    if counts_as_this || this.as_any().is_instance(&kinds[1])? {
+fn foreign<'py>(
+    this: &Bound<'py, PyAny>,
+    other: &Bound<'py, PyAny>,
+    public: Option<&Py<PyType>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (py, kinds) = (this.py(), [this.get_type(), other.get_type()]);
+    let counts_as_this = public.map_or(Ok(false), |public| other.is_instance(public.bind(py)))?;
+    if counts_as_this || this.is_instance(&kinds[1])? {
         let [left, right] = [kinds[0].name()?, kinds[1].name()?];
         let message = format!("only statistics of the same class can be added or subtracted, got {left} and {right}");
         return Err(PyTypeError::new_err(message));

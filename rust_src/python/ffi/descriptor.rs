@@ -131,23 +131,35 @@ impl Convention for NoArguments {
 
 /// Gives `class`, which is T's or a subclass of it, the method M. A class keeps it as long as the process lives.
 pub fn install<T: PyClass, M: FastMethod<T>>(class: &Bound<'_, PyType>) -> PyResult<()> {
-    let py = class.py();
-    if !class.is_subclass_of::<T>()? {
-        return Err(PyTypeError::new_err(format!("{} is no subclass of {}", class.name()?, T::NAME)));
+    let (function, flags) = (M::Convention::function::<T, M>(), M::Convention::FLAGS);
+    // SAFETY: the function has the signature of its flags and expects an object of T.
+    unsafe { add(class, &class.py().get_type::<T>(), M::NAME, (function, flags), M::signature(), &M::doc()) }
+}
+
+/// Gives `class`, which is `base` or a subclass of it, a method. Not generic, as it would be there for each of them.
+///
+/// # Safety
+/// The function has the signature of its flags and expects an object of `base`.
+unsafe fn add(
+    class: &Bound<'_, PyType>,
+    base: &Bound<'_, PyType>,
+    name: &'static CStr,
+    (ml_meth, ml_flags): (ffi::PyMethodDefPointer, c_int),
+    signature: &Signature,
+    doc: &str,
+) -> PyResult<()> {
+    if !class.is_subclass(base)? {
+        return Err(PyTypeError::new_err(format!("{} is no subclass of {}", class.name()?, base.name()?)));
     }
-    let doc = format!("{}({})\n--\n\n{}", M::NAME.to_string_lossy(), M::signature().text(), M::doc());
+    let doc = CString::new(format!("{}({})\n--\n\n{doc}", name.to_string_lossy(), signature.text()))?;
     // A descriptor keeps a pointer to its definition, and classes live as long as the process.
-    let definition = Box::leak(Box::new(ffi::PyMethodDef {
-        ml_name: M::NAME.as_ptr(),
-        ml_meth: M::Convention::function::<T, M>(),
-        ml_flags: M::Convention::FLAGS,
-        ml_doc: CString::new(doc)?.into_raw(),
-    }));
+    let definition =
+        Box::leak(Box::new(ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth, ml_flags, ml_doc: doc.into_raw() }));
     // SAFETY: `class` is a type and the definition lives for ever. Its function has the signature of its flags and
-    // expects an object of T; CPython calls the function of a descriptor with objects of the descriptor's class alone.
+    // expects an object of `base`; CPython calls the function of a descriptor with objects of the descriptor's class alone.
     let descriptor =
-        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyDescr_NewMethod(class.as_type_ptr(), definition)) }?;
-    class.setattr(M::NAME, descriptor)
+        unsafe { Bound::from_owned_ptr_or_err(class.py(), ffi::PyDescr_NewMethod(class.as_type_ptr(), definition)) }?;
+    class.setattr(name, descriptor)
 }
 
 unsafe extern "C" fn with_keywords<T: PyClass, M: FastMethod<T, Convention = Keywords>>(

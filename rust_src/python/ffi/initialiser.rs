@@ -6,7 +6,7 @@
 //! subclasses, and again where somebody sets `__init__`.
 
 use crate::python::ffi::{
-    arguments::Arguments,
+    arguments::{Arguments, Signature},
     descriptor::{FastMethod, Keywords, install, trampoline},
 };
 use pyo3::{
@@ -26,18 +26,32 @@ where
     if class.is(class.py().get_type::<T>()) {
         return install::<T, M>(class);
     }
-    let Ok(own) = class.getattr("__dict__")?.get_item("__init__") else { return Ok(()) };
-    let code = own.getattr("__code__")?;
-    let (count, names): (usize, Vec<String>) =
-        (code.getattr("co_argcount")?.extract()?, code.getattr("co_varnames")?.extract()?);
-    let only_positional = code.getattr("co_kwonlyargcount")?.extract::<usize>()? == 0;
-    let parameters = M::signature().parameters().iter().map(|parameter| parameter.name);
-    if class.is_subclass_of::<T>()? && only_positional && parameters.eq(names[1..count].iter().map(String::as_str)) {
+    if class.is_subclass_of::<T>()? && passes_on(class, M::signature())? {
         // SAFETY: `class` is a type made in Python, as its `__init__` has code, so the slot may change. The function
         // expects objects of T, which those of the class are.
         unsafe { (*class.as_type_ptr()).tp_init = Some(initialise::<T, M>) };
     }
     Ok(())
+}
+
+/// Whether the class has an `__init__` written in Python, with these parameters.
+fn passes_on(class: &Bound<'_, PyType>, signature: &Signature) -> PyResult<bool> {
+    let Ok(own) = class.getattr("__dict__")?.get_item("__init__") else { return Ok(false) };
+    let code = own.getattr("__code__")?;
+    let (count, names): (usize, Vec<String>) =
+        (code.getattr("co_argcount")?.extract()?, code.getattr("co_varnames")?.extract()?);
+    let only_positional = code.getattr("co_kwonlyargcount")?.extract::<usize>()? == 0;
+    let parameters = signature.parameters().iter().map(|parameter| parameter.name);
+    Ok(only_positional && parameters.eq(names[1..count].iter().map(String::as_str)))
+}
+
+/// The names of keyword arguments, and all values.
+fn with_named<'py>(
+    values: &[Bound<'py, PyAny>],
+    keywords: &Bound<'py, PyDict>,
+) -> (Option<Bound<'py, PyTuple>>, Vec<Bound<'py, PyAny>>) {
+    let all = values.iter().cloned().chain(keywords.iter().map(|(_, value)| value)).collect();
+    (Some(keywords.keys().to_tuple()), all)
 }
 
 unsafe extern "C" fn initialise<T: PyClass, M: FastMethod<T, Convention = Keywords>>(
@@ -52,11 +66,10 @@ unsafe extern "C" fn initialise<T: PyClass, M: FastMethod<T, Convention = Keywor
             let this = Borrowed::from_ptr(py, this);
             let positional = Borrowed::from_ptr(py, positional).cast_unchecked::<PyTuple>();
             let mut values = positional.as_slice();
-            let (mut names, mut all) = (None, Vec::new());
+            let (mut names, all);
+            names = None;
             if let Some(keywords) = Borrowed::from_ptr_or_opt(py, keywords) {
-                let keywords = keywords.cast_unchecked::<PyDict>();
-                names = Some(keywords.keys().to_tuple());
-                all.extend(values.iter().cloned().chain(keywords.iter().map(|(_, value)| value)));
+                (names, all) = with_named(values, &keywords.cast_unchecked::<PyDict>());
                 values = &all;
             }
             let names = names.as_ref().map(|names| names.as_borrowed());

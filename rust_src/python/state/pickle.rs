@@ -97,13 +97,26 @@ pub(crate) use stateful;
 pub type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAny>);
 
 pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>> {
-    static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let (py, class) = (this.py(), this.as_any().get_type());
-    let rebuild = REBUILD.import(py, "river.stats._rust_stats", "rebuild")?.clone();
     let attributes = this.as_any().call_method0(intern!(py, "__getstate__"))?;
-    let (data, objects) = this.get().state(py)?;
+    let state = this.get().state(py)?;
+    reduced_to(class, attributes, state, T::HOLDS_STATISTICS.then(|| py.get_type::<T>()))
+}
+
+/// Where the objects are statistics, the `Rs*` class is given.
+fn reduced_to<'py>(
+    class: Bound<'py, PyType>,
+    attributes: Bound<'py, PyAny>,
+    (data, objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
+    holds_statistics: Option<Bound<'py, PyType>>,
+) -> PyResult<Reduced<'py>> {
+    static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = class.py();
+    let rebuild = REBUILD.import(py, "river.stats._rust_stats", "rebuild")?.clone();
     let mut state = vec![PyBytes::new(py, &data).into_any()];
-    if T::HOLDS_STATISTICS && !has_hooks::<T>(&class)? {
+    if let Some(base) = holds_statistics
+        && !has_hooks(&class, &base)?
+    {
         state.push(attributes);
         state.extend(objects);
         return Ok((rebuild, PyTuple::new(py, [class])?, PyTuple::new(py, state)?.into_any()));
@@ -114,11 +127,11 @@ pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>>
 }
 
 /// Whether a subclass has a `__getstate__` or `__setstate__` of its own.
-fn has_hooks<T: Stateful>(class: &Bound<'_, PyType>) -> PyResult<bool> {
+fn has_hooks(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<bool> {
     let py = class.py();
     let is_own = |name, base: Bound<'_, PyType>| Ok::<_, PyErr>(class.getattr(name)?.is(&base.getattr(name)?));
     let (get, set) = (intern!(py, "__getstate__"), intern!(py, "__setstate__"));
-    Ok(!(is_own(get, py.get_type::<PyAny>())? && is_own(set, py.get_type::<T>())?))
+    Ok(!(is_own(get, py.get_type::<PyAny>())? && is_own(set, base.clone())?))
 }
 
 /// Make an object of the class with what its `_kernel_state` returned, or one whose state is still to be set; pickles name
@@ -140,7 +153,13 @@ pub fn from_bytes<'py, T: Stateful>(class: &Bound<'py, PyType>, data: &[u8]) -> 
 }
 
 pub fn kernel_state<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let (data, mut objects) = this.state(py)?;
+    tuple_of(py, this.state(py)?)
+}
+
+fn tuple_of<'py>(
+    py: Python<'py>,
+    (data, mut objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
+) -> PyResult<Bound<'py, PyTuple>> {
     objects.insert(0, PyBytes::new(py, &data).into_any());
     PyTuple::new(py, objects)
 }
@@ -165,26 +184,35 @@ pub fn size_of<T: Stateful>(this: &Bound<'_, T>) -> PyResult<usize> {
 
 /// Sets the state that [`reduced`] has returned, or that river has pickled.
 pub fn set_reduced<T: Stateful>(this: &Bound<'_, T>, state: &Bound<'_, PyAny>) -> PyResult<()> {
-    if this.get().is_made(this.py()) {
-        return set_attributes(this.as_any(), state);
+    let made = this.get().is_made(this.py());
+    let set_state = &mut |data: &[u8], objects: &Bound<'_, PyTuple>| T::set_state(this, data, objects);
+    set_reduced_by(this.as_any(), state, (T::CLASS, T::HOLDS_STATISTICS), made, set_state)
+}
+
+fn set_reduced_by(
+    this: &Bound<'_, PyAny>,
+    state: &Bound<'_, PyAny>,
+    (class, holds_statistics): (&'static str, bool),
+    made: bool,
+    set_state: &mut dyn FnMut(&[u8], &Bound<'_, PyTuple>) -> PyResult<()>,
+) -> PyResult<()> {
+    if made {
+        return set_attributes(this, state);
     }
-    if T::HOLDS_STATISTICS
+    if holds_statistics
         && let Ok(state) = state.cast::<PyTuple>()
         && let [data, attributes, ..] = &state.iter().collect::<Vec<_>>()[..]
         && let Ok(data) = data.cast::<PyBytes>()
     {
-        T::set_state(this, data.as_bytes(), &state.get_slice(2, state.len()))?;
-        return set_attributes(this.as_any(), attributes);
+        set_state(data.as_bytes(), &state.get_slice(2, state.len()))?;
+        return set_attributes(this, attributes);
     }
-    let attributes = set_rivers(this, state).map_err(|error| river_pickles::unreadable(this.py(), T::CLASS, error))?;
-    set_attributes(this.as_any(), &attributes)
-}
-
-/// Sets the state that river has pickled, and returns the attributes that it has beside.
-fn set_rivers<'py, T: Stateful>(this: &Bound<'py, T>, state: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let ((data, objects), attributes) = river_pickles::read(T::CLASS, state)?;
-    T::set_state(this, &data, &PyTuple::new(this.py(), objects)?)?;
-    Ok(attributes)
+    // River's, and the attributes that it has beside.
+    let read = river_pickles::read(class, state).and_then(|((data, objects), attributes)| {
+        set_state(&data, &PyTuple::new(this.py(), objects)?)?;
+        Ok(attributes)
+    });
+    set_attributes(this, &read.map_err(|error| river_pickles::unreadable(this.py(), class, error))?)
 }
 
 /// The attributes that a subclass has added, as `object.__getstate__` returns them: None, a dict, or a pair of a dict (or
