@@ -33,6 +33,9 @@ impl<'py> Source<'py> {
     /// What the argument called `name` is, of which `values` says what it should hold.
     pub fn of(column: &Bound<'py, PyAny>, name: &str, values: &str) -> PyResult<Self> {
         let py = column.py();
+        if is_plain_array(column)? {
+            return Self::of_array(column.cast()?, name);
+        }
         if column.is_exact_instance_of::<PyList>() || column.is_exact_instance_of::<PyTuple>() {
             return Ok(Self::Items(column.clone()));
         }
@@ -62,6 +65,9 @@ impl<'py> Source<'py> {
             let shape = array.getattr(intern!(py, "shape"))?;
             let message = format!("{name} must be one-dimensional, got an array of shape {shape}");
             return Err(PyValueError::new_err(message));
+        }
+        if is_plain_array(array)? {
+            return Ok(Self::Array(array.clone(), Validity::ALL));
         }
         let masked = py.import(intern!(py, "numpy.ma"))?;
         if !array.is_instance(&masked.getattr(intern!(py, "MaskedArray"))?)? {
@@ -162,6 +168,16 @@ fn is_no_column(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 /// Whether a module has been imported by anyone. Without NumPy or pandas there is nothing of theirs.
 fn is_loaded(py: Python<'_>, module: &str) -> PyResult<bool> {
     py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.contains(module)
+}
+
+/// Whether the object is an array of NumPy's very class, which is known without running Python code.
+fn is_plain_array(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static ARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let (py, class) = (object.py(), object.get_type());
+    match ARRAY.get(py) {
+        Some(array) => Ok(class.is(array)),
+        None => Ok(is_loaded(py, "numpy")? && class.is(ARRAY.import(py, "numpy", "ndarray")?)),
+    }
 }
 
 fn array<'a, 'py>(object: &'a Bound<'py, PyAny>) -> PyResult<Option<&'a Bound<'py, PyUntypedArray>>> {
