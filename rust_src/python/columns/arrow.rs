@@ -54,11 +54,7 @@ pub fn validity(column: &Exported, name: &str) -> PyResult<Validity> {
     let len = chunks.iter().try_fold(0_usize, |sum, chunk| sum.checked_add(chunk.len)).unwrap_or(usize::MAX);
     let mut valid = Vec::new();
     reserve(&mut valid, len)?;
-    for chunk in &chunks {
-        for index in 0..chunk.len {
-            valid.push(chunk.is_valid(index));
-        }
-    }
+    chunks.iter().for_each(|chunk| chunk.flags(&mut valid));
     let mut offset = 0;
     for chunk in &chunks {
         if chunk.kind.format == "n" {

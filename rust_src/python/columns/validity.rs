@@ -61,12 +61,12 @@ impl Validity {
     }
 
     /// Removes the elements without a value from a list that begins at an index.
-    pub fn retain<T>(&self, first: usize, list: &mut Vec<T>) {
+    pub fn retain<T: Copy>(&self, first: usize, list: &mut Vec<T>) {
         let Some(flags) = &self.0 else { return };
         // Without a branch, which would be mispredicted.
         let mut kept = 0;
         for (index, &valid) in (0..list.len()).zip(&flags[first..]) {
-            list.swap(kept, index);
+            list[kept] = list[index];
             kept += usize::from(valid);
         }
         list.truncate(kept);

@@ -252,12 +252,22 @@ fn next<T: Structure>(
     Err(invalid(name, message.unwrap_or_else(|| format!("its stream ends with the error {status}"))))
 }
 
+/// How many bits are looked at a time.
+const BLOCK: usize = 4_096;
+
 impl Chunk {
     fn new(kind: &Arc<Kind>, array: Owned<Array>, name: &str) -> PyResult<Self> {
         let chunk = Self { kind: kind.clone(), array };
         let (values, claimed) = (chunk.values(name)?, chunk.array.0.null_count);
-        if claimed > 0 && values.valid.is_some() {
-            let nulls = (0..values.len).filter(|&index| !values.is_valid(index)).count();
+        if claimed > 0
+            && let Some(valid) = values.valid
+        {
+            let (mut nulls, mut flags) = (0, Vec::new());
+            for first in (0..values.len).step_by(BLOCK) {
+                flags.clear();
+                valid.bits(values.offset + first, BLOCK.min(values.len - first), &mut flags);
+                nulls += flags.iter().filter(|&&valid| !valid).count();
+            }
             if nulls as i64 != claimed {
                 return Err(invalid(name, format!("it has {nulls} nulls and claims {claimed}")));
             }
@@ -357,6 +367,14 @@ impl<'a> Values<'a> {
     #[inline]
     pub fn is_valid(&self, index: usize) -> bool {
         self.valid.is_none_or(|valid| valid.bit(self.offset + index))
+    }
+
+    /// Appends for each index whether there is a value.
+    pub fn flags(&self, to: &mut Vec<bool>) {
+        match self.valid {
+            Some(valid) => valid.bits(self.offset, self.len, to),
+            None => to.resize(to.len() + self.len, true),
+        }
     }
 
     /// The bit at an index of memory that has one for each value.

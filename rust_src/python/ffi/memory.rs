@@ -119,6 +119,21 @@ impl<'a> Memory<'a> {
         self.get::<u8>(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 == 1)
     }
 
+    /// Appends that many bits from an index on. Bytes are copied in blocks, as one at a time takes several times as long.
+    pub fn bits(&self, first: usize, count: usize, to: &mut Vec<bool>) {
+        let (start, from, bytes) = (to.len(), first / 8, (first % 8 + count).div_ceil(8));
+        let mut block = [0_u8; 512];
+        for done in (0..bytes).step_by(block.len()) {
+            let block = &mut block[..512.min(bytes - done)];
+            if !self.copy(from + done, block) {
+                block.fill(0);
+            }
+            block.iter().for_each(|byte| to.extend([0, 1, 2, 3, 4, 5, 6, 7].map(|bit| byte >> bit & 1 == 1)));
+        }
+        to.drain(start..start + first % 8);
+        to.truncate(start + count);
+    }
+
     /// What lies from this byte on.
     pub fn from(self, byte: usize) -> Self {
         let byte = byte.min(self.bytes);

@@ -142,7 +142,10 @@ fn timed<'py>(columns: &[Bound<'py, PyAny>], t: &Bound<'py, PyAny>) -> PyResult<
     let all = Validity::ALL;
     let columns = names.into_iter().zip(&read).map(|(name, column)| (name, column.items.len(), &column.validity));
     let rows = Rows::of(columns.chain([("t", times.len(), &all)]))?;
-    read.iter_mut().for_each(|column| rows.validity.retain(0, &mut column.items));
+    for column in &mut read {
+        let mut indices = 0..;
+        column.items.retain(|_| indices.next().is_some_and(|index| rows.validity.is_valid(index)));
+    }
     rows.validity.retain(0, &mut times);
     Ok((read.into_iter().map(|column| column.items).collect(), times, rows))
 }
