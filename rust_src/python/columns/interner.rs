@@ -325,14 +325,31 @@ pub fn of_memory(memory: Memory<'_>, width: usize, validity: &Validity) -> PyRes
     for first in (0..len).step_by(BLOCK) {
         block.resize(BLOCK.min(len - first) * width, 0);
         _ = memory.copy(first * width, &mut block);
+        if validity.is_all() {
+            append_codes(&mut interner, &block, width, &mut codes, &mut distinct);
+            continue;
+        }
         for (index, value) in (first..).zip(block.chunks_exact(width)) {
-            codes.push(match validity.is_valid(index) {
-                true => interner.bytes(value, || distinct.extend_from_slice(value)),
-                false => MISSING,
-            });
+            match validity.is_valid(index) {
+                true => append_codes(&mut interner, value, width, &mut codes, &mut distinct),
+                false => codes.push(MISSING),
+            }
         }
     }
     Ok((codes, distinct))
+}
+
+/// Appends the codes of values of `width` bytes each, and the bytes of those that are new. Not inlined, since the loop has
+/// use for all registers.
+#[inline(never)]
+fn append_codes(
+    interner: &mut Interner<()>,
+    values: &[u8],
+    width: usize,
+    codes: &mut Vec<u32>,
+    distinct: &mut Vec<u8>,
+) {
+    codes.extend(values.chunks_exact(width).map(|value| interner.bytes(value, || distinct.extend_from_slice(value))));
 }
 
 #[cfg(test)]
