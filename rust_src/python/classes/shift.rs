@@ -230,7 +230,7 @@ impl RsShift {
         install::<RsShift, MergeInPlace>(class)
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut Objects) -> R) -> PyResult<R> {
         self.0.with(py, f)?.ok_or_else(not_initialised)
     }
@@ -251,7 +251,7 @@ impl RsShift {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn update(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = x.py();
         let evicted = self.with(py, |shift| shift.push(x.clone().unbind()))?;
@@ -259,7 +259,7 @@ impl RsShift {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn value<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let value = self.with(py, |shift| shift.value().map(|value| value.clone_ref(py)))?;
         Ok(value.map(|value| value.into_bound(py)))
