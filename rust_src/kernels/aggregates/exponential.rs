@@ -29,8 +29,22 @@ pub trait Coordinates: Copy + Debug + Send + Serialize + DeserializeOwned + 'sta
 }
 
 /// A value of which only the mean is asked for. Its rounding errors are of the size of the mean, so one double will do.
+/// Stored as other means are.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(from = "Coordinate", into = "Coordinate")]
 pub struct MeanOnly(pub f64);
+
+impl From<Coordinate> for MeanOnly {
+    fn from(Coordinate(mean): Coordinate) -> Self {
+        Self(mean.value())
+    }
+}
+
+impl From<MeanOnly> for Coordinate {
+    fn from(MeanOnly(mean): MeanOnly) -> Self {
+        mean.into()
+    }
+}
 
 impl Coordinates for MeanOnly {
     type Mean = Self;
