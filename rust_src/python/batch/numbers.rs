@@ -126,13 +126,16 @@ where
     })
 }
 
+/// Writes the value after each row of a batch, and the one before the first.
+type Fill<'py, 'a> = dyn FnMut(&Batch<'py>, &mut [f64], &mut f64) -> PyResult<()> + 'a;
+
 /// The values that `fill` writes, as [`results`] calls it: an array, or lazily if the observations come lazily.
 fn accumulated<'py>(
     statistic: &Bound<'py, PyAny>,
     columns: &[&Bound<'py, PyAny>],
     names: &[&'static str],
     beside: Option<(&'static str, &Bound<'py, PyAny>)>,
-    fill: &mut dyn FnMut(&Batch<'py>, &mut [f64], &mut f64) -> PyResult<()>,
+    fill: &mut Fill<'py, '_>,
 ) -> PyResult<Bound<'py, PyAny>> {
     if columns.iter().copied().chain(beside.map(|(_, column)| column)).any(is_iterator) {
         return Accumulation::over(statistic, columns, beside);

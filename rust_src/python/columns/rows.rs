@@ -12,6 +12,9 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 const BLOCK: usize = 8_192;
 const BLOCK_OF_EACH: usize = 1_024;
 
+/// Is given the numbers of consecutive rows, column by column, how many rows these are, and the first of them.
+type Part<'a> = dyn FnMut(&[&[f64]], usize, usize) -> bool + 'a;
+
 /// How many columns an observation is put together from at most.
 const MOST: usize = 2;
 
@@ -141,9 +144,9 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Calls `f` with the numbers of consecutive rows, with how many rows these are and the first of them, while it returns
-    /// true. Not generic, as its code would be there for each kernel several times.
-    pub fn each_part(&mut self, access: Access, f: &mut dyn FnMut(&[&[f64]], usize, usize) -> bool) {
+    /// Calls `f` with consecutive rows while it returns true. Not generic, as its code would be there for each kernel several
+    /// times.
+    pub fn each_part(&mut self, access: Access, f: &mut Part<'_>) {
         let mut row = 0;
         if let [column] = &self.columns[..]
             && self.rows.validity.is_all()

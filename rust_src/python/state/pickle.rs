@@ -189,12 +189,15 @@ pub fn set_reduced<T: Stateful>(this: &Bound<'_, T>, state: &Bound<'_, PyAny>) -
     set_reduced_by(this.as_any(), state, (T::CLASS, T::HOLDS_STATISTICS), made, set_state)
 }
 
+/// [`Stateful::set_state`] of an object.
+type SetState<'a> = dyn FnMut(&[u8], &Bound<'_, PyTuple>) -> PyResult<()> + 'a;
+
 fn set_reduced_by(
     this: &Bound<'_, PyAny>,
     state: &Bound<'_, PyAny>,
     (class, holds_statistics): (&'static str, bool),
     made: bool,
-    set_state: &mut dyn FnMut(&[u8], &Bound<'_, PyTuple>) -> PyResult<()>,
+    set_state: &mut SetState<'_>,
 ) -> PyResult<()> {
     if made {
         return set_attributes(this, state);
