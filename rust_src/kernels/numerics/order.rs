@@ -1,7 +1,9 @@
 //! The orders of extrema.
 
+use std::fmt::Debug;
+
 /// Which of two values is the extremum.
-pub trait Order: Clone + Copy + Default + Send + 'static {
+pub trait Order: Clone + Copy + Debug + Default + Send + 'static {
     /// The extremum of no values.
     const NONE: f64;
 

@@ -3,13 +3,12 @@
 use crate::{
     Error,
     kernels::{
-        aggregates::aggregated_whole,
         batch::simd::{self, BLOCK},
         numerics::{
             order::{Largest, LargestMagnitude, Order, Smallest},
             validate,
         },
-        traits::{Merge, Statistic},
+        traits::{Aggregate, Merge, PartialAggregate, Statistic},
         watermill::univariate,
         window::rollable,
     },
@@ -104,6 +103,33 @@ impl<O: Order> Merge for Extremum<O> {
     }
 }
 
-aggregated_whole!(AbsMax, Max, Min);
+/// As a merge, without its check of the count: no window has as many observations.
+impl<O: Order> PartialAggregate for Extremum<O> {
+    #[inline]
+    fn combine(mut self, newer: Self) -> Self {
+        self.n = self.n.saturating_add(newer.n);
+        self.take(newer.value);
+        self
+    }
+
+    fn validate(&self) -> Result<(), &'static str> {
+        Statistic::validate(self)
+    }
+}
+
+impl<O: Order> Aggregate for Extremum<O> {
+    type Partial = Self;
+
+    #[inline]
+    fn lift(&self, x: f64, _: f64) -> Self {
+        Self { n: 1, value: O::key(x), order: PhantomData }
+    }
+
+    #[inline]
+    fn lower(&self, run: Option<Self>) -> Self {
+        run.unwrap_or(*self)
+    }
+}
+
 rollable!(AbsMax, Max, Min: combining);
 univariate!(AbsMax, Max, Min);
