@@ -4,6 +4,8 @@
 //! `cargo test --test fuzz` takes some seconds for each; `RIVER_FUZZ_SECONDS=3600` says how many. What fails has a seed,
 //! with which `arbtest` repeats it.
 
+#![allow(clippy::unwrap_used, reason = "an operation that fails is what is looked for")]
+
 use arbtest::{
     arbitrary::{Result, Unstructured},
     arbtest,

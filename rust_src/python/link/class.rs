@@ -98,7 +98,10 @@ impl Stateful for RsLink {
     fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
         let too_deep = |error| PyValueError::new_err(format!("to_bytes holds no links that are {error}; pickle may"));
         let _level = Level::enter(DEEPEST).map_err(too_deep)?;
-        let [left, right] = self.sides(py)?.map(|side| side.object.call_method0(intern!(py, "to_bytes"))?.extract());
+        let sides = self.sides(py)?;
+        // Both sides as of one moment.
+        let _guard = self.lock.lock(py)?;
+        let [left, right] = sides.map(|side| side.object.call_method0(intern!(py, "to_bytes"))?.extract());
         Ok(envelope::seal::<(Vec<u8>, Vec<u8>)>("Link", &(left?, right?))?)
     }
 
