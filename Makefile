@@ -70,6 +70,10 @@ test-python: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-demo ## the Pytho
 test-docs: docs $(DONE)/group-test ## build the documentation, check its links, and load it in a browser
 	$(BIN)/python -m pytest -m site tests/site
 
+.PHONY: test-engines
+test-engines: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-engines ## the statistics on Dask, Spark (with Java), DataFusion and Ray; minutes
+	$(RUN) python -m pytest -m engines tests/engines river/integrations
+
 .PHONY: test-long
 test-long: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-packaging ## what takes minutes to hours: a thousand killed writers, millions of calls
 	$(BIN)/python -m pytest -m long

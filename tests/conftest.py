@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.engines.java import NEEDS_JAVA
 
 settings.register_profile("fast", max_examples=50, deadline=None)
 settings.register_profile("slow", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -13,3 +16,17 @@ settings.load_profile(os.environ.get("RIVER_TESTS", "fast"))
 
 # Against an installed wheel only the tests are there, without what these import.
 collect_ignore = [] if Path(__file__).parents[1].joinpath("benchmarks").exists() else ["test_benchmarks.py"]
+
+#: The modules whose examples need what is marked `engines`.
+ENGINES = {"dask.py", "datafusion.py", "ray.py", "spark.py"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the examples of the engines their mark."""
+    for item in items:
+        if item.path.name in ENGINES and item.path.parent.name == "integrations":
+            item.add_marker(pytest.mark.engines)
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
+            if item.path.name == "spark.py":
+                item.add_marker(NEEDS_JAVA)

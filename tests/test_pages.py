@@ -17,6 +17,8 @@ from tests.test_river_pickles import containers
 
 pytestmark = pytest.mark.checkout
 
+#: Those whose blocks run in tests/engines, with the engine.
+OF_ENGINES = {f"docs/how-to/{engine}.md" for engine in ("dask", "datafusion", "ray", "spark")}
 #: What sphinx makes is not read.
 MADE = {"gallery", "out", "reference"}
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.is_file()]
@@ -69,8 +71,11 @@ def run_console(block: Block, folder: Path) -> Iterator[tuple[str, str, str]]:
         yield command, said, done.stdout + done.stderr
 
 
+WITH_BLOCKS = [page for page in PAGES if list(blocks(page))]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if list(blocks(page))], ids=name)
+@pytest.mark.parametrize("page", [page for page in WITH_BLOCKS if name(page) not in OF_ENGINES], ids=name)
 def test_blocks_do_what_they_say(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,82 @@
+"""What the accessors of data frames have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ._protocol import Templates, as_columns, as_template, naming, times
+
+
+def value(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
+    """Return the value of a statistic that has seen these columns."""
+    seen = as_template(statistic)
+    with naming(_name(columns)):
+        seen.update_many(*columns, **times(seen, t))
+    return seen.get()
+
+
+def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
+    """Return the values of a statistic after each row of these columns, which are a list where they are no numbers."""
+    seen = as_template(statistic)
+    with naming(_name(columns)):
+        values = seen.accumulate(*columns, **times(seen, t))
+    return values.tolist() if values.dtype == object else values
+
+
+def _name(columns: Sequence[Any]) -> Any:
+    names = tuple(getattr(column, "name", None) for column in columns)
+    return names[0] if len(names) == 1 else names
+
+
+def label(name: Any) -> Any:
+    """Return the name of a column of results: of a tuple of columns, their names joined."""
+    return "_".join(map(str, name)) if isinstance(name, tuple) else name
+
+
+class FrameAccessor:
+    """Statistics of the columns of a data frame."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def _times(self, t: Any) -> Any:
+        return None if t is None else self._frame[t]
+
+    def get(self, statistics: Mapping[Any, Any], *, t: Any = None) -> dict[Any, Any]:
+        """Return the value of a statistic of each column.
+
+        Parameters
+        ----------
+        statistics
+            A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
+            templates, which stay as they are.
+        t
+            The column of times, for statistics that need them, as `utils.TimeRolling`.
+
+        """
+        t = self._times(t)
+        templates = Templates(statistics).fresh()
+        return {name: value(statistic, self._columns(name), t) for name, statistic in templates.items()}
+
+    def accumulate(self, statistics: Mapping[Any, Any], *, t: Any = None) -> Any:
+        """Return the values of a statistic of each column after each row, as a frame.
+
+        Parameters
+        ----------
+        statistics, t
+            As for `get`. The result of a tuple of columns is named by its parts, as in `x_y`.
+
+        """
+        t = self._times(t)
+        templates = Templates(statistics).fresh()
+        return self._made(
+            {label(name): accumulated(statistic, self._columns(name), t) for name, statistic in templates.items()}
+        )
+
+    def _columns(self, name: Any) -> list[Any]:
+        return [self._frame[column] for column in as_columns(name)]
+
+    def _made(self, columns: dict[Any, Any]) -> Any:
+        """Return a frame of these columns, with rows like those of this one."""
+        raise NotImplementedError

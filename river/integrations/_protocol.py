@@ -1,0 +1,210 @@
+"""What every engine does with statistics: begin empty, update by columns, travel as bytes, merge, and get the value."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from river import stats, utils
+from river.base import Base
+
+#: Those that depend on the order of their observations. `Extrema` counts them.
+IN_ORDER: tuple[type[Any], ...] = (
+    stats.AutoCorr,
+    stats.EWCov,
+    stats.EWMean,
+    stats.EWVar,
+    stats.Extrema,
+    stats.FirstDifference,
+    stats.Link,
+    stats.Shift,
+    stats.base.RollingUnivariate,
+    utils.Rolling,
+    utils.TimeRolling,
+    utils.TumblingWindow,
+)
+
+Read = Callable[[Any], Any]
+"""Return the column of this name."""
+
+
+class Templates:
+    """A statistic for each column, or for each tuple of columns, in this order.
+
+    Parameters
+    ----------
+    statistics
+        Templates, which stay as they are. One that is alone is of what has no columns: there its name is None.
+
+    """
+
+    def __init__(self, statistics: Any) -> None:
+        self.is_one = not isinstance(statistics, Mapping)
+        given = {None: statistics} if self.is_one else statistics
+        if not given:
+            raise ValueError("statistics must name at least one column, got none")
+        self._templates = {name: as_template(statistic) for name, statistic in given.items()}
+
+    @property
+    def names(self) -> list[Any]:
+        """What the statistics are of: each a column, or a tuple of columns."""
+        return list(self._templates)
+
+    @property
+    def columns(self) -> list[Any]:
+        """The columns, each once."""
+        return list(dict.fromkeys(column for name in self._templates for column in as_columns(name)))
+
+    def fresh(self) -> dict[Any, Any]:
+        """Return statistics that have seen nothing."""
+        return {name: template.clone() for name, template in self._templates.items()}
+
+    def update(self, statistics: dict[Any, Any], read: Read, t: Any = None) -> None:
+        """Update the statistics with the columns of a batch, and those that take times with that of this name."""
+        for name, statistic in statistics.items():
+            update(statistic, name, read, t)
+
+    def dumped(self, statistics: dict[Any, Any]) -> list[bytes]:
+        """Return the states."""
+        return [dump(statistic) for statistic in statistics.values()]
+
+    def loaded(self, states: Iterable[bytes]) -> dict[Any, Any]:
+        """Return the statistics that states are of."""
+        pairs = zip(self._templates.items(), states, strict=True)
+        return {name: load(template, state) for (name, template), state in pairs}
+
+
+class Aggregation:
+    """Statistics of the columns of a data set that is in parts, which come in any order.
+
+    Parameters
+    ----------
+    statistics
+        As `Templates` takes them.
+    engine
+        The name that errors say.
+
+    Raises
+    ------
+    TypeError
+        If one of them is no statistic, has no merge, or depends on the order of its observations.
+
+    """
+
+    def __init__(self, statistics: Any, engine: str) -> None:
+        self._templates = Templates(statistics)
+        for statistic in self._templates.fresh().values():
+            mergeable(statistic, engine)
+
+    @property
+    def columns(self) -> list[Any]:
+        """The columns that are read, each once."""
+        return self._templates.columns
+
+    def part(self, batches: Iterable[Read]) -> list[bytes]:
+        """Return the states of statistics that have seen these batches alone."""
+        statistics = self._templates.fresh()
+        for read in batches:
+            self._templates.update(statistics, read)
+        return self._templates.dumped(statistics)
+
+    def merged(self, parts: Iterable[list[bytes]]) -> list[bytes]:
+        """Return the states of what has seen all that the parts have seen."""
+        return self._templates.dumped(self._merge(parts))
+
+    def result(self, parts: Iterable[list[bytes]]) -> Any:
+        """Return the statistic of each column; of what has no columns, the statistic."""
+        merged = self._merge(parts)
+        return merged[None] if self._templates.is_one else merged
+
+    def _merge(self, parts: Iterable[list[bytes]]) -> dict[Any, Any]:
+        merged = self._templates.fresh()
+        for part in parts:
+            for name, statistic in self._templates.loaded(part).items():
+                merged[name] += statistic
+        return merged
+
+
+def as_columns(name: Any) -> tuple[Any, ...]:
+    """Return the columns that a name stands for, which a tuple of them does."""
+    return name if isinstance(name, tuple) else (name,)
+
+
+def batch_reader(batch: Any) -> Read:
+    """Return what reads the columns of a record batch of Arrow."""
+    return batch.column  # type: ignore[no-any-return]
+
+
+def update(statistic: Any, name: Any, read: Read, t: Any = None) -> None:
+    """Update a statistic with the columns that a name stands for; an error says which."""
+    with naming(name):
+        statistic.update_many(*map(read, as_columns(name)), **times(statistic, None if t is None else read(t)))
+
+
+def times(statistic: Any, t: Any) -> dict[str, Any]:
+    """Return times as the argument that updates take, where there are any and the statistic takes them."""
+    takes = any(getattr(statistic, name, None) is not None for name in ("period", "halflife"))
+    return {"t": t} if takes and t is not None else {}
+
+
+@contextlib.contextmanager
+def naming(name: Any) -> Iterator[None]:
+    """Have errors say of which column they are."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        kind = next(kind for kind in (LookupError, TypeError, ValueError) if isinstance(error, kind))
+        of = "the data" if name is None else f"column {name!r}"
+        raise kind(f"{of}: {error}") from error
+
+
+def mergeable(statistic: Any, engine: str) -> Any:
+    """Return a template of what engines can compute in parts that come in any order."""
+    template = as_template(statistic)
+    for part in within(template):
+        if isinstance(part, IN_ORDER) or getattr(part, "fading_factor", 1.0) != 1.0:
+            raise TypeError(
+                f"{type(part).__name__} depends on the order of its observations, which {engine} does not promise: "
+                "it can be computed where one process sees all of them, and by spark.as_stateful"
+            )
+    try:
+        utils.merge([template.clone(), template.clone()])
+    except TypeError:
+        raise TypeError(
+            f"{type(template).__name__} has no merge, and {engine} computes parts and merges them: moments, sums, "
+            "means, counts, Min, Max, Cov, PearsonCorr, Entropy and Mode have one, and classes in Python with + and +="
+        ) from None
+    return template
+
+
+def as_template(statistic: Any) -> Any:
+    """Return a copy that has seen nothing."""
+    if isinstance(statistic, type) or not hasattr(statistic, "update") or not hasattr(statistic, "clone"):
+        raise TypeError(f"an object of a statistic is needed, as stats.Mean(), got {statistic!r}")
+    return statistic.clone()
+
+
+def within(statistic: Any) -> Iterator[Any]:
+    """Yield a statistic, and those that it is made of."""
+    yield statistic
+    if isinstance(statistic, Base):
+        for value in statistic._get_params().values():
+            yield from within(value) if isinstance(value, Base) else ()
+
+
+def dump(statistic: Any) -> bytes:
+    """Return the state as bytes: those of `to_bytes`, and a pickle of what is of a class of somebody else."""
+    state: bytes = statistic.to_bytes() if is_ours(statistic) else pickle.dumps(statistic)
+    return state
+
+
+def load(like: Any, state: bytes) -> Any:
+    """Return the statistic of a state that `dump` has made of one like this."""
+    return type(like).from_bytes(state) if is_ours(like) else pickle.loads(state)
+
+
+def is_ours(statistic: Any) -> bool:
+    """Tell whether the class is one of this package."""
+    return type(statistic).__module__.startswith("river.")

@@ -1,0 +1,131 @@
+"""Statistics in DataFusion: as functions of SQL, and of the record batches of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from river import stats
+
+from ._protocol import Aggregation, batch_reader, dump, load, mergeable
+
+__all__ = ["aggregate", "udaf"]
+
+
+def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None, return_type: Any = None) -> Any:
+    """Make an aggregate function of a statistic, for SQL and for data frames.
+
+    DataFusion makes a Python object for each group in each partition, and calls it for each batch. That is for up to
+    some hundred groups.
+
+    Parameters
+    ----------
+    statistic
+        A template, which stays as it is.
+    name
+        What SQL calls the function.
+    input_types
+        The types of the columns, as pyarrow has them; float64 each by default.
+    return_type
+        The type of the value; float64 by default.
+
+    Returns
+    -------
+    A `datafusion.AggregateUDF`, to be passed to `SessionContext.register_udaf`, and to be called with columns. The
+    function returns null where `get` returns None.
+
+    Raises
+    ------
+    TypeError
+        If the statistic has no merge, or depends on the order of its observations.
+
+    Examples
+    --------
+    >>> import datafusion
+    >>> from river import stats
+    >>> from river.integrations import datafusion as river_datafusion
+
+    >>> ctx = datafusion.SessionContext()
+    >>> ctx.register_udaf(river_datafusion.udaf(stats.GeometricMean(), name="geomean"))
+    >>> _ = ctx.from_pydict({"x": [1.0, 2.0, 4.0]}, name="t")
+    >>> ctx.sql("SELECT geomean(x) AS mean FROM t").to_pydict()
+    {'mean': [2.0]}
+
+    """
+    import datafusion
+    import pyarrow as pa
+
+    template = mergeable(statistic, "DataFusion")
+    returned = pa.float64() if return_type is None else return_type
+
+    class Accumulator(datafusion.Accumulator):  # type: ignore[misc]
+        """The statistic of one group in one partition."""
+
+        def __init__(self) -> None:
+            self._statistic = template.clone()
+
+        def update(self, *columns: Any) -> None:
+            self._statistic.update_many(*columns)
+
+        def state(self) -> list[Any]:
+            return [pa.scalar(dump(self._statistic), pa.binary())]
+
+        def merge(self, states: list[Any]) -> None:
+            for state in states[0]:
+                self._statistic += load(template, state.as_py())
+
+        def evaluate(self) -> Any:
+            return pa.scalar(self._statistic.get(), returned)
+
+    types = input_types
+    if types is None:
+        types = [pa.float64()] * (2 if isinstance(template, stats.base.Bivariate) else 1)
+    return datafusion.udaf(Accumulator, list(types), returned, [pa.binary()], "immutable", name)
+
+
+def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Compute statistics of what a query returns, batch by batch, its partitions in threads.
+
+    Parameters
+    ----------
+    frame
+        A `datafusion.DataFrame`, of which the columns that are needed are read.
+    statistics
+        A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
+        templates, which stay as they are.
+
+    Returns
+    -------
+    The statistics by their columns.
+
+    Raises
+    ------
+    TypeError
+        If a statistic has no merge, or depends on the order of its observations; if a column is not what its statistic
+        needs. The message names it.
+
+    Examples
+    --------
+    >>> import datafusion
+    >>> from river import stats
+    >>> from river.integrations import datafusion as river_datafusion
+
+    >>> ctx = datafusion.SessionContext()
+    >>> frame = ctx.from_pydict({"x": [1.0, 2.0, 6.0]})
+    >>> river_datafusion.aggregate(frame, {"x": stats.Mean()})
+    {'x': Mean: 3.}
+
+    """
+    from datafusion import column
+
+    plan = Aggregation(statistics, "DataFusion")
+    streams = frame.select(*(column(f'"{name}"') for name in plan.columns)).execute_stream_partitioned()
+    with ThreadPoolExecutor(len(streams)) as threads:
+        result: dict[Any, Any] = plan.result(threads.map(lambda stream: plan.part(_batches(stream)), streams))
+    return result
+
+
+def _batches(stream: Any) -> Iterator[Any]:
+    for batch in stream:
+        yield batch_reader(batch.to_pyarrow())

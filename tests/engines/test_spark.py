@@ -1,0 +1,153 @@
+"""Statistics on Spark, in local mode: data frames, and streams that are started again from their checkpoint."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from river import stats, utils
+from river.integrations import spark as river_spark
+from tests.engines.java import NEEDS_JAVA
+from tests.integrations.cases import ONE_OF_EACH, assert_is_one_pass, column_names, rows_of
+from tests.processes import ROOT
+
+pyspark = pytest.importorskip("pyspark", reason="Spark is not installed")
+sql = pytest.importorskip("pyspark.sql")
+
+pytestmark = [
+    pytest.mark.engines,
+    NEEDS_JAVA,
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+VALUES = np.random.default_rng(7).normal(size=4_000)
+ROCKS = "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider"
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.sql.shuffle.partitions", 4).config("spark.driver.host", "127.0.0.1")
+        session = builder.config("spark.sql.streaming.stateStore.providerClass", ROCKS).getOrCreate()
+        session.sparkContext.setLogLevel("OFF")
+        yield session
+        session.stop()
+
+
+@pytest.fixture(scope="module")
+def frame(session: Any) -> Any:
+    rows = [(float(x), float(y), "ab"[i % 2]) for i, (x, y) in enumerate(zip(VALUES, VALUES[::-1], strict=True))]
+    return session.createDataFrame(rows, "`x` double, `y.z` double, k string").repartition(9).cache()
+
+
+@pytest.mark.parametrize("kind", sorted({case.kind for case, _ in ONE_OF_EACH}))
+def test_every_statistic_is_one_pass(session: Any, kind: str) -> None:
+    cases = [(case, params) for case, params in ONE_OF_EACH if case.kind == kind]
+    rows, columns = rows_of(cases[0][0]), column_names(cases[0][0])
+    # A column each.
+    names = {case.name: tuple(f"{case.name}_{column}" for column in columns) for case, _ in cases}
+    type_of = "string" if "object" in kind else "double"
+    schema = ", ".join(f"{column} {type_of}" for name in names.values() for column in name)
+    frame = session.createDataFrame([row * len(cases) for row in rows], schema).repartition(5)
+    templates = {names[case.name]: case.make(params) for case, params in cases}
+    result = river_spark.aggregate(frame, {name if len(name) > 1 else name[0]: t for name, t in templates.items()})
+    for (case, params), statistic in zip(cases, result.values(), strict=True):
+        assert_is_one_pass(case, params, statistic)
+    assert [template.n for template in templates.values()] == [0] * len(templates)
+
+
+def test_columns_of_a_frame(frame: Any) -> None:
+    statistics = {"x": stats.Var(), ("x", "y.z"): stats.Cov(), "k": stats.Mode()}
+    result = river_spark.aggregate(frame, statistics)
+    assert result["x"].get() == pytest.approx(VALUES.var(ddof=1))
+    assert result["x", "y.z"].get() == pytest.approx(np.cov(VALUES, VALUES[::-1])[0, 1])
+    assert result["k"].counts == {"a": 2_000, "b": 2_000}
+
+
+def test_no_rows(frame: Any) -> None:
+    assert river_spark.aggregate(frame.where("x > 100"), {"x": stats.Var()})["x"].n == 0
+
+
+def test_an_error_of_a_worker_names_the_column(frame: Any) -> None:
+    with pytest.raises(pyspark.errors.PythonException, match="TypeError: column 'k': X must hold real numbers"):
+        river_spark.aggregate(frame, {"k": stats.Mean()})
+    with pytest.raises(pyspark.errors.AnalysisException, match=r"`z`"):
+        river_spark.aggregate(frame, {"z": stats.Mean()})
+
+
+def test_what_depends_on_the_order_is_refused(frame: Any) -> None:
+    with pytest.raises(TypeError, match=r"which Spark does not promise.*spark.as_stateful"):
+        river_spark.aggregate(frame, {"x": stats.EWMean(0.5)})
+
+
+class Stream:
+    """Files of events, and queries over them with one checkpoint."""
+
+    def __init__(self, session: Any, folder: Path) -> None:
+        self.session, self.folder = session, folder
+        (folder / "events").mkdir()
+
+    def write(self, name: str, events: list[dict[str, Any]]) -> None:
+        written = self.folder / name
+        written.write_text("".join(json.dumps(event) + "\n" for event in events))
+        written.rename(self.folder / "events" / name)
+
+    def run(self, statistics: dict[Any, Any], **options: Any) -> list[Any]:
+        """Process what is new, by a query of its own, and return its rows."""
+        found: list[Any] = []
+        schema = "`the key` string, x double, name string, t double"
+        stream = self.session.readStream.schema(schema).json(str(self.folder / "events"))
+        writer = river_spark.as_stateful(stream, "the key", statistics, **options).writeStream.outputMode("update")
+        writer = writer.option("checkpointLocation", str(self.folder / "checkpoint"))
+        query = writer.foreachBatch(lambda batch, _: found.extend(batch.collect())).trigger(availableNow=True).start()
+        assert query.awaitTermination(120)
+        return sorted(found)
+
+
+def test_a_stream_goes_on_from_its_checkpoint(session: Any, tmp_path: Path) -> None:
+    stream = Stream(session, tmp_path)
+    events = [
+        {"the key": "ab"[i % 2], "x": float(x), "name": "pqr"[i % 3], "t": float(i)} for i, x in enumerate(VALUES[:300])
+    ]
+    statistics = {
+        "x": stats.EWMean(0.1),
+        ("x", "t"): utils.TimeRolling(stats.Cov, 20.0),
+        "name": stats.Mode(),
+        "t": stats.Shift(1) | stats.Mean(),
+    }
+    for i in range(3):
+        # Within a file the events are in disorder.
+        part = events[100 * i : 100 * i + 100]
+        stream.write(f"{i}.json", part[::-1])
+        rows = stream.run(statistics, t="t", types={"name": "string"})
+        assert [row.asDict().keys() for row in rows] == [{"the key", "x", "x_t", "name", "t"}] * 2
+        for j, row in enumerate(rows):
+            seen = events[j : 100 * i + 100 : 2]
+            mean, cov, mode, shifted = (statistic.clone() for statistic in statistics.values())
+            for event in seen:
+                mean.update(event["x"])
+                cov.update(event["x"], event["t"], t=event["t"])
+                mode.update(event["name"])
+                shifted.update(event["t"])
+            assert (row["the key"], row["name"]) == ("ab"[j], mode.get())
+            assert (row["x"], row["x_t"], row["t"]) == (mean.get(), pytest.approx(cov.get()), shifted.get())
+
+
+def test_an_error_in_a_stream_names_the_column(session: Any, tmp_path: Path) -> None:
+    stream = Stream(session, tmp_path)
+    stream.write("0.json", [{"the key": "a", "x": 1.0, "name": "p", "t": 1.0}])
+    with pytest.raises(pyspark.errors.StreamingQueryException, match="column 'name': "):
+        stream.run({"name": stats.Mean()})
+    with pytest.raises(TypeError, match="an object of a statistic is needed"):
+        stream.run({"name": stats.Mean})

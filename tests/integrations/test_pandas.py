@@ -1,0 +1,83 @@
+"""The accessors of pandas against pandas and against one pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+
+from river import stats, utils
+from tests.integrations.cases import ONE_OF_EACH, assert_is_value, column_names, columns_of, named
+from tests.stats.cases import Case, Params
+
+pd = pytest.importorskip("pandas", reason="pandas is not installed")
+import river.integrations.pandas  # noqa: E402
+
+TIMES = pd.date_range("2026-01-01", periods=50, freq="s", name="time")
+VALUES = np.random.default_rng(3).normal(size=50)
+THREE = dt.timedelta(seconds=3)
+
+
+@pytest.fixture
+def frame() -> Any:
+    return pd.DataFrame({"x": VALUES, "y": VALUES[::-1], "k": ["a", "b"] * 25}, index=TIMES)
+
+
+def test_the_accessors_are_there() -> None:
+    assert river.integrations.pandas.__all__ == ["RiverFrame", "RiverSeries"]
+
+
+@pytest.mark.parametrize(("case", "params"), ONE_OF_EACH, ids=named)
+def test_every_statistic_is_one_pass(case: Case, params: Params) -> None:
+    template, name = case.make(params), column_names(case)
+    [value] = pd.DataFrame(columns_of(case)).river.get({name: template}).values()
+    assert_is_value(case, params, value)
+    assert template.n == 0
+
+
+def test_get_of_a_series(frame: Any) -> None:
+    assert frame.x.river.get(stats.Var()) == pytest.approx(frame.x.var())
+    assert frame.x.river.get(stats.Kurtosis(bias=True)) == pytest.approx(stats_of(VALUES))
+    assert frame.x.river.get(stats.Cov(), frame.y) == pytest.approx(frame.x.cov(frame.y))
+    assert frame.k.river.get(stats.Mode()) == "a"
+
+
+def stats_of(values: Any) -> float:
+    centred = values - values.mean()
+    return float((centred**4).mean() / (centred**2).mean() ** 2 - 3)
+
+
+def test_accumulate_keeps_index_and_name(frame: Any) -> None:
+    rolled = frame.x.river.accumulate(utils.Rolling(stats.Mean, 5, min_samples=5))
+    pd.testing.assert_series_equal(rolled, frame.x.rolling(5).mean())
+    modes = frame.k.river.accumulate(stats.Mode())
+    assert modes.name == "k" and (modes == "a").all() and (modes.index == frame.index).all()
+
+
+def test_times_are_those_of_the_index_or_of_a_column(frame: Any) -> None:
+    window, expected = utils.TimeRolling(stats.Mean, THREE), frame.x.rolling("3s").mean()
+    pd.testing.assert_series_equal(frame.x.river.accumulate(window), expected)
+    pd.testing.assert_frame_equal(frame.river.accumulate({"x": window}), expected.to_frame())
+    flat = frame.reset_index()
+    assert flat.river.accumulate({"x": window}, t="time").x.tolist() == pytest.approx(expected.tolist())
+    assert flat.x.river.accumulate(window, t=flat.time).tolist() == pytest.approx(expected.tolist())
+    assert frame.river.get({"x": window}) == {"x": pytest.approx(expected.iloc[-1])}
+
+
+def test_columns_of_a_frame(frame: Any) -> None:
+    made = frame.river.accumulate({"x": stats.EWMean(0.5), ("x", "y"): stats.Cov(), "k": stats.Mode()})
+    assert list(made) == ["x", "x_y", "k"]
+    pd.testing.assert_series_equal(made.x, frame.x.ewm(alpha=0.5, adjust=False).mean())
+
+
+def test_errors_name_the_column(frame: Any) -> None:
+    with pytest.raises(TypeError, match=r"^column 'k': X must hold real numbers"):
+        frame.k.river.get(stats.Mean())
+    with pytest.raises(TypeError, match=r"^column 'k': "):
+        frame.river.accumulate({"k": stats.Mean()})
+    with pytest.raises(KeyError, match="z"):
+        frame.river.get({"z": stats.Mean()})
+    with pytest.raises(TypeError, match="an object of a statistic is needed"):
+        frame.x.river.get(stats.Mean)
