@@ -27,7 +27,8 @@ VALUES = np.random.default_rng(7).normal(size=3_000)
 def cluster() -> Iterator[None]:
     environment = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}}
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env=environment)
-    ray_data.DataContext.get_current().enable_progress_bars = False
+    context = ray_data.DataContext.get_current()
+    context.enable_progress_bars, context.default_hash_shuffle_parallelism = False, 2
     yield
     ray.shutdown()
 
