@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .checkpoint import load, save
+from .group_by import GroupBy
 from .merging import merge
 from .rolling import Rolling
 from .time_rolling import TimeRolling
 from .tumbling import TumblingWindow
 
-__all__ = ["Rolling", "TimeRolling", "TumblingWindow", "load", "merge", "save"]
+__all__ = ["GroupBy", "Rolling", "TimeRolling", "TumblingWindow", "load", "merge", "save"]

@@ -6,6 +6,7 @@
 pub mod accumulators;
 pub mod aggregates;
 pub mod batch;
+pub mod groups;
 pub mod numerics;
 pub mod statistics;
 pub mod structures;

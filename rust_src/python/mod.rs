@@ -8,6 +8,7 @@ mod columns;
 mod convert;
 mod erased;
 mod ffi;
+mod groups;
 mod interning;
 mod link;
 mod state;
@@ -15,6 +16,7 @@ mod sync;
 mod window;
 
 use crate::python::{
+    groups::store::RsGroupBy,
     link::sides::RsLink,
     window::class::{RsRolling, RsTimeRolling, RsTumblingWindow},
 };
@@ -43,9 +45,12 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<RsTimeRolling>()?;
     module.add_class::<RsTumblingWindow>()?;
     module.add_class::<RsLink>()?;
+    module.add_class::<RsGroupBy>()?;
+    module.add_function(wrap_pyfunction!(groups::class::has_groups, module)?)?;
     window::class::install_methods::<RsRolling>(&module.py().get_type::<RsRolling>())?;
     window::class::install_methods::<RsTimeRolling>(&module.py().get_type::<RsTimeRolling>())?;
     window::class::install_methods::<RsTumblingWindow>(&module.py().get_type::<RsTumblingWindow>())?;
+    groups::class::install_methods(&module.py().get_type::<RsGroupBy>())?;
     link::class::install_methods(&module.py().get_type::<RsLink>())?;
     classes::table::add_to(module)
 }
@@ -56,6 +61,9 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
 fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
     if class_.is_subclass_of::<RsLink>()? {
         link::class::install_methods(class_)?;
+    }
+    if class_.is_subclass_of::<RsGroupBy>()? {
+        groups::class::install_methods(class_)?;
     }
     classes::table::adopt(class_)
 }

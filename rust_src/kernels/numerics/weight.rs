@@ -17,6 +17,11 @@ pub fn is_positive(w: f64) -> Result<bool, Error> {
     if w > 0.0 && w < f64::INFINITY { Ok(true) } else { zero(w) }
 }
 
+/// Whether a weight changes anything; one of 0 does not. An infinite or NaN weight is an error.
+pub fn is_any(w: f64) -> Result<bool, Error> {
+    if w != 0.0 && w.is_finite() { Ok(true) } else { zero(w) }
+}
+
 #[cold]
 fn zero(w: f64) -> Result<bool, Error> {
     if w == 0.0 {

@@ -30,6 +30,15 @@ impl Clock {
         Ok(time)
     }
 
+    /// Merges the clock of another stream, which is on the same scale.
+    pub fn merge(&mut self, other: Self) -> Result<(), Error> {
+        if let (Some(first), Some(t)) = (self.0, other.0) {
+            t.since(first)?;
+        }
+        self.0 = self.0.or(other.0);
+        Ok(())
+    }
+
     /// See [`crate::kernels::Statistic::validate`]; `started` says whether times are known to have come.
     pub fn validate(&self, started: bool) -> Result<(), &'static str> {
         validate::ensure(self.0.is_some() == started, "times and their scale differ")?;

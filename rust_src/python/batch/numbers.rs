@@ -14,6 +14,7 @@ use crate::{
             sequence::at_index,
             source::is_iterator,
             times,
+            validity::Validity,
         },
         sync::kernel_cell::KernelCell,
     },
@@ -51,6 +52,26 @@ impl<'py> Batch<'py> {
         weights.iter_mut().for_each(|weights| rows.validity.retain(0, weights));
         times.iter_mut().for_each(|times| rows.validity.retain(0, times));
         Ok(Self { numbers, rows, weights, times })
+    }
+
+    /// Leaves out the rows with a NaN among their numbers.
+    pub fn leave_out_nan(&mut self) -> PyResult<()> {
+        let mut kept = Vec::new();
+        for column in 0..self.numbers.len() {
+            let mut row = 0;
+            Blocks::new(&self.rows, &self.numbers[column..=column])?.each(Access::COPIED, |xs: &[f64], _| {
+                kept.resize(kept.len().max(row + xs.len()), true);
+                xs.iter().zip(&mut kept[row..]).for_each(|(x, kept)| *kept &= !x.is_nan());
+                row += xs.len();
+            });
+        }
+        if kept.contains(&false) {
+            let those = Validity::of(kept.len(), kept.iter().copied())?;
+            self.weights.iter_mut().for_each(|weights| those.retain(0, weights));
+            self.times.iter_mut().for_each(|times| those.retain(0, times));
+            self.rows.narrow(kept);
+        }
+        Ok(())
     }
 
     /// The numbers. No Python code may run in this thread until they are read.

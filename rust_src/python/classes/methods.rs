@@ -25,7 +25,7 @@ macro_rules! weighted_number {
         methods::columns! { $rust "($self, X, w=None)" (X; w => RevertWeighted::update_or_revert) }
     };
     (install $rust:ident $class:ident) => {
-        methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w) }
+        methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_or_revert(x, w) }
         native::register::<$rust>($class);
         install::<$rust, calls::UpdateWeighted>($class)?;
         install::<$rust, calls::Get>($class)?;
@@ -69,7 +69,7 @@ macro_rules! weighted_pair {
         methods::columns! { $rust "($self, X, Y, w=None)" (X, Y; w => RevertWeighted::update_or_revert) }
     };
     (install $rust:ident $class:ident) => {
-        methods::windows! { $rust $class, Shape::Numbers { count: 2, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w) }
+        methods::windows! { $rust $class, Shape::Numbers { count: 2, weighted: true }, |kernel, x, w, _| kernel.update_or_revert(x, w) }
         install::<$rust, calls::UpdateWeighted>($class)?;
         install::<$rust, calls::Get>($class)?;
     };
@@ -248,6 +248,8 @@ macro_rules! merge {
         }
     };
     (install $rust:ident $class:ident) => {
+        // The ability that names what the kernel observes stands first in the row.
+        WINDOWS.merge.get_or_init(|| kernels::Merge::merge);
         install::<$rust, calls::MergeInPlace>($class)?;
     };
 }
@@ -278,7 +280,7 @@ macro_rules! hashable_merge {
         methods::merge! { methods $rust }
     };
     (install $rust:ident $class:ident) => {
-        methods::merge! { install $rust $class }
+        install::<$rust, calls::MergeInPlace>($class)?;
     };
 }
 pub(crate) use hashable_merge;
@@ -334,6 +336,7 @@ macro_rules! windows {
             behaviour: Behaviour { update: $update, is_timed: $timed, reading: $reading },
             shape: $shape,
             views: [$plain, $stamped],
+            merge: OnceLock::new(),
         };
         erased::class::register($class, &WINDOWS);
     };

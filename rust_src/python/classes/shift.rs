@@ -53,7 +53,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyFloat, PyTuple, PyType},
 };
-use std::{convert::Infallible, ffi::CStr, iter};
+use std::{convert::Infallible, ffi::CStr, iter, sync::OnceLock};
 
 /// A kernel that holds objects, behind a lock; empty until `__init__` has run.
 ///
@@ -221,6 +221,7 @@ impl RsShift {
             },
             shape: Shape::Numbers { count: 1, weighted: false },
             views: [Some(&ViewOf::<Shift>::NEW), None],
+            merge: OnceLock::new(),
         };
         register(class, &WINDOWS);
         native::insert(class, &Natively);

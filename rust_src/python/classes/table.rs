@@ -21,7 +21,7 @@
 use crate::{
     kernels::{
         self,
-        traits::{Categorical, RevertWeighted, Statistic, Timed, Weighted},
+        traits::{Categorical, RevertWeighted, Statistic, Timed},
         window::Timestamped,
     },
     python::{
@@ -66,7 +66,7 @@ use pyo3::{
     sync::PyOnceLock,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
-use std::ffi::CStr;
+use std::{ffi::CStr, sync::OnceLock};
 
 /// The kernel of a class.
 type Kernel<T> = <T as HoldsKernel>::Kernel;

@@ -76,7 +76,8 @@ impl<'py> Coded<'py> {
         Validity::of(self.codes.len(), self.codes.iter().map(|&code| code != MISSING))
     }
 
-    fn with(codes: Vec<u32>, values: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>) -> PyResult<Self> {
+    /// Of codes, and the value of each.
+    pub fn with(codes: Vec<u32>, values: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>) -> PyResult<Self> {
         let hashed = |value: PyResult<Bound<'py, PyAny>>| {
             let value = value?;
             table::hash(&value).map(|hash| (value, hash))

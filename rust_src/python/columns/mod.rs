@@ -12,6 +12,7 @@
 pub mod arrow;
 pub mod codes;
 pub mod interner;
+pub mod keys;
 pub mod numbers;
 pub mod objects;
 pub mod rows;

@@ -19,6 +19,7 @@ type Part<'a> = dyn FnMut(&[&[f64]], usize, usize) -> bool + 'a;
 const MOST: usize = 2;
 
 /// The rows of columns of equal length. One in which a value is missing is left out.
+#[derive(Clone)]
 pub struct Rows {
     /// How many indices there are.
     pub len: usize,
@@ -41,6 +42,12 @@ impl Rows {
         let mut validity = Validity::ALL;
         columns.iter().for_each(|(.., own)| validity.and(own));
         Ok(Self { len, count: validity.count(len), validity })
+    }
+
+    /// Leaves those rows for which `kept` has true.
+    pub fn narrow(&mut self, kept: Vec<bool>) {
+        self.count = kept.iter().filter(|&&kept| kept).count();
+        self.validity.narrow(self.len, kept);
     }
 
     /// The rows' indices.

@@ -117,3 +117,5 @@ pub static NOTHING: Signature = Signature::new(&[]);
 pub static OPERAND: Signature = Signature::of_text("other, /");
 /// Of windows: what the statistic takes.
 pub static WINDOW: Signature = Signature::of_text("*args, **kwargs");
+/// Of groups: a key, and what the statistic takes.
+pub static GROUPS: Signature = Signature::of_text("key, *args, **kwargs");

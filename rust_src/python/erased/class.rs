@@ -3,6 +3,7 @@
 use crate::{
     Error,
     kernels::{
+        groups::Dense,
         traits::Statistic,
         window::{
             Closed, Ends, RollableSymbols, Rolling, Succession, SymbolTumbling, SymbolWindow, TimeRolling,
@@ -12,7 +13,8 @@ use crate::{
     python::{
         erased::{
             held::{Held, Shape, Window},
-            kernel::Source,
+            kernel::{Merge, Source},
+            kernels::{self, Kernels},
             numbers::{self, Behaviour, View, WindowOver},
             objects,
             observation::Observation,
@@ -30,7 +32,7 @@ use serde::de::DeserializeOwned;
 use std::{
     collections::BTreeMap,
     marker::PhantomData,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 /// A kind of windows, and where a new one ends.
@@ -81,6 +83,24 @@ pub trait Class: Sync {
     fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held>;
     /// The window that these bytes hold, under this name, and perhaps values beside them.
     fn read(&'static self, name: Name<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Held>;
+
+    /// No kernels yet, side by side, of statistics with the parameters of this one.
+    fn side_by_side(&'static self, _statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
+        Err(not_side_by_side(self.name()))
+    }
+    /// The kernels that these bytes hold.
+    fn read_side_by_side(&'static self, _data: &[u8]) -> PyResult<Box<dyn Kernels>> {
+        Err(not_side_by_side(self.name()))
+    }
+    /// Whether kernels can be side by side.
+    fn has_side_by_side(&self) -> bool {
+        false
+    }
+}
+
+#[cold]
+fn not_side_by_side(name: &str) -> PyErr {
+    Error::Type(format!("{name} has no kernels side by side")).into()
 }
 
 /// The classes by the address of their types, the public ones too. They live as long as the process.
@@ -110,6 +130,8 @@ pub struct NumberClass<T: Source> {
     pub shape: Shape,
     /// How windows keep the kernel where it does not look at times, and where it does.
     pub views: [Option<&'static dyn Views<T>>; 2],
+    /// How two kernels are merged, once it is known.
+    pub merge: OnceLock<Merge<T::Kernel>>,
 }
 
 /// Windows of one view of the statistic.
@@ -182,6 +204,13 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, V: View<T::Kernel>> Views
     }
 }
 
+impl<T: Source<Kernel: Statistic<Input: Observation>>> NumberClass<T> {
+    fn entry(&'static self, dense: Dense<T::Kernel>) -> Box<dyn Kernels> {
+        let merge = self.merge.get().copied();
+        Box::new(kernels::Entry { class: &self.behaviour, shape: self.shape, merge, dense })
+    }
+}
+
 impl<T: Source> NumberClass<T> {
     fn held(&self, timed: bool, in_seconds: bool, window: Window) -> Held {
         let plain = self.behaviour.reading.is_none();
@@ -189,7 +218,7 @@ impl<T: Source> NumberClass<T> {
     }
 }
 
-impl<T: Source> Class for NumberClass<T> {
+impl<T: Source<Kernel: Statistic<Input: Observation>>> Class for NumberClass<T> {
     fn name(&self) -> &'static str {
         T::CLASS
     }
@@ -206,6 +235,19 @@ impl<T: Source> Class for NumberClass<T> {
         let view = self.views[usize::from(name.timed)].ok_or_else(|| Error::state(&text, "it has no such windows"))?;
         let window = view.read(&self.behaviour, name.kind, &text, data)?;
         Ok(self.held(name.timed, name.in_seconds, window))
+    }
+
+    fn side_by_side(&'static self, statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
+        let kernel = statistic.cast::<T>()?.get().copied_kernel(statistic.py())?;
+        Ok(self.entry(Dense::new(kernel)))
+    }
+
+    fn read_side_by_side(&'static self, data: &[u8]) -> PyResult<Box<dyn Kernels>> {
+        Ok(self.entry(envelope::open(T::CLASS, data, Dense::validate)?))
+    }
+
+    fn has_side_by_side(&self) -> bool {
+        true
     }
 }
 

@@ -57,3 +57,6 @@ impl<T: HoldsObjects<N>, const N: usize> Kernel for Categorical<T, N> {
 
 /// How a statistic is updated with an observation, its weight, and its time, where it looks at them.
 pub type Update<K> = fn(&mut K, <K as Statistic>::Input, f64, Option<Timestamp>) -> Result<(), Error>;
+
+/// How a kernel is merged with another.
+pub type Merge<K> = fn(&mut K, &K) -> Result<(), Error>;

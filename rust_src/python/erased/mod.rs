@@ -6,6 +6,7 @@
 pub mod class;
 pub mod held;
 pub mod kernel;
+pub mod kernels;
 pub mod numbers;
 pub mod objects;
 pub mod observation;

@@ -22,7 +22,7 @@ use std::{
 };
 
 /// `ArrowSchema`, `ArrowArray` or `ArrowArrayStream`.
-trait Structure {
+pub(super) trait Structure {
     const CAPSULE: &'static CStr;
 
     /// What releases it; none once it is released.
@@ -32,10 +32,10 @@ trait Structure {
 macro_rules! structure {
     ($name:ident $capsule:literal { $($field:ident: $kind:ty),* }) => {
         #[repr(C)]
-        struct $name {
-            $($field: $kind,)*
-            release: Option<unsafe extern "C" fn(*mut Self)>,
-            private_data: *mut c_void,
+        pub(super) struct $name {
+            $(pub(super) $field: $kind,)*
+            pub(super) release: Option<unsafe extern "C" fn(*mut Self)>,
+            pub(super) private_data: *mut c_void,
         }
 
         impl Structure for $name {
@@ -63,7 +63,8 @@ structure! { Stream c"arrow_array_stream" {
 } }
 
 /// A structure that is released when it is dropped.
-struct Owned<T: Structure>(T);
+#[repr(transparent)]
+pub(super) struct Owned<T: Structure>(pub(super) T);
 
 impl<T: Structure> Drop for Owned<T> {
     fn drop(&mut self) {

@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod arrow;
+pub mod arrow_export;
 pub mod attach;
 pub mod descriptor;
 pub mod initialiser;

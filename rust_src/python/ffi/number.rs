@@ -26,3 +26,17 @@ pub fn int(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
         Some(value)
     }
 }
+
+/// The value, if the object is an int, of no subclass, in the range of 64 bits.
+#[inline(always)]
+pub fn int64(object: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+    let (object, mut overflow) = (object.as_ptr(), 0);
+    // SAFETY: the object lives and the thread is attached. Of an int, the function raises nothing.
+    unsafe {
+        if ffi::PyLong_CheckExact(object) == 0 {
+            return None;
+        }
+        let value = ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow);
+        (overflow == 0).then_some(value)
+    }
+}

@@ -3,5 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod interned;
+pub mod key;
 pub mod rows;
 pub mod table;

@@ -238,6 +238,19 @@ impl Table {
         Some(key.object)
     }
 
+    /// Frees a symbol, which stands for the object of the last one from now on; the object that it stood for. All
+    /// symbols from 0 to the last are in use, and are again without the last.
+    pub fn swap_remove(&mut self, symbol: Symbol, last: Symbol) -> Option<Py<PyAny>> {
+        let hash = self.keys[last as usize].as_ref().map_or(0, |key| key.hash);
+        let moved = self.release(last)?;
+        if symbol == last {
+            return Some(moved);
+        }
+        let object = self.release(symbol);
+        self.insert(moved, hash);
+        object
+    }
+
     /// The object of a symbol.
     pub fn object(&self, py: Python<'_>, symbol: Symbol) -> Py<PyAny> {
         let key = self.keys.get(symbol as usize).and_then(Option::as_ref);

@@ -42,6 +42,11 @@ impl<K> KernelCell<K> {
         self.try_with(py, f)?.ok_or_else(not_initialised)
     }
 
+    /// As [`KernelCell::with`], but `f` may detach, and other threads then wait.
+    pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<R> {
+        self.0.claim(py, f)?.ok_or_else(not_initialised)
+    }
+
     /// Lets `f` work on the kernel, if there is one.
     #[inline(always)]
     pub fn try_with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut K) -> R) -> PyResult<Option<R>> {

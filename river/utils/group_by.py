@@ -1,0 +1,316 @@
+"""One statistic for each of many keys."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar
+
+from river import stats
+from river.stats._rust_stats import RsGroupBy, adopt, has_groups
+
+from ._factory import is_number, is_ours, length_of, public_class
+
+__all__ = ["GroupBy"]
+
+_T = TypeVar("_T")
+
+
+class GroupBy(RsGroupBy, Generic[_T]):
+    """A statistic for each of many keys.
+
+    The statistics of all groups stand side by side in memory, found by one hash table: a million of them take little
+    more than their numbers, and columns of keys and values are read without a Python object for each row.
+
+    Parameters
+    ----------
+    statistic
+        The class of the statistic, or an object of it, whose parameters are used: what it has seen is not in the
+        groups.
+    *args, **kwargs
+        Parameters of the statistic.
+    max_groups
+        How many groups there are at most, at least 1: before there would be one more, the one that was updated least
+        recently is evicted. None for any number.
+    idle_after
+        How long a group may be silent, a timedelta or a number of seconds above 0; then it is evicted. `update` takes
+        the time `t` of each observation for it. The clock shows the latest time seen, and a group is silent since
+        what it showed at the group's last update.
+    on_evict
+        What is called with the key and the statistic of each group that is evicted. It is called after the call that
+        has evicted them, when all of that is done, and its exception propagates: the observations are in the groups,
+        and the groups that were evicted are not. Of several groups it is called for each, and the first exception
+        propagates. `to_bytes` and `utils.save` do not store it.
+    skipna
+        Whether observations that are NaN or None are left out, and counted as `n_skipped`.
+
+    Returns
+    -------
+    `get()` returns a dict of the value of each group by its key, and `get(key)` the value of one; `groups[key]` a
+    copy of its statistic.
+
+    Raises
+    ------
+    KeyError
+        By `get`, `pop` and `groups[key]`, if the key has no group.
+    TypeError
+        If a key is not hashable.
+    ValueError
+        If `max_groups` is below 1 or `idle_after` is not above 0.
+
+    Notes
+    -----
+    Keys are the same where they are in a `dict`: 1, 1.0 and True share a group, whose key is the first of them. Two
+    things differ from a `dict`. Every NaN is one key, as in `DataFrame.groupby` with `dropna=False` and in polars. A
+    scalar of NumPy's is a key as the number or string that it is. None is the key of what has no key: a null in a
+    column of keys.
+
+    `len`, `in` and iteration, over the keys, are those of a `dict`. Groups are in the order in which they were first
+    seen; when one is removed, the last one takes its place.
+
+    Groups of the same statistic and parameters are merged by `+`, `+=` and `utils.merge`. A call that is refused
+    changes nothing; where there are limits, or the statistic takes weights or times, that costs `update_many` a copy
+    of what it changes.
+
+    Cost: O(1) an observation.
+
+    Examples
+    --------
+    >>> from river import stats, utils
+
+    >>> means = utils.GroupBy(stats.Mean)
+    >>> for customer, amount in [("anna", 3.0), ("ben", 10.0), ("anna", 5.0)]:
+    ...     means.update(customer, amount)
+    >>> means.get()
+    {'anna': 4.0, 'ben': 10.0}
+
+    Whole columns, and a feature that knows nothing of the observation itself:
+
+    >>> means.update_many(["ben", "carla"], [20.0, 1.0])
+    >>> means.accumulate(["anna", "carla"], [7.0, 2.0], before=True)
+    array([4., 1.])
+    >>> means["ben"]
+    Mean: 15.
+
+    At most two groups, of which the one updated least recently is evicted:
+
+    >>> gone = []
+    >>> newest = utils.GroupBy(stats.Sum, max_groups=2, on_evict=lambda key, total: gone.append(key))
+    >>> newest.update_many(["a", "b", "a", "c"], [1, 2, 3, 4])
+    >>> newest.get(), gone
+    ({'a': 4.0, 'c': 4.0}, ['b'])
+
+    """
+
+    _template: _T
+    _on_evict: Callable[[Any, _T], object] | None
+    _in_seconds: bool
+
+    def __init__(
+        self,
+        statistic: Callable[..., _T] | _T,
+        /,
+        *args: Any,
+        max_groups: int | None = None,
+        idle_after: dt.timedelta | float | None = None,
+        on_evict: Callable[[Any, _T], object] | None = None,
+        skipna: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        template: Any = template_of(statistic, args, kwargs)
+        if not is_native(template):
+            raise TypeError(f"GroupBy has no groups of {type(template).__name__}")
+        self._make(template, max_groups, idle_after, skipna)
+        self._begin(template, is_number(idle_after), on_evict)
+
+    def _begin(self, template: _T, in_seconds: bool, on_evict: Callable[[Any, _T], object] | None) -> None:
+        self._template, self._in_seconds = template, in_seconds
+        self.on_evict = on_evict
+
+    @property
+    def on_evict(self) -> Callable[[Any, _T], object] | None:
+        """What is called with the key and the statistic of each group that is evicted."""
+        return self._on_evict
+
+    @on_evict.setter
+    def on_evict(self, on_evict: Callable[[Any, _T], object] | None) -> None:
+        if on_evict is not None and not callable(on_evict):
+            raise TypeError(f"on_evict must be None or something that can be called, got {on_evict!r}")
+        self._on_evict = on_evict
+        self._set_tells(on_evict is not None)
+
+    def _tell(self, key: Any, statistic: _T) -> None:
+        if self._on_evict is not None:
+            self._on_evict(key, statistic)
+
+    def _new(self) -> _T:
+        """Return an object of the statistic's class, which is to get its kernel."""
+        cls: Any = type(self._template)
+        new: _T = cls.__new__(cls)
+        return new
+
+    @property
+    def max_groups(self) -> int | None:
+        """How many groups there are at most."""
+        most: int | None = self._limits()[0]
+        return most
+
+    @property
+    def idle_after(self) -> dt.timedelta | float | None:
+        """How long a group may be silent."""
+        nanoseconds = self._limits()[1]
+        return None if nanoseconds is None else length_of(nanoseconds, self._in_seconds)
+
+    @property
+    def skipna(self) -> bool:
+        """Whether observations that are NaN or None are left out."""
+        skipna: bool = self._limits()[2]
+        return skipna
+
+    def advance(self, t: Any) -> None:
+        """Move the clock, so that groups that are silent for too long are evicted.
+
+        Parameters
+        ----------
+        t
+            The time, as in `update`. One that is not later than the latest seen changes nothing.
+
+        """
+        if self.idle_after is None:
+            raise TypeError("without idle_after there is no clock to advance")
+        self._advance(t)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Return a table of Arrow's, a row a group: a column `key`, or one for each part of it, and one of the value.
+
+        The column of the value has the name of the statistic. `polars.DataFrame(groups)`, `pyarrow.table(groups)` and
+        `pandas.DataFrame.from_arrow(groups)` call this.
+
+        Raises
+        ------
+        TypeError
+            If keys are of several types, or of one that has no column; None aside.
+
+        """
+        template: Any = self._template
+        return self._arrow(template.name)
+
+    def _get_params(self) -> dict[str, Any]:
+        names = ("max_groups", "idle_after", "on_evict", "skipna")
+        return {"statistic": self._template, **{name: getattr(self, name) for name in names}}
+
+    def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
+        """Return groups with the same parameters, of which there are none."""
+        params = self._get_params() | (new_params or {})
+        clone = type(self)(params.pop("statistic"), **params)
+        if include_attributes:
+            for name, value in vars(self).items():
+                vars(clone).setdefault(name, copy.deepcopy(value))
+        return clone
+
+    def __repr__(self) -> str:
+        count = len(self)
+        return f"GroupBy({type(self._template).__name__}): {count} group{'' if count == 1 else 's'}"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)
+        self._set_tells(self._on_evict is not None)
+
+    def __copy__(self) -> Self:
+        new = type(self).__new__(type(self))
+        new._restore_kernel(self)
+        vars(new).update(vars(self))
+        return new
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        new = copy.copy(self)
+        memo[id(self)] = new
+        vars(new).update(copy.deepcopy(vars(self), memo))
+        return new
+
+    def __iadd__(self, other: Any) -> Self:
+        if not isinstance(other, GroupBy):
+            return NotImplemented
+        self._check_peer(other)
+        peer: Any = other
+        self._merge(peer)
+        return self
+
+    def __add__(self, other: Any) -> Self:
+        if not isinstance(other, GroupBy):
+            return NotImplemented
+        merged = copy.copy(self)
+        merged += other
+        return merged
+
+    def _check_peer(self, other: GroupBy[Any]) -> None:
+        """Raise an error where other groups cannot be merged into these."""
+        ours: Any = self._template
+        theirs: Any = other._template
+        if type(ours) is not type(theirs):
+            names = f"{type(ours).__name__} and {type(theirs).__name__}"
+            raise TypeError(f"only groups of the same statistic can be merged, got groups of {names}")
+        # What cannot be merged says why.
+        ours + theirs
+        if not len(self) or not len(other):
+            return
+        for left, right in ((self._shown_params(), other._shown_params()), (ours._get_params(), theirs._get_params())):
+            for name, value in left.items():
+                if value != right[name]:
+                    raise ValueError(
+                        f"{name} must be the same in groups that are merged, got {value} and {right[name]}"
+                    )
+
+    def _shown_params(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("max_groups", "idle_after", "skipna")}
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return the groups that `to_bytes` made the bytes of.
+
+        Raises
+        ------
+        ValueError
+            If the bytes were changed or cut off, or are those of something else.
+
+        """
+        groups = super().from_bytes(data)
+        statistic = public_class(cls._name_in(data) or "")
+        template = statistic.__new__(statistic)
+        groups._put_empty(template)
+        groups._begin(template, False, None)
+        return groups
+
+
+def template_of(statistic: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return an object of the statistic that has seen nothing."""
+    if inspect.isclass(statistic) or isinstance(statistic, functools.partial) or not hasattr(statistic, "update"):
+        if not callable(statistic):
+            raise TypeError(f"GroupBy needs a statistic, got {statistic!r}")
+        made = statistic(*args, **kwargs)
+    elif args or kwargs:
+        raise TypeError(
+            f"GroupBy takes parameters with a class, got {[*args, *kwargs]} with an object of "
+            f"{type(statistic).__name__}, which has its own"
+        )
+    else:
+        made = statistic.clone() if hasattr(statistic, "clone") else copy.deepcopy(statistic)
+    if not hasattr(made, "update"):
+        raise ValueError(f"GroupBy needs a statistic with an update, got {made!r}")
+    return made
+
+
+def is_native(template: Any) -> bool:
+    """Tell whether groups of a statistic are in Rust."""
+    # What has been shifted may be anything.
+    cls = type(template)
+    return is_ours(cls) and has_groups(cls) and cls is not stats.Shift
+
+
+adopt(GroupBy)

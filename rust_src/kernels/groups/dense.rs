@@ -1,0 +1,56 @@
+//! The kernels of one statistic, side by side.
+
+use crate::kernels::traits::Statistic;
+use serde::{Deserialize, Serialize};
+
+/// A kernel for each index, and one that has seen nothing, which new ones are copies of.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Dense<K> {
+    /// The one that has seen nothing.
+    pub template: K,
+    /// By index.
+    pub kernels: Vec<K>,
+}
+
+impl<K: Statistic> Dense<K> {
+    /// No kernels yet.
+    pub fn new(template: K) -> Self {
+        Self { template, kernels: Vec::new() }
+    }
+
+    /// The kernel at an index, or the one that has seen nothing.
+    pub fn kernel(&self, index: Option<usize>) -> &K {
+        index.map_or(&self.template, |index| &self.kernels[index])
+    }
+
+    /// Updates the kernel at the index of each observation.
+    pub fn update_each(&mut self, indices: &[u32], observation: impl Fn(usize) -> K::Input) {
+        for (row, &index) in indices.iter().enumerate() {
+            self.kernels[index as usize].update(observation(row));
+        }
+    }
+
+    /// Checks decoded kernels.
+    pub fn validate(&self) -> Result<(), &'static str> {
+        self.template.validate()?;
+        self.kernels.iter().try_for_each(Statistic::validate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Var;
+
+    #[test]
+    fn each_observation_goes_to_its_kernel() {
+        let mut dense = Dense::new(Var::new(1).unwrap());
+        dense.kernels = vec![dense.template; 2];
+        let xs = [1.0, 10.0, 3.0, 30.0, 5.0];
+        dense.update_each(&[0, 1, 0, 1, 0], |row| xs[row]);
+        assert_eq!(dense.kernel(Some(0)).get(), Some(4.0));
+        assert_eq!(dense.kernel(Some(1)).get(), Some(200.0));
+        assert_eq!(dense.kernel(None).n(), 0.0);
+        assert_eq!(dense.validate(), Ok(()));
+    }
+}

@@ -1,0 +1,190 @@
+//! Type-erased kernels of one statistic, side by side: one for each group.
+
+use crate::{
+    Error,
+    kernels::{groups::Dense, numerics::timestamp::Timestamp, traits::Statistic},
+    python::{
+        erased::{
+            held::Shape,
+            kernel::{Kernel, Merge, Numeric, Source},
+            numbers::{Behaviour, Reading},
+            observation::Observation,
+        },
+        state::envelope,
+    },
+};
+use std::any::Any;
+
+/// The observations of a block of rows.
+#[derive(Clone, Copy)]
+pub enum Block<'a> {
+    Numbers(&'a [f64]),
+    Pairs(&'a [(f64, f64)]),
+    /// Nothing of them is looked at.
+    Unseen,
+}
+
+impl Block<'_> {
+    /// The numbers of a row.
+    #[inline]
+    pub fn numbers(self, row: usize) -> (f64, f64) {
+        match self {
+            Self::Numbers(xs) => (xs[row], 0.0),
+            Self::Pairs(pairs) => pairs[row],
+            Self::Unseen => (0.0, 0.0),
+        }
+    }
+}
+
+/// Type-erased statistics by index, from 0 on. Where an index may be `None`, that is a statistic that has seen nothing.
+pub trait Kernels: Send {
+    /// The name of their class in states.
+    fn name(&self) -> &'static str;
+    fn shape(&self) -> Shape;
+    /// Whether they look at times.
+    fn is_timed(&self) -> bool;
+    /// Whether values are numbers and nothing else.
+    fn is_plain(&self) -> bool;
+
+    fn len(&self) -> usize;
+    /// Adds one that has seen nothing.
+    fn push(&mut self);
+    /// Removes one, whose index the last one then has.
+    fn swap_remove(&mut self, index: usize);
+    fn truncate(&mut self, len: usize);
+
+    /// Updates one with an observation of weight `w`, which is finite; a negative one undoes an update, where that is
+    /// possible. Returns whether a window has closed.
+    fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>>;
+    /// Whether an observation without a weight or a time is never refused.
+    fn takes_blocks(&self) -> bool;
+    /// Updates with a block of rows, each at its index, without weights or times, if they are never refused.
+    fn update_block(&mut self, indices: &[u32], block: Block<'_>);
+
+    fn get(&self, index: Option<usize>) -> Option<f64>;
+    /// The value where it is more than a number.
+    fn reading(&self, index: Option<usize>) -> Reading;
+    /// A copy of one.
+    fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel>;
+
+    /// Merges one of `other`, which are of the same class, into one.
+    fn merge(&mut self, index: usize, other: &dyn Kernels, at: usize) -> Result<(), Error>;
+    /// Copies of those at these indices.
+    fn select(&self, indices: &mut dyn Iterator<Item = usize>) -> Box<dyn Kernels>;
+    /// Replaces one by a copy of one of `other`, which are of the same class.
+    fn replace(&mut self, index: usize, other: &dyn Kernels, at: usize);
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Error>;
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// Those of a class.
+pub struct Entry<T: Source> {
+    pub class: &'static Behaviour<T>,
+    pub shape: Shape,
+    /// How two are merged, if they can be.
+    pub merge: Option<Merge<T::Kernel>>,
+    pub dense: Dense<T::Kernel>,
+}
+
+impl<T: Source> Entry<T> {
+    fn at(other: &dyn Kernels, at: usize) -> Option<&T::Kernel> {
+        other.as_any().downcast_ref::<Self>()?.dense.kernels.get(at)
+    }
+}
+
+impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
+    fn name(&self) -> &'static str {
+        T::CLASS
+    }
+
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    fn is_timed(&self) -> bool {
+        (self.class.is_timed)(&self.dense.template)
+    }
+
+    fn is_plain(&self) -> bool {
+        self.class.reading.is_none()
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.dense.kernels.len()
+    }
+
+    fn push(&mut self) {
+        self.dense.kernels.push(self.dense.template.clone());
+    }
+
+    fn swap_remove(&mut self, index: usize) {
+        self.dense.kernels.swap_remove(index);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.dense.kernels.truncate(len);
+    }
+
+    fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>> {
+        let (kernel, x) = (&mut self.dense.kernels[index], <T::Kernel as Statistic>::Input::new(x, y, None));
+        if w == 1.0 && t.is_none() {
+            kernel.update(x);
+            return Ok(false);
+        }
+        (self.class.update)(kernel, x, w, t).map(|()| false).map_err(Box::new)
+    }
+
+    fn takes_blocks(&self) -> bool {
+        true
+    }
+
+    fn update_block(&mut self, indices: &[u32], block: Block<'_>) {
+        self.dense.update_each(indices, |row| {
+            let (x, y) = block.numbers(row);
+            <T::Kernel as Statistic>::Input::new(x, y, None)
+        });
+    }
+
+    fn get(&self, index: Option<usize>) -> Option<f64> {
+        self.dense.kernel(index).get()
+    }
+
+    fn reading(&self, index: Option<usize>) -> Reading {
+        match self.class.reading {
+            None => Reading::Number(self.get(index)),
+            Some(reading) => reading(self.dense.kernel(index)),
+        }
+    }
+
+    fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel> {
+        Box::new(Numeric::<T>(self.dense.kernel(index).clone()))
+    }
+
+    fn merge(&mut self, index: usize, other: &dyn Kernels, at: usize) -> Result<(), Error> {
+        match (Self::at(other, at), self.merge) {
+            (Some(other), Some(merge)) => merge(&mut self.dense.kernels[index], other),
+            _ => Err(Error::Type(format!("{} and {} cannot be merged", T::CLASS, other.name()))),
+        }
+    }
+
+    fn select(&self, indices: &mut dyn Iterator<Item = usize>) -> Box<dyn Kernels> {
+        let kernels = indices.map(|index| self.dense.kernels[index].clone()).collect();
+        Box::new(Self { dense: Dense { template: self.dense.template.clone(), kernels }, ..*self })
+    }
+
+    fn replace(&mut self, index: usize, other: &dyn Kernels, at: usize) {
+        if let Some(other) = Self::at(other, at) {
+            self.dense.kernels[index] = other.clone();
+        }
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        envelope::seal(T::CLASS, &self.dense)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

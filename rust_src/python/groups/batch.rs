@@ -1,0 +1,297 @@
+//! Whole columns into groups.
+//!
+//! First the keys get codes and the other columns are read, with no lock held: that is where Python code may run. Then the
+//! groups of the keys are looked up and updated under one lock. Where only Python code can tell two keys apart, the lock
+//! is released for that, and all of it begins again.
+
+use crate::{
+    kernels::numerics::timestamp::Timestamp,
+    python::{
+        batch::results::objects,
+        columns::{
+            interner::MISSING,
+            keys::{KeyCodes, KeyColumn},
+            numbers::Access,
+            validity::Validity,
+        },
+        erased::{kernels::Block, numbers::Reading},
+        groups::{
+            columns::Observed,
+            keys::Keys,
+            store::{Gone, Groups},
+        },
+        interning::table::{Verdict, compare},
+        sync::kernel_cell::{KernelCell, MANY},
+        window::calls::reading_object,
+    },
+};
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use std::mem;
+
+/// The values that `accumulate` returns: before each index, or after it.
+pub struct Values {
+    pub before: bool,
+    pub readings: Vec<Reading>,
+}
+
+/// What is found when no lock is held: what is gone, and groups that are to be dropped.
+#[derive(Default)]
+pub struct Outcome {
+    pub gone: Gone,
+    former: Option<Groups>,
+}
+
+/// Updates with all rows or none.
+pub fn update(
+    py: Python<'_>,
+    cell: &KernelCell<Groups>,
+    keys: KeyColumn<'_>,
+    observed: &Observed<'_>,
+    mut values: Option<&mut Values>,
+) -> PyResult<Gone> {
+    if let (KeyColumn::Integers(keys, validity), None) = (&keys, &values)
+        && cell.claim(py, |groups| by_integers(py, groups, keys, validity, observed))??
+    {
+        return Ok(Gone::default());
+    }
+    let keys = keys.into_codes();
+    let mut verdicts: Vec<Vec<Verdict>> = (0..keys.distinct()).map(|_| Vec::new()).collect();
+    let mut outcome = Outcome::default();
+    loop {
+        let step = cell.claim(py, |groups| match recognised(py, groups, &keys, &verdicts)? {
+            Ok(at) => by_codes(py, groups, &keys, observed, at, values.as_deref_mut(), &mut outcome).map(|()| None),
+            Err(open) => Ok::<_, PyErr>(Some(open)),
+        })?;
+        drop(outcome.former.take());
+        match step? {
+            None => return Ok(outcome.gone),
+            Some((code, others)) => compare(&others, &keys.key(code).object(py)?, &mut verdicts[code])?,
+        }
+    }
+}
+
+/// The indices of the groups of all codes; or a code, and keys that are to be compared with its first.
+type Recognised = Result<Vec<u32>, (usize, Vec<Py<PyAny>>)>;
+
+fn recognised(
+    py: Python<'_>,
+    groups: &mut Groups,
+    keys: &KeyCodes<'_>,
+    verdicts: &[Vec<Verdict>],
+) -> PyResult<Recognised> {
+    let mut at = Vec::with_capacity(verdicts.len());
+    for (code, verdicts) in verdicts.iter().enumerate() {
+        match groups.keys.find(py, &keys.key(code), verdicts)? {
+            Ok(found) => at.push(found.unwrap_or(MISSING)),
+            Err(others) => return Ok(Err((code, others))),
+        }
+    }
+    Ok(Ok(at))
+}
+
+/// Whether rows are never refused, and nothing is to be done but to update their groups.
+fn are_plain(groups: &Groups, observed: &Observed<'_>) -> PyResult<bool> {
+    let first = |times: &Vec<Timestamp>| times.first().copied().unwrap_or(Timestamp::Seconds(0.0));
+    let told = groups.told_time(observed.times.as_ref().map(first))?;
+    let limited = groups.eviction.is_limited();
+    Ok(groups.kernels.takes_blocks() && !limited && observed.weights.is_none() && told.is_none())
+}
+
+/// Updates by keys that are integers, as are those of the groups; `false`, having done nothing, where there is more to do.
+fn by_integers(
+    py: Python<'_>,
+    groups: &mut Groups,
+    keys: &[i64],
+    validity: &Validity,
+    observed: &Observed<'_>,
+) -> PyResult<bool> {
+    let plain = are_plain(groups, observed)?;
+    let Keys::Integers(index) = &mut groups.keys else { return Ok(false) };
+    if !plain {
+        return Ok(false);
+    }
+    let kernels = &mut groups.kernels;
+    let rows = &observed.rows;
+    // The keys of rows alone; none of them is missing in most columns.
+    let kept = (!validity.is_all() || !rows.validity.is_all())
+        .then(|| rows.indices().map(|index| validity.is_valid(index).then_some(keys[index])).collect::<Vec<_>>());
+    let mut indices: Vec<u32> = Vec::new();
+    let work = |row: usize, block: Block<'_>, len: usize| {
+        indices.clear();
+        match &kept {
+            Some(kept) => indices.extend(kept[row..row + len].iter().map(|&key| index.find_or_insert(key))),
+            None => indices.extend(keys[row..row + len].iter().map(|&key| index.find_or_insert(Some(key)))),
+        }
+        while kernels.len() < index.len() {
+            kernels.push();
+        }
+        kernels.update_block(&indices, block);
+    };
+    each_block(py, observed, work)?;
+    groups.n_skipped += observed.n_skipped;
+    Ok(true)
+}
+
+/// Calls `f` with the row of the first observation of each block, the block, and its length; without the interpreter, where
+/// there are many.
+fn each_block(
+    py: Python<'_>,
+    observed: &Observed<'_>,
+    mut f: impl FnMut(usize, Block<'_>, usize) + Send,
+) -> PyResult<()> {
+    let (blocks, count) = (observed.blocks()?, observed.rows.count);
+    let pairs = observed.are_pairs();
+    let work = move || match blocks {
+        None => (0..count).step_by(MANY).for_each(|row| f(row, Block::Unseen, MANY.min(count - row))),
+        Some(mut blocks) if pairs => {
+            blocks.each(Access::COPIED, |xs: &[(f64, f64)], row| f(row, Block::Pairs(xs), xs.len()));
+        }
+        Some(mut blocks) => blocks.each(Access::COPIED, |xs: &[f64], row| f(row, Block::Numbers(xs), xs.len())),
+    };
+    if count < MANY {
+        work();
+    } else {
+        py.detach(work);
+    }
+    Ok(())
+}
+
+/// Updates by codes whose groups have these indices.
+fn by_codes(
+    py: Python<'_>,
+    groups: &mut Groups,
+    keys: &KeyCodes<'_>,
+    observed: &Observed<'_>,
+    mut at: Vec<u32>,
+    values: Option<&mut Values>,
+    outcome: &mut Outcome,
+) -> PyResult<()> {
+    if values.is_some() || !are_plain(groups, observed)? {
+        return row_by_row(py, groups, keys, observed, at, values, outcome);
+    }
+    let mut new = at.iter().filter(|&&index| index == MISSING).count();
+    let mut indices = observed.rows.indices();
+    while let Some(index) = if new > 0 { indices.next() } else { None } {
+        let code = keys.codes[index] as usize;
+        if at[code] == MISSING {
+            at[code] = groups.insert(py, &keys.key(code))?;
+            new -= 1;
+        }
+    }
+    let kept: Option<Vec<u32>> =
+        (!observed.rows.validity.is_all()).then(|| observed.rows.indices().map(|index| keys.codes[index]).collect());
+    let codes = kept.as_deref().unwrap_or(&keys.codes);
+    let (kernels, mut indices) = (&mut groups.kernels, Vec::new());
+    each_block(py, observed, |row, block, len| {
+        indices.clear();
+        indices.extend(codes[row..row + len].iter().map(|&code| at[code as usize]));
+        kernels.update_block(&indices, block);
+    })?;
+    groups.n_skipped += observed.n_skipped;
+    Ok(())
+}
+
+/// Updates row by row, and restores what was there before where one of them is refused.
+fn row_by_row(
+    py: Python<'_>,
+    groups: &mut Groups,
+    keys: &KeyCodes<'_>,
+    observed: &Observed<'_>,
+    at: Vec<u32>,
+    values: Option<&mut Values>,
+    outcome: &mut Outcome,
+) -> PyResult<()> {
+    let limited = groups.eviction.is_limited();
+    if limited {
+        // Indices are others when groups have been evicted.
+        let before = groups.copied(py);
+        let walked = walk(py, groups, keys, observed, at, values, &mut outcome.gone);
+        if walked.is_err() {
+            outcome.former = Some(mem::replace(groups, before));
+            outcome.gone.evicted.clear();
+        }
+        return walked;
+    }
+    let before = groups.len();
+    let mut touched: Vec<u32> = at.iter().copied().filter(|&index| index != MISSING).collect();
+    touched.sort_unstable();
+    let saved = groups.kernels.select(&mut touched.iter().map(|&index| index as usize));
+    let walked = walk(py, groups, keys, observed, at, values, &mut outcome.gone);
+    if walked.is_err() {
+        touched.iter().enumerate().for_each(|(i, &index)| groups.kernels.replace(index as usize, &*saved, i));
+        groups.kernels.truncate(before);
+        outcome.gone.dropped.extend(groups.keys.truncate(before));
+    }
+    walked
+}
+
+fn walk(
+    py: Python<'_>,
+    groups: &mut Groups,
+    keys: &KeyCodes<'_>,
+    observed: &Observed<'_>,
+    mut at: Vec<u32>,
+    mut values: Option<&mut Values>,
+    gone: &mut Gone,
+) -> PyResult<()> {
+    let numbers = observed.all_numbers()?;
+    // For each group the code of its key.
+    let mut codes = vec![MISSING; groups.len()];
+    (0..).zip(&at).filter(|(_, index)| **index != MISSING).for_each(|(code, &index)| codes[index as usize] = code);
+    let mut row = 0;
+    for (index, &code) in keys.codes.iter().enumerate() {
+        let slot = code as usize;
+        let group = |at: u32| if at == MISSING { None } else { Some(at as usize) };
+        if let Some(values) = values.as_mut().filter(|values| values.before) {
+            values.readings.push(groups.kernels.reading(group(at[slot])));
+        }
+        if observed.rows.validity.is_valid(index) {
+            let observation = observed.observation(row, numbers[row]);
+            let found = group(at[slot]).map(|index| index as u32);
+            let updated = groups.update(py, &keys.key(slot), found, observation, gone);
+            let new = updated.map_err(|error| observed.at_row(py, error, row))?;
+            for (removed, last) in gone.moves.drain(..) {
+                let code = codes.swap_remove(removed);
+                if code != MISSING {
+                    at[code as usize] = MISSING;
+                }
+                if removed < last && codes[removed] != MISSING {
+                    at[codes[removed] as usize] = removed as u32;
+                }
+            }
+            if let Some(new) = new {
+                at[slot] = new;
+                codes.push(code);
+            }
+            row += 1;
+        }
+        if let Some(values) = values.as_mut().filter(|values| !values.before) {
+            values.readings.push(groups.kernels.reading(group(at[slot])));
+        }
+    }
+    groups.n_skipped += observed.n_skipped;
+    Ok(())
+}
+
+impl Values {
+    /// The values as an array: of floats, counts, or objects.
+    pub fn into_array(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let number = |reading: &Reading| match reading {
+            Reading::Number(number) => Some(number.unwrap_or(f64::NAN)),
+            Reading::Count(_) | Reading::Extremes(_) => None,
+        };
+        let count = |reading: &Reading| if let Reading::Count(count) = reading { Some(*count as i64) } else { None };
+        if let Some(numbers) = self.readings.iter().map(number).collect::<Option<Vec<f64>>>() {
+            return Ok(PyArray1::from_vec(py, numbers).into_any());
+        }
+        if let Some(counts) = self.readings.iter().map(count).collect::<Option<Vec<i64>>>() {
+            return Ok(PyArray1::from_vec(py, counts).into_any());
+        }
+        let object = |reading| match reading {
+            Reading::Number(None) => Ok(None),
+            reading => reading_object(py, &reading).map(Some),
+        };
+        objects(py, self.readings.into_iter().map(object))
+    }
+}

@@ -1,0 +1,209 @@
+//! `update` of groups as a fast method, and what is told of groups that are evicted.
+
+use crate::{
+    kernels::numerics::timestamp::Timestamp,
+    python::{
+        convert::{argument::read, number::Number, signature},
+        erased::{held::Shape, kernel::Kernel},
+        ffi::{
+            arguments::{self, Arguments},
+            attach::attached,
+            descriptor::{FastMethod, Keywords, Returned},
+            number,
+        },
+        groups::store::{Gone, Groups, Observation, RsGroupBy},
+        interning::{
+            key::{Key, canonical},
+            table::{Verdict, compare},
+        },
+        sync::kernel_cell::KernelCell,
+        window::arguments::{bound, names},
+    },
+};
+use pyo3::{
+    exceptions::{PyKeyError, PyTypeError},
+    intern,
+    prelude::*,
+    types::{PyDict, PyTuple},
+};
+use std::ffi::CStr;
+
+/// `update` of groups.
+pub enum Update {}
+
+impl FastMethod<RsGroupBy> for Update {
+    type Convention = Keywords;
+    const NAME: &'static CStr = c"update";
+
+    fn signature() -> &'static arguments::Signature {
+        &signature::GROUPS
+    }
+
+    fn doc() -> String {
+        "Update the group of a key with one observation.
+
+Parameters
+----------
+key
+    The key, any hashable object.
+*args, **kwargs
+    What `update` of the statistic takes; and the time `t`, where there is an `idle_after`.
+
+Raises
+------
+TypeError
+    If the key is not hashable, or the observation is none that the statistic takes. Nothing has changed then.
+ValueError
+    If a weight or a time is none that the statistic takes. Nothing has changed then.
+"
+        .into()
+    }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, RsGroupBy>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        if arguments.are_positional()
+            && let Some(updated) = quick(&this.get().0, arguments)
+        {
+            return updated;
+        }
+        attached(this.py(), |_| general(this, arguments.to_tuple_and_dict()?))
+    }
+}
+
+/// Updates a group that is there with numbers alone; `None` where the call is of another form, or there is more to do.
+#[inline(always)]
+fn quick(cell: &KernelCell<Groups>, arguments: Arguments<'_>) -> Option<PyResult<()>> {
+    let number = |object: &Borrowed<'_, '_, PyAny>| number::float(*object).or_else(|| number::int(*object));
+    let given = arguments.positional();
+    let (key, x, y, z) = match given {
+        [key, x] => (key, number(x)?, 0.0, 0.0),
+        [key, x, y] => (key, number(x)?, number(y)?, 0.0),
+        [key, x, y, z] => (key, number(x)?, number(y)?, number(z)?),
+        _ => return None,
+    };
+    let key = Key::quick(key)?;
+    let updated = cell.with(arguments.py(), |groups| {
+        let Shape::Numbers { count, weighted } = groups.kernels.shape() else { return None };
+        let w = match given.len() - 1 - count {
+            0 => 1.0,
+            1 if weighted => {
+                if count == 1 {
+                    y
+                } else {
+                    z
+                }
+            }
+            _ => return None,
+        };
+        if groups.eviction.is_limited() || groups.skipna || !(w == 1.0 || Groups::counts(w).is_ok_and(|counts| counts))
+        {
+            return None;
+        }
+        let index = groups.keys.quick(&key)??;
+        Some(groups.kernels.update(index as usize, x, y, w, None))
+    });
+    match updated {
+        Ok(updated) => updated.map(|updated| updated.map(drop).map_err(|error| PyErr::from(*error))),
+        Err(error) => Some(Err(error)),
+    }
+}
+
+type Call<'py> = (Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>);
+
+/// Updates by the arguments of any call.
+fn general(this: &Bound<'_, RsGroupBy>, (args, kwargs): Call<'_>) -> PyResult<()> {
+    let (py, cell) = (this.py(), &this.get().0);
+    let (key, args) = match (args.len(), &kwargs) {
+        (0, Some(kwargs)) if let Some(key) = kwargs.get_item("key")? => {
+            kwargs.del_item("key")?;
+            (key, args)
+        }
+        (0, _) => return Err(PyTypeError::new_err("update misses the argument key")),
+        (len, _) => (args.get_item(0)?, args.get_slice(1, len)),
+    };
+    let (shape, skipna) = cell.with(py, |groups| (groups.kernels.shape(), groups.skipna))?;
+    let (values, t) = bound(shape, &args, kwargs.as_ref())?;
+    let observation = observation(shape, &values, t, skipna)?;
+    let key = canonical(key)?;
+    let (key, mut gone) = (Key::of(&key)?, Gone::default());
+    match observation {
+        Some(observation) if Groups::counts(observation.w)? => {
+            with_found(py, cell, &key, |groups, found| {
+                groups.update(py, &key, found, observation, &mut gone).map(drop)
+            })??;
+        }
+        Some(_) => {}
+        None => cell.with(py, |groups| groups.n_skipped += 1)?,
+    }
+    tell(this, gone)
+}
+
+/// The observation that these arguments are; `None` where it is to be left out.
+fn observation(
+    shape: Shape,
+    values: &[Bound<'_, PyAny>],
+    t: Option<Timestamp>,
+    skipna: bool,
+) -> PyResult<Option<Observation>> {
+    let mut given = [0.0; 3];
+    let count = match shape {
+        Shape::Numbers { count, .. } => count,
+        Shape::Event | Shape::Anything | Shape::Objects(_) => 0,
+    };
+    if skipna && values.iter().take(count.max(1)).any(is_missing) {
+        return Ok(None);
+    }
+    if count > 0 {
+        for ((number, value), name) in given.iter_mut().zip(values).zip(names(shape)) {
+            *number = read::<Number>(value, name)?.0;
+        }
+    }
+    let w = if count > 0 && values.len() > count { given[count] } else { 1.0 };
+    Ok(Some(Observation { x: given[0], y: if count == 2 { given[1] } else { 0.0 }, w, t }))
+}
+
+/// Whether a value is None or a NaN.
+fn is_missing(value: &Bound<'_, PyAny>) -> bool {
+    value.is_none() || number::float(value.as_borrowed()).is_some_and(f64::is_nan)
+}
+
+/// Lets `f` work on the groups with the index of a key, under the lock under which it was found.
+pub fn with_found<R>(
+    py: Python<'_>,
+    cell: &KernelCell<Groups>,
+    key: &Key<'_, '_>,
+    f: impl FnOnce(&mut Groups, Option<u32>) -> R,
+) -> PyResult<R> {
+    let (mut verdicts, mut f) = (Vec::<Verdict>::new(), Some(f));
+    loop {
+        let step = cell.with(py, |groups| match groups.keys.find(py, key, &verdicts)? {
+            Ok(found) => Ok::<_, PyErr>(Ok(f.take().map(|f| f(groups, found)))),
+            Err(others) => Ok(Err(others)),
+        })??;
+        match step {
+            Ok(Some(done)) => return Ok(done),
+            Ok(None) => return Err(PyKeyError::new_err("the key has been looked up already")),
+            Err(others) => compare(&others, &key.object(py)?, &mut verdicts)?,
+        }
+    }
+}
+
+/// Calls `on_evict` with each key and statistic that were evicted. All of them are told of; the first exception propagates.
+pub fn tell(this: &Bound<'_, RsGroupBy>, gone: Gone) -> PyResult<()> {
+    let py = this.py();
+    drop(gone.dropped);
+    let mut first = Ok(());
+    for (key, kernel) in gone.evicted {
+        let told = statistic(this, kernel)
+            .and_then(|statistic| this.as_any().call_method1(intern!(py, "_tell"), (key, statistic)).map(drop));
+        first = first.and(told);
+    }
+    first
+}
+
+/// An object with this kernel.
+pub fn statistic<'py>(this: &Bound<'py, RsGroupBy>, kernel: Box<dyn Kernel>) -> PyResult<Bound<'py, PyAny>> {
+    let statistic = this.as_any().call_method0(intern!(this.py(), "_new"))?;
+    kernel.put_into(&statistic)?;
+    Ok(statistic)
+}
