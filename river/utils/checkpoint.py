@@ -32,7 +32,7 @@ from ._files import replacing
 
 __all__ = ["load", "save"]
 
-_MAGIC = b"RVCK"
+MAGIC = b"RVCK"
 _VERSION = 1
 _HEAD = struct.Struct("<4sBQ")
 _LENGTH = struct.Struct("<Q")
@@ -42,7 +42,7 @@ _CHECKSUM = struct.Struct("<I")
 _DEEPEST = 100
 
 #: What reading a file that was made up can raise.
-_UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 
 
 def save(path: str | os.PathLike[str], obj: Any) -> None:
@@ -133,7 +133,7 @@ def load(path: str | os.PathLike[str]) -> Any:
         data = file.read()
     try:
         return unpacked(data)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise ValueError(f"{os.fspath(path)} cannot be read: {error}") from error
 
 
@@ -142,12 +142,12 @@ def packed(obj: Any) -> bytes:
     writer = _Writer()
     tree = json.dumps(writer.encoded(obj, "obj", 0), allow_nan=False, separators=(",", ":")).encode()
     content = b"".join([_LENGTH.pack(len(tree)), tree, *writer.states])
-    data = _HEAD.pack(_MAGIC, _VERSION, len(content)) + content
+    data = _HEAD.pack(MAGIC, _VERSION, len(content)) + content
     return data + _CHECKSUM.pack(zlib.crc32(data))
 
 
 def unpacked(data: bytes) -> Any:
-    """Return what `load` finds; bytes that were made up can raise any of `_UNREADABLE`."""
+    """Return what `load` finds; bytes that were made up can raise any of `UNREADABLE`."""
     content = _checked(data)
     (length,) = _LENGTH.unpack_from(content)
     tree, states = content[_LENGTH.size :][:length], content[_LENGTH.size + length :]
@@ -161,9 +161,9 @@ def unpacked(data: bytes) -> Any:
 def _checked(data: bytes) -> bytes:
     """Return what is between the head of a file and its checksum."""
     if len(data) < _HEAD.size:
-        raise ValueError("it is cut off" if data[:4] == _MAGIC[: len(data)] else "utils.save has not written it")
+        raise ValueError("it is cut off" if data[:4] == MAGIC[: len(data)] else "utils.save has not written it")
     magic, version, length = _HEAD.unpack_from(data)
-    if magic != _MAGIC:
+    if magic != MAGIC:
         raise ValueError("utils.save has not written it")
     if version != _VERSION:
         raise ValueError(f"it is damaged or of a later version of river: its format is {version}, known is {_VERSION}")

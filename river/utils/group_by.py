@@ -12,6 +12,7 @@ from typing import Any, Generic, Self, TypeVar
 from river import stats
 from river.stats._rust_stats import RsGroupBy, adopt, has_groups
 
+from . import checkpoint
 from ._factory import is_number, is_ours, length_of, public_class
 
 __all__ = ["GroupBy"]
@@ -122,7 +123,9 @@ class GroupBy(RsGroupBy, Generic[_T]):
     ) -> None:
         template: Any = template_of(statistic, args, kwargs)
         if not is_native(template):
-            raise TypeError(f"GroupBy has no groups of {type(template).__name__}")
+            from ._own_groups import own_class
+
+            self.__class__ = own_class(type(self))  # type: ignore[arg-type]
         self._make(template, max_groups, idle_after, skipna)
         self._begin(template, is_number(idle_after), on_evict)
 
@@ -195,8 +198,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
             If keys are of several types, or of one that has no column; None aside.
 
         """
-        template: Any = self._template
-        return self._arrow(template.name)
+        return self._arrow(getattr(self._template, "name", type(self._template).__name__.lower()))
 
     def _get_params(self) -> dict[str, Any]:
         names = ("max_groups", "idle_after", "on_evict", "skipna")
@@ -260,11 +262,11 @@ class GroupBy(RsGroupBy, Generic[_T]):
         ours + theirs
         if not len(self) or not len(other):
             return
-        for left, right in ((self._shown_params(), other._shown_params()), (ours._get_params(), theirs._get_params())):
+        for left, right in ((self._shown_params(), other._shown_params()), (params_of(ours), params_of(theirs))):
             for name, value in left.items():
-                if value != right[name]:
+                if value != right.get(name):
                     raise ValueError(
-                        f"{name} must be the same in groups that are merged, got {value} and {right[name]}"
+                        f"{name} must be the same in groups that are merged, got {value} and {right.get(name)}"
                     )
 
     def _shown_params(self) -> dict[str, Any]:
@@ -280,6 +282,11 @@ class GroupBy(RsGroupBy, Generic[_T]):
             If the bytes were changed or cut off, or are those of something else.
 
         """
+        if data[:4] == checkpoint.MAGIC:
+            from ._own_groups import read
+
+            own: Self = read(cls, data)
+            return own
         groups = super().from_bytes(data)
         statistic = public_class(cls._name_in(data) or "")
         template = statistic.__new__(statistic)
@@ -304,6 +311,12 @@ def template_of(statistic: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     if not hasattr(made, "update"):
         raise ValueError(f"GroupBy needs a statistic with an update, got {made!r}")
     return made
+
+
+def params_of(statistic: Any) -> dict[str, Any]:
+    """Return the parameters of a statistic, as far as they are known."""
+    params: dict[str, Any] = statistic._get_params() if hasattr(statistic, "_get_params") else {}
+    return params
 
 
 def is_native(template: Any) -> bool:

@@ -47,6 +47,10 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<RsLink>()?;
     module.add_class::<RsGroupBy>()?;
     module.add_function(wrap_pyfunction!(groups::class::has_groups, module)?)?;
+    module.add_function(wrap_pyfunction!(groups::own::group_key, module)?)?;
+    module.add_function(wrap_pyfunction!(groups::own::group_time, module)?)?;
+    module.add_function(wrap_pyfunction!(groups::own::group_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(groups::own::group_table, module)?)?;
     window::class::install_methods::<RsRolling>(&module.py().get_type::<RsRolling>())?;
     window::class::install_methods::<RsTimeRolling>(&module.py().get_type::<RsTimeRolling>())?;
     window::class::install_methods::<RsTumblingWindow>(&module.py().get_type::<RsTumblingWindow>())?;

@@ -16,7 +16,7 @@ use pyo3::{
 use std::{collections::BTreeSet, ffi::CString, iter};
 
 /// The name of the column of keys; of several, each with its number.
-const KEY: &str = "key";
+pub const KEY: &str = "key";
 
 /// What is exported of groups, as it was when no lock is held any more.
 pub enum Content<'py> {

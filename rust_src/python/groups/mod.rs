@@ -9,5 +9,6 @@ pub mod columns;
 pub mod export;
 pub mod keys;
 pub mod merging;
+pub mod own;
 pub mod state;
 pub mod store;
