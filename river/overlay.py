@@ -20,8 +20,8 @@ __all__ = ["main"]
 
 DESCRIPTION = """\
 Put the statistics of this package into river 0.26.1, whose models then use them, and take them
-away again. `river.stats` and the windows of `river.utils` are replaced, names that river lacks are
-added to `river.utils`, and no name of river's is lost.
+away again. `river.stats`, the windows of `river.utils`, and `Agg` and `TargetAgg` are replaced, names
+that river lacks are added to `river.utils`, and no name of river's is lost.
 
 ENVIRONMENT is the folder of a virtual environment or its Python, in which river 0.26.1 is
 installed. What is replaced is kept beside the package, in river-0.26.1.overlay.
@@ -31,13 +31,13 @@ installed. What is replaced is kept beside the package, in river-0.26.1.overlay.
 VERSION = "0.26.1"
 
 #: What is put in the place of river's.
-REPLACED = ("stats", "utils/rolling.py")
+REPLACED = ("stats", "utils/rolling.py", "feature_extraction/agg.py")
 
 #: What river's models need of river itself: more than there is here.
 RIVERS = ("__init__.py", "base", "_river_rust", "py.typed", "utils/sorted_window.py")
 
 #: Packages of both, to whose names those of this package are added.
-EXTENDED = ("utils", "sketch")
+EXTENDED = ("utils", "sketch", "feature_extraction")
 
 HERE = Path(__file__).parent
 

@@ -26,6 +26,8 @@ RIVER = {
     "utils/math.py": "",
     "utils/rolling.py": "class Rolling:\n    old = True\n",
     "utils/sorted_window.py": "",
+    "feature_extraction/__init__.py": 'from .agg import Agg, TargetAgg\n\n__all__ = ["Agg", "TargetAgg"]\n',
+    "feature_extraction/agg.py": "class Agg:\n    old = True\n\n\nclass TargetAgg(Agg):\n    pass\n",
     "linear_model/__init__.py": "from river.utils.rolling import Rolling\n",
     "linear_model/answer.py": "answer = 42\n",
     "py.typed": "",
@@ -88,7 +90,7 @@ def test_names_are_added_and_none_is_lost(environment: Environment, by_python: b
     after = environment.files()
     assert {name for name in before if name not in after and "/stats/" not in name} == set()
     changed = {name for name in before if "/stats/" not in name and after[name][0] != before[name][0]}
-    assert changed == {"river/utils/rolling.py", "river/utils/__init__.py"}
+    assert changed == {"river/utils/rolling.py", "river/utils/__init__.py", "river/feature_extraction/agg.py"}
     assert "river/stats/only_in_river.py" not in after
     names = "from river.utils import __all__ as names; print(*sorted(names))"
     assert environment.run(names).split() == sorted({"Rolling", "math", *utils.__all__})

@@ -155,8 +155,6 @@ class OwnGroupBy(GroupBy[Any]):
 
     def accumulate(self, keys: Any, *columns: Any, before: bool = False, **named: Any) -> Any:
         """Update with many observations and return the value of the group of each after it, or before it."""
-        import numpy as np
-
         values: list[Any] = []
         empty = self._new_group().get()
 
@@ -164,12 +162,7 @@ class OwnGroupBy(GroupBy[Any]):
             values.append(self._held[key].get() if key in self._held else empty)
 
         self._many(keys, columns, named, (read, before))
-        values = [float("nan") if value is None else value for value in values]
-        if all(isinstance(value, float) for value in values):
-            return np.array(values, dtype=float)
-        found = np.empty(len(values), dtype=object)
-        found[:] = values
-        return found
+        return as_array(values)
 
     def _many(
         self,
@@ -213,6 +206,13 @@ class OwnGroupBy(GroupBy[Any]):
             if key:
                 return self._held[group_key(key[0])].get()
             return {key: statistic.get() for key, statistic in self._held.items()}
+
+    def get_many(self, keys: Any) -> Any:
+        """Return the value of the group of each key of a column, that of an empty statistic where there is none."""
+        labels, _ = group_rows(keys, (), {})
+        empty = self._new_group().get()
+        with self._lock:
+            return as_array([self._held[key].get() if key in self._held else empty for key in labels])
 
     def __getitem__(self, key: Any) -> Any:
         with self._lock:
@@ -357,6 +357,18 @@ def time_on(scale: int | None, t: Any) -> tuple[int, int]:
         with contextlib.suppress(TypeError):
             return index, group_time(t, zero)
     return 0, group_time(t, SCALES[0])
+
+
+def as_array(values: list[Any]) -> Any:
+    """Return values as an array, of floats if they all are, with NaN for None."""
+    import numpy as np
+
+    values = [float("nan") if value is None else value for value in values]
+    if all(isinstance(value, float) for value in values):
+        return np.array(values, dtype=float)
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
 
 
 def looks_at_times(template: Any) -> bool:

@@ -173,6 +173,10 @@ class GroupBy(RsGroupBy, Generic[_T]):
         skipna: bool = self._limits()[2]
         return skipna
 
+    def empty(self) -> _T:
+        """Return a statistic that has seen nothing, as a new group begins with."""
+        return copy.deepcopy(self._template)
+
     def advance(self, t: Any) -> None:
         """Move the clock, so that groups that are silent for too long are evicted.
 

@@ -71,6 +71,25 @@ pub fn update(
     }
 }
 
+/// The values of the groups of a column of keys.
+pub fn values(py: Python<'_>, cell: &KernelCell<Groups>, keys: KeyColumn<'_>) -> PyResult<Values> {
+    let keys = keys.into_codes();
+    let mut verdicts: Vec<Vec<Verdict>> = (0..keys.distinct()).map(|_| Vec::new()).collect();
+    loop {
+        let step = cell.claim(py, |groups| {
+            let at = recognised(py, groups, &keys, &verdicts)?;
+            Ok::<_, PyErr>(at.map(|at| {
+                let index = |code: u32| Some(at[code as usize]).filter(|&at| at != MISSING).map(|at| at as usize);
+                keys.codes.iter().map(|&code| groups.kernels.reading(index(code))).collect::<Vec<_>>()
+            }))
+        })??;
+        match step {
+            Ok(readings) => return Ok(Values { before: false, readings }),
+            Err((code, others)) => compare(&others, &keys.key(code).object(py)?, &mut verdicts[code])?,
+        }
+    }
+}
+
 /// The indices of the groups of all codes; or a code, and keys that are to be compared with its first.
 type Recognised = Result<Vec<u32>, (usize, Vec<Py<PyAny>>)>;
 

@@ -4,6 +4,7 @@ use crate::{
     kernels::groups::Eviction,
     python::{
         classes::docs,
+        columns::keys::KeyColumn,
         convert::{
             number::Integer,
             time::{Duration, Time},
@@ -142,6 +143,20 @@ impl RsGroupBy {
             values.set_item(key, reading_object(py, reading)?)?;
         }
         Ok(values.into_any())
+    }
+
+    /// Return the value of the group of each key of a column; of a statistic that has seen nothing, where there is none.
+    ///
+    /// Parameters
+    /// ----------
+    /// keys
+    ///     As in `update_many`.
+    ///
+    /// Returns
+    /// -------
+    /// A NumPy array as `accumulate` returns it.
+    fn get_many<'py>(&self, keys: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        batch::values(keys.py(), &self.0, KeyColumn::read(keys)?)?.into_array(keys.py())
     }
 
     fn __getitem__<'py>(this: &Bound<'py, Self>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
