@@ -261,7 +261,7 @@ impl CentralMoments {
 
     /// Checks decoded moments.
     pub fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure(self.n > 0 || *self == Self::default(), "moments without values")?;
         self.centre.validate()?;
         let [m2, _, m4] = self.powers();

@@ -192,7 +192,7 @@ impl ExponentialWeights {
 
     /// Checks decoded weights.
     pub fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure((0.0..=1.0).contains(&self.fading_factor), "fading_factor is outside 0 to 1")?;
         validate::ensure(
             self.halflife.is_none_or(|halflife| halflife > 0.0 && halflife.is_finite()),

@@ -145,7 +145,7 @@ pub fn is_sum_of_squares(value: f64) -> bool {
     value >= 0.0 || value.is_nan()
 }
 
-/// Whether a decoded count can grow further: up to here, `f64` holds every integer.
+/// Whether a decoded count can grow further. From 2^53 on, `f64` rounds it.
 pub fn is_count(n: u64) -> bool {
-    n < 1 << 53
+    n < 1 << 63
 }

@@ -50,7 +50,7 @@ impl Statistic for Count {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(self.n < 1 << 63, "more observations than a stream can have")
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")
     }
 }
 

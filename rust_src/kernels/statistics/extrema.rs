@@ -85,7 +85,7 @@ impl Statistic for Extrema {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         if self.n == 0 {
             return validate::ensure(*self == Self::new(), "extrema without values");
         }

@@ -58,7 +58,7 @@ impl Statistic for FirstDifference {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure(self.n > 0 || self.newest == 0.0, "a value that was never seen")?;
         validate::ensure(self.n > 1 || self.previous == 0.0, "a value that was never seen")
     }

@@ -89,7 +89,7 @@ impl<O: Order> Statistic for Extremum<O> {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure(self.n > 0 || self.value == O::NONE, "an extremum without values")?;
         validate::ensure(O::key(self.value).to_bits() == self.value.to_bits(), "a value that cannot be compared")
     }

@@ -85,7 +85,7 @@ impl Statistic for PeakToPeak {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         let empty = *self == Self::new();
         let nan = self.min.is_nan() && self.max.is_nan();
         validate::ensure((self.n == 0) == empty, "values and their count differ")?;

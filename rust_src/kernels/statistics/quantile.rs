@@ -151,7 +151,7 @@ impl Statistic for Quantile {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure(self.q > 0.0 && self.q < 1.0, "q is outside 0 to 1")?;
         let filled = &self.heights[..self.n.min(5) as usize];
         let nan = filled.iter().all(|height| height.is_nan());

@@ -62,7 +62,7 @@ impl Statistic for Rate {
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure(self.span.is_some() == (self.n > 0), "events and their times differ")?;
         let Some((first, last)) = self.span else { return Ok(()) };
         first.validate()?;

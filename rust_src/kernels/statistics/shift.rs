@@ -108,7 +108,7 @@ impl<T> Shift<T> {
 
     /// Whether a stream of updates can lead to this state.
     pub fn check(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
         validate::ensure(self.buffer.len() == self.n.min(self.capacity()), "a buffer of another length")
     }
 }
