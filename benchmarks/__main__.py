@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accuracy, batch, classes, files, headline, plots, windows
+from benchmarks import accuracy, batch, classes, engines, files, headline, plots, windows
 from benchmarks.engine import Engine, write_json
 from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import Report
@@ -19,10 +19,11 @@ TABLES = {
     "batch": batch.measure,
     "accuracy": accuracy.measure,
     "files": files.measure,
+    "engines": engines.measure,
 }
 
 #: Where tables are quoted.
-DOCUMENTS = ("README.md", "docs/benchmarks.md", "docs/windows.md", "docs/accuracy.md")
+DOCUMENTS = ("README.md", "docs/benchmarks.md", "docs/windows.md", "docs/accuracy.md", "docs/scale.md")
 
 
 def main() -> int:

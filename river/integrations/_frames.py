@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._protocol import Templates, as_columns, as_template, naming, times
+from ._protocol import Templates, as_columns, as_template, label, naming, times
 
 
 def value(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
@@ -27,11 +27,6 @@ def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
 def _name(columns: Sequence[Any]) -> Any:
     names = tuple(getattr(column, "name", None) for column in columns)
     return names[0] if len(names) == 1 else names
-
-
-def label(name: Any) -> Any:
-    """Return the name of a column of results: of a tuple of columns, their names joined."""
-    return "_".join(map(str, name)) if isinstance(name, tuple) else name
 
 
 class FrameAccessor:
@@ -74,8 +69,28 @@ class FrameAccessor:
             {label(name): accumulated(statistic, self._columns(name), t) for name, statistic in templates.items()}
         )
 
+    def group_by(self, by: Any, statistics: Mapping[Any, Any], *, t: Any = None) -> Any:
+        """Return the value of a statistic of each column for each key, as a frame with a row a key.
+
+        Parameters
+        ----------
+        by
+            The column of the keys, or a tuple of them.
+        statistics, t
+            As for `get`.
+
+        """
+        templates = Templates(statistics, by)
+        groups = templates.fresh()
+        templates.update(groups, self._frame.__getitem__, t)
+        return self._joined({label(name): of_key for name, of_key in groups.items()}, list(as_columns(by)))
+
     def _columns(self, name: Any) -> list[Any]:
         return [self._frame[column] for column in as_columns(name)]
+
+    def _joined(self, groups: dict[Any, Any], keys: list[Any]) -> Any:
+        """Return a frame of groups, which may differ in their keys."""
+        raise NotImplementedError
 
     def _made(self, columns: dict[Any, Any]) -> Any:
         """Return a frame of these columns, with rows like those of this one."""

@@ -37,15 +37,22 @@ class Templates:
     ----------
     statistics
         Templates, which stay as they are. One that is alone is of what has no columns: there its name is None.
+    by
+        The column of the keys, or a tuple of them, where there is to be one of each for each key: a `utils.GroupBy`.
 
     """
 
-    def __init__(self, statistics: Any) -> None:
+    def __init__(self, statistics: Any, by: Any = None) -> None:
         self.is_one = not isinstance(statistics, Mapping)
         given = {None: statistics} if self.is_one else statistics
         if not given:
             raise ValueError("statistics must name at least one column, got none")
+        self._by = by
         self._templates = {name: as_template(statistic) for name, statistic in given.items()}
+        if by is not None:
+            if self.is_one:
+                raise TypeError("with by, statistics must be a statistic for each column, as {'x': stats.Mean()}")
+            self._templates = {name: utils.GroupBy(template) for name, template in self._templates.items()}
 
     @property
     def names(self) -> list[Any]:
@@ -55,7 +62,8 @@ class Templates:
     @property
     def columns(self) -> list[Any]:
         """The columns, each once."""
-        return list(dict.fromkeys(column for name in self._templates for column in as_columns(name)))
+        names = self._templates if self._by is None else [self._by, *self._templates]
+        return list(dict.fromkeys(column for name in names for column in as_columns(name)))
 
     def fresh(self) -> dict[Any, Any]:
         """Return statistics that have seen nothing."""
@@ -63,8 +71,14 @@ class Templates:
 
     def update(self, statistics: dict[Any, Any], read: Read, t: Any = None) -> None:
         """Update the statistics with the columns of a batch, and those that take times with that of this name."""
+        keys = []
+        if self._by is not None:
+            with naming(self._by):
+                keys = [tuple(map(read, self._by)) if isinstance(self._by, tuple) else read(self._by)]
+        at = None if t is None else read(t)
         for name, statistic in statistics.items():
-            update(statistic, name, read, t)
+            with naming(name):
+                statistic.update_many(*keys, *map(read, as_columns(name)), **times(statistic, at))
 
     def dumped(self, statistics: dict[Any, Any]) -> list[bytes]:
         """Return the states."""
@@ -81,7 +95,7 @@ class Aggregation:
 
     Parameters
     ----------
-    statistics
+    statistics, by
         As `Templates` takes them.
     engine
         The name that errors say.
@@ -93,22 +107,26 @@ class Aggregation:
 
     """
 
-    def __init__(self, statistics: Any, engine: str) -> None:
-        self._templates = Templates(statistics)
-        for statistic in self._templates.fresh().values():
+    def __init__(self, statistics: Any, engine: str, by: Any = None) -> None:
+        for statistic in Templates(statistics).fresh().values():
             mergeable(statistic, engine)
+        self._templates = Templates(statistics, by)
 
     @property
     def columns(self) -> list[Any]:
         """The columns that are read, each once."""
         return self._templates.columns
 
-    def part(self, batches: Iterable[Read]) -> list[bytes]:
-        """Return the states of statistics that have seen these batches alone."""
+    def seen(self, batches: Iterable[Read]) -> dict[Any, Any]:
+        """Return statistics that have seen these batches alone."""
         statistics = self._templates.fresh()
         for read in batches:
             self._templates.update(statistics, read)
-        return self._templates.dumped(statistics)
+        return statistics
+
+    def part(self, batches: Iterable[Read]) -> list[bytes]:
+        """Return their states."""
+        return self._templates.dumped(self.seen(batches))
 
     def merged(self, parts: Iterable[list[bytes]]) -> list[bytes]:
         """Return the states of what has seen all that the parts have seen."""
@@ -137,16 +155,15 @@ def batch_reader(batch: Any) -> Read:
     return batch.column  # type: ignore[no-any-return]
 
 
-def update(statistic: Any, name: Any, read: Read, t: Any = None) -> None:
-    """Update a statistic with the columns that a name stands for; an error says which."""
-    with naming(name):
-        statistic.update_many(*map(read, as_columns(name)), **times(statistic, None if t is None else read(t)))
-
-
 def times(statistic: Any, t: Any) -> dict[str, Any]:
     """Return times as the argument that updates take, where there are any and the statistic takes them."""
     takes = any(getattr(statistic, name, None) is not None for name in ("period", "halflife"))
     return {"t": t} if takes and t is not None else {}
+
+
+def label(name: Any) -> Any:
+    """Return the name of a column of results: of a tuple of columns, their names joined."""
+    return "_".join(map(str, name)) if isinstance(name, tuple) else name
 
 
 @contextlib.contextmanager
@@ -206,5 +223,6 @@ def load(like: Any, state: bytes) -> Any:
 
 
 def is_ours(statistic: Any) -> bool:
-    """Tell whether the class is one of this package."""
-    return type(statistic).__module__.startswith("river.")
+    """Tell whether the class is one of this package, and that of groups too."""
+    of_group = statistic._template if isinstance(statistic, utils.GroupBy) else statistic
+    return type(of_group).__module__.startswith("river.")

@@ -9,7 +9,7 @@ from ._protocol import Aggregation
 __all__ = ["aggregate"]
 
 
-def aggregate(collection: Any, statistics: Any, *, split_every: int = 16) -> Any:
+def aggregate(collection: Any, statistics: Any, by: Any = None, *, split_every: int = 16) -> Any:
     """Compute statistics of a collection in its partitions, and merge them as a tree.
 
     What leaves a partition are the bytes of its statistics: some dozens of moments, and what else each class keeps.
@@ -24,12 +24,15 @@ def aggregate(collection: Any, statistics: Any, *, split_every: int = 16) -> Any
         A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. Of a bag of
         values, an array of one dimension or a Series, a statistic. They are templates, which stay as they are. Classes
         of your own are pickled, so workers have to be able to import them.
+    by
+        The column of the keys, or a tuple of them, where there is to be a statistic for each key.
     split_every
         How many parts are merged at once.
 
     Returns
     -------
-    A lazy value, as `dask.delayed` makes. Its `compute()` gives the statistics by their columns, or the one statistic.
+    A lazy value, as `dask.delayed` makes. Its `compute()` gives the statistics by their columns, or the one statistic;
+    with `by`, a `utils.GroupBy` for each column.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def aggregate(collection: Any, statistics: Any, *, split_every: int = 16) -> Any
 
     if split_every < 2:
         raise ValueError(f"split_every must be at least 2, got {split_every}")
-    plan = Aggregation(statistics, "Dask")
+    plan = Aggregation(statistics, "Dask", by)
     part = dask.delayed(_part)
     merged = dask.delayed(plan.merged)
     parts = [part(plan, chunk) for chunk in _chunks(collection, plan.columns)]

@@ -17,7 +17,7 @@ def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None,
     """Make an aggregate function of a statistic, for SQL and for data frames.
 
     DataFusion makes a Python object for each group in each partition, and calls it for each batch. That is for up to
-    some hundred groups.
+    some hundred groups; `aggregate` with `by` is for more.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None,
     return datafusion.udaf(Accumulator, list(types), returned, [pa.binary()], "immutable", name)
 
 
-def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
+def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict[Any, Any]:
     """Compute statistics of what a query returns, batch by batch, its partitions in threads.
 
     Parameters
@@ -94,10 +94,12 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
     statistics
         A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
         templates, which stay as they are.
+    by
+        The column of the keys, or a tuple of them, where there is to be a statistic for each key.
 
     Returns
     -------
-    The statistics by their columns.
+    The statistics by their columns; with `by`, a `utils.GroupBy` for each.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
     """
     from datafusion import column
 
-    plan = Aggregation(statistics, "DataFusion")
+    plan = Aggregation(statistics, "DataFusion", by)
     streams = frame.select(*(column(f'"{name}"') for name in plan.columns)).execute_stream_partitioned()
     with ThreadPoolExecutor(len(streams)) as threads:
         result: dict[Any, Any] = plan.result(threads.map(lambda stream: plan.part(_batches(stream)), streams))

@@ -78,6 +78,14 @@ class RiverFrame(FrameAccessor):
     def _made(self, columns: dict[Any, Any]) -> pd.DataFrame:
         return pd.DataFrame(columns, index=self._frame.index)
 
+    def _joined(self, groups: dict[Any, Any], keys: list[Any]) -> pd.DataFrame:
+        frames = []
+        for name, of_key in groups.items():
+            frame = pd.DataFrame.from_arrow(of_key)
+            frame.columns = [*keys, name]
+            frames.append(frame.set_index(keys))
+        return pd.concat(frames, axis="columns")
+
 
 def _times(rows: Any, t: Any) -> Any:
     """Return the times, which are those of the index where there are no others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import polars as pl
@@ -142,3 +143,13 @@ class RiverFrame(FrameAccessor):
 
     def _made(self, columns: dict[Any, Any]) -> pl.DataFrame:
         return pl.DataFrame(columns)
+
+    def _joined(self, groups: dict[Any, Any], keys: list[Any]) -> pl.DataFrame:
+        frames = []
+        for name, of_key in groups.items():
+            frame = pl.DataFrame(of_key)
+            frame.columns = [*keys, name]
+            frames.append(frame)
+        return functools.reduce(
+            lambda left, right: left.join(right, on=keys, how="full", coalesce=True, nulls_equal=True), frames
+        )

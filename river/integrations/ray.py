@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._protocol import as_columns, dump, load, mergeable, update
+from ._protocol import Aggregation, as_columns
 
 __all__ = ["aggregate_fn"]
 
@@ -48,27 +48,25 @@ def aggregate_fn(statistic: Any, on: str | tuple[str, ...], *, name: str | None 
     """
     from ray.data.aggregate import AggregateFn, AggregateFnV2
 
-    template = mergeable(statistic, "Ray")
-    empty = dump(template)
+    plan = Aggregation({on: statistic}, "Ray")
+    [empty] = plan.part([])
 
     class Statistic(AggregateFnV2):  # type: ignore[misc]
         """Blocks become states, which are merged."""
 
         def aggregate_block(self, block: Any) -> bytes:
-            seen = template.clone()
-            update(seen, on, block.__getitem__)
-            return dump(seen)
+            [state] = plan.part([block.__getitem__])
+            return state
 
         def combine(self, current_accumulator: bytes, new: bytes) -> bytes:
-            merged = load(template, current_accumulator)
-            merged += load(template, new)
-            return dump(merged)
+            [state] = plan.merged([[current_accumulator], [new]])
+            return state
 
         def finalize(self, accumulator: bytes) -> Any:
-            return accumulator if as_bytes else load(template, accumulator).get()
+            return accumulator if as_bytes else plan.result([[accumulator]])[on].get()
 
     columns = as_columns(on)
-    label = name or f"{template.name}({', '.join(columns)})"
+    label = name or f"{statistic.name}({', '.join(columns)})"
     made = Statistic(label, lambda: empty, on=columns[0], ignore_nulls=False)
     if len(columns) == 1:
         return made

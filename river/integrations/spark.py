@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._protocol import Aggregation, Templates
+from ._protocol import Aggregation, Templates, as_columns, dump, label
 
-__all__ = ["aggregate", "as_stateful"]
+__all__ = ["aggregate", "aggregate_by", "as_stateful"]
 
 STATES = "states array<binary>"
+#: How many rows a record batch has that is made here.
+ROWS = 10_000
 
 
-def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
+def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict[Any, Any]:
     """Compute statistics of a data frame in its partitions, and merge them as a tree.
 
     What leaves a partition are the bytes of its statistics. Some tasks merge them, as many as the square root of
@@ -26,10 +29,13 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
     statistics
         A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
         templates, which stay as they are. Classes of your own are pickled, so workers have to be able to import them.
+    by
+        The column of the keys, or a tuple of them, where there is to be a statistic for each key.
 
     Returns
     -------
-    The statistics by their columns. The data frame is computed for it.
+    The statistics by their columns; with `by`, a `utils.GroupBy` for each, in the memory of the driver. The data frame
+    is computed for it.
 
     Raises
     ------
@@ -50,7 +56,7 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
     {'id': Mean: 2.}
 
     """
-    plan = Aggregation(statistics, "Spark")
+    plan = Aggregation(statistics, "Spark", by)
 
     def part(batches: Iterable[Any]) -> Iterator[Any]:
         yield _as_batch(plan.part(_reader(batch, plan.columns) for batch in batches))
@@ -63,6 +69,86 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any]) -> dict[Any, Any]:
     merged = parts.repartition(max(1, width)).mapInArrow(merge, STATES)
     result: dict[Any, Any] = plan.result([bytes(state) for state in row.states] for row in merged.collect())
     return result
+
+
+def aggregate_by(
+    frame: Any,
+    by: str | tuple[str, ...],
+    statistics: Mapping[Any, Any],
+    *,
+    types: Mapping[Any, str] | None = None,
+) -> Any:
+    """Compute statistics of each key, as a data frame: for more keys than the driver has memory for.
+
+    Each partition has groups of its own, of which the states are shuffled by their key and merged.
+
+    Parameters
+    ----------
+    frame
+        A `pyspark.sql.DataFrame`.
+    by
+        The column of the keys, or a tuple of them.
+    statistics
+        A statistic for each column, or tuple of columns. They are templates, which stay as they are.
+    types
+        The types of values in the result, where they are not numbers: `{"x": "string"}`.
+
+    Returns
+    -------
+    A data frame, which is computed when it is asked for: a row for each key, with a column of the value of each
+    statistic, and one of its state, for `from_bytes`. For `x` they are `x` and `x_state`, for a tuple of columns `x_y`
+    and `x_y_state`.
+
+    Examples
+    --------
+    >>> from pyspark.sql import SparkSession
+    >>> from river import stats
+    >>> from river.integrations import spark as river_spark
+
+    >>> session = SparkSession.builder.master("local[1]").config("spark.ui.enabled", False).getOrCreate()
+    >>> frame = session.range(5).selectExpr("id", "id % 2 AS odd")
+    >>> river_spark.aggregate_by(frame, "odd", {"id": stats.Mean()}).select("odd", "id").sort("odd").collect()
+    [Row(odd=0, id=2.0), Row(odd=1, id=2.0)]
+
+    """
+    plan, groups = Aggregation(statistics, "Spark"), Aggregation(statistics, "Spark", by)
+    keys, names = as_columns(by), list(statistics)
+    key_fields = [f"c{i} {_type_of(frame, key)}" for i, key in enumerate(keys)]
+    state_fields = [f"s{i} binary" for i in range(len(names))]
+    value_fields = [f"v{i} {(types or {}).get(name, 'double')}" for i, name in enumerate(names)]
+    partial = ", ".join(key_fields + state_fields)
+    whole = ", ".join(key_fields + value_fields + state_fields)
+    timezone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
+    partial_schema, whole_schema = _arrow_schema(partial, timezone), _arrow_schema(whole, timezone)
+
+    def part(batches: Iterable[Any]) -> Iterator[Any]:
+        seen = groups.seen(_reader(batch, groups.columns) for batch in batches)
+        empty = plan.part([])
+        # Where all of its values in one column are missing, a key has no group there.
+        columns = list(zip(seen.values(), empty, strict=True))
+        rows = (
+            (*as_columns(key), *(dump(of_key[key]) if key in of_key else none for of_key, none in columns))
+            for key in dict.fromkeys(key for of_key in seen.values() for key in of_key)
+        )
+        yield from _as_batches(rows, partial_schema)
+
+    def merge(batches: Iterable[Any]) -> Iterator[Any]:
+        parts: dict[Any, list[Any]] = {}
+        for batch in batches:
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                # All NaN are one key.
+                key = tuple(math.nan if value != value else value for value in row[: len(keys)])
+                parts.setdefault(key, []).append(row[len(keys) :])
+        merged = ((key, plan.result(states).values()) for key, states in parts.items())
+        rows = ((*key, *(each.get() for each in of_key), *map(dump, of_key)) for key, of_key in merged)
+        yield from _as_batches(rows, whole_schema)
+
+    parts = _selected(frame, groups.columns).mapInArrow(part, partial)
+    found = parts.repartition(*(f"c{i}" for i in range(len(keys)))).mapInArrow(merge, whole)
+    labels = [(f"c{i}", key) for i, key in enumerate(keys)]
+    for i, name in enumerate(names):
+        labels += [(f"v{i}", label(name)), (f"s{i}", f"{label(name)}_state")]
+    return found.selectExpr(*(f"{column} AS {_quoted(named)}" for column, named in labels))
 
 
 def as_stateful(
@@ -110,14 +196,14 @@ def as_stateful(
     ['sensor', 'x']
 
     """
+    import pyarrow as pa
     from pyspark.sql import Row
     from pyspark.sql.streaming import StatefulProcessor
 
     templates = Templates(statistics)
     kept = list(dict.fromkeys([by, *templates.columns, *([t] if t else ())]))
-    labels = {name: "_".join(name) if isinstance(name, tuple) else name for name in templates.names}
-    given = types or {}
-    fields = [f"{_quoted(labels[name])} {given.get(name, 'double')}" for name in templates.names]
+    fields = [f"{_quoted(by)} {_type_of(stream, by)}"]
+    fields += [f"{_quoted(label(name))} {(types or {}).get(name, 'double')}" for name in templates.names]
 
     class Statistics(StatefulProcessor):  # type: ignore[misc]
         """The statistics of one key after another."""
@@ -128,17 +214,16 @@ def as_stateful(
         def handleInputRows(self, key: tuple[Any], rows: Iterable[Any], timerValues: Any) -> Iterator[Any]:
             state = self._state.get()
             current = templates.fresh() if state is None else templates.loaded(map(bytes, state[0]))
-            # A tuple a column; the rows of one key are few.
             batch = list(rows) if t is None else sorted(rows, key=lambda row: row[kept.index(t)])
-            columns = dict(zip(kept, zip(*batch, strict=True), strict=True))
+            # In a column of Arrow's, None is missing.
+            columns = dict(zip(kept, map(pa.array, zip(*batch, strict=True)), strict=True))
             templates.update(current, columns.__getitem__, t)
             self._state.update((templates.dumped(current),))
-            yield Row(**{by: key[0]}, **{labels[name]: statistic.get() for name, statistic in current.items()})
+            yield Row(key[0], *(statistic.get() for statistic in current.values()))
 
         def close(self) -> None:
             pass
 
-    fields.insert(0, f"{_quoted(by)} {stream.schema[by].dataType.simpleString()}")
     keyed = _selected(stream, kept).groupBy("c0")
     return keyed.transformWithState(Statistics(), ", ".join(fields), "Update", "None")
 
@@ -151,6 +236,25 @@ def _quoted(name: str) -> str:
 def _selected(frame: Any, columns: list[str]) -> Any:
     """Return these columns by names of ours: Spark's functions in Python cannot read one with a dot in its name."""
     return frame.selectExpr(*(f"{_quoted(name)} AS c{i}" for i, name in enumerate(columns)))
+
+
+def _type_of(frame: Any, column: str) -> str:
+    return str(frame.schema[column].dataType.simpleString())
+
+
+def _arrow_schema(fields: str, timezone: str) -> Any:
+    from pyspark.sql.pandas.types import to_arrow_schema
+    from pyspark.sql.types import StructType
+
+    return to_arrow_schema(StructType.fromDDL(fields), timezone=timezone)
+
+
+def _as_batches(rows: Iterator[tuple[Any, ...]], schema: Any) -> Iterator[Any]:
+    """Return rows as record batches."""
+    import pyarrow as pa
+
+    while some := list(itertools.islice(rows, ROWS)):
+        yield pa.RecordBatch.from_pylist([dict(zip(schema.names, row, strict=True)) for row in some], schema)
 
 
 def _reader(batch: Any, columns: list[str]) -> Any:

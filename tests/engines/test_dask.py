@@ -73,6 +73,25 @@ def test_partitions_may_be_empty(frame: Any) -> None:
     assert (result["x"].get(), result["k"].get()) == (VALUES[VALUES > 3].min(), (VALUES > 3).sum())
 
 
+@pytest.mark.parametrize("by", ["k", ("k", "j")], ids=str)
+def test_groups(frame: Any, by: Any) -> None:
+    frame = frame.assign(j=frame.x > 0)
+    result = river_dask.aggregate(frame, {"x": stats.Var(), ("x", "y"): stats.Cov()}, by).compute(scheduler="sync")
+    for key, rows in frame.compute().groupby(list(by) if isinstance(by, tuple) else by):
+        assert result["x"][key].get() == pytest.approx(rows.x.var())
+        assert result["x", "y"].get(key) == pytest.approx(rows.x.cov(rows.y))
+    assert len(result["x"]) == 2 * (1 + isinstance(by, tuple))
+
+
+def test_groups_of_records_and_arrays() -> None:
+    records = bags.from_sequence([{"k": i % 3, "x": float(i)} for i in range(100)], npartitions=4)
+    result = river_dask.aggregate(records, {"x": stats.Max()}, by="k").compute(scheduler="sync")
+    assert result["x"].get() == {0: 99.0, 1: 97.0, 2: 98.0}
+    array = arrays.from_array(np.arange(100.0).reshape(-1, 2) % 10, chunks=(7, 2))
+    result = river_dask.aggregate(array, {1: stats.Sum()}, by=0).compute(scheduler="sync")
+    assert result[1].get() == {0.0: 10.0, 2.0: 30.0, 4.0: 50.0, 6.0: 70.0, 8.0: 90.0}
+
+
 def test_nothing_is_computed_before_it_is_asked_for(frame: Any) -> None:
     lazy = river_dask.aggregate(frame, {"k": stats.Mean()})
     with pytest.raises(TypeError, match=r"^column 'k': X must hold real numbers"):

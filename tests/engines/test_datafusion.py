@@ -94,6 +94,13 @@ def test_batches_of_a_query(ctx: Any) -> None:
     assert some["z"].get() == 20_000
 
 
+def test_groups_of_a_query(ctx: Any) -> None:
+    found = river_datafusion.aggregate(ctx.table("data"), {"x": stats.Var(), ("x", "y"): stats.Cov()}, by="k")
+    expected = ctx.sql("SELECT k, var(x) AS var, covar_samp(x, y) AS cov FROM data GROUP BY k").to_pydict()
+    assert found["x"].get() == pytest.approx(dict(zip(expected["k"], expected["var"], strict=True)))
+    assert found["x", "y"].get() == pytest.approx(dict(zip(expected["k"], expected["cov"], strict=True)))
+
+
 def test_errors_name_the_column(ctx: Any) -> None:
     with pytest.raises(TypeError, match=r"^column 'k': X must hold real numbers"):
         river_datafusion.aggregate(ctx.table("data"), {"k": stats.Mean()})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import json
 import os
 import sys
@@ -75,6 +77,38 @@ def test_columns_of_a_frame(frame: Any) -> None:
     assert result["k"].counts == {"a": 2_000, "b": 2_000}
 
 
+def test_groups_of_the_driver(frame: Any) -> None:
+    found = river_spark.aggregate(frame, {"x": stats.Var(), ("x", "y.z"): stats.Cov()}, by="k")
+    for i, key in enumerate("ab"):
+        assert found["x"][key].get() == pytest.approx(VALUES[i::2].var(ddof=1))
+        assert found["x", "y.z"].get(key) == pytest.approx(np.cov(VALUES[i::2], VALUES[::-1][i::2])[0, 1])
+
+
+def test_groups_of_a_frame(session: Any, frame: Any) -> None:
+    expression = "CASE WHEN x > 2 THEN NULL WHEN x > 1 THEN double('NaN') ELSE floor(x) END AS j"
+    data = frame.selectExpr("x", "`y.z`", "k", expression, "IF(k = 'a', NULL, x) AS some").cache()
+    statistics = {"x": stats.Var(), ("x", "y.z"): stats.Cov(), "some": stats.Sum()}
+    found = river_spark.aggregate_by(data, ("k", "j"), statistics)
+    assert found.columns == ["k", "j", "x", "x_state", "x_y.z", "x_y.z_state", "some", "some_state"]
+    rows = {(row.k, str(row.j)): row for row in found.collect()}
+    built_in = data.groupBy("k", "j").agg({"x": "var_samp"}).collect()
+    assert len(rows) == len(built_in) > 10
+    for k, j, var in built_in:
+        row = rows[k, str(j)]
+        assert row.x == pytest.approx(var or 0.0)
+        assert stats.Var.from_bytes(bytes(row.x_state)).get() == row.x
+        assert row.some == (0.0 if k == "a" else pytest.approx(stats.Sum.from_bytes(bytes(row.some_state)).get()))
+
+
+def test_keys_and_values_have_types(session: Any) -> None:
+    schema = "day date, at timestamp, price decimal(10,2), x double"
+    day, at, price = dt.date(2026, 1, 2), dt.datetime(2026, 1, 2, 3, 4, 5, 6), decimal.Decimal("1.50")
+    frame = session.createDataFrame([(day, at, price, 2.0)] * 6, schema).repartition(3)
+    for key in ("day", "at", "price"):
+        [row] = river_spark.aggregate_by(frame, key, {"x": stats.Sum()}, types={"x": "float"}).collect()
+        assert (row[key], row.x) == ({"day": day, "at": at, "price": price}[key], 12.0)
+
+
 def test_no_rows(frame: Any) -> None:
     assert river_spark.aggregate(frame.where("x > 100"), {"x": stats.Var()})["x"].n == 0
 
@@ -120,6 +154,8 @@ def test_a_stream_goes_on_from_its_checkpoint(session: Any, tmp_path: Path) -> N
     events = [
         {"the key": "ab"[i % 2], "x": float(x), "name": "pqr"[i % 3], "t": float(i)} for i, x in enumerate(VALUES[:300])
     ]
+    for i in (7, 150, 250):
+        events[i]["x"] = None
     statistics = {
         "x": stats.EWMean(0.1),
         ("x", "t"): utils.TimeRolling(stats.Cov, 20.0),
@@ -136,8 +172,9 @@ def test_a_stream_goes_on_from_its_checkpoint(session: Any, tmp_path: Path) -> N
             seen = events[j : 100 * i + 100 : 2]
             mean, cov, mode, shifted = (statistic.clone() for statistic in statistics.values())
             for event in seen:
-                mean.update(event["x"])
-                cov.update(event["x"], event["t"], t=event["t"])
+                if event["x"] is not None:
+                    mean.update(event["x"])
+                    cov.update(event["x"], event["t"], t=event["t"])
                 mode.update(event["name"])
                 shifted.update(event["t"])
             assert (row["the key"], row["name"]) == ("ab"[j], mode.get())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from river import utils
 from river.integrations._protocol import IN_ORDER
 from tests.stats.cases import Case, Params
 from tests.stats.closeness import assert_close, assert_same, bound
@@ -21,6 +22,18 @@ IN_SEQUENCE = [(case, params) for case, params in MERGE if (case, params) not in
 ONE_OF_EACH = list({case.name: (case, params) for case, params in reversed(ORDERLESS)}.values())
 #: Those of one column of numbers.
 OF_NUMBERS = [(case, params) for case, params in ONE_OF_EACH if case.kind == "number"]
+
+
+def has_groups(statistic: Any) -> bool:
+    """Tell whether there are groups of a statistic."""
+    try:
+        utils.GroupBy(statistic)
+    except TypeError:
+        return False
+    return True
+
+
+OF_GROUPS = [(case, params) for case, params in ONE_OF_EACH if has_groups(case.make(params))]
 
 
 def named(value: object) -> str | None:
@@ -43,17 +56,17 @@ def columns_of(case: Case) -> dict[str, list[Any]]:
     return dict(zip("xy", map(list, zip(*rows_of(case), strict=True)), strict=False))
 
 
-def assert_is_one_pass(case: Case, params: Params, result: Any) -> None:
-    """Assert that a statistic is what one pass over the rows gives."""
-    whole = case.fed(rows_of(case), params)
+def assert_is_one_pass(case: Case, params: Params, result: Any, rows: list[Row] | None = None) -> None:
+    """Assert that a statistic is what one pass over the rows gives, by default over all of them."""
+    whole = case.fed(rows_of(case) if rows is None else rows, params)
     assert type(result) is case.cls
     assert result.n == whole.n
-    assert_is_value(case, params, result.get())
+    assert_is_value(case, params, result.get(), rows)
 
 
-def assert_is_value(case: Case, params: Params, value: object) -> None:
+def assert_is_value(case: Case, params: Params, value: object, rows: list[Row] | None = None) -> None:
     """Assert that a value is that of one pass over the rows."""
-    rows = rows_of(case)
+    rows = rows_of(case) if rows is None else rows
     whole = case.fed(rows, params)
     if case.name == "Mode":
         # Of several that are equally frequent, the first one depends on the order.

@@ -72,6 +72,22 @@ def test_columns_of_a_frame(frame: Any) -> None:
     pd.testing.assert_series_equal(made.x, frame.x.ewm(alpha=0.5, adjust=False).mean())
 
 
+def test_groups_are_a_frame(frame: Any) -> None:
+    got = frame.river.group_by("k", {"x": stats.Var(), "y": stats.Mean(), ("x", "y"): stats.Cov()})
+    expected = frame.groupby("k").agg({"x": "var", "y": "mean"})
+    expected["x_y"] = frame.groupby("k").apply(lambda group: group.x.cov(group.y))
+    pd.testing.assert_frame_equal(got, expected, check_index_type=False, check_dtype=False)
+    frame["j"] = [0, 0, 1, 1, 2] * 10
+    two = frame.river.group_by(("k", "j"), {"x": stats.Max()}).sort_index()
+    pd.testing.assert_frame_equal(two, frame.groupby(["k", "j"]).agg({"x": "max"}), check_index_type=False)
+
+
+def test_groups_may_depend_on_the_order(frame: Any) -> None:
+    got = frame.river.group_by("k", {"x": stats.EWMean(0.5)})
+    expected = frame.groupby("k").x.apply(lambda x: x.ewm(alpha=0.5, adjust=False).mean().iloc[-1])
+    assert got.x.to_dict() == pytest.approx(expected.to_dict())
+
+
 def test_errors_name_the_column(frame: Any) -> None:
     with pytest.raises(TypeError, match=r"^column 'k': X must hold real numbers"):
         frame.k.river.get(stats.Mean())

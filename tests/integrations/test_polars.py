@@ -95,6 +95,21 @@ def test_columns_of_a_frame(frame: Any) -> None:
     assert made["x"].to_list() == pytest.approx(frame["x"].ewm_mean(alpha=0.5, adjust=False).to_list())
 
 
+def test_groups_are_a_frame(frame: Any) -> None:
+    got = frame.river.group_by("k", {"x": stats.Var(), "y": stats.Mean(), ("x", "y"): stats.Cov()})
+    expected = frame.group_by("k").agg(pl.var("x"), pl.mean("y"), pl.cov("x", "y").alias("x_y"))
+    assert_frame_equal(got, expected, check_row_order=False)
+    two = frame.with_columns(j=pl.int_range(pl.len()) % 3)
+    got = two.river.group_by(("k", "j"), {"x": stats.Max()})
+    assert_frame_equal(got, two.group_by("k", "j").agg(pl.max("x")), check_row_order=False)
+
+
+def test_a_key_without_values_has_none() -> None:
+    holes = pl.DataFrame({"k": ["a", "b", None], "x": [1.0, None, 2.0], "y": [1.0, 2.0, 3.0]})
+    got = holes.river.group_by("k", {"x": stats.Sum(), "y": stats.Sum()})
+    assert set(got.rows()) == {("a", 1.0, 1.0), ("b", None, 2.0), (None, 2.0, 3.0)}
+
+
 def test_errors_name_the_column(frame: Any) -> None:
     with pytest.raises(TypeError, match=r"^column 'k': X must hold real numbers"):
         frame["k"].river.get(stats.Mean())

@@ -13,6 +13,7 @@ from river import stats, utils
 from river.integrations._protocol import Aggregation, Templates, dump, load
 from tests.integrations.cases import (
     IN_SEQUENCE,
+    OF_GROUPS,
     ONE_OF_EACH,
     ORDERLESS,
     assert_is_one_pass,
@@ -72,6 +73,28 @@ def test_parts_in_any_order_are_one_pass(case: Case, params: Params, n: int) -> 
     assert list(result) == [column_names(case)]
     assert_is_one_pass(case, params, result[column_names(case)])
     assert template.n == 0
+
+
+@pytest.mark.parametrize("by", ["k", ("k", "j")], ids=str)
+@pytest.mark.parametrize(("case", "params"), OF_GROUPS, ids=named)
+def test_groups_of_parts_are_one_pass(case: Case, params: Params, by: Any) -> None:
+    name, columns = column_names(case), columns_of(case)
+    n = len(columns["x"])
+    columns |= {"k": [["a", "b", None][i % 3] for i in range(n)], "j": [i % 2 for i in range(n)]}
+    template = case.make(params)
+    plan = pickle.loads(pickle.dumps(Aggregation({name: template}, "an engine", by)))
+    groups = plan.result(parts(plan, columns, 4))[name]
+    keys = list(zip(columns["k"], columns["j"], strict=True)) if isinstance(by, tuple) else columns["k"]
+    assert set(groups) == set(keys)
+    for key in groups:
+        rows = [row for row, other in zip(rows_of(case), keys, strict=True) if other == key]
+        assert_is_one_pass(case, params, groups[key], rows)
+    assert template.n == 0
+
+
+def test_groups_are_of_columns() -> None:
+    with pytest.raises(TypeError, match="with by, statistics must be a statistic for each column"):
+        Aggregation(stats.Mean(), "Dask", "k")
 
 
 @pytest.mark.parametrize(("case", "params"), IN_SEQUENCE, ids=named)
@@ -146,6 +169,12 @@ def test_classes_of_somebody_else_travel_as_pickles() -> None:
     plan = Aggregation(Range(), "Dask")
     result = plan.result(plan.part([lambda _, some=some: some]) for some in ([1.0, 3.0], [2.0, 7.0], []))
     assert (type(result), result.get()) == (Range, 6.0)
+
+
+def test_groups_of_them_do_too() -> None:
+    plan = Aggregation({"x": Range()}, "Dask", "k")
+    parts = [plan.part([{"k": ["a", "b"], "x": [low, 0.0]}.__getitem__]) for low in (1.0, 5.0)]
+    assert plan.result(parts)["x"].get() == {"a": 4.0, "b": 0.0}
 
 
 @pytest.mark.parametrize(("case", "params"), ONE_OF_EACH, ids=named)
