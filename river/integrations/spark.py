@@ -183,6 +183,11 @@ def as_stateful(
     A streaming data frame, to be written in the mode `update`: after each micro-batch a row for each of its keys, with
     the key and the value of each statistic. A tuple of columns is named by its parts: `x_y`.
 
+    Raises
+    ------
+    ValueError
+        If there is a statistic of the column of the keys itself.
+
     Examples
     --------
     >>> from pyspark.sql import SparkSession
@@ -202,6 +207,9 @@ def as_stateful(
 
     templates = Templates(statistics)
     kept = list(dict.fromkeys([by, *templates.columns, *([t] if t else ())]))
+    found = Row(by, *map(label, templates.names))
+    if by in found[1:]:
+        raise ValueError(f"the column of the keys cannot have a statistic too, got {by!r}")
     fields = [f"{_quoted(by)} {_type_of(stream, by)}"]
     fields += [f"{_quoted(label(name))} {(types or {}).get(name, 'double')}" for name in templates.names]
 
@@ -219,7 +227,7 @@ def as_stateful(
             columns = dict(zip(kept, map(pa.array, zip(*batch, strict=True)), strict=True))
             templates.update(current, columns.__getitem__, t)
             self._state.update((templates.dumped(current),))
-            yield Row(key[0], *(statistic.get() for statistic in current.values()))
+            yield found(key[0], *(statistic.get() for statistic in current.values()))
 
         def close(self) -> None:
             pass

@@ -188,3 +188,5 @@ def test_an_error_in_a_stream_names_the_column(session: Any, tmp_path: Path) -> 
         stream.run({"name": stats.Mean()})
     with pytest.raises(TypeError, match="an object of a statistic is needed"):
         stream.run({"name": stats.Mean})
+    with pytest.raises(ValueError, match="the column of the keys cannot have a statistic too, got 'the key'"):
+        stream.run({"the key": stats.Count()})
