@@ -24,9 +24,21 @@ impl<K: Statistic> Dense<K> {
     }
 
     /// Updates the kernel at the index of each observation.
-    pub fn update_each(&mut self, indices: &[u32], observation: impl Fn(usize) -> K::Input) {
-        for (row, &index) in indices.iter().enumerate() {
-            self.kernels[index as usize].update(observation(row));
+    pub fn update_each(&mut self, indices: &[u32], xs: &[K::Input]) {
+        for (&index, &x) in indices.iter().zip(xs) {
+            self.kernels[index as usize].update(x);
+        }
+    }
+
+    /// Updates each kernel with its run of the observations, which ends there.
+    pub fn update_runs(&mut self, xs: &[K::Input], ends: &[u32]) {
+        let mut start = 0;
+        for (kernel, &end) in self.kernels.iter_mut().zip(ends) {
+            let run = &xs[start..end as usize];
+            if !run.is_empty() {
+                kernel.update_many(run);
+            }
+            start = end as usize;
         }
     }
 
@@ -47,10 +59,12 @@ mod tests {
         let mut dense = Dense::new(Var::new(1).unwrap());
         dense.kernels = vec![dense.template; 2];
         let xs = [1.0, 10.0, 3.0, 30.0, 5.0];
-        dense.update_each(&[0, 1, 0, 1, 0], |row| xs[row]);
+        dense.update_each(&[0, 1, 0, 1, 0], &xs);
         assert_eq!(dense.kernel(Some(0)).get(), Some(4.0));
         assert_eq!(dense.kernel(Some(1)).get(), Some(200.0));
         assert_eq!(dense.kernel(None).n(), 0.0);
+        dense.update_runs(&[4.0, 8.0, 9.0], &[1, 3]);
+        assert_eq!((dense.kernels[0].n(), dense.kernels[1].n()), (4.0, 4.0));
         assert_eq!(dense.validate(), Ok(()));
     }
 }

@@ -180,6 +180,29 @@ impl<K: Key> Index<K> {
     }
 }
 
+/// Over how many integers there may be a direct table of indices: 8 MB.
+const DIRECT: u64 = 1 << 21;
+
+impl Index<i64> {
+    /// Appends the index of each key. Where keys are close together, a table of them spares hashing.
+    pub fn find_or_insert_all(&mut self, keys: &[i64], indices: &mut Vec<u32>) {
+        let (Some(&least), Some(&most)) = (keys.iter().min(), keys.iter().max()) else { return };
+        let span = most.abs_diff(least);
+        if span >= DIRECT || span > keys.len() as u64 {
+            indices.extend(keys.iter().map(|&key| self.find_or_insert(Some(key))));
+            return;
+        }
+        let mut known = vec![u32::MAX; span as usize + 1];
+        indices.extend(keys.iter().map(|&key| {
+            let slot = &mut known[key.abs_diff(least) as usize];
+            if *slot == u32::MAX {
+                *slot = self.find_or_insert(Some(key));
+            }
+            *slot
+        }));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,6 +234,18 @@ mod tests {
             }
             assert_eq!(index.keys().collect::<Vec<_>>(), expected);
             assert!(expected.iter().enumerate().all(|(at, &key)| index.find(key) == Some(at as u32)));
+        }
+    }
+
+    #[test]
+    fn many_keys_have_the_indices_of_each() {
+        for step in [1, 1 << 40] {
+            let keys: Vec<i64> = (0..5_000).map(|i| (i * 37 % 100 - 50) * step).collect();
+            let (mut index, mut indices) = (Index::default(), Vec::new());
+            index.find_or_insert_all(&keys, &mut indices);
+            assert_eq!(index.len(), 100);
+            assert!(keys.iter().zip(&indices).all(|(&key, &found)| index.find(Some(key)) == Some(found)));
+            assert_eq!(indices[..3], [0, 1, 2]);
         }
     }
 

@@ -5,7 +5,9 @@ pub mod dense;
 pub mod eviction;
 pub mod index;
 pub mod recency;
+pub mod runs;
 
 pub use dense::Dense;
 pub use eviction::Eviction;
 pub use index::Index;
+pub use runs::Runs;

@@ -237,7 +237,8 @@ pub fn copy(column: &[Slice<'_>], mut first: usize, mut to: &mut [f64]) {
 /// The integers of 64 bits that an array can be converted to.
 pub fn integers(array: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<i64>> {
     let py = array.py();
-    let array = array.call_method1(intern!(py, "astype"), (intern!(py, "int64"),))?;
+    let numpy = py.import(intern!(py, "numpy"))?;
+    let array = numpy.call_method1(intern!(py, "ascontiguousarray"), (array, intern!(py, "int64")))?;
     let array = array.cast_into::<PyUntypedArray>()?;
     let memory = Memory::of_elements::<i64>(&array).ok_or_else(|| changed(name))?;
     let mut integers = Vec::new();

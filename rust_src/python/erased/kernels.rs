@@ -8,33 +8,12 @@ use crate::{
             held::Shape,
             kernel::{Kernel, Merge, Numeric, Source},
             numbers::{Behaviour, Reading},
-            observation::Observation,
+            observation::{Block, Observation},
         },
         state::envelope,
     },
 };
 use std::any::Any;
-
-/// The observations of a block of rows.
-#[derive(Clone, Copy)]
-pub enum Block<'a> {
-    Numbers(&'a [f64]),
-    Pairs(&'a [(f64, f64)]),
-    /// Nothing of them is looked at.
-    Unseen,
-}
-
-impl Block<'_> {
-    /// The numbers of a row.
-    #[inline]
-    pub fn numbers(self, row: usize) -> (f64, f64) {
-        match self {
-            Self::Numbers(xs) => (xs[row], 0.0),
-            Self::Pairs(pairs) => pairs[row],
-            Self::Unseen => (0.0, 0.0),
-        }
-    }
-}
 
 /// Type-erased statistics by index, from 0 on. Where an index may be `None`, that is a statistic that has seen nothing.
 pub trait Kernels: Send {
@@ -60,6 +39,8 @@ pub trait Kernels: Send {
     fn takes_blocks(&self) -> bool;
     /// Updates with a block of rows, each at its index, without weights or times, if they are never refused.
     fn update_block(&mut self, indices: &[u32], block: Block<'_>);
+    /// The same, where the observations are gathered by index, and those of each end there.
+    fn update_runs(&mut self, block: Block<'_>, ends: &[u32]);
 
     fn get(&self, index: Option<usize>) -> Option<f64>;
     /// The value where it is more than a number.
@@ -129,10 +110,6 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
 
     fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>> {
         let (kernel, x) = (&mut self.dense.kernels[index], <T::Kernel as Statistic>::Input::new(x, y, None));
-        if w == 1.0 && t.is_none() {
-            kernel.update(x);
-            return Ok(false);
-        }
         (self.class.update)(kernel, x, w, t).map(|()| false).map_err(Box::new)
     }
 
@@ -141,10 +118,11 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
     }
 
     fn update_block(&mut self, indices: &[u32], block: Block<'_>) {
-        self.dense.update_each(indices, |row| {
-            let (x, y) = block.numbers(row);
-            <T::Kernel as Statistic>::Input::new(x, y, None)
-        });
+        self.dense.update_each(indices, <T::Kernel as Statistic>::Input::of_block(block));
+    }
+
+    fn update_runs(&mut self, block: Block<'_>, ends: &[u32]) {
+        self.dense.update_runs(<T::Kernel as Statistic>::Input::of_block(block), ends);
     }
 
     fn get(&self, index: Option<usize>) -> Option<f64> {

@@ -3,6 +3,15 @@
 use crate::{kernels::numerics::timestamp::Timestamp, python::columns::rows};
 use serde::{Serialize, de::DeserializeOwned};
 
+/// The observations of consecutive rows.
+#[derive(Clone, Copy)]
+pub enum Block<'a> {
+    Numbers(&'a [f64]),
+    Pairs(&'a [(f64, f64)]),
+    /// So many, of which nothing is looked at.
+    Unseen(usize),
+}
+
 /// What a statistic observes.
 pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
     /// Whether the time is a part of it.
@@ -10,12 +19,21 @@ pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
 
     /// In registers: what is written to memory by parts and read as a whole waits for the parts.
     fn new(x: f64, y: f64, t: Option<Timestamp>) -> Self;
+
+    /// The observations of a block; none where it is one of others.
+    fn of_block(_block: Block<'_>) -> &[Self] {
+        &[]
+    }
 }
 
 impl Observation for f64 {
     #[inline]
     fn new(x: f64, _: f64, _: Option<Timestamp>) -> Self {
         x
+    }
+
+    fn of_block(block: Block<'_>) -> &[Self] {
+        if let Block::Numbers(xs) = block { xs } else { &[] }
     }
 }
 
@@ -24,11 +42,21 @@ impl Observation for (f64, f64) {
     fn new(x: f64, y: f64, _: Option<Timestamp>) -> Self {
         (x, y)
     }
+
+    fn of_block(block: Block<'_>) -> &[Self] {
+        if let Block::Pairs(pairs) = block { pairs } else { &[] }
+    }
 }
 
 /// Of events and of what is only counted, nothing is looked at.
 impl Observation for () {
     fn new(_: f64, _: f64, _: Option<Timestamp>) {}
+
+    fn of_block(block: Block<'_>) -> &[Self] {
+        // As many as there may be take no memory.
+        static UNSEEN: [(); usize::MAX] = [(); usize::MAX];
+        if let Block::Unseen(len) = block { &UNSEEN[..len] } else { &[] }
+    }
 }
 
 impl<I: Observation> Observation for (I, Option<Timestamp>) {

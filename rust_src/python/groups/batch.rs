@@ -5,16 +5,18 @@
 //! is released for that, and all of it begins again.
 
 use crate::{
-    kernels::numerics::timestamp::Timestamp,
+    kernels::{groups::Runs, numerics::timestamp::Timestamp},
     python::{
         batch::results::objects,
         columns::{
             interner::MISSING,
             keys::{KeyCodes, KeyColumn},
             numbers::Access,
+            rows::Blocks,
+            sequence::reserve,
             validity::Validity,
         },
-        erased::{kernels::Block, numbers::Reading},
+        erased::{kernels::Kernels, numbers::Reading, observation::Block},
         groups::{
             columns::Observed,
             keys::Keys,
@@ -130,50 +132,48 @@ fn by_integers(
     if !plain {
         return Ok(false);
     }
-    let kernels = &mut groups.kernels;
-    let rows = &observed.rows;
-    // The keys of rows alone; none of them is missing in most columns.
-    let kept = (!validity.is_all() || !rows.validity.is_all())
-        .then(|| rows.indices().map(|index| validity.is_valid(index).then_some(keys[index])).collect::<Vec<_>>());
+    let (kernels, rows) = (&mut groups.kernels, &observed.rows);
     let mut indices: Vec<u32> = Vec::new();
-    let work = |row: usize, block: Block<'_>, len: usize| {
-        indices.clear();
-        match &kept {
-            Some(kept) => indices.extend(kept[row..row + len].iter().map(|&key| index.find_or_insert(key))),
-            None => indices.extend(keys[row..row + len].iter().map(|&key| index.find_or_insert(Some(key)))),
+    reserve(&mut indices, rows.count)?;
+    let (blocks, pairs) = (observed.blocks()?, observed.are_pairs());
+    detached(py, rows.count, || {
+        if validity.is_all() && rows.validity.is_all() {
+            index.find_or_insert_all(keys, &mut indices);
+        } else {
+            let keys = rows.indices().map(|row| validity.is_valid(row).then_some(keys[row]));
+            indices.extend(keys.map(|key| index.find_or_insert(key)));
         }
         while kernels.len() < index.len() {
             kernels.push();
         }
-        kernels.update_block(&indices, block);
-    };
-    each_block(py, observed, work)?;
+        add(&mut **kernels, &indices, blocks, pairs);
+    });
     groups.n_skipped += observed.n_skipped;
     Ok(true)
 }
 
-/// Calls `f` with the row of the first observation of each block, the block, and its length; without the interpreter, where
-/// there are many.
-fn each_block(
-    py: Python<'_>,
-    observed: &Observed<'_>,
-    mut f: impl FnMut(usize, Block<'_>, usize) + Send,
-) -> PyResult<()> {
-    let (blocks, count) = (observed.blocks()?, observed.rows.count);
-    let pairs = observed.are_pairs();
-    let work = move || match blocks {
-        None => (0..count).step_by(MANY).for_each(|row| f(row, Block::Unseen, MANY.min(count - row))),
-        Some(mut blocks) if pairs => {
-            blocks.each(Access::COPIED, |xs: &[(f64, f64)], row| f(row, Block::Pairs(xs), xs.len()));
-        }
-        Some(mut blocks) => blocks.each(Access::COPIED, |xs: &[f64], row| f(row, Block::Numbers(xs), xs.len())),
-    };
-    if count < MANY {
-        work();
+/// Runs `work` on so many rows; without the interpreter, where they are many.
+fn detached(py: Python<'_>, rows: usize, work: impl FnOnce() + Send) {
+    if rows < MANY { work() } else { py.detach(work) }
+}
+
+/// Updates with rows whose groups have these indices.
+fn add(kernels: &mut dyn Kernels, indices: &[u32], blocks: Option<Blocks<'_>>, pairs: bool) {
+    let groups = kernels.len();
+    let Some(mut blocks) = blocks else { return kernels.update_block(indices, Block::Unseen(indices.len())) };
+    if pairs {
+        let mut runs = Runs::new(indices, groups);
+        blocks.each(Access::COPIED, |xs: &[(f64, f64)], row| match &mut runs {
+            Some(runs) => runs.push(xs, |xs, ends| kernels.update_runs(Block::Pairs(xs), ends)),
+            None => kernels.update_block(&indices[row..row + xs.len()], Block::Pairs(xs)),
+        });
     } else {
-        py.detach(work);
+        let mut runs = Runs::new(indices, groups);
+        blocks.each(Access::COPIED, |xs: &[f64], row| match &mut runs {
+            Some(runs) => runs.push(xs, |xs, ends| kernels.update_runs(Block::Numbers(xs), ends)),
+            None => kernels.update_block(&indices[row..row + xs.len()], Block::Numbers(xs)),
+        });
     }
-    Ok(())
 }
 
 /// Updates by codes whose groups have these indices.
@@ -198,15 +198,18 @@ fn by_codes(
             new -= 1;
         }
     }
-    let kept: Option<Vec<u32>> =
-        (!observed.rows.validity.is_all()).then(|| observed.rows.indices().map(|index| keys.codes[index]).collect());
-    let codes = kept.as_deref().unwrap_or(&keys.codes);
-    let (kernels, mut indices) = (&mut groups.kernels, Vec::new());
-    each_block(py, observed, |row, block, len| {
-        indices.clear();
-        indices.extend(codes[row..row + len].iter().map(|&code| at[code as usize]));
-        kernels.update_block(&indices, block);
-    })?;
+    let mut indices: Vec<u32> = Vec::new();
+    reserve(&mut indices, observed.rows.count)?;
+    let (kernels, blocks, pairs) = (&mut groups.kernels, observed.blocks()?, observed.are_pairs());
+    let (rows, codes) = (&observed.rows, &keys.codes);
+    detached(py, rows.count, || {
+        if rows.validity.is_all() {
+            indices.extend(codes.iter().map(|&code| at[code as usize]));
+        } else {
+            indices.extend(rows.indices().map(|row| at[codes[row] as usize]));
+        }
+        add(&mut **kernels, &indices, blocks, pairs);
+    });
     groups.n_skipped += observed.n_skipped;
     Ok(())
 }

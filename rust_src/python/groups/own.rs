@@ -38,8 +38,8 @@ pub fn group_time(t: Time, first: Option<Time>) -> PyResult<i128> {
     Ok(clock.read(t.0)?)
 }
 
-/// The positional and keyword arguments of a row.
-type Row<'py> = (Bound<'py, PyTuple>, Bound<'py, PyDict>);
+/// The positional and keyword arguments of a row; none where a value is missing.
+type Row<'py> = Option<(Bound<'py, PyTuple>, Bound<'py, PyDict>)>;
 
 /// The keys of a column, and for each the arguments of its row; None where a value is missing.
 #[pyfunction]
@@ -47,7 +47,7 @@ pub fn group_rows<'py>(
     keys: &Bound<'py, PyAny>,
     columns: &Bound<'py, PyTuple>,
     named: &Bound<'py, PyDict>,
-) -> PyResult<(Vec<Bound<'py, PyAny>>, Vec<Option<Row<'py>>>)> {
+) -> PyResult<(Vec<Bound<'py, PyAny>>, Vec<Row<'py>>)> {
     let py = keys.py();
     let codes = KeyColumn::read(keys)?.into_codes();
     let distinct = (0..codes.distinct()).map(|code| codes.key(code).object(py)).collect::<PyResult<Vec<_>>>()?;
