@@ -136,11 +136,12 @@ def measure(engine: Engine) -> list[Table]:
         header=["", "this", "peers", "this / peer"],
     )
     for name, row in rows().items():
-        _add(engine, table, name, row)
+        add(engine, table, name, row)
     return [table]
 
 
-def _add(engine: Engine, table: Table, name: str, row: Row) -> None:
+def add(engine: Engine, table: Table, name: str, row: Row) -> None:
+    """Measure a row beside its peers."""
     contestants = {"this": Contestant("this", jobs.Batch(row.ours, row.length))}
     for peer, body in row.peers.items():
         contestants[peer] = Contestant("this", jobs.Batch(body, row.length))

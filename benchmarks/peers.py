@@ -7,6 +7,7 @@ at first use. Everything else, this project's `river` too, runs where this modul
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -47,6 +48,8 @@ class Side:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # What is here is on one thread.
+            env=os.environ | {"POLARS_MAX_THREADS": "1"},
         )
 
     def run(self, job: jobs.Job) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def stream(name: str, length: int) -> list[Any]:
 #: How many distinct strings the columns of labels have.
 DISTINCT = (10, 1_000, 100_000)
 #: The columns that a statement may name.
-COLUMNS = {"X", "Y", "XS", "YS", "XP", "YP", "XYP", "XA", "XT", "XTP"}
+COLUMNS = {"X", "Y", "XS", "YS", "XP", "YP", "XYP", "XA", "XT", "XTP", "KEYS", "WIDEKEYS"}
 COLUMNS |= {f"LABELS{distinct}{library}" for distinct in DISTINCT for library in ("", "P")}
 
 
@@ -49,6 +49,7 @@ class Columns(dict[str, Any]):
     `X` and `Y` are NumPy arrays, `XS` and `YS` pandas, `XP` and `YP` polars Series, `XA` an Arrow
     array; `XYP` is a polars frame; `XT` is a pandas Series and `XTP` a polars frame with one value
     a second; `LABELS10` is an Arrow and `LABELS10P` a polars column of ten different strings.
+    `KEYS` is a NumPy array of a hundred thousand different integers, `WIDEKEYS` one of as many that are far apart.
     """
 
     def __init__(self, length: int) -> None:
@@ -66,6 +67,11 @@ class Columns(dict[str, Any]):
 
                 noise = np.random.default_rng(ord(name)).normal(size=self.length)
                 return noise if name == "X" else 0.5 * self["X"] + noise
+            case "KEYS" | "WIDEKEYS":
+                import numpy as np
+
+                numbers = np.random.default_rng(len(name)).integers(0, 100_000, self.length)
+                return numbers if name == "KEYS" else numbers * 0x9E3779B97F4A7C1
             case "XS" | "YS" | "XT":
                 import pandas as pd
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from river import stats, utils
+from tests.stats.memory import resident
 from tests.stats.test_threads import run_together
 
 
@@ -140,6 +141,21 @@ def test_evictions_are_told_once_whatever_the_threads() -> None:
     run_together(*(functools.partial(work, number) for number in range(8)))
     assert sum(told) + sum(groups.get().values()) == 8 * 200 * 5
     assert len(told) == groups.n_evicted
+
+
+@pytest.mark.parametrize("keys", [range, lambda start, end: [str(i) for i in range(start, end)]], ids=["ints", "texts"])
+def test_what_was_evicted_takes_no_memory(keys: Any) -> None:
+    groups = utils.GroupBy(stats.Var, max_groups=100)
+
+    def feed(start: int) -> int:
+        for i in range(start, start + 100_000, 1_000):
+            groups.update_many(list(keys(i, i + 1_000)), [1.0] * 1_000)
+        return resident()
+
+    feed(0)
+    before = feed(100_000)
+    assert feed(200_000) - before < 2_000_000
+    assert len(groups) == 100 and groups.n_evicted == 299_900
 
 
 def test_a_cycle_through_a_key_is_collected() -> None:
