@@ -1,6 +1,6 @@
 """Groups of statistics that do not stand side by side in Rust: a dict of objects, whose methods are called.
 
-These are statistics of hashable values, windows, links, and classes written in Python.
+These are statistics of hashable values, windows over those, links, and classes written in Python.
 """
 
 from __future__ import annotations

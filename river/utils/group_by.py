@@ -14,10 +14,16 @@ from river.stats._rust_stats import RsGroupBy, adopt, has_groups
 
 from . import checkpoint
 from ._factory import is_number, is_ours, length_of, public_class
+from ._window import Windowed
+from .rolling import Rolling
+from .time_rolling import TimeRolling
+from .tumbling import TumblingWindow
 
 __all__ = ["GroupBy"]
 
 _T = TypeVar("_T")
+
+WINDOWS: dict[str, Any] = {cls.__name__: cls for cls in (Rolling, TimeRolling, TumblingWindow)}
 
 
 class GroupBy(RsGroupBy, Generic[_T]):
@@ -151,8 +157,10 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     def _new(self) -> _T:
         """Return an object of the statistic's class, which is to get its kernel."""
-        cls: Any = type(self._template)
-        new: _T = cls.__new__(cls)
+        template: Any = self._template
+        cls: Any = type(template)
+        made: Any = template.clone() if isinstance(template, Windowed) else cls.__new__(cls)
+        new: _T = made
         return new
 
     @property
@@ -292,10 +300,9 @@ class GroupBy(RsGroupBy, Generic[_T]):
             own: Self = read(cls, data)
             return own
         groups = super().from_bytes(data)
-        statistic = public_class(cls._name_in(data) or "")
-        template = statistic.__new__(statistic)
-        groups._put_empty(template)
-        groups._begin(template, False, None)
+        kind, of, _ = (cls._name_in(data) or "").partition("(")
+        statistic = WINDOWS[kind] if of else public_class(kind)
+        groups._begin(statistic.from_bytes(groups._template_bytes()), False, None)
         return groups
 
 
@@ -325,9 +332,11 @@ def params_of(statistic: Any) -> dict[str, Any]:
 
 def is_native(template: Any) -> bool:
     """Tell whether groups of a statistic are in Rust."""
-    # What has been shifted may be anything.
     cls = type(template)
-    return is_ours(cls) and has_groups(cls) and cls is not stats.Shift
+    if isinstance(template, Windowed):
+        return cls._plain is WINDOWS.get(cls.__name__) and is_ours(template._recipe.cls) and has_groups(template)
+    # What has been shifted may be anything.
+    return is_ours(cls) and has_groups(template) and cls is not stats.Shift
 
 
 adopt(GroupBy)

@@ -1,4 +1,4 @@
-"""Groups of what does not stand side by side in Rust: windows, links, and classes written in Python."""
+"""Groups of windows, and of what does not stand side by side in Rust: links, and classes written in Python."""
 
 from __future__ import annotations
 

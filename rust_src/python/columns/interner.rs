@@ -288,11 +288,11 @@ fn each_view(
             codes.push(MISSING);
             continue;
         }
-        let view = views.get::<u128>(index).unwrap_or_default().to_le_bytes();
-        let number = |at: usize| view[at..at + 4].iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte));
+        let view = views.get::<u128>(index).unwrap_or_default();
+        let number = |at: u32| (view >> (8 * at)) as u32 as usize;
         let len = number(0);
         if len <= 12 {
-            codes.push(code(&view[4..4 + len]));
+            codes.push(code(&view.to_le_bytes()[4..4 + len]));
             continue;
         }
         // The buffer says first whether it is as long as the view claims.

@@ -18,12 +18,10 @@ use std::any::Any;
 /// Type-erased statistics by index, from 0 on. Where an index may be `None`, that is a statistic that has seen nothing.
 pub trait Kernels: Send {
     /// The name of their class in states.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
     fn shape(&self) -> Shape;
     /// Whether they look at times.
     fn is_timed(&self) -> bool;
-    /// Whether values are numbers and nothing else.
-    fn is_plain(&self) -> bool;
 
     fn len(&self) -> usize;
     /// Adds one that has seen nothing.
@@ -33,8 +31,8 @@ pub trait Kernels: Send {
     fn truncate(&mut self, len: usize);
 
     /// Updates one with an observation of weight `w`, which is finite; a negative one undoes an update, where that is
-    /// possible. Returns whether a window has closed.
-    fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>>;
+    /// possible.
+    fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<(), Box<Error>>;
     /// Whether an observation without a weight or a time is never refused.
     fn takes_blocks(&self) -> bool;
     /// Updates with a block of rows, each at its index, without weights or times, if they are never refused.
@@ -42,8 +40,6 @@ pub trait Kernels: Send {
     /// The same, where the observations are gathered by index, and those of each end there.
     fn update_runs(&mut self, block: Block<'_>, ends: &[u32]);
 
-    fn get(&self, index: Option<usize>) -> Option<f64>;
-    /// The value where it is more than a number.
     fn reading(&self, index: Option<usize>) -> Reading;
     /// A copy of one.
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel>;
@@ -55,6 +51,8 @@ pub trait Kernels: Send {
     /// Replaces one by a copy of one of `other`, which are of the same class.
     fn replace(&mut self, index: usize, other: &dyn Kernels, at: usize);
 
+    /// The state of a statistic that has seen nothing.
+    fn template_to_bytes(&self) -> Result<Vec<u8>, Error>;
     fn to_bytes(&self) -> Result<Vec<u8>, Error>;
     fn as_any(&self) -> &dyn Any;
 }
@@ -75,7 +73,7 @@ impl<T: Source> Entry<T> {
 }
 
 impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         T::CLASS
     }
 
@@ -85,10 +83,6 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
 
     fn is_timed(&self) -> bool {
         (self.class.is_timed)(&self.dense.template)
-    }
-
-    fn is_plain(&self) -> bool {
-        self.class.reading.is_none()
     }
 
     #[inline]
@@ -108,9 +102,9 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
         self.dense.kernels.truncate(len);
     }
 
-    fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<bool, Box<Error>> {
+    fn update(&mut self, index: usize, x: f64, y: f64, w: f64, t: Option<Timestamp>) -> Result<(), Box<Error>> {
         let (kernel, x) = (&mut self.dense.kernels[index], <T::Kernel as Statistic>::Input::new(x, y, None));
-        (self.class.update)(kernel, x, w, t).map(|()| false).map_err(Box::new)
+        (self.class.update)(kernel, x, w, t).map_err(Box::new)
     }
 
     fn takes_blocks(&self) -> bool {
@@ -125,13 +119,9 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
         self.dense.update_runs(<T::Kernel as Statistic>::Input::of_block(block), ends);
     }
 
-    fn get(&self, index: Option<usize>) -> Option<f64> {
-        self.dense.kernel(index).get()
-    }
-
     fn reading(&self, index: Option<usize>) -> Reading {
         match self.class.reading {
-            None => Reading::Number(self.get(index)),
+            None => Reading::Number(self.dense.kernel(index).get()),
             Some(reading) => reading(self.dense.kernel(index)),
         }
     }
@@ -156,6 +146,10 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
         if let Some(other) = Self::at(other, at) {
             self.dense.kernels[index] = other.clone();
         }
+    }
+
+    fn template_to_bytes(&self) -> Result<Vec<u8>, Error> {
+        envelope::seal(T::CLASS, &self.dense.template)
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {

@@ -103,7 +103,7 @@ fn quick(cell: &KernelCell<Groups>, arguments: Arguments<'_>) -> Option<PyResult
         Some(groups.kernels.update(index as usize, x, y, w, None))
     });
     match updated {
-        Ok(updated) => updated.map(|updated| updated.map(drop).map_err(|error| PyErr::from(*error))),
+        Ok(updated) => updated.map(|updated| updated.map_err(|error| PyErr::from(*error))),
         Err(error) => Some(Err(error)),
     }
 }

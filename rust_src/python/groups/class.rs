@@ -9,7 +9,7 @@ use crate::{
             number::Integer,
             time::{Duration, Time},
         },
-        erased::class,
+        erased::{class, kernels::Kernels},
         ffi::descriptor::install,
         groups::{
             batch::{self, Values},
@@ -17,6 +17,7 @@ use crate::{
             columns::Arguments,
             export, merging, state,
             store::{Gone, Groups, RsGroupBy},
+            windows::Windows,
         },
         interning::key::{Key, canonical},
         state::pickle::{self, Stateful, stateful},
@@ -31,10 +32,11 @@ use pyo3::{
     types::{PyBytes, PyCapsule, PyDict, PyList, PyTuple, PyType},
 };
 
-/// Whether the statistics of a class can be groups in Rust.
+/// Whether statistics, or windows, with the parameters of this one can be groups in Rust.
 #[pyfunction]
-pub fn has_groups(class_: &Bound<'_, PyType>) -> bool {
-    class::of(class_).is_some_and(|class| class.has_side_by_side())
+pub fn has_groups(statistic: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let is_class = class::of(&statistic.get_type()).is_some_and(|class| class.has_side_by_side());
+    Ok(is_class || Windows::of(statistic)?.is_some())
 }
 
 /// Gives a public class of groups an `update` of its own.
@@ -58,11 +60,14 @@ impl RsGroupBy {
         idle_after: Duration,
         skipna: bool,
     ) -> PyResult<()> {
-        let class = class::of(&statistic.get_type())
-            .ok_or_else(|| PyTypeError::new_err("statistics of this class have no groups in Rust"))?;
+        let kernels: Box<dyn Kernels> = match (class::of(&statistic.get_type()), Windows::of(statistic)?) {
+            (Some(class), _) => class.side_by_side(statistic)?,
+            (None, Some(windows)) => Box::new(windows),
+            (None, None) => return Err(PyTypeError::new_err("statistics of this class have no groups in Rust")),
+        };
         let idle_after = if idle_after.0.is_some() { Some(reach(idle_after)?) } else { None };
         let eviction = Eviction::new(max_groups.map(i128::from), idle_after)?;
-        self.0.set(statistic.py(), Groups::new(class.side_by_side(statistic)?, eviction, skipna))
+        self.0.set(statistic.py(), Groups::new(kernels, eviction, skipna))
     }
 
     /// Whether `_tell` is to be called of groups that are evicted.
@@ -251,10 +256,9 @@ impl RsGroupBy {
         self.0.with(py, |groups| export::content(py, groups, name))??.into_stream(py)
     }
 
-    /// Makes an object of the statistic's class one that has seen nothing.
-    fn _put_empty(&self, statistic: &Bound<'_, PyAny>) -> PyResult<()> {
-        let kernel = self.0.with(statistic.py(), |groups| groups.kernels.kernel(None))?;
-        kernel.put_into(statistic)
+    /// The state of a statistic that has seen nothing.
+    fn _template_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.0.with(py, |groups| groups.kernels.template_to_bytes())??))
     }
 
     /// The name of the statistic of whose groups these bytes are.

@@ -12,3 +12,4 @@ pub mod merging;
 pub mod own;
 pub mod state;
 pub mod store;
+pub mod windows;

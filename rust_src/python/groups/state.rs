@@ -4,8 +4,8 @@ use crate::{
     Error,
     kernels::groups::{Eviction, eviction},
     python::{
-        erased::class,
-        groups::{keys::Keys, store::Groups},
+        erased::{class, kernels::Kernels},
+        groups::{keys::Keys, store::Groups, windows::Windows},
         interning::{
             key::{Key, canonical},
             table::compare,
@@ -78,9 +78,11 @@ pub fn state<'py>(py: Python<'py>, groups: &Groups, all_in_bytes: bool) -> PyRes
 pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Groups> {
     let invalid = |reason| Error::state(CLASS, reason);
     let name = name_in(data).ok_or_else(|| invalid("it is one of something else"))?;
-    let class = class::named(py, name).ok_or_else(|| invalid("it is one of something else"))?;
     let stored: Stored = envelope::open(&format!("{CLASS}({name})"), data, |_| Ok(()))?;
-    let kernels = class.read_side_by_side(&stored.kernels)?;
+    let kernels: Box<dyn Kernels> = match class::named(py, name) {
+        Some(class) => class.read_side_by_side(&stored.kernels)?,
+        None => Box::new(Windows::read(py, name, &stored.kernels)?),
+    };
     let mut keys = Keys::default();
     match stored.keys {
         StoredKeys::Integers(integers) => {

@@ -123,7 +123,7 @@ impl Groups {
                 let index = self.kernels.len();
                 self.kernels.push();
                 let updated = self.kernels.update(index, x, y, w, told).map_err(|error| PyErr::from(*error));
-                let inserted = updated.and_then(|_| self.keys.insert(py, key));
+                let inserted = updated.and_then(|()| self.keys.insert(py, key));
                 if inserted.is_err() {
                     self.kernels.truncate(index);
                 }
