@@ -140,6 +140,7 @@ stubs: $(DONE)/in-place $(DONE)/group-test ## write the stub of the Rust module,
 golden: $(DONE)/in-place $(DONE)/group-test ## write the stored states of classes that have none yet
 	$(BIN)/python -m tests.golden.make
 	$(BIN)/python -m tests.golden.levels
+	$(BIN)/python -m tests.golden.groups
 
 .PHONY: compat
 compat: $(DONE)/in-place $(DONE)/group-test ## run river 0.26.1's own tests on these statistics

@@ -39,10 +39,10 @@ class OwnGroupBy(GroupBy[Any]):
     Of a statistic that a batch updates, a copy is updated, and takes its place when all of the batch is done.
     """
 
-    def _make(self, template: Any, max_groups: Any, idle_after: Any, skipna: bool) -> None:
+    def _make(self, template: Any, max_groups: Any, idle_after: Any, in_seconds: bool, skipna: bool) -> None:
         # The limits are read, and refused, as those of groups in Rust.
-        super()._make(stats.Count(), max_groups, idle_after, skipna)
-        self._limited: tuple[int | None, int | None, bool] = super()._limits()
+        super()._make(stats.Count(), max_groups, idle_after, in_seconds, skipna)
+        self._limited: tuple[int | None, int | None, bool, bool] = super()._limits()
         self._lock, self._passes_time = threading.RLock(), looks_at_times(template)
         #: The statistics by key; and what the clock showed at the last update of each, the oldest first.
         self._held: dict[Any, Any] = {}
@@ -52,7 +52,7 @@ class OwnGroupBy(GroupBy[Any]):
         self._scale: int | None = None
         self._skipped = self._evicted = 0
 
-    def _limits(self) -> tuple[int | None, int | None, bool]:
+    def _limits(self) -> tuple[int | None, int | None, bool, bool]:
         return self._limited
 
     def _set_tells(self, tells: bool) -> None:
@@ -77,7 +77,7 @@ class OwnGroupBy(GroupBy[Any]):
         self._tell_all(gone)
 
     def _update(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], gone: list[tuple[Any, Any]]) -> None:
-        most, idle_after, skipna = self._limited
+        most, idle_after, _, skipna = self._limited
         if skipna and any(arg is None or arg != arg for arg in args):
             self._skipped += 1
             return
@@ -182,7 +182,7 @@ class OwnGroupBy(GroupBy[Any]):
                     if values is not None and values[1]:
                         values[0](key)
                     if row is None:
-                        self._skipped += self._limited[2]
+                        self._skipped += self._limited[3]
                     else:
                         if key not in copied and key in self._held:
                             self._held[key] = parted(self._held[key])
@@ -317,11 +317,10 @@ class OwnGroupBy(GroupBy[Any]):
             If a key or a statistic is none that `utils.save` stores. Pickle keeps any.
 
         """
-        most, idle_after, skipna = self._limited
         with self._lock:
             state = self.__getstate__()
             held = {name: state[name] for name in _STATE} | {"_heard": list(self._heard.items())}
-            limits = [most, idle_after, self._in_seconds, skipna]
+            limits = list(self._limited)
             return checkpoint.packed({"template": self._template, "limits": limits, "state": held})
 
 

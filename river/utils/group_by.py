@@ -114,7 +114,6 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     _template: _T
     _on_evict: Callable[[Any, _T], object] | None
-    _in_seconds: bool
 
     def __init__(
         self,
@@ -132,11 +131,11 @@ class GroupBy(RsGroupBy, Generic[_T]):
             from ._own_groups import own_class
 
             self.__class__ = own_class(type(self))  # type: ignore[arg-type]
-        self._make(template, max_groups, idle_after, skipna)
-        self._begin(template, is_number(idle_after), on_evict)
+        self._make(template, max_groups, idle_after, is_number(idle_after), skipna)
+        self._begin(template, on_evict)
 
-    def _begin(self, template: _T, in_seconds: bool, on_evict: Callable[[Any, _T], object] | None) -> None:
-        self._template, self._in_seconds = template, in_seconds
+    def _begin(self, template: _T, on_evict: Callable[[Any, _T], object] | None) -> None:
+        self._template = template
         self.on_evict = on_evict
 
     @property
@@ -172,13 +171,13 @@ class GroupBy(RsGroupBy, Generic[_T]):
     @property
     def idle_after(self) -> dt.timedelta | float | None:
         """How long a group may be silent."""
-        nanoseconds = self._limits()[1]
-        return None if nanoseconds is None else length_of(nanoseconds, self._in_seconds)
+        _, nanoseconds, in_seconds, _ = self._limits()
+        return None if nanoseconds is None else length_of(nanoseconds, in_seconds)
 
     @property
     def skipna(self) -> bool:
         """Whether observations that are NaN or None are left out."""
-        skipna: bool = self._limits()[2]
+        skipna: bool = self._limits()[3]
         return skipna
 
     def empty(self) -> _T:
@@ -302,7 +301,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         groups = super().from_bytes(data)
         kind, of, _ = (cls._name_in(data) or "").partition("(")
         statistic = WINDOWS[kind] if of else public_class(kind)
-        groups._begin(statistic.from_bytes(groups._template_bytes()), False, None)
+        groups._begin(statistic.from_bytes(groups._template_bytes()), None)
         return groups
 
 

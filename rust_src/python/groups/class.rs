@@ -58,6 +58,7 @@ impl RsGroupBy {
         statistic: &Bound<'_, PyAny>,
         max_groups: Option<Integer>,
         idle_after: Duration,
+        in_seconds: bool,
         skipna: bool,
     ) -> PyResult<()> {
         let kernels: Box<dyn Kernels> = match (class::of(&statistic.get_type()), Windows::of(statistic)?) {
@@ -67,7 +68,7 @@ impl RsGroupBy {
         };
         let idle_after = if idle_after.0.is_some() { Some(reach(idle_after)?) } else { None };
         let eviction = Eviction::new(max_groups.map(i128::from), idle_after)?;
-        self.0.set(statistic.py(), Groups::new(kernels, eviction, skipna))
+        self.0.set(statistic.py(), Groups::new(kernels, eviction, in_seconds, skipna))
     }
 
     /// Whether `_tell` is to be called of groups that are evicted.
@@ -246,9 +247,13 @@ impl RsGroupBy {
         self.0.with(py, |groups| groups.n_evicted)
     }
 
-    /// The most groups, the nanoseconds that one may be silent, and whether NaN is left out.
-    fn _limits(&self, py: Python<'_>) -> PyResult<(Option<u64>, Option<i128>, bool)> {
-        self.0.with(py, |groups| (groups.eviction.max_groups, groups.eviction.idle_after, groups.skipna))
+    /// The most groups, the nanoseconds that one may be silent, whether these are numbers of seconds for the user, and
+    /// whether NaN is left out.
+    fn _limits(&self, py: Python<'_>) -> PyResult<(Option<u64>, Option<i128>, bool, bool)> {
+        self.0.with(py, |groups| {
+            let Eviction { max_groups, idle_after, .. } = groups.eviction;
+            (max_groups, idle_after, groups.in_seconds, groups.skipna)
+        })
     }
 
     /// A table of Arrow's: a row a group, its key, and its value under this name.

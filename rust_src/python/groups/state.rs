@@ -25,6 +25,7 @@ pub const CLASS: &str = "GroupBy";
 #[derive(Serialize, Deserialize)]
 struct Stored {
     eviction: eviction::Stored,
+    in_seconds: bool,
     skipna: bool,
     n_skipped: u64,
     n_evicted: u64,
@@ -65,6 +66,7 @@ pub fn state<'py>(py: Python<'py>, groups: &Groups, all_in_bytes: bool) -> PyRes
     };
     let stored = Stored {
         eviction: groups.eviction.stored(),
+        in_seconds: groups.in_seconds,
         skipna: groups.skipna,
         n_skipped: groups.n_skipped,
         n_evicted: groups.n_evicted,
@@ -108,7 +110,7 @@ pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResul
         return Err(invalid("its keys and statistics differ in number").into());
     }
     let eviction = Eviction::restored(stored.eviction, keys.len()).map_err(invalid)?;
-    let mut groups = Groups::new(kernels, eviction, stored.skipna);
+    let mut groups = Groups::new(kernels, eviction, stored.in_seconds, stored.skipna);
     groups.keys = keys;
     (groups.n_skipped, groups.n_evicted) = (stored.n_skipped, stored.n_evicted);
     Ok(groups)

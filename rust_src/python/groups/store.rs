@@ -26,6 +26,8 @@ pub struct Groups {
     /// One for each key, by its index.
     pub kernels: Box<dyn Kernels>,
     pub eviction: Eviction,
+    /// Whether the period after which groups are evicted is a number of seconds for the user.
+    pub in_seconds: bool,
     /// Whether NaN and None are left out.
     pub skipna: bool,
     /// How many of them were.
@@ -57,16 +59,9 @@ pub struct Gone {
 }
 
 impl Groups {
-    pub fn new(kernels: Box<dyn Kernels>, eviction: Eviction, skipna: bool) -> Self {
+    pub fn new(kernels: Box<dyn Kernels>, eviction: Eviction, in_seconds: bool, skipna: bool) -> Self {
         let keys = Keys::default();
-        Self { keys, kernels, eviction, skipna, n_skipped: 0, tells: false, n_evicted: 0 }
-    }
-
-    /// Groups with the same parameters, of which there are none.
-    pub fn empty(&self) -> Result<Self, Error> {
-        let Eviction { max_groups, idle_after, .. } = self.eviction;
-        let eviction = Eviction::new(max_groups.map(i128::from), idle_after)?;
-        Ok(Self { tells: self.tells, ..Self::new(self.kernels.select(&mut iter::empty()), eviction, self.skipna) })
+        Self { keys, kernels, eviction, in_seconds, skipna, n_skipped: 0, tells: false, n_evicted: 0 }
     }
 
     pub fn copied(&self, py: Python<'_>) -> Self {
