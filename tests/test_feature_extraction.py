@@ -105,3 +105,15 @@ def test_copies_and_clones() -> None:
     assert (len(clone.state), clone.by, clone.on, clone.how.ddof) == (0, ["city", "shop"], "amount", 0)
     with pytest.raises(KeyError, match="amount"):
         agg.learn_one({"city": "Oslo", "shop": 1})
+
+
+@pytest.mark.parametrize("how", [stats.Mean(), stats.Mode(), utils.TimeRolling(stats.Sum, 5.0)], ids=repr)
+def test_groups_that_river_has_pickled_go_on(how: Any) -> None:
+    # River keeps a dict of statistics by tuples.
+    oslo = how.clone()
+    oslo.update(4.0, **({"t": 1.0} if isinstance(how, utils.TimeRolling) else {}))
+    agg = fx.Agg.__new__(fx.Agg)
+    agg.__setstate__(
+        {"on": "amount", "by": ["city"], "how": how, "_groups": {("Oslo",): oslo}, "_feature_name": "amount_by_city"}
+    )
+    assert agg.transform_one({"city": "Oslo"}) == {"amount_by_city": 4.0}

@@ -162,6 +162,14 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
     def __str__(self) -> str:
         return self._feature_name
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if isinstance(state["_groups"], dict):  # of river
+            groups: utils.GroupBy[Any] = utils.GroupBy(state["how"])
+            for key, statistic in state["_groups"].items():
+                groups[key] = statistic
+            state = {**state, "_groups": groups}
+        self.__dict__.update(state)
+
 
 class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
     """A statistic of the target for each group of rows.

@@ -90,11 +90,12 @@ class OwnGroupBy(GroupBy[Any]):
             if not self._passes_time:
                 kwargs = {name: value for name, value in kwargs.items() if name != "t"}
         statistic = self._held.get(key)
-        if statistic is None or self._is_silent(key, now):
+        if statistic is None or (self._now is not None and self._is_silent(key, now)):
             statistic = None
         found = self._new_group() if statistic is None else statistic
         found.update(*args, **kwargs)
         if idle_after is not None:
+            self._start(time)
             self._now, self._scale = now, scale
         if statistic is not None:
             self._touch(key)
@@ -113,6 +114,11 @@ class OwnGroupBy(GroupBy[Any]):
         if self._limited[:2] != (None, None):
             self._heard[key] = 0 if self._now is None else self._now
             self._heard.move_to_end(key)
+
+    def _start(self, time: int) -> None:
+        """Let groups that are there before the first time be silent from it on."""
+        if self._now is None:
+            self._heard.update(dict.fromkeys(self._heard, time))
 
     def _is_silent(self, key: Any, now: int | None) -> bool:
         idle_after = self._limited[1]
@@ -145,6 +151,7 @@ class OwnGroupBy(GroupBy[Any]):
             raise TypeError("without idle_after there is no clock to advance")
         with self._lock:
             self._scale, time = time_on(self._scale, t)
+            self._start(time)
             self._now = time if self._now is None else max(self._now, time)
             self._evict_silent(gone)
         self._tell_all(gone)
@@ -250,6 +257,17 @@ class OwnGroupBy(GroupBy[Any]):
         if default:
             return default[0]
         raise KeyError(key)
+
+    def _put(self, key: Any, statistic: Any) -> None:
+        key, most = group_key(key), self._limited[0]
+        gone: list[tuple[Any, Any]] = []
+        with self._lock:
+            while key not in self._held and most is not None and len(self._held) >= most:
+                self._evict(next(iter(self._heard)), gone)
+            self._held[key] = parted(statistic)
+            if key not in self._heard:
+                self._touch(key)
+        self._tell_all(gone)
 
     def _merge(self, other: Any) -> None:
         gone: list[tuple[Any, Any]] = []

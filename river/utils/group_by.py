@@ -184,6 +184,24 @@ class GroupBy(RsGroupBy, Generic[_T]):
         """Return a statistic that has seen nothing, as a new group begins with."""
         return copy.deepcopy(self._template)
 
+    def __setitem__(self, key: Any, statistic: _T) -> None:
+        """Make a group a copy of a statistic, as one that was evicted.
+
+        Raises
+        ------
+        TypeError
+            If it is of another class than those of the groups.
+        ValueError
+            If it has other parameters.
+
+        """
+        template: Any = self._template
+        if type(statistic) is not type(template):
+            raise TypeError(f"a group must be a {type(template).__name__}, got {statistic!r}")
+        if params_of(statistic) != params_of(template):
+            raise ValueError(f"a group must have the parameters {params_of(template)}, got {params_of(statistic)}")
+        self._put(key, statistic)
+
     def advance(self, t: Any) -> None:
         """Move the clock, so that groups that are silent for too long are evicted.
 

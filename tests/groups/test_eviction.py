@@ -208,3 +208,26 @@ def test_statistics_that_look_at_times_take_them() -> None:
         alone.update(x, t=t)
     groups.update_many(["b"], [1.0], t=[5])
     assert_same(groups.get("a"), alone.get())
+
+
+@pytest.mark.parametrize("statistic", [stats.Sum, stats.Mode], ids=lambda cls: cls.__name__)
+def test_what_was_evicted_is_put_back(statistic: Any) -> None:
+    archive: dict[Any, Any] = {}
+    groups = utils.GroupBy(statistic, max_groups=2, on_evict=archive.__setitem__)
+    groups.update_many(["a", "b", "c"], [1.0, 2.0, 3.0])
+    assert list(archive) == ["a"]
+    groups["a"] = archive.pop("a")
+    assert groups.get() == {"c": 3.0, "a": 1.0} and list(archive) == ["b"]
+    idle = utils.GroupBy(statistic, idle_after=5)
+    idle["a"] = groups["a"]
+    idle.update("a", 1.0, t=100)
+    idle.update("b", 1.0, t=104)
+    assert idle["a"].n == 2 and len(idle) == 2
+    copied = groups["a"]
+    copied.update(1.0)
+    groups["a"] = copied
+    assert groups["a"].n == 2 and len(groups) == 2
+    with pytest.raises(TypeError, match=f"a group must be a {statistic.__name__}, got Mean"):
+        groups["a"] = stats.Mean()
+    with pytest.raises(ValueError, match="parameters"):
+        utils.GroupBy(stats.Var)["a"] = stats.Var(ddof=0)

@@ -72,14 +72,18 @@ impl Eviction {
     /// Moves the clock on to a time.
     pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
         let time = self.clock.read(t)?;
+        if self.now.is_none() {
+            // Groups that are there already are silent from now on.
+            self.heard.fill(time);
+        }
         self.now = self.now.max(Some(time));
         Ok(())
     }
 
     /// Whether a group would have been silent for too long at a time.
     pub fn is_silent(&self, index: usize, time: Option<i128>) -> bool {
-        match (self.idle_after, time.max(self.now)) {
-            (Some(period), Some(now)) => now.saturating_sub(self.heard[index]) > period,
+        match (self.idle_after, self.now) {
+            (Some(period), Some(now)) => now.max(time.unwrap_or(now)).saturating_sub(self.heard[index]) > period,
             _ => false,
         }
     }

@@ -61,11 +61,7 @@ impl RsGroupBy {
         in_seconds: bool,
         skipna: bool,
     ) -> PyResult<()> {
-        let kernels: Box<dyn Kernels> = match (class::of(&statistic.get_type()), Windows::of(statistic)?) {
-            (Some(class), _) => class.side_by_side(statistic)?,
-            (None, Some(windows)) => Box::new(windows),
-            (None, None) => return Err(PyTypeError::new_err("statistics of this class have no groups in Rust")),
-        };
+        let kernels = side_by_side(statistic)?;
         let idle_after = if idle_after.0.is_some() { Some(reach(idle_after)?) } else { None };
         let eviction = Eviction::new(max_groups.map(i128::from), idle_after)?;
         self.0.set(statistic.py(), Groups::new(kernels, eviction, in_seconds, skipna))
@@ -220,6 +216,23 @@ impl RsGroupBy {
         }
     }
 
+    /// Makes a group a copy of a statistic, of the same class and parameters.
+    fn _put(this: &Bound<'_, Self>, key: &Bound<'_, PyAny>, statistic: &Bound<'_, PyAny>) -> PyResult<()> {
+        let (py, mut one) = (this.py(), side_by_side(statistic)?);
+        one.push();
+        let key = canonical(key.clone())?;
+        let (key, mut gone) = (Key::of(&key)?, Gone::default());
+        with_found(py, &this.get().0, &key, |groups, found| {
+            let index = match found {
+                Some(index) => index,
+                None => groups.make_room(py, &mut gone).and_then(|()| groups.insert(py, &key))?,
+            };
+            groups.kernels.replace(index as usize, &*one, 0);
+            Ok::<_, PyErr>(())
+        })??;
+        tell(this, gone)
+    }
+
     /// Merge other groups, of the same class and parameters, into these.
     fn _merge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
         let py = this.py();
@@ -290,6 +303,15 @@ impl RsGroupBy {
         let find = |groups: &mut Groups, found: Option<u32>| found.map(|index| f(groups, index as usize));
         let found = with_found(key.py(), &self.0, &Key::of(&canonical)?, find)?;
         found.ok_or_else(|| PyKeyError::new_err(key.clone().unbind()))
+    }
+}
+
+/// No kernels yet, side by side, of statistics like this one.
+fn side_by_side(statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
+    match (class::of(&statistic.get_type()), Windows::of(statistic)?) {
+        (Some(class), _) => class.side_by_side(statistic),
+        (None, Some(windows)) => Ok(Box::new(windows)),
+        (None, None) => Err(PyTypeError::new_err("statistics of this class have no groups in Rust")),
     }
 }
 

@@ -147,9 +147,7 @@ impl Groups {
         new.push();
         new.update(0, x, y, w, told).map_err(|error| PyErr::from(*error))?;
         self.advance(py, t, None, gone)?;
-        while let Some(index) = self.eviction.surplus(1) {
-            self.evict(py, index, gone)?;
-        }
+        self.make_room(py, gone)?;
         let index = self.insert(py, key)?;
         self.kernels.replace(index as usize, &*new, 0);
         Ok(Some(index))
@@ -170,6 +168,14 @@ impl Groups {
             self.eviction.touch(index);
         }
         while let Some(index) = self.eviction.silent() {
+            self.evict(py, index, gone)?;
+        }
+        Ok(())
+    }
+
+    /// Evicts what leaves no room for one more group.
+    pub fn make_room(&mut self, py: Python<'_>, gone: &mut Gone) -> PyResult<()> {
+        while let Some(index) = self.eviction.surplus(1) {
             self.evict(py, index, gone)?;
         }
         Ok(())
