@@ -7,7 +7,7 @@ import sys
 _NAMES = """
     active anomaly api bandit checks cluster compat compose conf covariance datasets drift dummy ensemble evaluate facto
     feature_selection forest imblearn linear_model metrics misc model_selection multiclass
-    multioutput naive_bayes neighbors optim preprocessing proba reco rules sketch stream time_series tree
+    multioutput naive_bayes neighbors optim preprocessing proba reco rules stream time_series tree
     base.anomaly_detector base.classifier base.clusterer base.drift_detector base.ensemble base.estimator
     base.multi_output base.regressor base.tags base.transformer base.typing base.viz base.wrapper
     feature_extraction.kernel_approx feature_extraction.poly feature_extraction.vectorize

@@ -32,6 +32,9 @@ pub enum Error {
     /// Two statistics that have no exact merge.
     #[error("cannot merge: {0}")]
     Merge(&'static str),
+    /// What another library cannot hold.
+    #[error("cannot hand over: {0}")]
+    Export(&'static str),
     /// Bytes that are not a state.
     #[error("not a valid state of {class}: {reason}")]
     State {

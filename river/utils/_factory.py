@@ -67,8 +67,8 @@ class Recipe:
 
 
 def is_ours(cls: type[Any]) -> bool:
-    """Tell whether a class is one of `river.stats`."""
-    return cls.__module__.startswith("river.stats.")
+    """Tell whether a class is one of `river.stats` or `river.sketch`."""
+    return cls.__module__.startswith(("river.stats.", "river.sketch."))
 
 
 def is_plain(cls: type[Any]) -> bool:
@@ -101,8 +101,9 @@ def unwrapped(statistic: Any) -> Any:
 
 
 def public_class(name: str) -> Any:
-    """Return the class of `river.stats` of this name, None where there is none."""
-    found = getattr(importlib.import_module("river.stats"), name, None)
+    """Return the class of `river.stats` or `river.sketch` of this name, None where there is none."""
+    modules = map(importlib.import_module, ("river.stats", "river.sketch"))
+    found = next((cls for module in modules if (cls := getattr(module, name, None)) is not None), None)
     return found if inspect.isclass(found) and hasattr(found, "from_bytes") else None
 
 
@@ -122,6 +123,12 @@ def checked_size(window_size: Any) -> int:
     if size < 1:
         raise ValueError(f"window_size must be an integer >= 1, got {window_size}")
     return size
+
+
+def refuse_panes(panes: Any) -> None:
+    """Raise a ValueError if a window is to be in panes of which an exact one is there."""
+    if panes is not None:
+        raise ValueError(f"panes must be None for a class written in Python, whose windows are exact, got {panes}")
 
 
 def check_least(min_samples: Any, window_size: int | None = None) -> None:

@@ -179,6 +179,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
 
         def _current(self, class_: Any) -> Any: ...
         def _len(self) -> int: ...
+        def _bounds(self) -> Any: ...
         def _is_weighted(self) -> bool: ...
         def __getattr__(self, name: str) -> Any: ...
         # Windows over a statistic of one variable are statistics of one: see `_kinds`.
@@ -245,6 +246,15 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         value = self.get()
         shown = format(value, self._fmt).rstrip("0") if isinstance(value, float) else repr(value)
         return f"{self._recipe.cls.__name__}: {shown}"
+
+    @property
+    def panes(self) -> int | None:
+        """Into how many parts the window is cut; None where it is exact."""
+        panes: int | None = self._bounds()[5]
+        return panes
+
+    def _panes_params(self) -> dict[str, Any]:
+        return {} if self.panes is None else {"panes": self.panes}
 
     def _name_with(self, window: str) -> str:
         return f"rolling{self._recipe.name}_{window}"

@@ -178,9 +178,9 @@ def _checked(data: bytes) -> bytes:
 
 def _registry() -> dict[str, type[Any]]:
     """Return the classes that can be stored: the public ones with `to_bytes` and `from_bytes`."""
-    from river import utils
+    from river import sketch, utils
 
-    rooms = {"stats": stats, "utils": utils}
+    rooms = {"sketch": sketch, "stats": stats, "utils": utils}
     public = {f"{room}.{name}": getattr(module, name) for room, module in rooms.items() for name in module.__all__}
     return {
         name: cls

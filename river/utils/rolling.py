@@ -12,7 +12,7 @@ from river.stats import base
 from river.stats._rust_stats import RsRolling, adopt_window
 
 from . import _strategies as engines
-from ._factory import check_least, checked_size
+from ._factory import check_least, checked_size, refuse_panes
 from ._own import OwnSliding
 from ._window import BaseRolling, Windowed
 from .time_rolling import TimeRolling
@@ -55,6 +55,11 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         How many observations are looked at, at least 1.
     min_samples
         How many observations it takes for there to be a value; before, `get` returns None.
+    panes
+        For a sketch, of which no exact window is known: into how many parts the window is cut, at least
+        1. The oldest part leaves as a whole, so that the value is that of `window_size` observations and less
+        than a part more. An update is O(1) amortised, memory that of `panes` + 1 sketches, and a look at the
+        value is a merge of two.
     **kwargs
         Parameters of the statistic.
 
@@ -66,7 +71,8 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     Raises
     ------
     ValueError
-        If `window_size` is below 1, or the class cannot be rolled.
+        If `window_size` is below 1, or the class cannot be rolled; without `panes` for a sketch, and with it
+        for a class whose windows are exact.
 
     Notes
     -----
@@ -105,6 +111,14 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     >>> var.name
     'rollingvar_2'
 
+    Sketches are kept in parts:
+
+    >>> from river import sketch
+    >>> median = utils.Rolling(sketch.KLL, window_size=100, panes=10)
+    >>> median.update_many(range(1000))
+    >>> median.get()
+    949.0
+
     References
     ----------
     [^1]: K. Tangwongsan, M. Hirzel and S. Schneider, "In-order sliding-window aggregation in
@@ -117,15 +131,31 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
 
     @overload
     def __init__(
-        self, cls: Callable[..., _T], window_size: int, *, min_samples: int | None = None, **kwargs: Any
+        self,
+        cls: Callable[..., _T],
+        window_size: int,
+        *,
+        min_samples: int | None = None,
+        panes: int | None = None,
+        **kwargs: Any,
     ) -> None: ...
     @overload
-    def __init__(self, cls: _T, window_size: int, *, min_samples: int | None = None) -> None: ...
-    def __init__(self, cls: Any, window_size: int, *, min_samples: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, cls: _T, window_size: int, *, min_samples: int | None = None, panes: int | None = None
+    ) -> None: ...
+    def __init__(
+        self,
+        cls: Any,
+        window_size: int,
+        *,
+        min_samples: int | None = None,
+        panes: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         size = checked_size(window_size)
         check_least(min_samples, size)
         recipe, obj = self._read(cls, kwargs, "window_size")
-        self._make(obj, size, min_samples or 0)
+        self._make(obj, size, min_samples or 0, panes)
         self._begin(recipe, min_samples)
 
     @property
@@ -140,13 +170,22 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         return self._name_with(str(self.window_size))
 
     def _window_params(self) -> dict[str, Any]:
-        return {"window_size": self.window_size, "min_samples": self.min_samples}
+        return {"window_size": self.window_size, "min_samples": self.min_samples, **self._panes_params()}
 
 
 class OwnRolling(OwnSliding, Rolling[Any]):
     """A window of the newest observations over a class written in Python."""
 
-    def __init__(self, cls: Any, window_size: int, *, min_samples: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        cls: Any,
+        window_size: int,
+        *,
+        min_samples: int | None = None,
+        panes: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        refuse_panes(panes)
         size = checked_size(window_size)
         check_least(min_samples, size)
         recipe, engine = self._read(cls, kwargs, "window_size")

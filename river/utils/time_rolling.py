@@ -12,7 +12,7 @@ from river.stats import base
 from river.stats._rust_stats import RsSpan, RsStep, RsTimeRolling, adopt_window
 
 from . import _strategies as engines
-from ._factory import check_least, is_number, length_of, shown
+from ._factory import check_least, is_number, length_of, refuse_panes, shown
 from ._own import OwnSliding
 from ._window import BaseRolling, Windowed
 
@@ -46,6 +46,10 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         end does not, an observation counts as soon as a later time is seen.
     min_samples
         How many observations it takes for there to be a value; before, `get` returns None.
+    panes
+        For a sketch, of which no exact window is known: into how many parts the period is cut, at least
+        1. They begin at multiples of their length, and the oldest leaves as a whole, so that the value is that
+        of `period` and less than a part more. `closed` is "right" then.
     **kwargs
         Parameters of the statistic.
 
@@ -58,7 +62,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     ------
     ValueError
         If `period` is not positive, `closed` is none of the four words, or the class cannot be
-        rolled.
+        rolled; without `panes` for a sketch, and with it for a class whose windows are exact.
     TypeError
         If a time is none: `t` is a datetime, a NumPy datetime64, a pandas Timestamp or a number of
         seconds, and times with a time zone, without, and numbers are never mixed. A nanosecond is
@@ -118,6 +122,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         *,
         closed: str = "right",
         min_samples: int | None = None,
+        panes: int | None = None,
         **kwargs: Any,
     ) -> None: ...
     @overload
@@ -128,6 +133,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         *,
         closed: str = "right",
         min_samples: int | None = None,
+        panes: int | None = None,
     ) -> None: ...
     def __init__(
         self,
@@ -136,11 +142,12 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         *,
         closed: str = "right",
         min_samples: int | None = None,
+        panes: int | None = None,
         **kwargs: Any,
     ) -> None:
         check_least(min_samples)
         recipe, obj = self._read(cls, kwargs, "period")
-        self._make(obj, period, is_number(period), closed, min_samples or 0)
+        self._make(obj, period, is_number(period), closed, min_samples or 0, panes)
         self._begin(recipe, min_samples)
         self.period, self.closed = period, closed
 
@@ -168,10 +175,11 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         self._advance(t)
 
     def _window_params(self) -> dict[str, Any]:
-        return {"period": self.period, "closed": self.closed, "min_samples": self.min_samples}
+        own = {"period": self.period, "closed": self.closed, "min_samples": self.min_samples}
+        return {**own, **self._panes_params()}
 
     def _read_back(self) -> None:
-        _, nanoseconds, _, in_seconds, self.closed = self._bounds()
+        _, nanoseconds, _, in_seconds, self.closed, _ = self._bounds()
         self.period = length_of(nanoseconds, in_seconds)
 
 
@@ -185,8 +193,10 @@ class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
         *,
         closed: str = "right",
         min_samples: int | None = None,
+        panes: int | None = None,
         **kwargs: Any,
     ) -> None:
+        refuse_panes(panes)
         check_least(min_samples)
         recipe, engine = self._read(cls, kwargs, "period")
         self._prepare()

@@ -183,7 +183,7 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
         return {name: getattr(self, name) for name in own}
 
     def _read_back(self) -> None:
-        self.window_size, period, offset, in_seconds, _ = self._bounds()
+        self.window_size, period, offset, in_seconds, _, _ = self._bounds()
         self.period = None if period is None else length_of(period, in_seconds)
         self.offset = length_of(offset, in_seconds or not offset)
 

@@ -8,6 +8,7 @@ pub mod aggregates;
 pub mod batch;
 pub mod groups;
 pub mod numerics;
+pub mod sketches;
 pub mod statistics;
 pub mod structures;
 pub mod traits;
@@ -15,5 +16,6 @@ mod watermill;
 pub mod watermill_states;
 pub mod window;
 
+pub use sketches::*;
 pub use statistics::*;
 pub use traits::*;

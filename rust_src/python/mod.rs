@@ -11,6 +11,7 @@ mod ffi;
 mod groups;
 mod interning;
 mod link;
+mod sketches;
 mod state;
 mod sync;
 mod window;

@@ -58,6 +58,8 @@ pub struct Bounds {
     pub closed: Option<Closed>,
     /// Where one of the windows starts that follow each other.
     pub offset: i128,
+    /// Of how many panes it is, if it is one of panes.
+    pub panes: Option<u64>,
 }
 
 /// One of the statistics of a window.

@@ -4,6 +4,7 @@
 pub mod blocks;
 pub mod bounds;
 pub mod clock;
+pub mod panes;
 pub mod rolling;
 pub mod strategies;
 pub mod strategy;
@@ -18,6 +19,7 @@ pub mod tumbling;
 
 pub use bounds::{Bounds, Closed, Which};
 pub use clock::{Clock, nanoseconds};
+pub use panes::Panes;
 pub use rolling::{Contents, Queue, Rollable, Rolling};
 pub use strategy::{Combining, Replaying, Reverting, Sorting, Strategy};
 pub use symbol_tumbling::SymbolTumbling;

@@ -176,7 +176,7 @@ pub fn accumulate_each<'py, K, V>(
 ) -> PyResult<Bound<'py, PyAny>>
 where
     K: Statistic<Input: Observation>,
-    V: Copy + Send,
+    V: Clone + Send,
 {
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(statistic, columns, None);
@@ -195,7 +195,30 @@ where
         });
         values
     })?;
-    objects(py, batch.rows.seen().map(|seen| values[seen].map(|value| object(py, value)).transpose()))
+    objects(py, batch.rows.seen().map(|seen| values[seen].clone().map(|value| object(py, value)).transpose()))
+}
+
+/// As [`accumulate_each`], of observations that are taken with what is beside them.
+pub fn accumulate_each_beside<'py, K, B, V>(
+    statistic: &Bound<'py, PyAny>,
+    cell: &KernelCell<K>,
+    (columns, beside): (&[&Bound<'py, PyAny>], &Bound<'py, PyAny>),
+    take: fn(&mut K, K::Input, B) -> Result<(), Error>,
+    value: fn(&K) -> Option<V>,
+    object: fn(Python<'py>, V) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    K: Statistic<Input: Observation>,
+    B: Beside,
+    V: Clone + Send,
+{
+    if columns.iter().any(|column| is_iterator(column)) || is_iterator(beside) {
+        return Accumulation::over(statistic, columns, Some((B::NAME, beside)));
+    }
+    let (py, batch) = (statistic.py(), B::read(columns, K::Input::COLUMNS, beside)?);
+    let mut values = Vec::with_capacity(batch.rows.count + 1);
+    take_all(py, cell, &batch, take, |kernel, _| values.push(value(kernel)))?;
+    objects(py, batch.rows.seen().map(|seen| values[seen].clone().map(|value| object(py, value)).transpose()))
 }
 
 /// Updates by `take` with the columns and what is beside each observation.

@@ -4,6 +4,7 @@ use crate::{
     kernels::{
         self,
         numerics::timestamp::Timestamp,
+        sketches::{Probabilities, QuantileSketch},
         statistics::extrema::Extremes,
         traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed},
     },
@@ -15,6 +16,7 @@ use crate::{
             signature,
             time::{OptionalTime, Time},
         },
+        erased::numbers::Reading,
         ffi::{
             arguments::{Arguments, Bindings, Signature},
             attach::attached,
@@ -206,6 +208,8 @@ pub enum GetCount {}
 pub enum GetObject<const N: usize> {}
 /// `get`, extremes and where they are, or None.
 pub enum GetExtremes {}
+/// `get`, a quantile or a list of them.
+pub enum GetQuantiles {}
 /// `a += b`
 pub enum MergeInPlace {}
 
@@ -353,6 +357,39 @@ impl<T: HoldsKernel<Kernel = kernels::Extrema>> FastMethod<T> for GetExtremes {
         let py = this.py();
         let found = this.get().cell().with(py, |kernel| kernel.extremes())?;
         found.map_or_else(|| ().into_object(py), |found| attached(py, |_| extremes(py, found)))
+    }
+}
+
+impl<T: HoldsKernel<Kernel: QuantileSketch>> FastMethod<T> for GetQuantiles {
+    no_arguments! {
+        c"get",
+        docs::get("The quantile at `q`, a float, or a list of those at each of `q`; None before the first update.")
+    }
+
+    fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        match this.get().cell().with(py, |kernel| quantiles(kernel))? {
+            Reading::Number(quantile) => quantile.into_object(py),
+            reading => attached(py, |_| reading_object(py, &reading)),
+        }
+    }
+}
+
+/// The quantile that is the value of a sketch, or all of them.
+pub fn quantiles<K: QuantileSketch>(kernel: &K) -> Reading {
+    match kernel.q() {
+        Probabilities::One(_) => Reading::Number(kernel.value()),
+        Probabilities::Many(_) => kernel.values().map_or(Reading::Number(None), Reading::Several),
+    }
+}
+
+/// What was read of a statistic as an object.
+pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> {
+    match reading {
+        Reading::Number(number) => number.into_object(py),
+        Reading::Count(count) => count.into_object(py),
+        Reading::Extremes(found) => extremes(py, **found),
+        Reading::Several(numbers) => numbers.into_pyobject(py),
     }
 }
 

@@ -184,6 +184,40 @@ macro_rules! extremes {
 }
 pub(crate) use extremes;
 
+/// As `number`, of sketches whose value is a quantile or several; windows keep them in panes.
+macro_rules! quantiles {
+    (methods $rust:ident) => {
+        methods::count! { $rust }
+        methods::quantile_columns! { $rust "($self, X)" () }
+    };
+    (install $rust:ident $class:ident) => {
+        methods::windows! {
+            $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) },
+            panes reading calls::quantiles
+        }
+        install::<$rust, calls::Update>($class)?;
+        install::<$rust, calls::GetQuantiles>($class)?;
+    };
+}
+pub(crate) use quantiles;
+
+/// As `quantiles`, with the frequency weight `w`.
+macro_rules! weighted_quantiles {
+    (methods $rust:ident) => {
+        methods::weight! { $rust }
+        methods::quantile_columns! { $rust "($self, X, w=None)" (w) }
+    };
+    (install $rust:ident $class:ident) => {
+        methods::windows! {
+            $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w),
+            panes reading calls::quantiles
+        }
+        install::<$rust, calls::UpdateWeighted>($class)?;
+        install::<$rust, calls::GetQuantiles>($class)?;
+    };
+}
+pub(crate) use weighted_quantiles;
+
 /// `update(x)`, `get()`, and columns: of hashable values.
 macro_rules! hashable {
     (methods $rust:ident) => {
@@ -331,6 +365,11 @@ macro_rules! windows {
             @ $rust $class, $shape, $update, |_| false, Some($reading), Some(&ViewOf::<Kernel<$rust>>::NEW), None
         }
     };
+    ($rust:ident $class:ident, $shape:expr, $update:expr, panes reading $reading:expr) => {
+        methods::windows! {
+            @ $rust $class, $shape, $update, |_| false, Some($reading), Some(&PanesOf::<Kernel<$rust>>::NEW), None
+        }
+    };
     (@ $rust:ident $class:ident, $shape:expr, $update:expr, $timed:expr, $reading:expr, $plain:expr, $stamped:expr) => {
         static WINDOWS: NumberClass<$rust> = NumberClass {
             behaviour: Behaviour { update: $update, is_timed: $timed, reading: $reading },
@@ -381,6 +420,49 @@ macro_rules! columns {
     };
 }
 pub(crate) use columns;
+
+/// `update_many` and `accumulate` of a column of numbers, perhaps with weights, for a sketch of quantiles.
+macro_rules! quantile_columns {
+    ($rust:ident $signature:literal ($($w:ident)?)) => {
+        #[pymethods]
+        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
+        impl $rust {
+            #[doc = docs::update_many!()]
+            #[pyo3(signature = (X $(, $w = None)?), text_signature = $signature)]
+            fn update_many(&self, X: &Bound<'_, PyAny>, $($w: Option<&Bound<'_, PyAny>>)?) -> PyResult<()> {
+                $(if let Some(w) = $w {
+                    return numbers::update_beside(&self.0, &[X], w, Weighted::update_weighted);
+                })?
+                numbers::update_many(&self.0, &[X])
+            }
+
+            #[doc = docs::accumulate!()]
+            #[pyo3(signature = (X $(, $w = None)?), text_signature = $signature)]
+            fn accumulate<'py>(
+                this: &Bound<'py, Self>,
+                X: &Bound<'py, PyAny>,
+                $($w: Option<&Bound<'py, PyAny>>)?
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let (object, cell) = (this.as_any(), &this.get().0);
+                let several = cell.with(this.py(), |kernel| matches!(kernel.q, Probabilities::Many(_)))?;
+                $(if let Some(w) = $w {
+                    let update = Weighted::update_weighted;
+                    return if several {
+                        numbers::accumulate_each_beside(object, cell, (&[X], w), update, QuantileSketch::values, list)
+                    } else {
+                        numbers::accumulate_beside(object, cell, &[X], w, update)
+                    };
+                })?
+                if several {
+                    numbers::accumulate_each(object, cell, &[X], QuantileSketch::values, list)
+                } else {
+                    numbers::accumulate(object, cell, &[X])
+                }
+            }
+        }
+    };
+}
+pub(crate) use quantile_columns;
 
 /// `update_many` and `accumulate` of columns of objects.
 macro_rules! object_columns {

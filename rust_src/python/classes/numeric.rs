@@ -36,7 +36,7 @@ macro_rules! class {
                 #[doc = concat!("The parameter `", stringify!($param), "`.")]
                 #[getter]
                 fn $param(&self, py: Python<'_>) -> PyResult<$kind> {
-                    self.0.with(py, |kernel| kernel.$($($owner.)+)?$param.into())
+                    self.0.with(py, |kernel| Clone::clone(&kernel.$($($owner.)+)?$param).into())
                 }
             )*
         }

@@ -10,6 +10,7 @@
 //! | `timed_number` | the same with points in time, `update(x, t=None)` |
 //! | `pair`, `weighted_pair`, `timed_pair` | as these three, of pairs of numbers, `update(x, y)` |
 //! | `extremes` | as `number`, where the value is extremes and where they are |
+//! | `quantiles`, `weighted_quantiles` | as the first two, where the value is a quantile or several; windows are of panes |
 //! | `event` | `update(t)`, `get()`, `n` and columns, of events at points in time |
 //! | `anything` | `update(x=None)`, `get()`, `n` and columns, of anything |
 //! | `hashable`, `hashable_pair` | `update(x)` or `update(x, y)`, `get()` and columns, of hashable values |
@@ -21,7 +22,8 @@
 use crate::{
     kernels::{
         self,
-        traits::{Categorical, RevertWeighted, Statistic, Timed},
+        sketches::{Probabilities, QuantileSketch},
+        traits::{Categorical, RevertWeighted, Statistic, Timed, Weighted},
         window::Timestamped,
     },
     python::{
@@ -43,7 +45,7 @@ use crate::{
         },
         erased::{
             self,
-            class::{NumberClass, ViewOf},
+            class::{NumberClass, PanesOf, ViewOf},
             held::Shape,
             numbers::{Behaviour, Reading},
         },
@@ -70,6 +72,11 @@ use std::{ffi::CStr, sync::OnceLock};
 
 /// The kernel of a class.
 type Kernel<T> = <T as HoldsKernel>::Kernel;
+
+/// Several quantiles as an object.
+fn list(py: Python<'_>, quantiles: Vec<f64>) -> PyResult<Bound<'_, PyAny>> {
+    quantiles.into_pyobject(py)
+}
 
 macro_rules! classes {
     ($($rust:ident = $name:literal : $kernel:ident ($($params:tt)*) $($ability:ident)*;)*) => {
@@ -137,6 +144,8 @@ classes! {
         weighted_number weighted_revert merge unmerge;
     RsCount = "Count": Count() anything merge unmerge;
     RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge;
+    RsDDSketch = "DDSketch": DdSketch(q: Probabilities = Probabilities::One(0.5), relative_accuracy: f64 = 0.01)
+        weighted_quantiles merge;
     RsEWCov = "EWCov": EwCov(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
     ) timed_pair merge;
@@ -151,6 +160,7 @@ classes! {
     RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge;
     RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge;
     RsIQR = "IQR": Iqr(q_inf: f64 = 0.25, q_sup: f64 = 0.75) number estimate;
+    RsKLL = "KLL": Kll(q: Probabilities = Probabilities::One(0.5), k: Integer = Integer(200)) quantiles merge;
     RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
         pair revert merge unmerge;
     RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge;
@@ -174,6 +184,8 @@ classes! {
     RsSkew = "Skew": Skew(bias: bool = false) number merge;
     RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
     RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge;
+    RsTDigest = "TDigest": TDigest(q: Probabilities = Probabilities::One(0.5), compression: Integer = Integer(100))
+        weighted_quantiles merge;
     RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
 }
 

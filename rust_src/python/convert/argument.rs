@@ -1,7 +1,7 @@
 //! Arguments whose errors name them: PyO3 tells the name of what it extracts in a note beside the error.
 
 use crate::{
-    kernels::statistics::kolmogorov_smirnov::Distance,
+    kernels::{sketches::Probabilities, statistics::kolmogorov_smirnov::Distance},
     python::{
         convert::{
             number::{Integer, Number, Word, wrong_type},
@@ -31,6 +31,7 @@ kinds! {
     Option<Py<PyAny>> = "any object";
     Number = "a number";
     Integer = "an integer";
+    Probabilities = "a number or a sequence of numbers";
     bool = "True or False";
     Word = Distance::NAMES;
     Duration = "a timedelta, a number of seconds, or None";

@@ -4,5 +4,6 @@
 
 pub mod argument;
 pub mod number;
+pub mod probabilities;
 pub mod signature;
 pub mod time;

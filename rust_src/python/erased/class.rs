@@ -4,9 +4,10 @@ use crate::{
     Error,
     kernels::{
         groups::Dense,
-        traits::Statistic,
+        numerics::validate,
+        traits::{self, Statistic},
         window::{
-            Closed, Ends, RollableSymbols, Rolling, Succession, SymbolTumbling, SymbolWindow, TimeRolling,
+            Closed, Ends, Panes, RollableSymbols, Rolling, Succession, SymbolTumbling, SymbolWindow, TimeRolling,
             TimedSymbols, Tumbling,
         },
     },
@@ -42,6 +43,10 @@ pub enum Plan {
     Rolling(i128),
     /// Of the last nanoseconds.
     TimeRolling(i128, Closed),
+    /// Of the newest observations, so many of them, in so many panes.
+    RollingPanes(i128, i128),
+    /// Of the last nanoseconds, in so many panes.
+    TimePanes(i128, Closed, i128),
     /// Windows that follow each other.
     Tumbling(Ends),
 }
@@ -183,6 +188,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, V: View<T::Kernel>> Views
                 entry(behaviour, least, TimeRolling::new(V::of(kernel), period, closed)?)
             }
             Plan::Tumbling(ends) => entry(behaviour, least, Tumbling::new(kernel, Succession::new(ends, least))),
+            Plan::RollingPanes(_, panes) | Plan::TimePanes(_, _, panes) => return Err(needless(T::CLASS, panes)),
         })
     }
 
@@ -209,6 +215,56 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> NumberClass<T> {
         let merge = self.merge.get().copied();
         Box::new(kernels::Entry { class: &self.behaviour, shape: self.shape, merge, dense })
     }
+}
+
+/// Windows in panes, for statistics of which no exact window is known.
+pub struct PanesOf<K>(PhantomData<fn() -> K>);
+
+impl<K> PanesOf<K> {
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<T: Source<Kernel: traits::Merge + Statistic<Input: Observation>>> Views<T> for PanesOf<T::Kernel> {
+    fn make(
+        &self,
+        behaviour: &'static Behaviour<T>,
+        kernel: T::Kernel,
+        plan: Plan,
+        least: u64,
+    ) -> Result<Window, Error> {
+        Ok(match plan {
+            Plan::RollingPanes(size, panes) => entry(behaviour, least, Panes::by_count(kernel, size, panes)?),
+            Plan::TimePanes(period, closed, panes) => {
+                entry(behaviour, least, Panes::by_time(kernel, period, closed, panes)?)
+            }
+            Plan::Tumbling(ends) => entry(behaviour, least, Tumbling::new(kernel, Succession::new(ends, least))),
+            Plan::Rolling(_) | Plan::TimeRolling(..) => return Err(no_panes(T::CLASS)),
+        })
+    }
+
+    fn read(&self, behaviour: &'static Behaviour<T>, kind: &str, name: &str, data: &[u8]) -> Result<Window, Error> {
+        if kind == "TumblingWindow" {
+            let (least, window) = stored::<Tumbling<T::Kernel>>(name, data, Tumbling::validate)?;
+            return Ok(entry(behaviour, least, window));
+        }
+        let (least, window) = stored::<Panes<T::Kernel>>(name, data, Panes::validate)?;
+        if window.by_number() != (kind == "Rolling") {
+            return Err(Error::state(name, "it is another kind of window"));
+        }
+        Ok(entry(behaviour, least, window))
+    }
+}
+
+/// The error that a window of a statistic would be exact and is to be one of panes.
+fn needless(class: &str, panes: i128) -> Error {
+    let value = format!("{} for {class}, whose windows are exact: leave it out", validate::shown(panes));
+    Error::parameter("panes", value, "None")
+}
+
+/// The error that a window of a statistic can only be one of panes.
+fn no_panes(class: &str) -> Error {
+    let value = format!("None for {class}, of which no exact window is known: pass panes=20, for example");
+    Error::parameter("panes", value, "an integer >= 1")
 }
 
 impl<T: Source> NumberClass<T> {
@@ -290,6 +346,9 @@ impl<T: Stateful + HoldsObjects<N, Kernel: RollableSymbols<N, Running: Sync> + S
                 objects::<T, _, N>(py, SymbolWindow::by_time(empty, least, period, closed)?)?
             }
             Plan::Tumbling(ends) => objects::<T, _, N>(py, SymbolTumbling::new(empty, Succession::new(ends, least)))?,
+            Plan::RollingPanes(_, panes) | Plan::TimePanes(_, _, panes) => {
+                return Err(needless(T::CLASS, panes).into());
+            }
         };
         Ok(self.held(false, window))
     }

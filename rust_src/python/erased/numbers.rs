@@ -5,8 +5,8 @@ use crate::{
     kernels::{
         numerics::timestamp::Timestamp,
         statistics::extrema::Extremes,
-        traits::{Statistic, Timed},
-        window::{Bounds, Rollable, Rolling, TimeRolling, Timestamped, Tumbling, Which},
+        traits::{Merge, Statistic, Timed},
+        window::{Bounds, Panes, Rollable, Rolling, TimeRolling, Timestamped, Tumbling, Which},
     },
     python::{
         columns::{numbers::Access, rows::Blocks},
@@ -25,6 +25,7 @@ pub enum Reading {
     Count(u64),
     /// Boxed, since it is rare.
     Extremes(Box<Extremes>),
+    Several(Vec<f64>),
 }
 
 /// A type-erased window over numbers.
@@ -256,6 +257,53 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
 
     fn valued(&self, min_samples: u64) -> Option<T::Kernel> {
         (TimeRolling::len(self) as u64 >= min_samples).then(|| self.statistic().into_kernel())
+    }
+}
+
+impl<T: Source<Kernel: Merge + Statistic<Input: Observation>>> WindowOver<T> for Panes<T::Kernel> {
+    fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, entry: &Behaviour<T>) -> Result<bool, Error> {
+        let x = <T::Kernel as Statistic>::Input::new(x, y, None);
+        Panes::update(self, t, |kernel| (entry.update)(kernel, x, w, None)).map(|()| false)
+    }
+
+    fn update_blocks(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>, _: u64) -> bool {
+        let plain = self.by_number() && out.is_none() && given.weights.is_none() && given.times.is_none();
+        if plain {
+            given.blocks.each(Access::of(Panes::kernel(self)), |xs, _| self.update_many(xs));
+        }
+        plain
+    }
+
+    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+        Panes::advance(self, t).map(|()| false)
+    }
+
+    fn get(&self, min_samples: u64) -> Option<f64> {
+        WindowOver::<T>::valued(self, min_samples)?.get()
+    }
+
+    fn len(&self) -> usize {
+        Panes::len(self)
+    }
+
+    fn n_late(&self) -> u64 {
+        Panes::n_late(self)
+    }
+
+    fn bounds(&self) -> Bounds {
+        Panes::bounds(self)
+    }
+
+    fn kernel(&self, which: Which) -> Option<T::Kernel> {
+        match which {
+            Which::Empty => Some(Panes::kernel(self).clone()),
+            Which::Current => Some(self.statistic()),
+            Which::Closed => None,
+        }
+    }
+
+    fn valued(&self, min_samples: u64) -> Option<T::Kernel> {
+        (Panes::len(self) as u64 >= min_samples).then(|| self.statistic())
     }
 }
 

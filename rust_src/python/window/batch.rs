@@ -9,6 +9,7 @@ use crate::{
             results::{array, objects, results},
             walk::{Accumulation, row_by_row},
         },
+        classes::calls::reading_object,
         columns::{
             objects::{Objects, Presence},
             rows::{Blocks, Rows},
@@ -24,7 +25,6 @@ use crate::{
         },
         interning::interned::Answer,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
-        window::calls::reading_object,
     },
 };
 use pyo3::{

@@ -3,12 +3,11 @@
 use crate::{
     kernels::numerics::timestamp::Timestamp,
     python::{
-        classes::{calls::extremes, docs},
+        classes::{calls::reading_object, docs},
         convert::{argument::read, number::Number, signature, time::OptionalTime},
         erased::{
             held::{Held, Shape, Window},
             kernel::Kernel,
-            numbers::Reading,
         },
         ffi::{
             arguments::{self, Arguments},
@@ -195,14 +194,5 @@ fn value<'py>(cell: &KernelCell<Held>, py: Python<'py>) -> PyResult<Bound<'py, P
             Answer::Number(number) => PyFloat::new(py, number).into_any(),
             Answer::Object(object) => object.into_bound(py),
         }),
-    }
-}
-
-/// What was read of a window over numbers, as an object.
-pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> {
-    match reading {
-        Reading::Number(number) => number.into_object(py),
-        Reading::Count(count) => count.into_object(py),
-        Reading::Extremes(found) => extremes(py, **found),
     }
 }

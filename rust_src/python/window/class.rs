@@ -199,15 +199,15 @@ macro_rules! window_class {
             }
 
             /// The number of observations; the period and the offset in nanoseconds, and whether they are numbers of seconds
-            /// for the user; the ends of the period.
+            /// for the user; the ends of the period; the number of panes.
             #[allow(clippy::type_complexity, reason = "a tuple for Python")]
             fn _bounds(
                 &self,
                 py: Python<'_>,
-            ) -> PyResult<(Option<u64>, Option<i128>, i128, bool, Option<&'static str>)> {
-                let Bounds { window_size, period, closed, offset } = asked!(self.0, py, bounds)?;
+            ) -> PyResult<(Option<u64>, Option<i128>, i128, bool, Option<&'static str>, Option<u64>)> {
+                let Bounds { window_size, period, closed, offset, panes } = asked!(self.0, py, bounds)?;
                 let in_seconds = self.0.with(py, |held| held.in_seconds)?;
-                Ok((window_size, period, offset, in_seconds, closed.map(Closed::name)))
+                Ok((window_size, period, offset, in_seconds, closed.map(Closed::name), panes))
             }
 
             /// An object of the statistic's class that has seen nothing.
@@ -303,8 +303,16 @@ window_class! { RsTumblingWindow = "TumblingWindow" }
 
 #[pymethods]
 impl RsRolling {
-    fn _make(&self, statistic: &Bound<'_, PyAny>, window_size: Integer, min_samples: u64) -> PyResult<()> {
-        make(&self.0, statistic, Plan::Rolling(window_size.into()), min_samples, false)
+    fn _make(
+        &self,
+        statistic: &Bound<'_, PyAny>,
+        window_size: Integer,
+        min_samples: u64,
+        panes: Option<Integer>,
+    ) -> PyResult<()> {
+        let size = window_size.into();
+        let plan = panes.map_or(Plan::Rolling(size), |panes| Plan::RollingPanes(size, panes.into()));
+        make(&self.0, statistic, plan, min_samples, false)
     }
 }
 
@@ -317,8 +325,14 @@ impl RsTimeRolling {
         in_seconds: bool,
         closed: &str,
         min_samples: u64,
+        panes: Option<Integer>,
     ) -> PyResult<()> {
-        make(&self.0, statistic, Plan::TimeRolling(reach(period)?, Closed::new(closed)?), min_samples, in_seconds)
+        let (period, closed) = (reach(period)?, Closed::new(closed)?);
+        let plan = match panes {
+            Some(panes) => Plan::TimePanes(period, closed, panes.into()),
+            None => Plan::TimeRolling(period, closed),
+        };
+        make(&self.0, statistic, plan, min_samples, in_seconds)
     }
 
     fn _advance(&self, py: Python<'_>, t: Time) -> PyResult<()> {

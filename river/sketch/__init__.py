@@ -1,0 +1,23 @@
+"""Sketches: what is known of a stream in little memory, with bounds, and merged at will."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from river import _elsewhere
+
+from .ddsketch import DDSketch
+from .kll import KLL
+from .tdigest import TDigest
+
+__all__ = ["KLL", "DDSketch", "TDigest"]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> None:
+        _elsewhere.refuse(f"river.sketch.{name.lower()}")
+        raise AttributeError(f"module 'river.sketch' has no attribute {name!r}")
+
+
+# Nothing is seen here but the classes and their modules.
+del TYPE_CHECKING

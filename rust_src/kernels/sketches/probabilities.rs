@@ -1,0 +1,55 @@
+//! The probabilities of the quantiles that are the value of a sketch.
+
+use crate::{
+    Error,
+    kernels::numerics::validate::{self, Shown},
+};
+use serde::{Deserialize, Serialize};
+
+/// One probability, whose quantile is a number, or several, whose quantiles are a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Probabilities {
+    /// One.
+    One(f64),
+    /// Several, at least one.
+    Many(Vec<f64>),
+}
+
+impl Probabilities {
+    /// The same, if all are probabilities.
+    pub fn checked(self) -> Result<Self, Error> {
+        self.as_slice().iter().try_for_each(|&q| validate::probability("q", q).map(drop))?;
+        if self.as_slice().is_empty() {
+            return Err(Error::parameter("q", "none", "at least one probability"));
+        }
+        Ok(self)
+    }
+
+    /// Checks decoded ones.
+    pub fn validate(&self) -> Result<(), &'static str> {
+        let valid = self.as_slice().iter().all(|q| (0.0..=1.0).contains(q)) && !self.as_slice().is_empty();
+        validate::ensure(valid, "q is no probability")
+    }
+
+    /// The probabilities.
+    pub fn as_slice(&self) -> &[f64] {
+        match self {
+            Self::One(q) => std::slice::from_ref(q),
+            Self::Many(qs) => qs,
+        }
+    }
+
+    /// An error unless the probabilities are the same in two sketches that are merged.
+    pub fn same(&self, other: &Self) -> Result<(), Error> {
+        if self == other { Ok(()) } else { Err(validate::differ("q", self.shown(), other.shown())) }
+    }
+}
+
+impl Shown for Probabilities {
+    fn shown(&self) -> String {
+        match self {
+            Self::One(q) => q.shown(),
+            Self::Many(qs) => format!("{qs:?}"),
+        }
+    }
+}

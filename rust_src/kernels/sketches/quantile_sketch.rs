@@ -1,0 +1,77 @@
+//! What sketches of quantiles have in common.
+
+use crate::{
+    Error,
+    kernels::{numerics::validate, sketches::probabilities::Probabilities, traits::Merge},
+};
+
+/// A sketch that knows about how many values are at most a number, and so the quantiles. The quantile at `q` is the smallest
+/// value of which, or of less, there is a share of `q`.
+pub trait QuantileSketch: Merge<Input = f64> {
+    /// The probabilities of the quantiles that are its value.
+    fn q(&self) -> &Probabilities;
+
+    /// The quantiles at these probabilities, which are checked; `None` if there is no value. NaN once a NaN was seen.
+    fn quantiles(&self, qs: &[f64]) -> Option<Vec<f64>>;
+
+    /// Which share of the values is at most each of these numbers; `None` if there is no value. NaN once a NaN was seen.
+    fn ranks(&self, xs: &[f64]) -> Option<Vec<f64>>;
+
+    /// Numbers between which the quantile at `q` is, at the next confidence that the sketch can promise.
+    fn bounds(&self, q: f64, confidence: f64) -> Result<Option<(f64, f64)>, Error>;
+
+    /// The first of the quantiles that are its value.
+    fn value(&self) -> Option<f64> {
+        self.quantiles(&self.q().as_slice()[..1]).map(|values| values[0])
+    }
+
+    /// All of the quantiles that are its value.
+    fn values(&self) -> Option<Vec<f64>> {
+        self.quantiles(self.q().as_slice())
+    }
+}
+
+/// A confidence that one may ask for.
+pub fn confidence(confidence: f64) -> Result<f64, Error> {
+    if confidence > 0.0 && confidence <= 1.0 {
+        Ok(confidence)
+    } else {
+        Err(Error::parameter("confidence", format!("{confidence:?}"), "above 0 and at most 1"))
+    }
+}
+
+/// The first of these levels, which rise, that is as high.
+pub fn level(asked: f64, levels: &[f64], expected: &'static str) -> Result<usize, Error> {
+    let asked = confidence(asked)?;
+    levels
+        .iter()
+        .position(|&level| asked <= level)
+        .ok_or_else(|| Error::parameter("confidence", format!("{asked:?}"), expected))
+}
+
+/// The quantiles among infinities and the finite values between, of which there are `finite`: each what is made of its
+/// probability among these.
+pub fn among(
+    qs: &[f64],
+    [low, high]: [f64; 2],
+    finite: f64,
+    mut quantile: impl FnMut(f64) -> f64,
+) -> Vec<f64> {
+    let all = low + finite + high;
+    let one = |&q: &f64| {
+        let target = q * all;
+        if low > 0.0 && (target <= low || finite + high == 0.0) {
+            f64::NEG_INFINITY
+        } else if high > 0.0 && (target > low + finite || finite == 0.0) {
+            f64::INFINITY
+        } else {
+            quantile(((target - low) / finite).clamp(0.0, 1.0))
+        }
+    };
+    qs.iter().map(one).collect()
+}
+
+/// Checks the number of observations in a decoded sketch.
+pub fn validate_count(n: u64) -> Result<(), &'static str> {
+    validate::ensure(validate::is_count(n), "a count beyond 2^53")
+}

@@ -1,0 +1,5 @@
+//! What sketches have beyond other statistics.
+
+#![forbid(unsafe_code)]
+
+pub mod quantiles;
