@@ -141,6 +141,7 @@ golden: $(DONE)/in-place $(DONE)/group-test ## write the stored states of classe
 	$(BIN)/python -m tests.golden.make
 	$(BIN)/python -m tests.golden.levels
 	$(BIN)/python -m tests.golden.groups
+	$(BIN)/python -m tests.sketch.golden
 
 .PHONY: compat
 compat: $(DONE)/in-place $(DONE)/group-test ## run river 0.26.1's own tests on these statistics

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accuracy, batch, classes, engines, files, groups, headline, plots, windows
+from benchmarks import accuracy, batch, classes, engines, files, groups, headline, plots, sketches, windows
 from benchmarks.engine import Engine, write_json
 from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import Report
@@ -18,6 +18,7 @@ TABLES = {
     "windows": windows.measure,
     "batch": batch.measure,
     "groups": groups.measure,
+    "sketches": sketches.measure,
     "accuracy": accuracy.measure,
     "files": files.measure,
     "engines": engines.measure,

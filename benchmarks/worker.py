@@ -26,6 +26,7 @@ from benchmarks.streams import COLUMNS, TARGETS, Columns, stream
 
 #: The names that statements may use, and what they import.
 MODULES = {
+    "sketch": "river.sketch",
     "stats": "river.stats",
     "utils": "river.utils",
     "oracles": "tests.oracles",
@@ -33,9 +34,13 @@ MODULES = {
     "pd": "pandas",
     "pl": "polars",
     "bn": "bottleneck",
+    "datasketches": "datasketches",
+    "ddsketch": "ddsketch",
+    "fastdigest": "fastdigest",
+    "crick": "crick",
     "dt": "datetime",
 }
-LIBRARIES = ("numpy", "pandas", "polars", "bottleneck", "pyarrow")
+LIBRARIES = ("numpy", "pandas", "polars", "bottleneck", "pyarrow", "datasketches", "ddsketch", "fastdigest", "crick")
 SOURCE = "<benchmark>"
 #: Loops take the time that the processor spends on them, where the system counts it finely enough:
 #: what other processes do in between is left out.

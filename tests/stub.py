@@ -27,6 +27,7 @@ KINDS = {
     "Any": ("Any", "Any"),
     "Duration": ("float | datetime.timedelta | None", "float | None"),
     "Integer": ("SupportsIndex", "int"),
+    "Probabilities": ("float | Sequence[float]", "float | list[float]"),
     "Word": ("str", "str"),
     "bool": ("bool", "bool"),
     "f64": ("float", "float"),
@@ -47,15 +48,20 @@ WRITTEN_OUT = {"RsShift": {"amount": ("Integer", True), "fill_value": ("Any", Tr
 #: What other arguments are.
 ARGUMENTS = {
     **dict.fromkeys(("cov", "m", "mean", "mean_x", "mean_y", "n", "var"), "_Number"),
+    "confidence": "float",
     "data": "bytes",
+    "xs": "Iterable[_Number]",
 }
 RETURNED = {
     **dict.fromkeys(("__init__", "__setstate__", "revert", "update", "update_many"), "None"),
     **dict.fromkeys(
         ("__add__", "__iadd__", "__isub__", "__iter__", "__new__", "__radd__", "__rsub__", "__sub__"), "Self"
     ),
-    **dict.fromkeys(("_from_state", "from_bytes"), "Self"),
-    **dict.fromkeys(("seal", "to_bytes"), "bytes"),
+    **dict.fromkeys(("_from_state", "from_bytes", "from_datasketches"), "Self"),
+    **dict.fromkeys(("seal", "to_bytes", "to_datasketches"), "bytes"),
+    "bounds": "tuple[float, float] | None",
+    "cdf": "list[float] | None",
+    "rank": "float | None",
     **dict.fromkeys(("__len__", "_late"), "int"),
 }
 #: What is returned by a method that returns something else than those of its name.
@@ -66,7 +72,7 @@ HEADER = '''\
 
 import datetime
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Never, Self, SupportsFloat, SupportsIndex, TypeAlias, final
 
 from typing_extensions import disjoint_base
@@ -134,6 +140,8 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
             if isinstance(member, (staticmethod, types.ClassMethodDescriptorType)):
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
             value = seen(case, name, public) if name == "get" else RETURNED_OTHERWISE.get((cls.__name__, name))
+            if name == "get" and "Probabilities" in {kind for kind, _ in params.values()}:
+                value = "Any"  # one or several
             if name in ("__add__", "__radd__") and not hasattr(cls, "__iadd__"):
                 value = "Never"  # an estimate, which has no exact merge
             kind = "any" if case and case.holds_any else case and case.kind
@@ -145,7 +153,7 @@ def function(name: str, function: Any, types: Mapping[str, str], returned: str |
     """Yield the lines of a function with the signature that it states."""
     stated = function.__text_signature__[1:-1].replace("$self, /", "self").replace("$type", "cls").replace("$", "")
     arguments = [argument(text, types) for text in stated.split(", ") if text]
-    if name == "_from_state" and arguments[0] != "cls":
+    if name in ("_from_state", "from_datasketches") and arguments[0] != "cls":
         arguments.insert(0, "cls")
     yield from wrapped(name, arguments, returned or RETURNED.get(name, "Any"))
 

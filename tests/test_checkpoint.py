@@ -43,7 +43,8 @@ def test_every_class_goes_on(case: Case, tmp_path: Path) -> None:
     for name, stat in held.items():
         assert type(again[name]) is type(stat)
         assert again[name].to_bytes() == stat.to_bytes()
-        assert feed(again[name], case.short).to_bytes() == feed(stat, case.short).to_bytes()
+        goes_on = feed(again[name], case.short).to_bytes() == feed(stat, case.short).to_bytes()
+        assert goes_on or not case.equal_bytes
 
 
 @pytest.mark.parametrize("case", CASES_IN_WINDOWS)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from river import stats, utils
+from river import sketch, stats, utils
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.checkout
@@ -30,7 +30,15 @@ def rows() -> list[tuple[str, str]]:
 def names() -> dict[str, Any]:
     """Return what the examples are made of: the page's own functions and what it says in words."""
     names: dict[str, Any] = {"copy": copy, "dt": dt, "pd": pd}
-    names |= {"inf": inf, "nan": nan, "np": np, "raw": [1, 2, 4, 8, 16], "stats": stats, "utils": utils}
+    names |= {
+        "inf": inf,
+        "nan": nan,
+        "np": np,
+        "raw": [1, 2, 4, 8, 16],
+        "sketch": sketch,
+        "stats": stats,
+        "utils": utils,
+    }
     names["days"] = lambda n: dt.timedelta(days=n)
     (functions,) = re.findall(r"^```python\n(.+?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     exec(functions, names)

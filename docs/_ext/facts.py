@@ -16,7 +16,7 @@ from docutils.statemachine import StringList
 from specimens import SPECIMENS, Stream, numbers, stream
 from sphinx.util.docutils import SphinxDirective
 
-from river import stats, utils
+from river import sketch, stats, utils
 
 #: Beside the pages of the classes, which are made by autosummary.
 PICTURES = "reference/pictures"
@@ -35,8 +35,13 @@ def those(lines: list[str], pattern: str) -> str:
 
 def make(name: str) -> Any:
     constructor = SPECIMENS[name].constructor
-    names = {"stats": stats, "utils": utils, "dt": dt}
-    return eval(constructor if constructor.startswith("utils.") else f"stats.{constructor}", names)
+    names = {"sketch": sketch, "stats": stats, "utils": utils, "dt": dt}
+    return eval(qualified(constructor), names)
+
+
+def qualified(constructor: str) -> str:
+    """Return a constructor with its module, which is `stats` where none is named."""
+    return constructor if constructor.startswith(("utils.", "sketch.")) else f"stats.{constructor}"
 
 
 def facts(cls: type[Any]) -> Iterator[tuple[str, str]]:
@@ -47,7 +52,7 @@ def facts(cls: type[Any]) -> Iterator[tuple[str, str]]:
     cost = those(docstring[""], r"O\(|costs?\b|linear in|[Mm]emory")
     error = those(docstring.get("Notes", []), r"error|exact\b|Rounding changes")
     statistic = make(name)
-    own = cls.__module__.startswith("river.stats.") and name != "Link"
+    own = cls.__module__.startswith(("river.stats.", "river.sketch.")) and name != "Link"
     if not cost or (own and not error and name not in ("Mode", "RollingMode")):
         raise ValueError(f"the docstring of {name} says nothing of its cost or its error")
     yield "Cost", cost
@@ -86,8 +91,7 @@ def draw(name: str, path: Path) -> None:
     top.set_title(source.label, loc="left", fontsize=9)
     for line in after:
         bottom.plot(source.times, line, color=LINE, linewidth=1.5, drawstyle="steps-post")
-    prefix = "" if specimen.constructor.startswith("utils.") else "stats."
-    bottom.set_xlabel(prefix + specimen.constructor, fontsize=9, family="monospace", color=LINE)
+    bottom.set_xlabel(qualified(specimen.constructor), fontsize=9, family="monospace", color=LINE)
     for ax in axes.flat:
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=8)
@@ -139,7 +143,9 @@ def draw_all(app: Any) -> None:
 
 
 def check(_app: Any) -> None:
-    public = {name for module in (stats, utils) for name in module.__all__ if inspect.isclass(getattr(module, name))}
+    public = {
+        name for module in (sketch, stats, utils) for name in module.__all__ if inspect.isclass(getattr(module, name))
+    }
     if lacking := public - set(SPECIMENS):
         raise ValueError(f"docs/_ext/specimens.py lacks {', '.join(sorted(lacking))}")
 

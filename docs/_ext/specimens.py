@@ -1,4 +1,4 @@
-"""For each class of `river.stats`: its formula, and how it is shown at work on real data.
+"""For each class of `river.stats` and `river.sketch`: its formula, and how it is shown at work on real data.
 
 Everything else on a class's page follows from its docstring and from the class itself.
 """
@@ -46,6 +46,11 @@ SPECIMENS = {
     "Cov": Specimen(
         r"\frac{1}{n - \text{ddof}} \sum_i (x_i - \overline{x})(y_i - \overline{y})", "Cov()", "temperature and wind"
     ),
+    "DDSketch": Specimen(
+        r"|\hat{Q}(q) - Q(q)| \le \alpha\, |Q(q)|, \quad Q(q) = \inf \{x : F(x) \ge q\}",
+        "sketch.DDSketch(0.9)",
+        over=True,
+    ),
     "EWCov": Specimen(
         r"\sum_i w_i (x_i - \overline{x}_w)(y_i - \overline{y}_w), \quad w_{i-1} = \kappa w_i,\ " + FADING,
         "EWCov(0.05)",
@@ -58,7 +63,9 @@ SPECIMENS = {
     "FirstDifference": Specimen(r"x_n - x_{n-1}", "FirstDifference()"),
     "GeometricMean": Specimen(r"\left( \prod_i x_i \right)^{1/n}", "GeometricMean()", over=True),
     "HarmonicMean": Specimen(r"\frac{n}{\sum_i 1/x_i}", "HarmonicMean()", over=True),
+    "HeavyHitters": Specimen(r"n_k - \varepsilon n \le \hat{n}_k \le n_k", "sketch.HeavyHitters()", "weather"),
     "IQR": Specimen(r"\hat{Q}(q_{\sup}) - \hat{Q}(q_{\inf})", "IQR()"),
+    "KLL": Specimen(r"|F(\hat{Q}(q)) - q| \lesssim 2.3 / k", "sketch.KLL(0.9)", over=True),
     "KolmogorovSmirnov": Specimen(r"\sup_t |F_x(t) - F_y(t)|", "KolmogorovSmirnov()", "two years"),
     "Kurtosis": Specimen(
         r"g_2 = \frac{m_4}{m_2^2} - 3, \quad G_2 = \frac{(n-1)\,((n+1) g_2 + 6)}{(n-2)(n-3)}, \quad"
@@ -71,6 +78,7 @@ SPECIMENS = {
     "Mean": Specimen(MEAN, "Mean()", over=True),
     "Min": Specimen(r"\min_i x_i", "Min()", over=True),
     "Mode": Specimen(r"\arg\max_k n_k", "Mode()", "weather"),
+    "NUnique": Specimen(r"\hat{n} \approx \alpha_m m^2 \Big/ \sum_{j=1}^m 2^{-M_j}", "sketch.NUnique()", "weather"),
     "PeakToPeak": Specimen(r"\max_i x_i - \min_i x_i", "PeakToPeak()"),
     "PearsonCorr": Specimen(
         r"\frac{\sum_i (x_i - \overline{x})(y_i - \overline{y})}"
@@ -97,6 +105,7 @@ SPECIMENS = {
     ),
     "Std": Specimen(r"s = \sqrt{\frac{1}{n - \text{ddof}} \sum_i (x_i - \overline{x})^2}", "Std()"),
     "Sum": Specimen(r"\sum_i x_i", "Sum()", "anomalies"),
+    "TDigest": Specimen(r"\hat{Q}(q) \approx \inf \{x : F(x) \ge q\}", "sketch.TDigest(0.9)", over=True),
     "Var": Specimen(r"s^2 = \frac{1}{n - \text{ddof}} \sum_i (x_i - \overline{x})^2", "Var()"),
     "Rolling": Specimen(
         r"S(x_{n-w+1} \ldots x_n), \quad w = \text{window\_size}",

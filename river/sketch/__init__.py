@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from river import _elsewhere
 
 from .ddsketch import DDSketch
+from .heavyhitters import HeavyHitters
 from .kll import KLL
+from .nunique import NUnique
 from .tdigest import TDigest
 
-__all__ = ["KLL", "DDSketch", "TDigest"]
+__all__ = ["KLL", "DDSketch", "HeavyHitters", "NUnique", "TDigest"]
 
 if not TYPE_CHECKING:
 

@@ -42,9 +42,9 @@ class DDSketch(RsDDSketch, base.Univariate[Any]):
 
     Notes
     -----
-    The error is at most `relative_accuracy` of the quantile, and 1e-12 of it for rounding, over the
-    whole range of floats, for negative values and 0 too; at 0 and 1 there is none. NaN once seen, the
-    quantiles stay NaN. Infinities count as the largest and smallest values.
+    The error is at most `relative_accuracy` of the quantile, 0.01 by default, and 1e-12 of it for
+    rounding, over the whole range of floats, negative values and 0 among them. The smallest and the
+    largest value, the quantiles at 0 and 1, are exact. NaN once seen, the quantiles stay NaN. Infinities count as the largest and smallest values.
 
     `bounds` are certain, whatever confidence is asked for.
 
@@ -59,7 +59,7 @@ class DDSketch(RsDDSketch, base.Univariate[Any]):
     >>> for x in range(1, 1001):
     ...     latency.update(x)
     >>> [round(x) for x in latency.get()]
-    [499, 985]
+    [497, 995]
     >>> latency.rank(100)
     0.1
     >>> low, high = latency.bounds(0.99)

@@ -94,6 +94,10 @@ class OwnSliding(Own):
             return self._engine.statistic(self._seen())
 
     @property
+    def panes(self) -> None:
+        """None, as the window is exact."""
+
+    @property
     def n(self) -> Any:
         """What the statistic says, or how many observations are in the window."""
         return getattr(self.obj, "n", len(self))

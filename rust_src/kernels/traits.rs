@@ -118,6 +118,37 @@ pub trait Merge: Statistic {
     fn merge(&mut self, other: &Self) -> Result<(), Error>;
 }
 
+/// What windows need of a statistic, whatever it observes.
+pub trait Windowed: Clone + Send + Serialize + DeserializeOwned + 'static {
+    /// Whether there was no observation.
+    fn is_new(&self) -> bool;
+
+    /// Checks a decoded state; see [`Statistic::validate`].
+    fn check(&self) -> Result<(), &'static str>;
+}
+
+impl<K: Statistic> Windowed for K {
+    fn is_new(&self) -> bool {
+        self.n() == 0.0
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        self.validate()
+    }
+}
+
+/// A statistic of which windows in panes can be made, whatever it observes.
+pub trait InPanes: Windowed {
+    /// Adds the observations of `other`; see [`Merge::merge`].
+    fn add(&mut self, other: &Self) -> Result<(), Error>;
+}
+
+impl<K: Merge> InPanes for K {
+    fn add(&mut self, other: &Self) -> Result<(), Error> {
+        self.merge(other)
+    }
+}
+
 /// The inverse of a merge.
 pub trait Unmerge: Merge {
     /// Removes the observations of `other`, which should be among those of `self`. Removing more leaves nothing; a

@@ -57,6 +57,7 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     window::class::install_methods::<RsTumblingWindow>(&module.py().get_type::<RsTumblingWindow>())?;
     groups::class::install_methods(&module.py().get_type::<RsGroupBy>())?;
     link::class::install_methods(&module.py().get_type::<RsLink>())?;
+    sketches::table::add_to(module)?;
     classes::table::add_to(module)
 }
 
@@ -70,5 +71,6 @@ fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
     if class_.is_subclass_of::<RsGroupBy>()? {
         groups::class::install_methods(class_)?;
     }
+    sketches::table::adopt(class_)?;
     classes::table::adopt(class_)
 }

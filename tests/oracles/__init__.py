@@ -26,10 +26,12 @@ from tests.oracles.moments import Kurtosis, Skew
 from tests.oracles.quantile import IQR, MAD, Quantile
 from tests.oracles.rolling_quantile import RollingIQR, RollingQuantile
 from tests.oracles.shift import FirstDifference, Link, Rate, Shift
+from tests.oracles.sketches import KLL, DDSketch, TDigest
 from tests.oracles.spread import SEM, CoefficientOfVariation, Std, Var
 
 __all__ = [
     "IQR",
+    "KLL",
     "MAD",
     "SEM",
     "AbsMax",
@@ -39,6 +41,7 @@ __all__ = [
     "CoefficientOfVariation",
     "Count",
     "Cov",
+    "DDSketch",
     "EWCov",
     "EWMean",
     "EWVar",
@@ -70,6 +73,7 @@ __all__ = [
     "Skew",
     "Std",
     "Sum",
+    "TDigest",
     "TimedEWCov",
     "TimedEWMean",
     "TimedEWVar",

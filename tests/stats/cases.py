@@ -1,4 +1,4 @@
-"""The conformance table: one row a class of `river.stats`, which every common test reads.
+"""The conformance table: one row a class of `river.stats` and `river.sketch`, which every common test reads.
 
 To add a class, add a row. Its constructor's parameters, with their order and defaults, are those
 of its oracle; which values a parameter refuses stands in `tests/stats/parameters.py`. The figures
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from river import stats
+from river import sketch, stats
 from tests import oracles
 from tests.oracles import counted, definitions, faded
 from tests.stats.bounds import (
@@ -37,13 +37,26 @@ from tests.stats.bounds import (
 from tests.stats.hostile import OBJECT_PAIRS, OBJECTS, PAIRS, TIMES
 from tests.stats.streams import SHORT, STREAMS, Kind, Row, Stream
 
+MODULES = (stats, sketch)
+"""The modules of the classes."""
+
+
+#: Classes with tests of their own, in `tests/sketch`: of the streams here, they refuse some values.
+OF_ITEMS = frozenset({"HeavyHitters", "NUnique"})
+
+
+def public_class(name: str) -> type[Any]:
+    """Return the class of this name."""
+    cls: type[Any] = next(getattr(module, name) for module in MODULES if hasattr(module, name))
+    return cls
+
 
 @dataclass(frozen=True, repr=False)
 class Case:
     """What the common tests need to know of one class."""
 
     name: str
-    """The class in `river.stats`."""
+    """The class in its module."""
     oracle: type[Any]
     """The same statistic in pure Python, with the same parameters."""
     label: str
@@ -65,7 +78,7 @@ class Case:
     within: Callable[[list[float]], tuple[float, float]] | None = None
     """The limits that the values seen set to the result."""
     abilities: frozenset[str] = frozenset()
-    """Of "weighted", "revert" and "merge", what the class offers."""
+    """Of "weighted", "counted" where weights are whole numbers, "revert" and "merge", what the class offers."""
     bounds: tuple[Bound, ...] = ()
     """How near to the definition the value, or an attribute, is on any data; none where it is no number."""
     lasting_nan: bool = True
@@ -75,15 +88,21 @@ class Case:
     holds_any: bool = False
     """Whether an observation, a number in the streams, may be any object, and is returned as it came."""
     kernel: str | None = None
-    """The file in `rust_src/kernels/statistics`, where it is not named as the Python module is."""
+    """The file in `rust_src/kernels/statistics` or `sketches`, where it is not named as the Python module is."""
+
+    module: str = "stats"
+    """The module in `river` that has the class."""
+    equal_bytes: bool = True
+    """Whether what has seen the same is the same in bytes, however it came to it."""
+    panes: bool = False
+    """Whether windows are of panes, as no exact one is known."""
 
     def __repr__(self) -> str:
         return self.name
 
     @property
     def cls(self) -> type[Any]:
-        cls: type[Any] = getattr(stats, self.name)
-        return cls
+        return public_class(self.name)
 
     @property
     def rolling(self) -> bool:
@@ -259,6 +278,21 @@ CASES = (
         bounds=(Bound(weighted(oracles.Cov), {"1e-14": deviations}, DDOF, PAIRS, lengthens=({},)),),
     ),
     Case(
+        "DDSketch",
+        oracles.DDSketch,
+        "ddsketch",
+        tuple({"q": q} for q in (0.5, 0.0, 0.99)),
+        ({"q": []}, {"q": [0.5, 2]}, {"relative_accuracy": 1e-5}),
+        empty=None,
+        tolerance=0.01 + 1e-12,
+        within=amid,
+        abilities=frozenset({"weighted", "merge"}),
+        kernel="dd_sketch",
+        module="sketch",
+        panes=True,
+        bounds=(Bound(fed(oracles.DDSketch), {"0.01": value, "1e-12": value}),),
+    ),
+    Case(
         "Entropy",
         oracles.Entropy,
         "entropy",
@@ -378,6 +412,19 @@ CASES = (
         ({"q_inf": 0.8}, {"q_sup": 0.1}, {"q_inf": 0.5, "q_sup": 0.5}),
         empty=None,
         bounds=(Bound(definitions.p_squared_iqr, {"1e-14": largest}, but=AT_THE_ENDS),),
+    ),
+    Case(
+        "KLL",
+        oracles.KLL,
+        "kll",
+        tuple({"q": q, "k": 60_000} for q in (0.5, 0.0, 0.99)),
+        ({"q": []}, {"q": [0.5, 2]}, {"k": 7}),
+        empty=None,
+        within=amid,
+        abilities=MERGE,
+        module="sketch",
+        panes=True,
+        bounds=(Bound(fed(oracles.KLL), EXACT, ({"k": 60_000},)),),
     ),
     Case(
         "KolmogorovSmirnov",
@@ -626,6 +673,20 @@ CASES = (
         abilities=WEIGHTED,
         kernel="sum",
         bounds=(Bound(weighted(oracles.Sum), {"3e-16": value, "1e-31": n_sums_of_magnitudes}, lengthens=({},)),),
+    ),
+    Case(
+        "TDigest",
+        oracles.TDigest,
+        "tdigest",
+        tuple({"q": q, "compression": 60_000} for q in (0.5, 0.0, 0.99)),
+        ({"q": []}, {"q": [0.5, 2]}, {"compression": 9}),
+        empty=None,
+        within=amid,
+        abilities=frozenset({"counted", "merge"}),
+        kernel="t_digest",
+        equal_bytes=False,
+        module="sketch",
+        panes=True,
     ),
     Case(
         "Var",

@@ -35,6 +35,19 @@ _SIZE = Parameter(
     kind=_WHOLE,
     largest=2**64 - 1,
 )
+_SEVERAL = Parameter(
+    outside=(-0.1, 1.1, 2, math.nan, math.inf, -math.inf),
+    mistyped=("0.5", None, ["a"], 0.5j),
+    limits=("0", "1"),
+    kind="a number or a sequence of numbers",
+)
+_SIXTEEN_BITS = Parameter(
+    outside=(0, -2, 70_000, -(10**30)),
+    mistyped=("1", None, 1.5),
+    limits=("65535",),
+    kind=_WHOLE,
+    largest=2**16 - 1,
+)
 _FLAG = Parameter(outside=(), mistyped=("yes", None, 2.5, []), kind="True or False")
 
 _FINITE = Parameter(outside=(math.nan, math.inf, -math.inf), mistyped=("3", None, [3], 1j), limits=("finite",))
@@ -50,6 +63,9 @@ _COUNT = Parameter(
     kind=_WHOLE,
     largest=2**64 - 1,
 )
+
+#: Where a class means something of its own by a name.
+OWN = {"DDSketch": {"q": _SEVERAL}, "KLL": {"k": _SIXTEEN_BITS, "q": _SEVERAL}, "TDigest": {"q": _SEVERAL}}
 
 PARAMETERS = {
     "adjust": _FLAG,
@@ -71,6 +87,7 @@ PARAMETERS = {
         kind=_WHOLE,
         largest=2**63 - 1,
     ),
+    "compression": _SIXTEEN_BITS,
     "ddof": _COUNT,
     "lag": _SIZE,
     "prior": _FINITE,
@@ -78,6 +95,15 @@ PARAMETERS = {
     "q": _PROBABILITY,
     "q_inf": _PROBABILITY,
     "q_sup": _PROBABILITY,
+    "relative_accuracy": Parameter(
+        outside=(0.0, 1.0, -0.1, math.nan, math.inf),
+        mistyped=("0.5", None, [0.5], 0.5j),
+    ),
     "statistic": Parameter(outside=("kss",), mistyped=(None, 1), limits=("ks", "kuiper"), kind="'ks' or 'kuiper'"),
     "window_size": _SIZE,
 }
+
+
+def parameter_of(name: str, parameter: str) -> Parameter:
+    """Return what the parameter of a class refuses."""
+    return OWN.get(name, {}).get(parameter) or PARAMETERS[parameter]

@@ -9,22 +9,24 @@ import sys
 import pytest
 
 from river import base, stats
-from tests.stats.cases import CASES, OF_NUMBERS, ROLLING, Case
+from tests.stats.cases import CASES, MODULES, OF_ITEMS, OF_NUMBERS, ROLLING, Case
 from tests.stats.closeness import assert_same
 from tests.stats.parameters import PARAMETERS
 
-ABILITIES = {"weighted", "revert", "merge"}
+ABILITIES = {"weighted", "counted", "revert", "merge"}
 
 
 def concrete_classes() -> set[str]:
-    """Return the statistics that `river.stats` offers: what can be made, `Link` apart."""
+    """Return the statistics that are to have a row: what can be made, `Link` and sketches of items apart."""
     return {
         name
-        for name, cls in vars(stats).items()
+        for module in MODULES
+        for name, cls in vars(module).items()
         if isinstance(cls, type)
         and issubclass(cls, stats.base.Statistic)
         and not inspect.isabstract(cls)
         and cls is not stats.base.Link
+        and name not in OF_ITEMS
     }
 
 
@@ -32,7 +34,7 @@ def test_every_class_has_its_row_in_the_table() -> None:
     rows = [case.name for case in CASES]
     assert rows == sorted(rows, key=str.lower)
     assert set(rows) == concrete_classes()
-    assert concrete_classes() <= set(stats.__all__)
+    assert concrete_classes() <= {name for module in MODULES for name in module.__all__}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -48,14 +50,16 @@ def test_is_what_its_base_classes_say(case: Case) -> None:
     for cls, expected in kinds.items():
         assert isinstance(stat, cls) is expected
         assert issubclass(case.cls, cls) is expected
-    assert case.cls.__module__.startswith("river.stats")
+    assert case.cls.__module__.startswith(f"river.{case.module}.")
     assert case.cls.__name__ == case.cls.__qualname__ == case.name
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_class_has_the_abilities_of_its_row_and_no_others(case: Case) -> None:
     assert case.abilities <= ABILITIES
-    assert ("weighted" in case.abilities) == ("w" in inspect.signature(case.cls.update).parameters)
+    assert (not case.abilities.isdisjoint({"weighted", "counted"})) == (
+        "w" in inspect.signature(case.cls.update).parameters
+    )
     assert ("revert" in case.abilities) == hasattr(case.cls, "revert")
     assert ("merge" in case.abilities) == hasattr(case.cls, "__iadd__")
 

@@ -18,7 +18,7 @@ import pytest
 from river import stats, utils
 from tests.stats.cases import CASES, OF_NUMBERS, Case
 from tests.stats.test_threads import run_together
-from tests.stats.windowed import CASES_IN_WINDOWS
+from tests.stats.windowed import CASES_IN_ANY_WINDOWS, panes
 
 #: How often each thread does its work; how long columns are; how many observations are merged at once.
 UPDATES, COLUMNS, LENGTH, READS, MERGES, MERGED = 300, 6, 40, 12, 20, 7
@@ -58,12 +58,12 @@ def alone(case: Case) -> Subject:
 
 
 def by_count(case: Case) -> Subject:
-    window = utils.Rolling(case.cls, ENOUGH, **params(case))
+    window = utils.Rolling(case.cls, ENOUGH, **panes(case), **params(case))
     return Subject(window, case.short[3], lambda stat: (len(stat), stat.obj.n))
 
 
 def by_time(case: Case) -> Subject:
-    window = utils.TimeRolling(case.cls, 1.0, **params(case))
+    window = utils.TimeRolling(case.cls, 1.0, **panes(case), **params(case))
     return Subject(window, case.short[3], lambda stat: (len(stat), stat.obj.n), None if case.kind == "time" else 5.0)
 
 
@@ -77,7 +77,7 @@ def link(case: Case) -> Subject:
 
 
 def link_of_windows(case: Case) -> Subject:
-    window = utils.Rolling(case.cls, ENOUGH, **params(case))
+    window = utils.Rolling(case.cls, ENOUGH, **panes(case), **params(case))
     return Subject(stats.Shift(0) | window, (1.5,), lambda stat: (len(stat.right), stat.right.obj.n))
 
 
@@ -89,12 +89,12 @@ def kept_in_python(stat: Any) -> bool:
 
 
 def subjects() -> Iterator[Any]:
-    in_links = [case for case in CASES_IN_WINDOWS if case in OF_NUMBERS and case.kind == "number"]
+    in_links = [case for case in CASES_IN_ANY_WINDOWS if case in OF_NUMBERS and case.kind == "number"]
     kinds = [
         (alone, CASES),
-        (by_count, CASES_IN_WINDOWS),
-        (by_time, [case for case in CASES_IN_WINDOWS if case.kind != "time"]),
-        (tumbling, CASES_IN_WINDOWS),
+        (by_count, CASES_IN_ANY_WINDOWS),
+        (by_time, [case for case in CASES_IN_ANY_WINDOWS if case.kind != "time"]),
+        (tumbling, CASES_IN_ANY_WINDOWS),
         (link, in_links),
         (link_of_windows, in_links),
     ]

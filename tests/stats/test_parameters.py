@@ -13,7 +13,7 @@ import pytest
 from river import stats
 from tests.stats.cases import CASES, Case
 from tests.stats.closeness import assert_same
-from tests.stats.parameters import PARAMETERS
+from tests.stats.parameters import PARAMETERS, parameter_of
 
 TAKING = [case for case in CASES if inspect.signature(case.oracle).parameters]
 NAMED = [(case, name) for case in TAKING for name in inspect.signature(case.oracle).parameters]
@@ -61,7 +61,7 @@ def test_parameters_are_attributes_and_come_back_from_get_params(case: Case) -> 
 
 @pytest.mark.parametrize(("case", "name"), NAMED)
 def test_a_value_out_of_range_is_named_with_the_range(case: Case, name: str) -> None:
-    parameter = PARAMETERS[name]
+    parameter = parameter_of(case.name, name)
     for value in parameter.outside:
         with pytest.raises(ValueError, match=name) as caught:
             case.make({**case.params[0], name: value})
@@ -82,10 +82,13 @@ def test_values_only_this_class_refuses(case: Case) -> None:
             case.make({**case.params[0], **params})
 
 
-@pytest.mark.parametrize(("case", "name"), [(case, name) for case, name in NAMED if PARAMETERS[name].mistyped])
+@pytest.mark.parametrize(
+    ("case", "name"), [(case, name) for case, name in NAMED if parameter_of(case.name, name).mistyped]
+)
 def test_a_value_of_the_wrong_type_is_a_type_error(case: Case, name: str) -> None:
-    for value in PARAMETERS[name].mistyped:
-        wanted = f"{name} must be {PARAMETERS[name].kind}, got {value!r} ({type(value).__name__})"
+    parameter = parameter_of(case.name, name)
+    for value in parameter.mistyped:
+        wanted = f"{name} must be {parameter.kind}, got {value!r} ({type(value).__name__})"
         with pytest.raises(TypeError) as caught:
             case.make({**case.params[0], name: value})
         assert str(caught.value) == wanted
@@ -150,9 +153,11 @@ def test_times_and_parts_of_a_wrong_type_are_named() -> None:
         stats.Var().ddof = 1.5  # type: ignore[assignment]
 
 
-@pytest.mark.parametrize(("case", "name"), [(case, name) for case, name in NAMED if PARAMETERS[name].largest])
+@pytest.mark.parametrize(
+    ("case", "name"), [(case, name) for case, name in NAMED if parameter_of(case.name, name).largest]
+)
 def test_the_largest_value_is_told_to_those_who_exceed_it(case: Case, name: str) -> None:
-    largest = PARAMETERS[name].largest
+    largest = parameter_of(case.name, name).largest
     assert largest
     assert getattr(case.make({**case.params[0], name: largest}), name) == largest
     for value, shown in ((largest + 1, str(largest + 1)), (10**40, "2**127 - 1 or more")):

@@ -62,7 +62,8 @@ def test_goes_on_identically_after_a_stream_with_an_offset(case: Case, again: Ca
         stat = case.fed(rows, params)
         other = again(stat)
         assert other.to_bytes() == stat.to_bytes()
-        assert feed(other, rows).to_bytes() == feed(stat, rows).to_bytes()
+        goes_on = feed(other, rows).to_bytes() == feed(stat, rows).to_bytes()
+        assert goes_on or not case.equal_bytes
         assert_same(other.get(), stat.get())
 
 

@@ -14,15 +14,17 @@ from tests import oracles
 from tests.golden.make import DIRECTORY
 from tests.processes import ROOT
 from tests.stats import test_api
-from tests.stats.cases import BY_NAME
+from tests.stats.cases import BY_NAME, MODULES, public_class
 from tests.stats.parameters import PARAMETERS
 from tests.stats.test_class import concrete_classes
 from tests.stats.windowed import CASES_IN_WINDOWS
 
-KERNELS = ROOT / "rust_src" / "kernels" / "statistics"
+KERNELS = {
+    "stats": ROOT / "rust_src" / "kernels" / "statistics",
+    "sketch": ROOT / "rust_src" / "kernels" / "sketches",
+}
 CLASSES = ROOT / "rust_src" / "python" / "classes"
 TABLE = CLASSES / "table.rs"
-INIT = ROOT / "river" / "stats" / "__init__.py"
 DOCS = ROOT / "docs"
 CHANGES, WINDOWS, REFERENCE = ROOT / "CHANGELOG.md", DOCS / "windows.md", DOCS / "reference.md"
 SPECIMENS = DOCS / "_ext" / "specimens.py"
@@ -40,30 +42,33 @@ pytestmark = pytest.mark.checkout
 
 def missing(name: str) -> Iterator[str]:
     """Yield the places that the class lacks."""
-    module = getattr(stats, name).__module__.removeprefix("river.stats.")
+    cls = public_class(name)
+    _, package, module = cls.__module__.split(".")
+    folder, kernels, init = ROOT / "river" / package, KERNELS[package], ROOT / "river" / package / "__init__.py"
     case = BY_NAME.get(name)
-    kernel = KERNELS / f"{(case and case.kernel) or module}.rs"
+    kernel = kernels / f"{(case and case.kernel) or module}.rs"
     if not kernel.is_file():
         yield f"its kernel, {kernel.relative_to(ROOT)}"
-    if not has(KERNELS / "mod.rs", rf"\bmod {kernel.stem};"):
-        yield f"`mod {kernel.stem};` in rust_src/kernels/statistics/mod.rs"
+    if not has(kernels / "mod.rs", rf"\bmod {kernel.stem};"):
+        yield f"`mod {kernel.stem};` in {(kernels / 'mod.rs').relative_to(ROOT)}"
     for marker, line in WATERMILL.items():
-        if has(kernel, marker) and not has(kernel, rf"^{line}!\("):
+        if package == "stats" and has(kernel, marker) and not has(kernel, rf"^{line}!\("):
             yield f"`{line}!` for watermill's trait in {kernel.relative_to(ROOT)}"
     is_written_out = has(CLASSES / f"{module}.rs", rf"^pub struct Rs{name}\b")
     if not has(TABLE, rf'\bRs{name}\b.*"{name}"') and not is_written_out:
         yield f"a row for Rs{name} in {TABLE.relative_to(ROOT)}"
-    if not has(ROOT / "river" / "stats" / f"{module}.py", rf"^class {name}\(.*\bRs{name}\b"):
-        yield f"its class on Rs{name} in river/stats/{module}.py"
+    if not has(folder / f"{module}.py", rf"^class {name}\(.*\bRs{name}\b"):
+        yield f"its class on Rs{name} in river/{package}/{module}.py"
     if not has(ROOT / "river" / "stats" / "_rust_stats.pyi", rf"^class Rs{name}\b"):
         yield f"class Rs{name} in river/stats/_rust_stats.pyi, by `make stubs`"
-    if not has(INIT, rf"^from \.{module} import .*\b{name}\b") or name not in stats.__all__:
-        yield f'`from .{module} import {name}` and "{name}" in __all__ of {INIT.relative_to(ROOT)}'
+    public = {name for module in MODULES for name in module.__all__}
+    if not has(init, rf"^from \.{module} import .*\b{name}\b") or name not in public:
+        yield f'`from .{module} import {name}` and "{name}" in __all__ of {init.relative_to(ROOT)}'
     if case is None:
         yield "its row in tests/stats/cases.py"
     if not inspect.isclass(getattr(oracles, name, None)):
         yield "its oracle in tests/oracles"
-    for parameter in inspect.signature(getattr(stats, name)).parameters:
+    for parameter in inspect.signature(cls).parameters:
         if parameter not in PARAMETERS:
             yield f"what its parameter {parameter} refuses, in tests/stats/parameters.py"
     if not any((path / f"{name}.bin").is_file() for path in DIRECTORY.glob("v*")):

@@ -66,7 +66,8 @@ def test_scaling_by_a_power_of_two_scales_the_result(case: Case, data: st.DataOb
     scale = 2.0 ** data.draw(st.integers(-60, 60))
     result = case.fed(rows, params).get()
     in_other_unit = case.fed([tuple(scale * x for x in row) for row in rows], params).get()
-    assert_close(in_other_unit, scaled(result, scale**case.degree), relative=1e-13)
+    # Of buckets, those of a power of two are not the same ones.
+    assert_close(in_other_unit, scaled(result, scale**case.degree), relative=1e-13 + 2.1 * case.tolerance * case.panes)
 
 
 @pytest.mark.parametrize("case", [case for case in UNIVARIATE if case.within])

@@ -23,7 +23,7 @@ NUMERIC = [case for case in CASES_IN_WINDOWS if case.kind == "number"]
 
 def rolled(case: Case, size: int, params: Any = None, **kwargs: Any) -> Any:
     params = case.params[0] if params is None else params
-    return utils.Rolling(getattr(stats, case.name), size, **kwargs, **params)
+    return utils.Rolling(case.cls, size, **kwargs, **params)
 
 
 @pytest.mark.parametrize("case", CASES_IN_WINDOWS)

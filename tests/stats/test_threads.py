@@ -76,7 +76,7 @@ def test_reading_and_writing_at_once_never_fails(case: Case) -> None:
 
 
 REENTRANT = """
-from river import stats
+from river import sketch, stats
 
 class Sneaky:
     def __float__(self):
@@ -84,8 +84,8 @@ class Sneaky:
         stat.get(), repr(stat), stat.to_bytes()
         return 2.0
 
-stat = stats.{name}(**{params!r})
-expected = stats.{name}(**{params!r})
+stat = {module}.{name}(**{params!r})
+expected = {module}.{name}(**{params!r})
 for _ in range(10):
     stat.update(Sneaky(), *[2.0] * ({width} - 1))
     expected.update(*[1.0] * {width})
@@ -98,7 +98,7 @@ print("done")
 @pytest.mark.parametrize("case", CONVERTING)
 def test_a_conversion_may_use_the_statistic_it_is_for(case: Case) -> None:
     # In a process of its own, because a lock held meanwhile would hang for ever.
-    code = REENTRANT.format(name=case.name, params=dict(case.params[0]), width=len(case.short[0]))
+    code = REENTRANT.format(module=case.module, name=case.name, params=dict(case.params[0]), width=len(case.short[0]))
     assert run_code(code, timeout=30) == "done\n"
 
 

@@ -98,7 +98,7 @@ def test_agrees_with_pandas(values: list[float], size: int) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES_IN_WINDOWS if case.kind == "number"])
 def test_a_failed_update_leaves_the_window_of_time(case: Case) -> None:
-    window = utils.TimeRolling(getattr(stats, case.name), dt.timedelta(seconds=3), **case.params[0])
+    window = utils.TimeRolling(case.cls, dt.timedelta(seconds=3), **case.params[0])
     start = dt.datetime(2026, 1, 1)
     for second, row in enumerate(case.short[:5]):
         window.update(*row, t=start + dt.timedelta(seconds=second))

@@ -11,10 +11,17 @@ from tests.stats.streams import Row
 
 #: Statistics that are estimates by themselves, and exact in a window.
 ESTIMATES = {"IQR", "MAD", "Quantile"}
-CASES_IN_WINDOWS = [case for case in CASES if not case.rolling]
+#: Those that windows can be of, and those of them whose windows are exact.
+CASES_IN_ANY_WINDOWS = [case for case in CASES if not case.rolling]
+CASES_IN_WINDOWS = [case for case in CASES_IN_ANY_WINDOWS if not case.panes]
 
 #: Near the values of a stream of NaN, infinities and numbers of any size, to be put in windows.
 MIXED: list[float] = [1.5, -2.0, math.inf, 3.0, 1e17, 4.0, math.nan, 5.0, -math.inf, 1e-5, 0.0, 7.0]
+
+
+def panes(case: Case) -> dict[str, int]:
+    """Return the parameter of windows of a class of which no exact one is known."""
+    return {"panes": 4} if case.panes else {}
 
 
 def fresh(case: Case, params: Params, rows: Sequence[Row]) -> Any:

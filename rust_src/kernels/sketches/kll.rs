@@ -45,6 +45,11 @@ impl Kll {
         Ok(Self { q: q.checked()?, k: sketch.k().into(), nans: 0, sketch })
     }
 
+    /// Decoded numbers are added up before they are checked.
+    fn count(&self) -> u64 {
+        self.sketch.n().saturating_add(self.nans)
+    }
+
     /// The sketch of Apache's library in its bytes; an error if a NaN was seen, of which these know nothing.
     pub fn to_datasketches(&self) -> Result<Vec<u8>, Error> {
         if self.nans > 0 {
@@ -83,7 +88,7 @@ impl Statistic for Kll {
     }
 
     fn n(&self) -> f64 {
-        (self.sketch.n() + self.nans) as f64
+        self.count() as f64
     }
 
     fn reads_in_place(&self) -> bool {
@@ -92,19 +97,18 @@ impl Statistic for Kll {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.q.validate()?;
-        let n = self.sketch.n().saturating_add(self.nans);
-        validate::ensure(validate::is_count(n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.count()), "a count beyond 2^53")?;
         validate::ensure(self.k == u64::from(self.sketch.k()), "a sketch of another k")
     }
 }
 
 impl Merge for Kll {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        if Statistic::n(self) > 0.0 && Statistic::n(other) > 0.0 {
+        if self.count() > 0 && other.count() > 0 {
             self.q.same(&other.q)?;
             validate::same("k", self.k, other.k)?;
         }
-        validate::joint_count(self.sketch.n() + self.nans, other.sketch.n() + other.nans)?;
+        validate::joint_count(self.count(), other.count())?;
         self.sketch.merge(&other.sketch).map_err(|error| Error::Type(error.to_string()))?;
         self.nans += other.nans;
         Ok(())

@@ -66,7 +66,9 @@ impl TDigest {
     }
 
     fn count(&self) -> u64 {
-        self.digest.total_weight() + self.nans + self.infinite[0] + self.infinite[1]
+        let [low, high] = self.infinite;
+        // Decoded numbers are added up before they are checked.
+        [self.digest.total_weight(), self.nans, low, high].into_iter().fold(0, u64::saturating_add)
     }
 
     #[inline]
@@ -123,9 +125,7 @@ impl Statistic for TDigest {
 
     fn validate(&self) -> Result<(), &'static str> {
         self.q.validate()?;
-        let [low, high] = self.infinite;
-        let n = [self.digest.total_weight(), self.nans, low, high].into_iter().fold(0, u64::saturating_add);
-        validate::ensure(validate::is_count(n), "a count beyond 2^53")?;
+        validate::ensure(validate::is_count(self.count()), "a count beyond 2^53")?;
         validate::ensure(self.compression == u64::from(self.digest.k()), "a digest of another compression")
     }
 }

@@ -9,11 +9,10 @@ use crate::{
     Error,
     kernels::{
         numerics::{timestamp::Timestamp, validate},
-        traits::Merge,
+        traits::{InPanes, Statistic},
         window::{
             bounds::{Bounds, Closed},
             clock::Clock,
-            rolling::ensure_empty,
         },
     },
 };
@@ -57,7 +56,7 @@ struct Pane<K> {
 /// The longest window, so that times can be subtracted.
 const FURTHEST: i128 = i128::MAX / 4;
 
-impl<K: Merge> Panes<K> {
+impl<K: InPanes> Panes<K> {
     /// A statistic, given as it is with no observation, over the newest `window_size` observations.
     pub fn by_count(kernel: K, window_size: i128, panes: i128) -> Result<Self, Error> {
         let reach = validate::at_least_one("window_size", window_size)?;
@@ -147,7 +146,10 @@ impl<K: Merge> Panes<K> {
     }
 
     /// Updates with many observations of a window by count.
-    pub fn update_many(&mut self, mut xs: &[K::Input]) {
+    pub fn update_many(&mut self, mut xs: &[K::Input])
+    where
+        K: Statistic,
+    {
         while !xs.is_empty() {
             let next = self.now.map_or(0, |now| now + 1);
             let room = self.length() - next.rem_euclid(self.length());
@@ -228,7 +230,7 @@ impl<K: Merge> Panes<K> {
         };
         let merge = |mut all: K, pane: &K| {
             // Panes have the same parameters, and fewer observations than a stream can have.
-            _ = all.merge(pane);
+            _ = all.add(pane);
             all
         };
         let older = self.older.get_or_init(|| {
@@ -254,34 +256,36 @@ impl<K: Merge> Panes<K> {
         let rising = self.panes.iter().is_sorted_by(|a, b| a.number < b.number);
         let inside = self.panes.iter().all(|pane| (first..=last).contains(&pane.number));
         validate::ensure(rising && inside, "panes outside the window")?;
-        let seen = |pane: &Pane<K>| pane.len > 0 && pane.len < 1 << 53 && pane.kernel.n() > 0.0;
+        self.panes.iter().try_for_each(|pane| pane.kernel.check())?;
+        let seen = |pane: &Pane<K>| pane.len > 0 && pane.len < 1 << 53 && !pane.kernel.is_new();
         validate::ensure(self.panes.iter().all(seen), "an empty pane")?;
-        self.panes.iter().try_for_each(|pane| pane.kernel.validate())?;
         let mut merged = self.kernel.clone();
-        let alike = self.panes.iter().all(|pane| merged.merge(&pane.kernel).is_ok());
+        let alike = self.panes.iter().all(|pane| merged.add(&pane.kernel).is_ok());
         validate::ensure(alike, "panes of different statistics")
     }
 }
 
-impl<K: Merge> Serialize for Panes<K> {
+impl<K: InPanes> Serialize for Panes<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { kernel, measure, reach, count, now, n_late, panes, .. } = self;
         (kernel, measure, reach, count, now, n_late, panes).serialize(serializer)
     }
 }
 
-impl<'de, K: Merge> Deserialize<'de> for Panes<K> {
+impl<'de, K: InPanes> Deserialize<'de> for Panes<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (kernel, measure, reach, count, now, n_late, panes) = Deserialize::deserialize(deserializer)?;
-        ensure_empty::<K>(&kernel).map_err(D::Error::custom)?;
-        Ok(Self { kernel, measure, reach, count, now, n_late, panes, older: OnceLock::new() })
+        let made = Self { kernel, measure, reach, count, now, n_late, panes, older: OnceLock::new() };
+        let is_new = || validate::ensure(K::is_new(&made.kernel), "a window that is not empty");
+        made.kernel.check().and_then(|()| is_new()).map_err(D::Error::custom)?;
+        Ok(made)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::{statistics::Sum, traits::Statistic};
+    use crate::kernels::statistics::Sum;
 
     #[test]
     fn cover_the_window_and_less_than_a_pane_more() -> Result<(), Error> {

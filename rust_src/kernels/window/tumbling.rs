@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::{
         numerics::{outlined::Outlined, timestamp::Timestamp, validate},
-        traits::Statistic,
+        traits::Windowed,
         window::{bounds::Bounds, clock::Clock},
     },
 };
@@ -210,7 +210,7 @@ impl Succession {
 
 /// A statistic that starts anew with each window.
 #[derive(Clone, Debug)]
-pub struct Tumbling<K: Statistic> {
+pub struct Tumbling<K: Windowed> {
     /// How far the windows have come.
     pub windows: Succession,
     empty: K,
@@ -218,7 +218,7 @@ pub struct Tumbling<K: Statistic> {
     closed: Option<K>,
 }
 
-impl<K: Statistic> Tumbling<K> {
+impl<K: Windowed> Tumbling<K> {
     /// A statistic, given as it is with no observation, over windows that follow each other.
     pub fn new(kernel: K, windows: Succession) -> Self {
         Self { windows, open: kernel.clone(), empty: kernel, closed: None }
@@ -282,23 +282,23 @@ impl<K: Statistic> Tumbling<K> {
         self.closed.as_ref().filter(|_| self.windows.has_value())
     }
 
-    /// See [`Statistic::validate`].
+    /// See [`crate::kernels::Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
         self.windows.validate()?;
-        [&self.empty, &self.open].into_iter().chain(&self.closed).try_for_each(K::validate)?;
-        validate::ensure(self.empty.n() == 0.0, "a window of a statistic that is not empty")?;
+        [&self.empty, &self.open].into_iter().chain(&self.closed).try_for_each(K::check)?;
+        validate::ensure(self.empty.is_new(), "a window of a statistic that is not empty")?;
         validate::ensure(self.closed.is_some() == self.windows.has_closed(), "a closed window is missing")
     }
 }
 
-impl<K: Statistic> Serialize for Tumbling<K> {
+impl<K: Windowed> Serialize for Tumbling<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { windows, empty, open, closed } = self;
         (windows, Outlined(empty), Outlined(open), closed.as_ref().map(Outlined)).serialize(serializer)
     }
 }
 
-impl<'de, K: Statistic> Deserialize<'de> for Tumbling<K> {
+impl<'de, K: Windowed> Deserialize<'de> for Tumbling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (windows, Outlined(empty), Outlined(open), closed): (_, _, _, Option<Outlined<K>>) =
             Deserialize::deserialize(deserializer)?;

@@ -4,7 +4,7 @@ use crate::{
     kernels::{sketches::Probabilities, statistics::kolmogorov_smirnov::Distance},
     python::{
         convert::{
-            number::{Integer, Number, Word, wrong_type},
+            number::{Integer, Number, OptionalInteger, Word, wrong_type},
             time::{Duration, OptionalTime, Time},
         },
         ffi::attach::attached,
@@ -31,6 +31,7 @@ kinds! {
     Option<Py<PyAny>> = "any object";
     Number = "a number";
     Integer = "an integer";
+    OptionalInteger = "an integer or None";
     Probabilities = "a number or a sequence of numbers";
     bool = "True or False";
     Word = Distance::NAMES;

@@ -96,6 +96,43 @@ impl<'py> IntoPyObject<'py> for Integer {
     }
 }
 
+/// An integer parameter that may be None.
+#[derive(Clone, Copy)]
+pub struct OptionalInteger(pub Option<i128>);
+
+impl<'py> FromPyObject<'_, 'py> for OptionalInteger {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_none() {
+            return Ok(Self(None));
+        }
+        Integer::extract(object).map(|Integer(int)| Self(Some(int)))
+    }
+}
+
+impl From<OptionalInteger> for Option<i128> {
+    fn from(integer: OptionalInteger) -> Self {
+        integer.0
+    }
+}
+
+impl From<Option<i64>> for OptionalInteger {
+    fn from(value: Option<i64>) -> Self {
+        Self(value.map(i128::from))
+    }
+}
+
+impl<'py> IntoPyObject<'py> for OptionalInteger {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        self.0.into_pyobject(py)
+    }
+}
+
 /// A parameter that is one of a few words.
 #[derive(Clone)]
 pub struct Word(String);

@@ -72,6 +72,14 @@ const HASHABLE_Y: Parameter = Parameter {
     value_error: "",
 };
 
+const ITEM_X: Parameter = Parameter {
+    name: "x",
+    default: None,
+    doc: "The item: a str, bytes, an int, a float, a bool, None or a tuple of these.",
+    type_error: "`x` is none of these",
+    value_error: "tuples are nested more than 100 deep",
+};
+
 const FIRST: Parameter = Parameter {
     name: "x",
     default: None,
@@ -106,6 +114,7 @@ pub static EVENT: Signature = Signature::new(&[T]);
 pub static ANY: Signature = Signature::new(&[ANYTHING]);
 pub static OBJECT: Signature = Signature::new(&[OBJECT_X]);
 pub static HASHABLE: Signature = Signature::new(&[HASHABLE_X]);
+pub static ITEM: Signature = Signature::new(&[ITEM_X]);
 pub static HASHABLE_PAIR: Signature = Signature::new(&[HASHABLE_X, HASHABLE_Y]);
 /// Of links: what the statistic on the left takes.
 pub static LINK: Signature = Signature::new(&[FIRST]);

@@ -256,13 +256,13 @@ impl<T: Source<Kernel: traits::Merge + Statistic<Input: Observation>>> Views<T> 
 }
 
 /// The error that a window of a statistic would be exact and is to be one of panes.
-fn needless(class: &str, panes: i128) -> Error {
+pub fn needless(class: &str, panes: i128) -> Error {
     let value = format!("{} for {class}, whose windows are exact: leave it out", validate::shown(panes));
     Error::parameter("panes", value, "None")
 }
 
 /// The error that a window of a statistic can only be one of panes.
-fn no_panes(class: &str) -> Error {
+pub fn no_panes(class: &str) -> Error {
     let value = format!("None for {class}, of which no exact window is known: pass panes=20, for example");
     Error::parameter("panes", value, "an integer >= 1")
 }

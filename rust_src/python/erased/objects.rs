@@ -26,8 +26,15 @@ pub trait ObjectWindow: Send + Sync {
     fn update_many(&self, columns: &[Bound<'_, PyAny>]) -> PyResult<()>;
     /// The same, with the value after each observation.
     fn accumulate<'py>(&self, this: &Bound<'py, PyAny>, columns: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>>;
-    /// Updates with rows at points in time, all or none of them; returns the value before the first and after each.
-    fn update_rows(&self, py: Python<'_>, columns: &[Vec<Bound<'_, PyAny>>], t: &[Timestamp]) -> PyResult<Vec<Answer>>;
+    /// Updates with rows at points in time, all or none of them; returns the value before the first and after each, at least
+    /// where they are wanted.
+    fn update_rows(
+        &self,
+        py: Python<'_>,
+        columns: &[Vec<Bound<'_, PyAny>>],
+        t: &[Timestamp],
+        wanted: bool,
+    ) -> PyResult<Vec<Answer>>;
     /// Moves the clock. Returns the statistic of a window that has closed.
     fn advance(&self, py: Python<'_>, t: Timestamp) -> PyResult<Option<Box<dyn Kernel>>>;
     fn get(&self, py: Python<'_>) -> PyResult<Answer>;
@@ -116,7 +123,13 @@ where
         hashables::accumulate(this, &self.objects, exactly(columns, "columns")?)
     }
 
-    fn update_rows(&self, py: Python<'_>, columns: &[Vec<Bound<'_, PyAny>>], t: &[Timestamp]) -> PyResult<Vec<Answer>> {
+    fn update_rows(
+        &self,
+        py: Python<'_>,
+        columns: &[Vec<Bound<'_, PyAny>>],
+        t: &[Timestamp],
+        _: bool,
+    ) -> PyResult<Vec<Answer>> {
         if columns.len() != N {
             return Err(PyTypeError::new_err(format!("update takes {N} columns, got {}", columns.len())));
         }

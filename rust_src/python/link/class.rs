@@ -198,7 +198,7 @@ fn invalid(reason: impl ToString) -> Error {
 /// The statistic, or the window over one, that a state is of.
 fn side_of<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     let name = envelope::class_of(data).map(|name| name.split('(').next().unwrap_or(name));
-    for module in ["river.stats", "river.utils"] {
+    for module in ["river.stats", "river.sketch", "river.utils"] {
         let module = py.import(module)?;
         if let Some(name) = name
             && module.getattr("__all__")?.contains(name)?
@@ -207,5 +207,5 @@ fn side_of<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
             return from_bytes.call1((PyBytes::new(py, data),));
         }
     }
-    Err(invalid("a side is of no class of river.stats or river.utils").into())
+    Err(invalid("a side is of no class of river.stats, river.sketch or river.utils").into())
 }

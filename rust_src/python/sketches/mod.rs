@@ -2,4 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod items;
 pub mod quantiles;
+pub mod table;
+pub mod windows;

@@ -175,7 +175,7 @@ pub fn update_many<'py>(
         Columns::Objects(window, columns) => window.update_many(&columns),
         Columns::Timed(window, columns, t) => {
             let (rows, times, _) = timed(&columns, &t)?;
-            window.update_rows(this.py(), &rows, &times).map(drop)
+            window.update_rows(this.py(), &rows, &times, false).map(drop)
         }
         Columns::Unseen(column, t) => {
             let (times, rows) = unseen(column.as_ref(), t.as_ref())?;
@@ -207,7 +207,7 @@ pub fn accumulate<'py>(
                 return Accumulation::over(this, &columns.iter().collect::<Vec<_>>(), Some(("t", &t)));
             }
             let (columns, times, rows) = timed(&columns, &t)?;
-            let answers = window.update_rows(this.py(), &columns, &times)?;
+            let answers = window.update_rows(this.py(), &columns, &times, true)?;
             let value = |seen: usize| value(this.py(), &answers[seen]);
             array(this.py(), rows.seen().map(value).collect())
         }

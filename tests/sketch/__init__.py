@@ -1,0 +1,1 @@
+"""What sketches promise, beside what the conformance table says of them."""
