@@ -44,7 +44,8 @@ class DDSketch(RsDDSketch, base.Univariate[Any]):
     -----
     The error is at most `relative_accuracy` of the quantile, 0.01 by default, and 1e-12 of it for
     rounding, over the whole range of floats, negative values and 0 among them. The smallest and the
-    largest value, the quantiles at 0 and 1, are exact. NaN once seen, the quantiles stay NaN. Infinities count as the largest and smallest values.
+    largest value, the quantiles at 0 and 1, are exact. NaN once seen, the quantiles stay
+    NaN. Infinities count as the largest and smallest values.
 
     `bounds` are certain, whatever confidence is asked for.
 

@@ -6,7 +6,7 @@ use crate::{
         numerics::timestamp::Timestamp,
         sketches::{Probabilities, QuantileSketch},
         statistics::extrema::Extremes,
-        traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed},
+        traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed, Weighted},
     },
     python::{
         classes::{docs, merging::Merges},
@@ -186,6 +186,8 @@ type Input<T> = <<T as HoldsKernel>::Kernel as Statistic>::Input;
 pub enum Update {}
 /// `update` of observations with frequency weights.
 pub enum UpdateWeighted {}
+/// `update` of numbers with frequency weights, which cannot be reverted.
+pub enum UpdateLasting {}
 /// `update` of observations that may come at points in time.
 pub enum UpdateTimed {}
 /// `update` of events, of which nothing is known but their times.
@@ -269,6 +271,20 @@ impl<T: HoldsKernel<Kernel: traits::RevertWeighted + Statistic<Input: Observatio
         }
         let (x, w) = with_companion::<_, Weight>(arguments, Input::<T>::WEIGHTED)?;
         Ok(cell.with(this.py(), |kernel| kernel.update_or_revert(x, w))??)
+    }
+}
+
+impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input = f64>>> FastMethod<T> for UpdateLasting {
+    with_arguments! { c"update", &signature::LASTING_NUMBER, update }
+
+    #[inline(always)]
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let cell = this.get().cell();
+        if let Some(x) = f64::bare(arguments, &signature::LASTING_NUMBER)? {
+            return cell.with(this.py(), |kernel| kernel.update(x));
+        }
+        let (x, w) = with_companion::<f64, Weight>(arguments, &signature::LASTING_NUMBER)?;
+        Ok(cell.with(this.py(), |kernel| kernel.update_weighted(x, w))??)
     }
 }
 

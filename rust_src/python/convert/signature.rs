@@ -26,6 +26,13 @@ pub const W: Parameter = Parameter {
     value_error: "`w` is NaN or infinite, or reverts more than there is",
 };
 
+/// The weight where nothing can be reverted.
+const LASTING_W: Parameter = Parameter {
+    doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing.",
+    value_error: "`w` is negative, NaN or infinite, or none that the class counts",
+    ..W
+};
+
 /// The time of an observation that may come without one.
 pub const OPTIONAL_T: Parameter = Parameter {
     name: "t",
@@ -106,6 +113,7 @@ const RIGHT: Parameter = Parameter {
 
 pub static NUMBER: Signature = Signature::new(&[X]);
 pub static WEIGHTED_NUMBER: Signature = Signature::new(&[X, W]);
+pub static LASTING_NUMBER: Signature = Signature::new(&[X, LASTING_W]);
 pub static TIMED_NUMBER: Signature = Signature::new(&[X, OPTIONAL_T]);
 pub static PAIR: Signature = Signature::new(&[X, Y]);
 pub static WEIGHTED_PAIR: Signature = Signature::new(&[X, Y, W]);
