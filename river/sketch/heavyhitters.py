@@ -56,13 +56,13 @@ class HeavyHitters(RsHeavyHitters, base.Univariate[list[tuple[Any, int]]]):
     --------
     >>> from river import sketch
 
-    >>> words = sketch.HeavyHitters(support=0.2, epsilon=0.01)
+    >>> words = sketch.HeavyHitters(support=0.15, epsilon=0.01)
     >>> for letter in "abracadabra":
     ...     words.update(letter)
     >>> words.most_common(2)
     [('a', 5), ('b', 2)]
     >>> words.get()
-    [('a', 5)]
+    [('a', 5), ('b', 2), ('r', 2)]
     >>> words["r"], words["z"], "z" in words
     (2, 0, False)
     >>> words.bounds("r")

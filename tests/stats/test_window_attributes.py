@@ -88,9 +88,12 @@ def test_the_attributes_of_a_subclass_stay() -> None:
 
 
 def test_signatures() -> None:
-    assert list(inspect.signature(utils.Rolling).parameters) == ["cls", "window_size", "min_samples", "kwargs"]
+    assert list(inspect.signature(utils.Rolling).parameters) == ["cls", "window_size", "min_samples", "panes", "kwargs"]
     timed = inspect.signature(utils.TimeRolling).parameters
-    assert list(timed) == ["cls", "period", "closed", "min_samples", "kwargs"] and timed["closed"].default == "right"
+    assert (
+        list(timed) == ["cls", "period", "closed", "min_samples", "panes", "kwargs"]
+        and timed["closed"].default == "right"
+    )
     names = ["cls", "window_size", "period", "offset", "min_samples", "kwargs"]
     assert list(inspect.signature(utils.TumblingWindow).parameters) == names
     assert inspect.signature(type(utils.Rolling(stats.Mean, 3))) == inspect.signature(utils.Rolling)

@@ -123,8 +123,8 @@ pub(crate) fn refused<'py, T: Stateful>(
     }
     let name = T::CLASS;
     let instead = match name {
-        "Quantile" => "sketch.KLL and sketch.DDSketch can be, with a bound on the error",
-        "IQR" => "sketch.KLL(q=[0.25, 0.75]) can be, with a bound on the error",
+        "Quantile" => "stats.RollingQuantile keeps the values of a window, and can be, as sketch.KLL of all can",
+        "IQR" => "stats.RollingIQR keeps the values of a window, and can be, as sketch.KLL(q=[0.25, 0.75]) of all can",
         _ => "utils.Rolling keeps the values of a window, of which the value is exact",
     };
     let message = format!("{name} follows its values by markers, which cannot be merged exactly; {instead}");
