@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from river import stats
+from river import sketch, stats
 
 DIRECTORY = Path(__file__).parent
 #: A file of a class's name, but for those that hold objects, which the tests of their class read.
@@ -32,7 +32,8 @@ def check(path: Path) -> None:
     state = path.read_bytes()
     expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
     assert f"v{format_version(state)}" == path.parent.name
-    stat = getattr(stats, class_of(path)).from_bytes(state)
+    name = class_of(path)
+    stat = getattr(sketch if name in sketch.__all__ else stats, name).from_bytes(state)
     for name, value in expected["params"].items():
         assert getattr(stat, name) == value
     assert expected["then"]

@@ -215,7 +215,7 @@ where
     if columns.iter().any(|column| is_iterator(column)) || is_iterator(beside) {
         return Accumulation::over(statistic, columns, Some((B::NAME, beside)));
     }
-    let (py, batch) = (statistic.py(), B::read(columns, K::Input::COLUMNS, beside)?);
+    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, &[(B::NAME, beside)])?);
     let mut values = Vec::with_capacity(batch.rows.count + 1);
     take_all(py, cell, &batch, take, |kernel, _| values.push(value(kernel)))?;
     objects(py, batch.rows.seen().map(|seen| values[seen].clone().map(|value| object(py, value)).transpose()))

@@ -28,6 +28,13 @@ pub enum Reading {
     Several(Vec<f64>),
 }
 
+impl Reading {
+    /// How many numbers it is, where it is several.
+    pub fn several(&self) -> Option<usize> {
+        if let Self::Several(numbers) = self { Some(numbers.len()) } else { None }
+    }
+}
+
 /// A type-erased window over numbers.
 pub trait NumberWindow: Send {
     /// Updates with an observation of weight `w`, which was checked. Returns whether a window has closed.

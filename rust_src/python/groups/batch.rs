@@ -8,6 +8,7 @@ use crate::{
     kernels::{groups::Runs, numerics::timestamp::Timestamp},
     python::{
         batch::results::objects,
+        classes::calls::reading_object,
         columns::{
             interner::MISSING,
             keys::{KeyCodes, KeyColumn},
@@ -24,7 +25,6 @@ use crate::{
         },
         interning::table::{Verdict, compare},
         sync::kernel_cell::{KernelCell, MANY},
-        window::calls::reading_object,
     },
 };
 use numpy::PyArray1;
@@ -301,7 +301,7 @@ impl Values {
     pub fn into_array(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         let number = |reading: &Reading| match reading {
             Reading::Number(number) => Some(number.unwrap_or(f64::NAN)),
-            Reading::Count(_) | Reading::Extremes(_) => None,
+            Reading::Count(_) | Reading::Extremes(_) | Reading::Several(_) => None,
         };
         let count = |reading: &Reading| if let Reading::Count(count) = reading { Some(*count as i64) } else { None };
         if let Some(numbers) = self.readings.iter().map(number).collect::<Option<Vec<f64>>>() {

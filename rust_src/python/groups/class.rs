@@ -3,7 +3,7 @@
 use crate::{
     kernels::groups::Eviction,
     python::{
-        classes::docs,
+        classes::{calls::reading_object, docs},
         columns::keys::KeyColumn,
         convert::{
             number::Integer,
@@ -22,7 +22,7 @@ use crate::{
         interning::key::{Key, canonical},
         state::pickle::{self, Stateful, stateful},
         sync::kernel_cell::KernelCell,
-        window::{calls::reading_object, class::reach},
+        window::class::reach,
     },
 };
 use pyo3::{

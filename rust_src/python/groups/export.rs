@@ -65,7 +65,7 @@ fn named(name: &str) -> PyResult<CString> {
     Ok(CString::new(name)?)
 }
 
-/// The column of the values; of extremes, four.
+/// The column of the values; of extremes, four, and of several quantiles one each.
 fn values(name: &str, readings: &[Reading]) -> PyResult<Vec<Column>> {
     let len = readings.len();
     if readings.iter().any(|reading| matches!(reading, Reading::Count(_))) {
@@ -74,6 +74,14 @@ fn values(name: &str, readings: &[Reading]) -> PyResult<Vec<Column>> {
         return Ok(vec![Column::new(named(name)?, c"l", len, [].into_iter(), buffers)]);
     }
     let none = |index: &usize| matches!(readings[*index], Reading::Number(None));
+    if let Some(several) = readings.iter().find_map(Reading::several) {
+        let column = |i: usize| {
+            let one = |reading: &Reading| if let Reading::Several(found) = reading { found[i] } else { 0.0 };
+            let buffers = vec![Buffer::Floats(readings.iter().map(one).collect())];
+            Ok(Column::new(named(&format!("{name}_{i}"))?, c"g", len, (0..len).filter(none), buffers))
+        };
+        return (0..several).map(column).collect();
+    }
     if !readings.iter().any(|reading| matches!(reading, Reading::Extremes(_))) {
         let number = |reading: &Reading| if let Reading::Number(Some(number)) = reading { *number } else { 0.0 };
         let buffers = vec![Buffer::Floats(readings.iter().map(number).collect())];
