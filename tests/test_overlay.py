@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from river import __version__, overlay, stats, utils
+from river import __version__, overlay, sketch, stats, utils
 from tests.processes import ROOT, run_module
 
 #: What is of interest of river's files.
@@ -94,10 +94,16 @@ def test_names_are_added_and_none_is_lost(environment: Environment, by_python: b
     after = environment.files()
     assert {name for name in before if name not in after and "/stats/" not in name} == set()
     changed = {name for name in before if "/stats/" not in name and after[name][0] != before[name][0]}
-    assert changed == {"river/utils/rolling.py", "river/utils/__init__.py", "river/feature_extraction/agg.py"}
+    assert changed == {
+        "river/feature_extraction/agg.py",
+        "river/sketch/__init__.py",
+        "river/utils/__init__.py",
+        "river/utils/rolling.py",
+    }
     assert "river/stats/only_in_river.py" not in after
     names = "from river.utils import __all__ as names; print(*sorted(names))"
     assert environment.run(names).split() == sorted({"Rolling", "math", *utils.__all__})
+    assert environment.run(names.replace("utils", "sketch")).split() == sorted({"Counter", *sketch.__all__})
     assert environment.run("import river; print(river.__version__)") == "0.26.1"
     assert environment.run("from river.linear_model import answer; print(answer.answer)") == "42"
     statistics = after["river/stats/__init__.py"][0]
