@@ -48,9 +48,9 @@ impl HeavyHitters {
     pub fn new(support: f64, epsilon: f64) -> Result<Self, Error> {
         let support = validate::probability("support", support)?;
         let lg_size = (SMALLEST..=LARGEST).find(|&lg_size| error_of(lg_size) <= epsilon);
-        let lg_size = lg_size.filter(|_| epsilon <= 1.0).ok_or_else(|| {
-            Error::parameter("epsilon", format!("{epsilon:?}"), "between 0.000001 and 1")
-        })?;
+        let lg_size = lg_size
+            .filter(|_| epsilon <= 1.0)
+            .ok_or_else(|| Error::parameter("epsilon", format!("{epsilon:?}"), "between 0.000001 and 1"))?;
         Self::of(support, epsilon, lg_size)
     }
 

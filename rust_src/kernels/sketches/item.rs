@@ -124,7 +124,7 @@ fn part<'a>(bytes: &mut &'a [u8]) -> Option<Part<'a>> {
     Some(found)
 }
 
-/// The parts of an item that is made of nothing but itself.
+/// The first part of an item: all of it, unless it is a tuple.
 pub fn single(mut item: &[u8]) -> Option<Part<'_>> {
     part(&mut item)
 }

@@ -7,7 +7,7 @@ use crate::{
 
 /// A sketch that counts items.
 pub trait ItemSketch: InPanes {
-    /// Updates with a number of text, if it is one part; see [`Part`].
+    /// Updates with an item that is one part.
     fn update_part(&mut self, part: Part<'_>);
 
     /// Updates with any item, in its bytes.

@@ -181,7 +181,10 @@ fn consistent(bytes: &[u8], sketch: &HllSketch) -> Result<(), &'static str> {
     };
     let sums = sum(HIP + 8) == Some(powers(|zeros| zeros < 32)) && sum(HIP + 16) == Some(powers(|zeros| zeros >= 32));
     let unhit = registers.iter().filter(|&&zeros| zeros == 0).count();
-    ensure(sums && number(HIP + 24).is_some_and(|count| count as usize == unhit), "sums that are not those of the groups")
+    ensure(
+        sums && number(HIP + 24).is_some_and(|count| count as usize == unhit),
+        "sums that are not those of the groups",
+    )
 }
 
 /// Bytes that are hashed as they are, and with a byte at the end that no text has.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    kernels::{numerics::validate, sketches::probabilities::Probabilities, traits::Merge},
+    kernels::{sketches::probabilities::Probabilities, traits::Merge},
 };
 
 /// A sketch that knows about how many values are at most a number, and so the quantiles. The quantile at `q` is the smallest
@@ -51,12 +51,7 @@ pub fn level(asked: f64, levels: &[f64], expected: &'static str) -> Result<usize
 
 /// The quantiles among infinities and the finite values between, of which there are `finite`: each what is made of its
 /// probability among these.
-pub fn among(
-    qs: &[f64],
-    [low, high]: [f64; 2],
-    finite: f64,
-    mut quantile: impl FnMut(f64) -> f64,
-) -> Vec<f64> {
+pub fn among(qs: &[f64], [low, high]: [f64; 2], finite: f64, mut quantile: impl FnMut(f64) -> f64) -> Vec<f64> {
     let all = low + finite + high;
     let one = |&q: &f64| {
         let target = q * all;
@@ -69,9 +64,4 @@ pub fn among(
         }
     };
     qs.iter().map(one).collect()
-}
-
-/// Checks the number of observations in a decoded sketch.
-pub fn validate_count(n: u64) -> Result<(), &'static str> {
-    validate::ensure(validate::is_count(n), "a count beyond 2^53")
 }

@@ -78,18 +78,13 @@ impl<K: InPanes> Panes<K> {
     fn new(kernel: K, measure: Measure, reach: i128, panes: i128) -> Result<Self, Error> {
         let count = validate::at_least_one("panes", panes)?;
         if i128::from(count) > reach {
-            return Err(Error::parameter("panes", count, "at most as many as the window has observations or nanoseconds"));
+            return Err(Error::parameter(
+                "panes",
+                count,
+                "at most as many as the window has observations or nanoseconds",
+            ));
         }
-        Ok(Self {
-            kernel,
-            measure,
-            reach,
-            count,
-            now: None,
-            n_late: 0,
-            panes: VecDeque::new(),
-            older: OnceLock::new(),
-        })
+        Ok(Self { kernel, measure, reach, count, now: None, n_late: 0, panes: VecDeque::new(), older: OnceLock::new() })
     }
 
     /// How long a pane is.
@@ -244,7 +239,9 @@ impl<K: InPanes> Panes<K> {
         let length = validate::ensure((1..=FURTHEST).contains(&self.reach), "a window of no length");
         length.and(validate::ensure((1..=self.reach).contains(&self.count.into()), "panes of no length"))?;
         match self.measure {
-            Measure::Count => validate::ensure(u64::try_from(self.reach).is_ok() && self.n_late == 0, "no such window")?,
+            Measure::Count => {
+                validate::ensure(u64::try_from(self.reach).is_ok() && self.n_late == 0, "no such window")?
+            }
             Measure::Time(clock) => clock.validate(self.now.is_some())?,
         }
         let far = |time: i128| (-FURTHEST..=FURTHEST).contains(&time);

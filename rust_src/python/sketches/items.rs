@@ -24,12 +24,7 @@ use crate::{
     },
 };
 use numpy::{PyArrayDescrMethods, PyUntypedArrayMethods};
-use pyo3::{
-    exceptions::PyTypeError,
-    intern,
-    prelude::*,
-    types::PyString,
-};
+use pyo3::{exceptions::PyTypeError, intern, prelude::*, types::PyString};
 use std::slice;
 
 /// What errors say of an item.

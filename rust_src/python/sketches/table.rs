@@ -14,13 +14,13 @@ use crate::{
             number::OptionalInteger,
             signature,
         },
+        erased::class::register,
         ffi::{
             arguments::{Arguments, Signature},
             attach::attached,
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
             initialiser::install_initialiser,
         },
-        erased::class::register,
         sketches::{
             items,
             windows::{HoldsItems, ItemClass},

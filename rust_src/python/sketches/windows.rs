@@ -23,10 +23,7 @@ use crate::{
     },
 };
 use pyo3::{
-    PyClass, PyTraverseError, PyVisit,
-    exceptions::PyTypeError,
-    prelude::*,
-    pyclass::boolean_struct::True,
+    PyClass, PyTraverseError, PyVisit, exceptions::PyTypeError, prelude::*, pyclass::boolean_struct::True,
     types::PyTuple,
 };
 use serde::Serialize;
@@ -325,7 +322,9 @@ impl<T: HoldsItems> Class for ItemClass<T> {
             Plan::TimePanes(period, closed, panes) => {
                 Entry::<T, _>::made(py, least, Panes::by_time(kernel, period, closed, panes)?)?
             }
-            Plan::Tumbling(ends) => Entry::<T, _>::made(py, least, Tumbling::new(kernel, Succession::new(ends, least)))?,
+            Plan::Tumbling(ends) => {
+                Entry::<T, _>::made(py, least, Tumbling::new(kernel, Succession::new(ends, least)))?
+            }
             Plan::Rolling(_) | Plan::TimeRolling(..) => return Err(no_panes(T::CLASS).into()),
         };
         Ok(Self::held(false, window))
@@ -333,7 +332,8 @@ impl<T: HoldsItems> Class for ItemClass<T> {
 
     fn read(&'static self, name: Name<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Held> {
         let (py, text) = (beside.py(), name.text());
-        let checked = |kernels: &[Option<T::Kernel>]| kernels.iter().flatten().try_for_each(|kernel| T::check(py, kernel));
+        let checked =
+            |kernels: &[Option<T::Kernel>]| kernels.iter().flatten().try_for_each(|kernel| T::check(py, kernel));
         let window = if name.kind == "TumblingWindow" {
             let (least, window): (u64, Tumbling<T::Kernel>) =
                 envelope::open(&text, data, |(_, window): &(u64, Tumbling<_>)| window.validate())?;
