@@ -32,6 +32,9 @@ pub struct HeavyHitters {
     scratch: Vec<u8>,
 }
 
+/// Items with their counts.
+type Entries = Vec<(Vec<u8>, u64)>;
+
 /// The error of a sketch of `m` slots is at most this divided by `m`.
 const ERROR: f64 = 3.5;
 const SMALLEST: u8 = 3;
@@ -87,7 +90,7 @@ impl HeavyHitters {
 
     /// The items that may make up a share of `support`, with their counts: the most frequent first, equally frequent ones
     /// in the order of their bytes.
-    pub fn most_common(&self) -> Vec<(Vec<u8>, u64)> {
+    pub fn most_common(&self) -> Entries {
         let (least, error) = (self.support * self.n as f64, self.largest_error());
         let mut items = self.entries();
         items.retain(|(_, count)| (count + error) as f64 >= least);
@@ -96,13 +99,13 @@ impl HeavyHitters {
     }
 
     /// All items that are counted, with their counts.
-    pub fn entries(&self) -> Vec<(Vec<u8>, u64)> {
+    pub fn entries(&self) -> Entries {
         let rows = self.sketch.frequent_items_with_threshold(ErrorType::NoFalseNegatives, 0);
         rows.into_iter().map(|row| (row.item().clone(), row.lower_bound())).collect()
     }
 
     /// The same with the counts that were stored.
-    fn with(mut self, n: u64, subtracted: u64, entries: Vec<(Vec<u8>, u64)>) -> Result<Self, &'static str> {
+    fn with(mut self, n: u64, subtracted: u64, entries: Entries) -> Result<Self, &'static str> {
         let distinct = entries.len();
         ensure(distinct <= self.sketch.maximum_map_capacity(), "more items than the sketch counts")?;
         ensure(validate::is_count(n) && subtracted <= n, "a count beyond 2^53")?;
@@ -164,7 +167,7 @@ impl HeavyHitters {
 }
 
 /// The counts in Apache's bytes, and the strings as items.
-fn strings(bytes: &[u8]) -> Option<(u64, u64, Vec<(Vec<u8>, u64)>)> {
+fn strings(bytes: &[u8]) -> Option<(u64, u64, Entries)> {
     fn word(bytes: &mut &[u8]) -> Option<u64> {
         let (word, rest) = bytes.split_first_chunk()?;
         *bytes = rest;
@@ -238,7 +241,7 @@ impl Serialize for HeavyHitters {
 impl<'de> Deserialize<'de> for HeavyHitters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (support, epsilon, lg_size, n, subtracted, entries) =
-            <(f64, f64, u8, u64, u64, Vec<(Vec<u8>, u64)>)>::deserialize(deserializer)?;
+            <(f64, f64, u8, u64, u64, Entries)>::deserialize(deserializer)?;
         let made = Self::new(support, epsilon).map_err(D::Error::custom)?;
         ensure(made.sketch.lg_max_map_size() == lg_size, "another size").map_err(D::Error::custom)?;
         made.with(n, subtracted, entries).map_err(D::Error::custom)

@@ -75,7 +75,7 @@ fn long(to: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
 
 /// Appends a float that is an integer.
 fn integer(float: f64, to: &mut Vec<u8>) {
-    if float >= -TWO_63 && float < TWO_63 {
+    if (-TWO_63..TWO_63).contains(&float) {
         return Part::Int(float as i64).write(to);
     }
     let (bits, exponent) = (float.to_bits(), (float.to_bits() >> 52 & 0x7ff) as usize - 1075);
