@@ -122,6 +122,9 @@ SPECIMENS = {
         "utils.TumblingWindow(stats.Max, period=dt.timedelta(days=7))",
         over=True,
     ),
+    "GroupBy": Specimen(
+        r"S(\{x_i : \text{key}_i = \text{key}_n\})", "utils.GroupBy(stats.Count)", "season and weather"
+    ),
 }
 
 
