@@ -6,28 +6,21 @@ These are statistics of hashable values, windows over those, links, and classes 
 from __future__ import annotations
 
 import collections
-import contextlib
 import copy
-import datetime as dt
 import functools
 import threading
 from collections.abc import Callable
 from typing import Any, Self
 
 from river import stats
-from river.stats._rust_stats import group_key, group_rows, group_table, group_time
+from river.stats._rust_stats import group_key, group_rows, group_table
 
-from . import _strategies as engines
 from . import checkpoint
 from ._factory import length_of, parted
+from ._group_times import SCALES, as_array, looks_at_times, time_on
 from .group_by import GroupBy
-from .time_rolling import TimeRolling
-from .tumbling import TumblingWindow
 
 __all__ = ["OwnGroupBy", "own_class", "read"]
-
-#: A time on each of the scales that have no common zero.
-SCALES: tuple[Any, ...] = (0.0, dt.datetime(1970, 1, 1), dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
 
 #: What batches that are refused restore, and bytes hold.
 _STATE = ("_held", "_heard", "_now", "_scale", "_skipped", "_evicted")
@@ -364,35 +357,6 @@ def read(cls: type[GroupBy[Any]], data: bytes) -> Any:
         raise ValueError(f"not a valid state of GroupBy: {error}") from error
     vars(groups).update(state)
     return groups
-
-
-def time_on(scale: int | None, t: Any) -> tuple[int, int]:
-    """Return the scale of a time, which is to be this one if there is one, and the time in nanoseconds."""
-    if scale is not None:
-        return scale, group_time(t, SCALES[scale])
-    for index, zero in enumerate(SCALES):
-        with contextlib.suppress(TypeError):
-            return index, group_time(t, zero)
-    return 0, group_time(t, SCALES[0])
-
-
-def as_array(values: list[Any]) -> Any:
-    """Return values as an array, of floats if they all are, with NaN for None."""
-    import numpy as np
-
-    values = [float("nan") if value is None else value for value in values]
-    if all(isinstance(value, float) for value in values):
-        return np.array(values, dtype=float)
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found
-
-
-def looks_at_times(template: Any) -> bool:
-    """Tell whether a statistic takes the time of an observation."""
-    if isinstance(template, TumblingWindow):
-        return template.period is not None
-    return engines.is_timed(template) or isinstance(template, TimeRolling)
 
 
 @functools.cache
