@@ -25,7 +25,7 @@ WIDTH = 120
 #: What a constructor takes and what the attribute is, by the parameter's type in the table.
 KINDS = {
     "Any": ("Any", "Any"),
-    "Duration": ("float | datetime.timedelta | None", "float | None"),
+    "Duration": ("float | str | datetime.timedelta | None", "float | None"),
     "Integer": ("SupportsIndex", "int"),
     "Probabilities": ("float | Sequence[float]", "float | list[float]"),
     "Word": ("str", "str"),

@@ -70,7 +70,7 @@ def test_wrong_calls() -> None:
     with pytest.raises(TypeError):
         utils.Rolling(stats.Mean)  # type: ignore[call-overload]
     with pytest.raises(TypeError):
-        utils.TimeRolling(stats.Mean, period="1d")  # type: ignore[call-overload]
+        utils.TimeRolling(stats.Mean, period=[1])  # type: ignore[call-overload]
 
 
 def test_merges() -> None:

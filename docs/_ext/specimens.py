@@ -43,6 +43,7 @@ SPECIMENS = {
     ),
     "CoefficientOfVariation": Specimen(r"s / |\overline{x}|", "CoefficientOfVariation()"),
     "Count": Specimen("n", "Count()"),
+    "CountDistinct": Specimen(r"|\{x_i\}|", "CountDistinct()", "weather"),
     "Cov": Specimen(
         r"\frac{1}{n - \text{ddof}} \sum_i (x_i - \overline{x})(y_i - \overline{y})", "Cov()", "temperature and wind"
     ),
@@ -51,12 +52,18 @@ SPECIMENS = {
         "sketch.DDSketch(0.9)",
         over=True,
     ),
+    "EWCorr": Specimen(
+        r"\frac{c_{xy}}{\sqrt{c_{xx} c_{yy}}}, \quad c_{xy} = \sum_i w_i (x_i - \overline{x}_w)(y_i - \overline{y}_w)",
+        "EWCorr(0.05)",
+        "temperature and wind",
+    ),
     "EWCov": Specimen(
         r"\sum_i w_i (x_i - \overline{x}_w)(y_i - \overline{y}_w), \quad w_{i-1} = \kappa w_i,\ " + FADING,
         "EWCov(0.05)",
         "temperature and wind",
     ),
     "EWMean": Specimen(r"m_n = \alpha x_n + (1 - \alpha) m_{n-1}, \quad m_1 = x_1", "EWMean(1 / 24)", over=True),
+    "EWStd": Specimen(r"\sqrt{v_n}, \quad v_n = (1 - \alpha)(v_{n-1} + \alpha (x_n - m_{n-1})^2)", "EWStd(1 / 168)"),
     "EWVar": Specimen(r"v_n = (1 - \alpha)(v_{n-1} + \alpha (x_n - m_{n-1})^2), \quad v_1 = 0", "EWVar(1 / 168)"),
     "Entropy": Specimen(r"-\sum_k p_k \ln p_k, \quad p_k = n_k / n", "Entropy()", "weather"),
     "Extrema": Specimen(r"(\min_i x_i, \max_i x_i)", "Extrema()", over=True),
@@ -75,9 +82,11 @@ SPECIMENS = {
     "Link": Specimen(r"\text{right}(\text{left}(x))", "Shift(24) | stats.EWMean(1 / 24)", over=True),
     "MAD": Specimen(r"\text{median}_i\, |x_i - \text{median}_j\, x_j|", "MAD()"),
     "Max": Specimen(r"\max_i x_i", "Max()", over=True),
+    "MaxDrawdown": Specimen(r"\max_{i \le j} \frac{x_i - x_j}{x_i}", "MaxDrawdown()"),
     "Mean": Specimen(MEAN, "Mean()", over=True),
     "Min": Specimen(r"\min_i x_i", "Min()", over=True),
     "Mode": Specimen(r"\arg\max_k n_k", "Mode()", "weather"),
+    "Moment": Specimen(r"m_k = \frac{1}{n} \sum_i (x_i - \overline{x})^k, \quad k = \text{order}", "Moment(order=3)"),
     "NUnique": Specimen(r"\hat{n} \approx \alpha_m m^2 \Big/ \sum_{j=1}^m 2^{-M_j}", "sketch.NUnique()", "weather"),
     "PeakToPeak": Specimen(r"\max_i x_i - \min_i x_i", "PeakToPeak()"),
     "PearsonCorr": Specimen(
@@ -86,8 +95,16 @@ SPECIMENS = {
         "PearsonCorr()",
         "temperature and wind",
     ),
+    "PercentChange": Specimen(r"x_n / x_{n-1} - 1", "PercentChange()"),
+    "Product": Specimen(r"\prod_i x_i", "Product()", "anomalies"),
     "Quantile": Specimen(r"\hat{Q}(q) \approx \inf \{x : F(x) \ge q\}", "Quantile(0.9)", over=True),
     "Rate": Specimen(r"\frac{n - 1}{\max_i t_i - \min_i t_i}", "Rate()", "rainy days"),
+    "Regression": Specimen(
+        r"b = \frac{\sum_i (x_i - \overline{x})(y_i - \overline{y})}{\sum_i (x_i - \overline{x})^2}, \quad"
+        r" a = \overline{y} - b \overline{x}",
+        "Regression()",
+        "temperature and wind",
+    ),
     "RollingAbsMax": Specimen(r"\max_{i > n - w} |x_i|", "RollingAbsMax(168)", "anomalies", over=True),
     "RollingIQR": Specimen(r"Q_w(q_{\sup}) - Q_w(q_{\inf})", "RollingIQR(168)"),
     "RollingMax": Specimen(r"\max_{i > n - w} x_i", "RollingMax(168)", over=True),
@@ -95,8 +112,12 @@ SPECIMENS = {
     "RollingMode": Specimen(r"\arg\max_k n_k \quad (i > n - w)", "RollingMode(30)", "weather"),
     "RollingPeakToPeak": Specimen(r"\max_{i > n - w} x_i - \min_{i > n - w} x_i", "RollingPeakToPeak(168)"),
     "RollingQuantile": Specimen(ORDER, "RollingQuantile(0.9, 168)", over=True),
+    "RollingRank": Specimen(
+        r"\#\{x_i < x_n\} + \frac{\#\{x_i = x_n\} + 1}{2} \quad (n - w < i \le n)", "RollingRank(168)"
+    ),
     "RootMeanSquare": Specimen(r"\sqrt{\frac{1}{n} \sum_i x_i^2}", "RootMeanSquare()", over=True),
     "SEM": Specimen(r"s / \sqrt{n}", "SEM()"),
+    "SemiVar": Specimen(r"\frac{1}{n} \sum_i \min(x_i - \text{target}, 0)^2", "SemiVar(target=50.0)"),
     "Shift": Specimen(r"x_{n-k}, \quad k = \text{amount}", "Shift(24)", over=True),
     "Skew": Specimen(
         r"g_1 = \frac{m_3}{m_2^{3/2}}, \quad G_1 = g_1 \frac{\sqrt{n (n - 1)}}{n - 2}, \quad"
@@ -107,6 +128,7 @@ SPECIMENS = {
     "Sum": Specimen(r"\sum_i x_i", "Sum()", "anomalies"),
     "TDigest": Specimen(r"\hat{Q}(q) \approx \inf \{x : F(x) \ge q\}", "sketch.TDigest(0.9)", over=True),
     "Var": Specimen(r"s^2 = \frac{1}{n - \text{ddof}} \sum_i (x_i - \overline{x})^2", "Var()"),
+    "ZScore": Specimen(r"\frac{x_n - \overline{x}}{s}", "ZScore()"),
     "Rolling": Specimen(
         r"S(x_{n-w+1} \ldots x_n), \quad w = \text{window\_size}",
         "utils.Rolling(stats.Mean, window_size=168)",

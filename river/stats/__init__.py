@@ -9,10 +9,13 @@ from .base import Link
 from .chi_squared import ChiSquared
 from .coefficient_of_variation import CoefficientOfVariation
 from .count import Count
+from .count_distinct import CountDistinct
 from .cov import Cov
 from .entropy import Entropy
+from .ewcorr import EWCorr
 from .ewcov import EWCov
 from .ewmean import EWMean
+from .ewstd import EWStd
 from .ewvar import EWVar
 from .extrema import Extrema
 from .first_difference import FirstDifference
@@ -22,21 +25,29 @@ from .iqr import IQR, RollingIQR
 from .kolmogorov_smirnov import KolmogorovSmirnov
 from .kurtosis import Kurtosis
 from .mad import MAD
+from .max_drawdown import MaxDrawdown
 from .maximum import AbsMax, Max, RollingAbsMax, RollingMax
 from .mean import BayesianMean, Mean
 from .minimum import Min, RollingMin
 from .mode import Mode, RollingMode
+from .moment import Moment
 from .pearson import PearsonCorr
+from .percent_change import PercentChange
+from .product import Product
 from .ptp import PeakToPeak, RollingPeakToPeak
 from .quantile import Quantile, RollingQuantile
 from .rate import Rate
+from .regression import Regression
+from .rolling_rank import RollingRank
 from .root_mean_square import RootMeanSquare
 from .sem import SEM
+from .semi_var import SemiVar
 from .shift import Shift
 from .skew import Skew
 from .std import Std
 from .summing import Sum
 from .var import Var
+from .z_score import ZScore
 
 __all__ = [
     "IQR",
@@ -48,9 +59,12 @@ __all__ = [
     "ChiSquared",
     "CoefficientOfVariation",
     "Count",
+    "CountDistinct",
     "Cov",
+    "EWCorr",
     "EWCov",
     "EWMean",
+    "EWStd",
     "EWVar",
     "Entropy",
     "Extrema",
@@ -61,13 +75,18 @@ __all__ = [
     "Kurtosis",
     "Link",
     "Max",
+    "MaxDrawdown",
     "Mean",
     "Min",
     "Mode",
+    "Moment",
     "PeakToPeak",
     "PearsonCorr",
+    "PercentChange",
+    "Product",
     "Quantile",
     "Rate",
+    "Regression",
     "RollingAbsMax",
     "RollingIQR",
     "RollingMax",
@@ -75,12 +94,15 @@ __all__ = [
     "RollingMode",
     "RollingPeakToPeak",
     "RollingQuantile",
+    "RollingRank",
     "RootMeanSquare",
+    "SemiVar",
     "Shift",
     "Skew",
     "Std",
     "Sum",
     "Var",
+    "ZScore",
     "base",
 ]
 

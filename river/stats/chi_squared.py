@@ -16,6 +16,12 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     An update and `revert` are O(1). A look at the value or at `p_value` is linear in the number of
     different pairs that were seen.
 
+    Parameters
+    ----------
+    correction
+        Whether, of a table of two values each, every observed count is brought nearer to the expected
+        one by a half at most: Yates' correction for continuity, as SciPy's `chi2_contingency` has it.
+
     Attributes
     ----------
     counts
@@ -84,11 +90,13 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     [^1]: K. Pearson, "On the criterion that a given system of deviations from the probable in the
     case of a correlated system of variables is such that it can be reasonably supposed to have
     arisen from random sampling", Philosophical Magazine 50 (1900), 157-175.
+    [^2]: F. Yates, "Contingency tables involving small numbers and the χ² test", Supplement to the
+    Journal of the Royal Statistical Society 1 (1934), 217-235.
 
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, correction: bool = False) -> None:
+        super().__init__(correction)
 
     @property
     def name(self) -> str:

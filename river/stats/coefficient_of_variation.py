@@ -24,8 +24,8 @@ class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen, 0 where `n` is not above `ddof`, and NaN
-    where the mean is 0.
+    `get` returns a float, None where nothing has been seen, 0 where `n` is not above `ddof`. Where
+    the mean is 0 it is inf, as SciPy's `variation`, and NaN if there is no deviation either.
 
     Raises
     ------

@@ -22,11 +22,15 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
         forgotten.
     alpha
         Another word for `fading_factor`.
+    span, com
+        The same in other units, as pandas has them: `fading_factor` is 2 / (`span` + 1), with a
+        `span` of at least 1, or 1 / (`com` + 1), with a `com` of at least 0.
     halflife
-        Instead of it, the time in which the weight of a value halves: a number of seconds, positive,
-        or a timedelta. `update` then takes the time `t` of a value, a datetime, a NumPy datetime64,
-        a pandas Timestamp, or a number of seconds (or a timedelta) from any start. A value without
-        a time counts as seen one second after the one before.
+        Instead of it, the time in which the weight of a value halves: a positive number of seconds, a
+        timedelta, or a string as pandas has it, such as "5s" or "1h30min". `update` then takes the
+        time `t` of a value, a datetime, a date, a NumPy datetime64, a pandas Timestamp, or a number of
+        seconds (or a timedelta) from any start. A value without a time counts as seen one second after
+        the one before.
     adjust
         Whether the weights are divided by their sum, as pandas does. Otherwise the first value
         counts for all that was before it, which gives it a larger weight.
@@ -38,12 +42,12 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
     Raises
     ------
     TypeError
-        If more than one of `fading_factor`, `alpha` and `halflife` is given. By `update`, if `t` is
-        given without a `halflife`, or if datetimes with a time zone, datetimes without one, and
-        numbers are mixed.
+        If more than one of `fading_factor`, `alpha`, `span`, `com` and `halflife` is given. By
+        `update`, if `t` is given without a `halflife`, or if datetimes with a time zone, datetimes
+        without one, and numbers are mixed.
     ValueError
-        If `fading_factor` is outside 0 to 1, or `halflife` is not positive and finite. By `update`,
-        if `t` is NaN, infinite, NaT, or before the last one.
+        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, or `halflife` is not
+        positive and finite. By `update`, if `t` is NaN, infinite, NaT, or before the last one.
 
     Notes
     -----
@@ -84,9 +88,11 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
         fading_factor: float = DEFAULT,
         *,
         alpha: float | None = None,
+        span: float | None = None,
+        com: float | None = None,
         halflife: Duration | None = None,
         adjust: bool = False,
     ) -> None:
-        if alpha is not None or halflife is not None:
-            fading_factor = chosen(fading_factor, alpha, halflife)
+        if alpha is not None or span is not None or com is not None or halflife is not None:
+            fading_factor = chosen(fading_factor, alpha, span, com, halflife)
         super().__init__(fading_factor, halflife, adjust)

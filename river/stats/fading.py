@@ -4,34 +4,55 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import math
 from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsFloat, SupportsIndex, TypeAlias
 
 from river import base
 
 __all__ = ["DEFAULT", "Duration", "Fading", "chosen"]
 
-Duration: TypeAlias = float | datetime.timedelta
+Duration: TypeAlias = float | str | datetime.timedelta
 
 # An object of its own, so that a fading factor that was given is told from one that was not.
 DEFAULT = float("0.5")
 
 # The parameters that say the same, of which one is given.
-_WORDS: dict[str, Any] = {"fading_factor": DEFAULT, "alpha": None, "halflife": None}
+_WORDS: dict[str, Any] = {"fading_factor": DEFAULT, "alpha": None, "span": None, "com": None, "halflife": None}
 
 
-def chosen(fading_factor: float, alpha: float | None, halflife: Duration | None) -> float:
-    """Return the fading factor, of which `alpha` is another word; one of the three may be given."""
-    is_given = fading_factor is not DEFAULT
-    if is_given + (alpha is not None) + (halflife is not None) > 1:
-        raise TypeError(
-            "only one of fading_factor, alpha and halflife can be given, got "
-            f"fading_factor={fading_factor if is_given else None!r}, alpha={alpha!r}, halflife={halflife!r}"
-        )
-    if alpha is None:
-        return fading_factor
-    if not isinstance(alpha, SupportsFloat | SupportsIndex):
-        raise TypeError(f"alpha must be a number, got {alpha!r} ({type(alpha).__name__})")
-    return alpha
+def chosen(
+    fading_factor: float,
+    alpha: float | None,
+    span: float | None,
+    com: float | None,
+    halflife: Duration | None,
+) -> float:
+    """Return the fading factor, which `alpha`, `span` and `com` are other words for; one of the five may be given."""
+    values = (None if fading_factor is DEFAULT else fading_factor, alpha, span, com, halflife)
+    given = [f"{word}={value!r}" for word, value in zip(_WORDS, values, strict=True) if value is not None]
+    if len(given) > 1:
+        raise TypeError(f"only one of {', '.join(_WORDS)} can be given, got {', '.join(given)}")
+    if alpha is not None:
+        _check_number("alpha", alpha)
+        return alpha
+    if span is not None:
+        return 2.0 / (_at_least("span", span, 1) + 1.0)
+    if com is not None:
+        return 1.0 / (_at_least("com", com, 0) + 1.0)
+    return fading_factor
+
+
+def _check_number(word: str, value: Any) -> None:
+    if not isinstance(value, SupportsFloat | SupportsIndex):
+        raise TypeError(f"{word} must be a number, got {value!r} ({type(value).__name__})")
+
+
+def _at_least(word: str, value: Any, least: int) -> float:
+    _check_number(word, value)
+    number = float(value)
+    if not number >= least:
+        raise ValueError(f"{word} must be a number >= {least}, got {value!r}")
+    return number
 
 
 class Fading(base.Base):
@@ -55,6 +76,16 @@ class Fading(base.Base):
         return self.fading_factor
 
     @property
+    def span(self) -> float:
+        """The span that the fading factor is 2 / (span + 1) of."""
+        return 2.0 / self.fading_factor - 1.0 if self.fading_factor else math.inf
+
+    @property
+    def com(self) -> float:
+        """The centre of mass that the fading factor is 1 / (com + 1) of."""
+        return 1.0 / self.fading_factor - 1.0 if self.fading_factor else math.inf
+
+    @property
     def name(self) -> str:
         """The name of the statistic, with what makes values fade."""
         fading = self.fading_factor if self.halflife is None else f"halflife_{self.halflife}"
@@ -70,8 +101,8 @@ class Fading(base.Base):
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new object with the same parameters, which has seen no data.
 
-        As `base.Base.clone`; a `fading_factor`, `alpha` or `halflife` among the new parameters
-        takes the place of what there was, whichever word that was given by.
+        As `base.Base.clone`; a `fading_factor`, `alpha`, `span`, `com` or `halflife` among the new
+        parameters takes the place of what there was, whichever word that was given by.
         """
         if new_params and not new_params.keys().isdisjoint(_WORDS):
             known = inspect.signature(type(self)).parameters

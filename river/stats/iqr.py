@@ -14,9 +14,9 @@ class IQR(RsIQR, base.Univariate[float]):
     Parameters
     ----------
     q_inf
-        The lower probability, strictly between 0 and `q_sup`.
+        The lower probability, at least 0 and below `q_sup`.
     q_sup
-        The upper probability, strictly between `q_inf` and 1.
+        The upper probability, above `q_inf` and at most 1.
 
     Returns
     -------

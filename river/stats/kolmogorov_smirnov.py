@@ -25,6 +25,10 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     ----------
     n_samples
         How many pairs were seen.
+    p_value
+        The probability of a distance at least as large if both samples are of one continuous
+        distribution, SciPy's `ks_2samp(method="exact")`. None for Kuiper's distance. It takes
+        O(√n).
     treap
         The distinct values in ascending order, each with how often it is in the first and in the
         second sample; None where nothing has been seen. NaNs are not among them. A new list at
@@ -45,6 +49,8 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     The value is exact: differences are counted in whole numbers, and equal values count as equal,
     within a sample and across the two. It is NaN while a NaN is in one of the samples.
 
+    The relative error of `p_value` is below 1e-12.
+
     `+` and `+=` merge two pairs of samples, `-` and `-=` remove what is in them.
 
     Examples
@@ -58,6 +64,8 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     KolmogorovSmirnov: 0.5
     >>> ks.n_samples
     8
+    >>> round(ks.p_value, 6)
+    0.282673
 
     >>> ks.revert(4, 2)
     >>> ks

@@ -30,7 +30,8 @@ class Mode(RsMode, base.Univariate[Hashable]):
 
     Returns
     -------
-    `get` returns one of the values seen, None where nothing has been seen.
+    `get` returns one of the values seen, None where nothing has been seen. `most_common(k)` returns
+    the `k` most frequent values with their counts, or all, as `collections.Counter` does.
 
     Raises
     ------
@@ -76,6 +77,8 @@ class Mode(RsMode, base.Univariate[Hashable]):
     cloudy
     cloudy
     rainy
+    >>> mode.most_common(2)
+    [('rainy', 3), ('cloudy', 2)]
 
     """
 
@@ -111,7 +114,8 @@ class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
 
     Returns
     -------
-    `get` returns one of the values in the window, None where nothing has been seen.
+    `get` returns one of the values in the window, None where nothing has been seen. `most_common(k)`
+    returns the `k` most frequent with their counts, or all.
 
     Raises
     ------

@@ -16,7 +16,8 @@ class Quantile(RsQuantile, base.Univariate[float]):
     Parameters
     ----------
     q
-        The probability whose quantile is estimated, strictly between 0 and 1.
+        The probability whose quantile is estimated, between 0 and 1: at these, it is the smallest and
+        the largest value, exactly.
 
     Returns
     -------

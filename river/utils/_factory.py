@@ -11,7 +11,7 @@ import operator
 from typing import Any
 
 from river.stats import base
-from river.stats._rust_stats import has_windows
+from river.stats._rust_stats import has_windows, nanoseconds_in
 
 #: What becomes of an object whose class is one of this package.
 NOT_IN_WINDOW = "its parameters are used, what it has seen is not in the window, and it is not updated"
@@ -119,7 +119,7 @@ def refuse_own_windows(statistic: Any, window: str) -> None:
 
 def checked_size(window_size: Any) -> int:
     """Return a number of observations, which is at least 1."""
-    size = operator.index(window_size)
+    size = checked_integer("window_size", window_size)
     if size < 1:
         raise ValueError(f"window_size must be an integer >= 1, got {window_size}")
     return size
@@ -131,11 +131,25 @@ def refuse_panes(panes: Any) -> None:
         raise ValueError(f"panes must be None for a class written in Python, whose windows are exact, got {panes}")
 
 
+def checked_integer(name: str, value: Any) -> int:
+    """Return an integer."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r} ({type(value).__name__})") from None
+
+
+def checked_length(name: str, length: Any) -> Any:
+    """Return a length of time, a `period` or an `offset`; one in words as a timedelta, or a number of seconds."""
+    nanoseconds = nanoseconds_in(length, name)
+    return length_of(nanoseconds, False) if isinstance(length, str) else length
+
+
 def check_least(min_samples: Any, window_size: int | None = None) -> None:
     """Raise an error unless `min_samples` is a number of observations that a window can have."""
     if min_samples is None:
         return
-    if operator.index(min_samples) < 0:
+    if checked_integer("min_samples", min_samples) < 0:
         raise ValueError(f"min_samples must be None or an integer >= 0, got {min_samples}")
     if window_size is not None and min_samples > window_size:
         raise ValueError(

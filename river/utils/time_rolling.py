@@ -12,7 +12,7 @@ from river.stats import base
 from river.stats._rust_stats import RsSpan, RsStep, RsTimeRolling, adopt_window
 
 from . import _strategies as engines
-from ._factory import check_least, is_number, length_of, refuse_panes, shown
+from ._factory import check_least, checked_length, is_number, length_of, refuse_panes, shown
 from ._own import OwnSliding
 from ._window import BaseRolling, Windowed
 
@@ -40,7 +40,8 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         statistic of such a name is passed by a `functools.partial`, as in
         `functools.partial(Own, closed=True)`. An object instead of a class is deprecated.
     period
-        How far back the window reaches: a timedelta, or a positive number of seconds.
+        How far back the window reaches: a timedelta, a positive number of seconds, or a string as
+        pandas has it, such as "5s" or "1h30min".
     closed
         Which ends of the window belong to it: "right", "left", "both" or "neither". While the right
         end does not, an observation counts as soon as a later time is seen.
@@ -61,10 +62,11 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     Raises
     ------
     ValueError
-        If `period` is not positive, `closed` is none of the four words, or the class cannot be
-        rolled; without `panes` for a sketch, and with it for a class whose windows are exact.
+        If `period` is not positive, or a string that is no length of time, `closed` is none of the
+        four words, or the class cannot be rolled; without `panes` for a sketch, and with it for a
+        class whose windows are exact.
     TypeError
-        If a time is none: `t` is a datetime, a NumPy datetime64, a pandas Timestamp or a number of
+        If a time is none: `t` is a datetime, a date, a NumPy datetime64, a pandas Timestamp or a number of
         seconds, and times with a time zone, without, and numbers are never mixed. A nanosecond is
         the shortest time that makes a difference.
 
@@ -118,7 +120,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     def __init__(
         self,
         cls: Callable[..., _T],
-        period: dt.timedelta | float,
+        period: dt.timedelta | float | str,
         *,
         closed: str = "right",
         min_samples: int | None = None,
@@ -129,7 +131,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     def __init__(
         self,
         cls: _T,
-        period: dt.timedelta | float,
+        period: dt.timedelta | float | str,
         *,
         closed: str = "right",
         min_samples: int | None = None,
@@ -138,7 +140,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     def __init__(
         self,
         cls: Any,
-        period: dt.timedelta | float,
+        period: dt.timedelta | float | str,
         *,
         closed: str = "right",
         min_samples: int | None = None,
@@ -146,10 +148,11 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         **kwargs: Any,
     ) -> None:
         check_least(min_samples)
+        length = checked_length("period", period)
         recipe, obj = self._read(cls, kwargs, "period")
-        self._make(obj, period, is_number(period), closed, min_samples or 0, panes)
+        self._make(obj, length, is_number(length), closed, min_samples or 0, panes)
         self._begin(recipe, min_samples)
-        self.period, self.closed = period, closed
+        self.period, self.closed = length, closed
 
     @property
     def name(self) -> str:
@@ -189,7 +192,7 @@ class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
     def __init__(
         self,
         cls: Any,
-        period: dt.timedelta | float,
+        period: dt.timedelta | float | str,
         *,
         closed: str = "right",
         min_samples: int | None = None,
@@ -198,13 +201,14 @@ class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
     ) -> None:
         refuse_panes(panes)
         check_least(min_samples)
+        length = checked_length("period", period)
         recipe, engine = self._read(cls, kwargs, "period")
         self._prepare()
-        self._span, self._arrivals, self._engine = RsSpan(period, closed), 0, engine
+        self._span, self._arrivals, self._engine = RsSpan(length, closed), 0, engine
         #: The arguments of the updates, by the order of their arrival.
         self._events: dict[int, engines.Observation] = {}
         self._begin(recipe, min_samples)
-        self.period, self.closed, self._timed = period, closed, engines.is_timed(recipe.make())
+        self.period, self.closed, self._timed = length, closed, engines.is_timed(recipe.make())
 
     @property
     def n_late(self) -> int:

@@ -16,6 +16,7 @@ from ._factory import (
     Recipe,
     check_least,
     check_statistic,
+    checked_length,
     checked_size,
     is_number,
     length_of,
@@ -48,8 +49,8 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
     window_size
         How many observations a window takes, at least 1.
     period
-        How long a window is: a timedelta, or a positive number of seconds. Either this or
-        `window_size` must be given.
+        How long a window is: a timedelta, a positive number of seconds, or a string as pandas has it,
+        such as "5s" or "1h30min". Either this or `window_size` must be given.
     min_samples
         How many observations it takes for a closed window to have a value.
     offset
@@ -115,18 +116,20 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
         self,
         cls: Callable[..., _T],
         window_size: int | None = None,
-        period: dt.timedelta | float | None = None,
+        period: dt.timedelta | float | str | None = None,
         *,
-        offset: dt.timedelta | float = 0.0,
+        offset: dt.timedelta | float | str = 0.0,
         min_samples: int | None = None,
         **kwargs: Any,
     ) -> None:
         window_size = checked_ends(cls, window_size, period, min_samples)
+        reach = None if period is None else checked_length("period", period)
+        begins = checked_length("offset", offset)
         recipe = Recipe(cls, kwargs, "TumblingWindow")
         check_statistic(recipe, vars(self).get("_recipe"))
-        self._make(recipe.make(), window_size, period, is_number(period), offset, min_samples or 0)
+        self._make(recipe.make(), window_size, reach, is_number(reach), begins, min_samples or 0)
         self._begin(recipe, min_samples)
-        self.window_size, self.period, self.offset = window_size, period, offset
+        self.window_size, self.period, self.offset = window_size, reach, begins
 
     @property
     def open(self) -> _T:
@@ -213,19 +216,21 @@ class OwnTumblingWindow(Own, TumblingWindow[Any]):
         self,
         cls: Any,
         window_size: int | None = None,
-        period: dt.timedelta | float | None = None,
+        period: dt.timedelta | float | str | None = None,
         *,
-        offset: dt.timedelta | float = 0.0,
+        offset: dt.timedelta | float | str = 0.0,
         min_samples: int | None = None,
         **kwargs: Any,
     ) -> None:
         window_size = checked_ends(cls, window_size, period, min_samples)
+        reach = None if period is None else checked_length("period", period)
+        begins = checked_length("offset", offset)
         recipe = Recipe(cls, kwargs, "TumblingWindow")
         opened = recipe.make()
-        self._tumbler = None if period is None else RsTumbler(period, offset)
+        self._tumbler = None if reach is None else RsTumbler(reach, begins)
         self._prepare()
         self._begin(recipe, min_samples)
-        self.window_size, self.period, self.offset = window_size, period, offset
+        self.window_size, self.period, self.offset = window_size, reach, begins
         self.open, self.closed, self._timed = opened, None, engines.is_timed(opened)
         self._seen = self._seen_closed = 0
 

@@ -173,6 +173,8 @@ pub struct Freed {
 pub enum Value {
     /// A number.
     Number(f64),
+    /// How many there are.
+    Count(u64),
     /// One of the values seen.
     Symbol(Symbol),
     /// There is no value yet.

@@ -37,6 +37,7 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<batch::walk::Accumulation>()?;
     module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
     module.add_function(wrap_pyfunction!(window::class::has_windows, module)?)?;
+    module.add_function(wrap_pyfunction!(window::class::nanoseconds_in, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::update_rows, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::accumulate_rows, module)?)?;
     module.add_class::<window::events::RsSpan>()?;

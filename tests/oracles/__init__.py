@@ -5,14 +5,15 @@ Python column. They keep to the simplest right form and to numbers: what NaN mea
 all statistics, and the tests state it once.
 """
 
-from tests.oracles.counts import ChiSquared, Count, Entropy, Mode, RollingMode
-from tests.oracles.covariance import AutoCorr, Cov, PearsonCorr
-from tests.oracles.exponential import EWCov, EWMean, EWVar
+from tests.oracles.counts import ChiSquared, Count, CountDistinct, Entropy, Mode, RollingMode
+from tests.oracles.covariance import AutoCorr, Cov, PearsonCorr, Regression
+from tests.oracles.exponential import EWCorr, EWCov, EWMean, EWStd, EWVar
 from tests.oracles.exponential_times import TimedEWCov, TimedEWMean, TimedEWVar
 from tests.oracles.extrema import (
     AbsMax,
     Extrema,
     Max,
+    MaxDrawdown,
     Min,
     PeakToPeak,
     RollingAbsMax,
@@ -21,13 +22,13 @@ from tests.oracles.extrema import (
     RollingPeakToPeak,
 )
 from tests.oracles.kolmogorov_smirnov import KolmogorovSmirnov
-from tests.oracles.means import BayesianMean, GeometricMean, HarmonicMean, Mean, RootMeanSquare, Sum
-from tests.oracles.moments import Kurtosis, Skew
+from tests.oracles.means import BayesianMean, GeometricMean, HarmonicMean, Mean, Product, RootMeanSquare, Sum
+from tests.oracles.moments import Kurtosis, Moment, Skew
 from tests.oracles.quantile import IQR, MAD, Quantile
-from tests.oracles.rolling_quantile import RollingIQR, RollingQuantile
-from tests.oracles.shift import FirstDifference, Link, Rate, Shift
+from tests.oracles.rolling_quantile import RollingIQR, RollingQuantile, RollingRank
+from tests.oracles.shift import FirstDifference, Link, PercentChange, Rate, Shift
 from tests.oracles.sketches import KLL, DDSketch, TDigest
-from tests.oracles.spread import SEM, CoefficientOfVariation, Std, Var
+from tests.oracles.spread import SEM, CoefficientOfVariation, SemiVar, Std, Var, ZScore
 
 __all__ = [
     "IQR",
@@ -40,10 +41,13 @@ __all__ = [
     "ChiSquared",
     "CoefficientOfVariation",
     "Count",
+    "CountDistinct",
     "Cov",
     "DDSketch",
+    "EWCorr",
     "EWCov",
     "EWMean",
+    "EWStd",
     "EWVar",
     "Entropy",
     "Extrema",
@@ -54,13 +58,18 @@ __all__ = [
     "Kurtosis",
     "Link",
     "Max",
+    "MaxDrawdown",
     "Mean",
     "Min",
     "Mode",
+    "Moment",
     "PeakToPeak",
     "PearsonCorr",
+    "PercentChange",
+    "Product",
     "Quantile",
     "Rate",
+    "Regression",
     "RollingAbsMax",
     "RollingIQR",
     "RollingMax",
@@ -68,7 +77,9 @@ __all__ = [
     "RollingMode",
     "RollingPeakToPeak",
     "RollingQuantile",
+    "RollingRank",
     "RootMeanSquare",
+    "SemiVar",
     "Shift",
     "Skew",
     "Std",
@@ -78,4 +89,5 @@ __all__ = [
     "TimedEWMean",
     "TimedEWVar",
     "Var",
+    "ZScore",
 ]

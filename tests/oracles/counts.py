@@ -84,7 +84,8 @@ class Entropy:
 class ChiSquared:
     """Pearson's statistic of a contingency table, with its degrees of freedom and p-value."""
 
-    def __init__(self) -> None:
+    def __init__(self, correction: bool = False) -> None:
+        self.correction = correction
         self.pairs: list[tuple[Hashable, Hashable]] = []
 
     def update(self, x: Hashable, y: Hashable) -> None:
@@ -97,7 +98,8 @@ class ChiSquared:
         xs, ys = Counter(x for x, _ in self.pairs), Counter(y for _, y in self.pairs)
         observed, n = Counter(self.pairs), len(self.pairs)
         expected = {(x, y): xs[x] * ys[y] / n for x in xs for y in ys}
-        return math.fsum((observed[cell] - e) ** 2 / e for cell, e in expected.items())
+        half = 0.5 if self.correction and self.degrees_of_freedom == 1 else 0.0
+        return math.fsum(max(abs(observed[cell] - e) - half, 0.0) ** 2 / e for cell, e in expected.items())
 
     @property
     def degrees_of_freedom(self) -> int:
@@ -115,3 +117,17 @@ class ChiSquared:
             q += math.exp(a * math.log(x) - x - math.lgamma(a + 1))
             a += 1
         return q
+
+
+class CountDistinct:
+    def __init__(self) -> None:
+        self.values: list[Hashable] = []
+
+    def update(self, x: Hashable) -> None:
+        self.values.append(x)
+
+    def revert(self, x: Hashable) -> None:
+        self.values.remove(x)
+
+    def get(self) -> int:
+        return len(set(self.values))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from fractions import Fraction
 
-from tests.oracles.exact import StoredPairs, rounded
+from tests.oracles.exact import StoredPairs, fraction, rounded, total
 
 
 class Cov(StoredPairs):
@@ -53,3 +54,22 @@ class AutoCorr:
 
     def get(self) -> float:
         return self.pearson.get()
+
+
+class Regression(StoredPairs):
+    """Slope, intercept and the rest of the least-squares line, from the normal equations."""
+
+    def line(self) -> tuple[Fraction, Fraction] | None:
+        """Return the exact slope and intercept."""
+        if not self.weight or not (squares := self.co_moment(0, 0)):
+            return None
+        slope = self.co_moment(0, 1) / squares
+        x, y = (total(fraction(row[i]) * fraction(row[2]) for row in self.rows) / self.weight for i in (0, 1))
+        return slope, y - slope * x
+
+    def get(self) -> float | None:
+        return rounded(line[0]) if (line := self.line()) else None
+
+    @property
+    def intercept(self) -> float | None:
+        return rounded(line[1]) if (line := self.line()) else None

@@ -6,6 +6,8 @@ section 9: the newest value weighs `fading_factor`, everything before it the res
 
 from __future__ import annotations
 
+import math
+
 
 class EWMean:
     def __init__(self, fading_factor: float = 0.5) -> None:
@@ -58,3 +60,24 @@ class EWCov:
 
     def get(self) -> float:
         return self.covariance
+
+
+class EWStd(EWVar):
+    def get(self) -> float:
+        return math.sqrt(self.variance)
+
+
+class EWCorr:
+    def __init__(self, fading_factor: float = 0.5) -> None:
+        self.fading_factor = fading_factor
+        self.cov = EWCov(fading_factor)
+        self.deviations = EWStd(fading_factor), EWStd(fading_factor)
+
+    def update(self, x: float, y: float) -> None:
+        self.cov.update(x, y)
+        for std, value in zip(self.deviations, (x, y), strict=True):
+            std.update(value)
+
+    def get(self) -> float:
+        product = self.deviations[0].get() * self.deviations[1].get()
+        return self.cov.get() / product if product else 0.0

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from fractions import Fraction
+from itertools import accumulate
+
+from tests.oracles.exact import fraction, rounded
 
 
 class Min:
@@ -105,3 +109,18 @@ class RollingAbsMax(_Window):
 class RollingPeakToPeak(_Window):
     def get(self) -> float | None:
         return max(self.window) - min(self.window) if self.window else None
+
+
+class MaxDrawdown:
+    """The largest fall from a value to a later one, as a share of the first; negative values are 0."""
+
+    def __init__(self) -> None:
+        self.values: list[Fraction] = []
+
+    def update(self, x: float) -> None:
+        self.values.append(max(fraction(x), Fraction(0)))
+
+    def get(self) -> float:
+        peaks = accumulate(self.values, max)
+        falls = ((peak - x) / peak for peak, x in zip(peaks, self.values, strict=True) if peak)
+        return rounded(max(falls, default=Fraction(0)))

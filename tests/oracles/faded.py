@@ -69,3 +69,10 @@ def ew_deviation(values: Values, **fading: Any) -> float:
 def ew_cov(xs: Values, ys: Values, **fading: Any) -> float:
     with mpmath.workdps(DIGITS):
         return float(_co_moment(xs, ys, _weights(len(xs), **fading)))
+
+
+def ew_corr(xs: Values, ys: Values, **fading: Any) -> float:
+    with mpmath.workdps(DIGITS):
+        weights = _weights(len(xs), **fading)
+        squares = _co_moment(xs, xs, weights) * _co_moment(ys, ys, weights)
+        return float(_co_moment(xs, ys, weights) / mpmath.sqrt(squares)) if squares else 0.0

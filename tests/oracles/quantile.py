@@ -67,7 +67,8 @@ class Quantile:
             return None
         if self.n <= 5:
             return self.heights[int(min(self.n - 1, self.n * self.q))]
-        return self.heights[2]
+        # The outer markers are the extremes themselves.
+        return self.heights[{0: 0, 1: 4}.get(self.q, 2)]
 
 
 class IQR:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bisect
 import math
+import operator
+import sys
 from collections import deque
 from collections.abc import Sequence
 
@@ -67,3 +69,23 @@ class RollingIQR:
         if not ordered:
             return None
         return interpolate(ordered, self.q_sup) - interpolate(ordered, self.q_inf)
+
+
+class RollingRank:
+    """Rank of the newest value in its window; equal values share the mean of their ranks."""
+
+    def __init__(self, window_size: int, pct: bool = False) -> None:
+        self.window: deque[float] = deque(maxlen=min(window_size, sys.maxsize))
+        self.window_size = window_size
+        self.pct = pct
+
+    def update(self, x: float) -> None:
+        self.window.append(x)
+
+    def get(self) -> float | None:
+        if not self.window:
+            return None
+        newest = self.window[-1]
+        below, equal = (sum(compare(x, newest) for x in self.window) for compare in (operator.lt, operator.eq))
+        rank = below + (equal + 1) / 2
+        return rank / len(self.window) if self.pct else rank

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tests.oracles.exact import fraction, rounded
+
 
 class Shift:
     """The value seen `amount` updates ago."""
@@ -66,3 +68,21 @@ class Link:
 
     def get(self) -> Any:
         return self.right.get()
+
+
+class PercentChange:
+    """The newest value less the one before, over that one."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+
+    def update(self, x: float) -> None:
+        self.values.append(x)
+
+    def get(self) -> float | None:
+        if len(self.values) < 2:
+            return None
+        before, newest = map(fraction, self.values[-2:])
+        if before == 0:
+            return math.copysign(math.inf, newest) if newest else math.nan
+        return rounded((newest - before) / before)

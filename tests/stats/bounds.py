@@ -68,6 +68,19 @@ def deviations(sample: Sample, _: float) -> Fraction:
     return x * y * len(sample.columns[0])
 
 
+def ratio_of_deviations(sample: Sample, _: float) -> Fraction:
+    """Return the standard deviation of y over that of x."""
+    x, y = (Fraction(definitions.std(column, 0)) for column in sample.columns)
+    return y / x
+
+
+def mean_of_powers(sample: Sample, _: float) -> Fraction:
+    """Return the mean of the magnitudes of the powers that a moment is the mean of."""
+    values = [Fraction(x) for x in sample.columns[0]]
+    about = total(values) / len(values) if sample.params.get("central", True) else 0
+    return total(abs(x - about) ** sample.params["order"] for x in values) / len(values)
+
+
 def faded_value(sample: Sample, exact: float) -> float:
     return abs(exact) / sample.fading_factor
 

@@ -7,6 +7,7 @@ of its bounds stand in the Notes of its docstring too.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,15 +27,17 @@ from tests.stats.bounds import (
     faded_value,
     fed,
     largest,
+    mean_of_powers,
     n_sums_of_magnitudes,
     one,
     one_and_value,
+    ratio_of_deviations,
     sum_of_magnitudes,
     value,
     weighted,
     windowed,
 )
-from tests.stats.hostile import OBJECT_PAIRS, OBJECTS, PAIRS, TIMES
+from tests.stats.hostile import FACTORS, OBJECT_PAIRS, OBJECTS, PAIRS, TIMES
 from tests.stats.streams import SHORT, STREAMS, Kind, Row, Stream
 
 MODULES = (stats, sketch)
@@ -227,6 +230,7 @@ CASES = (
         "ChiSquared",
         oracles.ChiSquared,
         "chi_squared",
+        ({}, {"correction": True}),
         kind="object pair",
         tolerance=1e-10,
         abilities=REVERT | MERGE,
@@ -267,6 +271,16 @@ CASES = (
         bounds=(Bound(fed(oracles.Count), EXACT, data=OBJECTS),),
     ),
     Case(
+        "CountDistinct",
+        oracles.CountDistinct,
+        "countdistinct",
+        empty=0,
+        kind="object",
+        abilities=REVERT | MERGE,
+        kernel="count_distinct",
+        bounds=(Bound(fed(oracles.CountDistinct), EXACT, data=OBJECTS),),
+    ),
+    Case(
         "Cov",
         oracles.Cov,
         "cov",
@@ -304,6 +318,27 @@ CASES = (
         bounds=(Bound(counted.entropy, {"2e-14": one}, FADING_COUNTS, OBJECTS, lengthens=FADING_COUNTS[:2]),),
     ),
     Case(
+        "EWCorr",
+        oracles.EWCorr,
+        "ewcorr_0.5",
+        FADING,
+        kind="pair",
+        degree=0,
+        tolerance=1e-12,
+        abilities=MERGE,
+        kernel="ew_corr",
+        bounds=(
+            Bound(
+                faded.ew_corr,
+                {"3e-14": faded_one},
+                FADING_OR_HALFLIFE,
+                PAIRS,
+                (*BEYOND, *SUBNORMAL, "1e-300", "1e-155", "1e300 and 1e-300"),
+                lengthens=LONG_FADING,
+            ),
+        ),
+    ),
+    Case(
         "EWCov",
         oracles.EWCov,
         "ewcov_0.5",
@@ -339,6 +374,25 @@ CASES = (
                 faded.ew_mean,
                 {"3e-16": value, "1e-16": faded_range, "5e-324": faded_one},
                 FADING_OR_HALFLIFE,
+                lengthens=LONG_FADING,
+            ),
+        ),
+    ),
+    Case(
+        "EWStd",
+        oracles.EWStd,
+        "ewstd_0.5",
+        FADING,
+        tolerance=1e-13,
+        within=below_range,
+        abilities=MERGE,
+        kernel="ew_std",
+        bounds=(
+            Bound(
+                faded.ew_deviation,
+                {"1e-14": faded_value},
+                FADING_OR_HALFLIFE,
+                but=(*BEYOND, "subnormal", "1e-300", "1e-155"),
                 lengthens=LONG_FADING,
             ),
         ),
@@ -467,6 +521,15 @@ CASES = (
         bounds=(Bound(fed(oracles.Max), EXACT),),
     ),
     Case(
+        "MaxDrawdown",
+        oracles.MaxDrawdown,
+        "maxdrawdown",
+        degree=0,
+        tolerance=3e-16,
+        abilities=MERGE,
+        bounds=(Bound(fed(oracles.MaxDrawdown), {"3e-16": value}),),
+    ),
+    Case(
         "Mean",
         oracles.Mean,
         "mean",
@@ -498,6 +561,23 @@ CASES = (
         bounds=(Bound(definitions.peak_to_peak, EXACT),),
     ),
     Case(
+        "Moment",
+        oracles.Moment,
+        "moment",
+        ({"order": 4}, {"order": 1}, {"order": 4, "central": True}),
+        degree=4,
+        tolerance=1e-12,
+        abilities=MERGE,
+        bounds=(
+            Bound(
+                lambda values, times=1, **params: fed(lambda: oracles.Moment(**params))(values),
+                {"1e-13": mean_of_powers},
+                tuple({"order": order, "central": central} for order in (2, 3, 8) for central in (True, False)),
+                lengthens=({"order": 8}, {"order": 3, "central": False}),
+            ),
+        ),
+    ),
+    Case(
         "PearsonCorr",
         oracles.PearsonCorr,
         "pearsoncorr",
@@ -509,11 +589,30 @@ CASES = (
         bounds=(Bound(weighted(oracles.PearsonCorr), {"1e-14": one}, data=PAIRS, lengthens=({},)),),
     ),
     Case(
+        "PercentChange",
+        oracles.PercentChange,
+        "percentchange",
+        empty=None,
+        degree=0,
+        tolerance=3e-16,
+        lasting_nan=False,
+        abilities=MERGE,
+        bounds=(Bound(fed(oracles.PercentChange), {"3e-16": value}),),
+    ),
+    Case(
+        "Product",
+        oracles.Product,
+        "product",
+        empty=1.0,
+        tolerance=2e-16,
+        abilities=REVERT | MERGE,
+        bounds=(Bound(fed(oracles.Product), {"2e-16": value}, data=FACTORS),),
+    ),
+    Case(
         "Quantile",
         oracles.Quantile,
         "quantile",
-        ({}, {"q": 0.01}, {"q": 0.99}),
-        ({"q": 0.0}, {"q": 1.0}),
+        ({}, {"q": 0.01}, {"q": 0.0}, {"q": 1.0}, {"q": 0.99}),
         empty=None,
         within=amid,
         bounds=(
@@ -530,6 +629,17 @@ CASES = (
         degree=-1,
         abilities=MERGE,
         bounds=(Bound(definitions.rate, {"5e-16": value}, data=TIMES, but=("both ends",)),),
+    ),
+    Case(
+        "Regression",
+        oracles.Regression,
+        "regression",
+        empty=None,
+        kind="pair",
+        degree=0,
+        tolerance=1e-13,
+        abilities=WEIGHTED,
+        bounds=(Bound(weighted(oracles.Regression), {"1e-14": ratio_of_deviations}, data=PAIRS, lengthens=({},)),),
     ),
     Case(
         "RollingAbsMax",
@@ -611,6 +721,17 @@ CASES = (
         ),
     ),
     Case(
+        "RollingRank",
+        oracles.RollingRank,
+        "rollingrank_3",
+        (*WINDOWED, {"window_size": 9, "pct": True}),
+        empty=None,
+        degree=0,
+        abilities=MERGE,
+        kernel="rolling_rank",
+        bounds=(Bound(windowed(fed(functools.partial(oracles.RollingRank, window_size=30))), EXACT, ONE_WINDOW),),
+    ),
+    Case(
         "RootMeanSquare",
         oracles.RootMeanSquare,
         "rootmeansquare",
@@ -630,6 +751,23 @@ CASES = (
         definition=definitions.sem,
         abilities=WEIGHTED,
         bounds=(Bound(weighted(oracles.SEM), {"1e-14": value}, DDOF, lengthens=({},)),),
+    ),
+    Case(
+        "SemiVar",
+        oracles.SemiVar,
+        "semivar",
+        ({}, {"target": -2.0}),
+        degree=2,
+        tolerance=1e-15,
+        abilities=WEIGHTED,
+        bounds=(
+            Bound(
+                weighted(oracles.SemiVar),
+                {"1e-15": value, "5e-324": one},
+                ({"target": 1e9}, {"target": 0.1}, {"target": -1e300}),
+                lengthens=({"target": 1e9},),
+            ),
+        ),
     ),
     Case(
         "Shift",
@@ -699,6 +837,17 @@ CASES = (
         within=below_sample_square,
         abilities=WEIGHTED,
         bounds=(Bound(weighted(oracles.Var), {"1e-14": value}, DDOF, lengthens=({},)),),
+    ),
+    Case(
+        "ZScore",
+        oracles.ZScore,
+        "zscore",
+        ({}, {"ddof": 1}),
+        empty=None,
+        degree=0,
+        tolerance=1e-13,
+        abilities=MERGE,
+        bounds=(Bound(fed(oracles.ZScore), {"1e-14": one_and_value}, ({}, {"ddof": 1})),),
     ),
 )
 

@@ -11,7 +11,9 @@ from tests.stats.streams import Row
 
 #: Classes whose sums and moments are added up in another order over columns.
 SUMMED = frozenset(
-    case.cls for case in CASES if case.tolerance and ("weighted" in case.abilities or case.name in ("Kurtosis", "Skew"))
+    case.cls
+    for case in CASES
+    if case.tolerance and ("weighted" in case.abilities or case.name in ("Kurtosis", "Skew", "ZScore"))
 )
 
 

@@ -58,6 +58,13 @@ def _counted(size: int, weights: Sequence[float], agreement: float) -> Columns:
 
 
 NUMBERS: dict[str, Columns] = {name: [make(random.Random(61))] for name, make in SERIES.items()}
+#: Factors of which the product is in range.
+FACTORS: dict[str, Columns] = {
+    "near one": [[random.Random(83).gauss(1, 0.05) for _ in range(1_000)]],
+    "both ends": [[random.Random(89).uniform(1, 2) * unit for unit in [1e300, 1e-300] * 30]],
+    "large first": [[1e200] * 50 + [-1e-200] * 51 + [1e180]],
+    "small": [[0.01] * 150 + [7.0, 3.3]],
+}
 PAIRS: dict[str, Columns] = {
     **{name: _pair(name, name) for name in SERIES},
     "1e300 and 1e-300": _pair("1e300", "1e-300"),

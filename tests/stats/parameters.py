@@ -76,9 +76,9 @@ PARAMETERS = {
     "fading_factor": _PROBABILITY,
     "fill_value": Parameter(outside=(), mistyped=(), kind="any object"),
     "halflife": Parameter(
-        outside=(0.0, -1.0, math.nan, math.inf),
-        mistyped=("1", [1]),
-        kind="a timedelta, a number of seconds, or None",
+        outside=(0.0, -1.0, math.nan, math.inf, "0s", "1", "x", "", "1h30", "5 parsecs"),
+        mistyped=([1],),
+        kind="a timedelta, a number of seconds, a string such as '1h30min', or None",
     ),
     "k": Parameter(
         outside=(0, -2, -(10**30), 10**30),
@@ -88,8 +88,16 @@ PARAMETERS = {
         largest=2**63 - 1,
     ),
     "compression": _SIXTEEN_BITS,
+    "com": Parameter(outside=(-0.1, math.nan), mistyped=("1", [1]), limits=("0",)),
     "ddof": _COUNT,
+    "span": Parameter(outside=(0.9, math.nan), mistyped=("1", [1]), limits=("1",)),
+    "central": _FLAG,
+    "correction": _FLAG,
     "lag": _SIZE,
+    "order": Parameter(
+        outside=(0, 9, -1, 10**30), mistyped=("3", None, [3], 2.5, math.nan), limits=("1", "8"), kind=_WHOLE
+    ),
+    "pct": _FLAG,
     "prior": _FINITE,
     "prior_weight": _NOT_NEGATIVE,
     "q": _PROBABILITY,
@@ -100,6 +108,7 @@ PARAMETERS = {
         mistyped=("0.5", None, [0.5], 0.5j),
     ),
     "statistic": Parameter(outside=("kss",), mistyped=(None, 1), limits=("ks", "kuiper"), kind="'ks' or 'kuiper'"),
+    "target": _FINITE,
     "window_size": _SIZE,
 }
 

@@ -1,4 +1,4 @@
-"""What is special to EWMean and EWVar."""
+"""What is special to the exponentially weighted classes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from river import stats
 
-CLASSES = [stats.EWMean, stats.EWVar]
+CLASSES = [stats.EWMean, stats.EWVar, stats.EWStd, stats.EWCov, stats.EWCorr]
 
 
 @pytest.mark.parametrize("cls", CLASSES)
@@ -26,6 +26,23 @@ def test_alpha_is_another_word_for_the_fading_factor(cls: Any) -> None:
         cls(0.3, alpha=0.3)
     with pytest.raises(ValueError, match=r"alpha|fading_factor"):
         cls(alpha=1.5)
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_span_and_com_are_further_words(cls: Any) -> None:
+    stat = cls(span=3)
+    assert stat.to_bytes() == cls(com=1).to_bytes() == cls(0.5).to_bytes()
+    assert (stat.span, stat.com, cls(0.0).span, cls(0.0).com, cls(1.0).span) == (3.0, 1.0, math.inf, math.inf, 1.0)
+    assert cls(com=4.0).clone({"span": 3}).fading_factor == 0.5
+    assert cls(halflife=2.0).clone({"com": 1.0}).halflife is None
+    for word, least, beyond in (("span", 1, 0.99), ("com", 0, -0.01)):
+        for value in (beyond, -1, math.nan):
+            with pytest.raises(ValueError, match=rf"^{word} must be a number >= {least}, got {value!r}$"):
+                cls(**{word: value})
+        with pytest.raises(TypeError, match=rf"^{word} must be a number, got 'x' \(str\)$"):
+            cls(**{word: "x"})
+        with pytest.raises(TypeError, match=rf"^only one of .*, got alpha=0.5, {word}=2$"):
+            cls(alpha=0.5, **{word: 2})
 
 
 def test_the_first_mean_is_the_first_value_even_if_the_mean_was_zero() -> None:

@@ -43,18 +43,23 @@ OTHERS: dict[str, Any] = {
     "fill_value": "other",
     "k": 50_000,
     "lag": 4,
+    "order": 2,
     "prior": 0.5,
     "prior_weight": 7.0,
     "q": 0.45,
     "q_inf": 0.15,
     "q_sup": 0.65,
     "relative_accuracy": 0.3,
+    "target": 0.5,
     "window_size": 6,
 }
 #: Both values of a parameter that has two.
-BOTH: dict[str, tuple[Any, Any]] = {"adjust": (False, True), "bias": (False, True), "statistic": ("ks", "kuiper")}
+BOTH: dict[str, tuple[Any, Any]] = {
+    **dict.fromkeys(("adjust", "bias", "central", "correction", "pct"), (False, True)),
+    "statistic": ("ks", "kuiper"),
+}
 #: Parameters that what was seen depends on, so that they differ even from those of an empty statistic.
-SHAPING = {"adjust", "amount", "fading_factor", "lag", "relative_accuracy"}
+SHAPING = {"adjust", "amount", "fading_factor", "lag", "order", "relative_accuracy", "target"}
 
 # Rounding errors of the values before remain in what is left.
 SLACK = 100

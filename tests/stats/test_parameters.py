@@ -95,7 +95,7 @@ def test_a_value_of_the_wrong_type_is_a_type_error(case: Case, name: str) -> Non
 
 
 def test_words_beside_the_fading_factor_are_named_too() -> None:
-    for cls in (stats.EWMean, stats.EWVar, stats.EWCov):
+    for cls in (stats.EWMean, stats.EWVar, stats.EWStd, stats.EWCov, stats.EWCorr):
         for name in ("alpha", "halflife", "adjust"):
             for value in PARAMETERS[name].mistyped:
                 if value is not None:

@@ -58,7 +58,11 @@ def test_every_state_that_a_stream_can_lead_to_can_be_stored(case: Case, data: s
         assert_same(pickled.get(), stat.get())
 
 
-@pytest.mark.parametrize("case", NUMERIC)
+#: A product has as many units as factors, and a target has one too.
+SCALING = [case for case in NUMERIC if case.name not in ("Product", "SemiVar")]
+
+
+@pytest.mark.parametrize("case", SCALING)
 @given(data=st.data())
 def test_scaling_by_a_power_of_two_scales_the_result(case: Case, data: st.DataObject) -> None:
     params = data.draw(st.sampled_from(case.params))

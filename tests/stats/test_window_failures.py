@@ -270,7 +270,8 @@ def test_a_failed_init_leaves_the_window() -> None:
 
 @pytest.mark.parametrize("cls", [stats.Mean, stats.Count, stats.Mode, stats.Rate, stats.Entropy, Listed])
 def test_parameters_of_windows_over_time(cls: Any) -> None:
-    with pytest.raises(TypeError, match="period must be a timedelta or a number of seconds, got None"):
+    wanted = "a timedelta, a number of seconds or a string such as '1h30min'"
+    with pytest.raises(TypeError, match=f"^period must be {wanted}, got None$"):
         utils.TimeRolling(cls, None)  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="closed"):
         utils.TimeRolling(cls, 3, closed="nonsense")

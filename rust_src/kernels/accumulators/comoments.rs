@@ -246,6 +246,33 @@ impl Comoments {
         divide_by_both(covariance, self.x.centre.scale.factor(), self.y.centre.scale.factor())
     }
 
+    /// The slope of the least-squares line of y on x; `None` if x is constant.
+    pub fn slope(&self) -> Option<f64> {
+        let (squares, products) = (self.x.squares.value(), self.products.value());
+        (squares != 0.0).then(|| self.in_y_over_x(products / squares))
+    }
+
+    /// Where a line of this slope through both means meets x = 0.
+    pub fn intercept(&self, slope: f64) -> f64 {
+        let mean = |side: &Side| [side.centre.mean.hi, side.centre.mean.lo].map(|x| side.centre.scale.undo(x)).into();
+        let (mut x, mut y): (DoubleDouble, DoubleDouble) = (mean(&self.x), mean(&self.y));
+        x = x.times(slope);
+        y.subtract(x);
+        y.value()
+    }
+
+    /// The standard deviation of y over that of x.
+    pub fn ratio_of_deviations(&self) -> f64 {
+        self.in_y_over_x((self.y.squares.value() / self.x.squares.value()).sqrt())
+    }
+
+    /// A ratio of scaled y and x, unscaled.
+    fn in_y_over_x(&self, ratio: f64) -> f64 {
+        let (x, y) = (self.x.centre.scale.factor(), self.y.centre.scale.factor());
+        // The ratio of both scales may be out of range where the result is not.
+        if (x > 1.0) == (ratio.abs() > 1.0) { ratio / y * x } else { ratio * x / y }
+    }
+
     /// Pearson's correlation; 0 if a variable is constant. It is never outside -1 to 1: the sum of products is divided
     /// by the geometric mean of the sums of squares, or by its own magnitude if rounding made that the larger.
     pub fn correlation(&self) -> f64 {

@@ -198,7 +198,7 @@ impl Dispersion {
         self.unscaled((self.scaled_variance(ddof) / self.n()).sqrt())
     }
 
-    /// The standard deviation over the magnitude of `unit`, which is not 0 and is multiplied by the scale.
+    /// The standard deviation over the magnitude of `unit`, which is multiplied by the scale.
     pub fn relative_deviation(&self, ddof: u64, unit: f64) -> f64 {
         self.scaled_variance(ddof).sqrt() / unit.abs()
     }
@@ -206,6 +206,21 @@ impl Dispersion {
     /// The root of the mean of squares.
     pub fn root_mean_square(&self) -> f64 {
         self.unscaled(self.centre.mean.value().hypot((self.squares.value() / self.n()).sqrt()))
+    }
+
+    /// The mean of squares.
+    pub fn mean_square(&self) -> f64 {
+        let mean = self.centre.mean.value();
+        if mean.is_infinite() {
+            return f64::INFINITY;
+        }
+        self.unscaled(self.unscaled(mean * mean + self.squares.value() / self.n()))
+    }
+
+    /// The distance of `x` from the mean in standard deviations; 0 if there is no deviation.
+    pub fn standard_score(&self, x: f64, ddof: u64) -> f64 {
+        let standard = self.scaled_variance(ddof).sqrt();
+        if standard == 0.0 { 0.0 } else { self.centre.deviation(x) / standard }
     }
 
     fn scaled_variance(&self, ddof: u64) -> f64 {

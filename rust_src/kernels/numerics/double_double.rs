@@ -97,6 +97,14 @@ impl DoubleDouble {
         product
     }
 
+    /// `self * other`; the error is of the order of the square of the precision of doubles.
+    #[inline]
+    pub fn times_double(self, other: Self) -> Self {
+        let mut product = Self::product(self.hi, other.hi);
+        product.add(self.hi * other.lo + self.lo * other.hi);
+        product
+    }
+
     /// Multiplies by a power of two, which is exact within the range of doubles. Zero stays zero, even if the power is
     /// infinite.
     pub fn scale(&mut self, power: f64) {

@@ -33,6 +33,13 @@ pub fn power_of_two(exponent: i32) -> f64 {
     })
 }
 
+/// `x * 2^exponent` of an `x` of ordinary size, rounded once, in two steps: the power itself may be out of range where the
+/// result is not.
+pub fn times_power_of_two(x: f64, exponent: i32) -> f64 {
+    let half = exponent / 2;
+    x * power_of_two(half) * power_of_two(exponent - half)
+}
+
 /// `x / a / b` for two powers of two, in the order that stays in range if the result does.
 pub fn divide_by_both(x: f64, a: f64, b: f64) -> f64 {
     let (small, large) = (a.min(b), a.max(b));

@@ -8,11 +8,6 @@ pub fn probability(name: &'static str, value: f64) -> Result<f64, Error> {
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(Error::parameter(name, value, "between 0 and 1")) }
 }
 
-/// A probability in `(0, 1)`.
-pub fn inner_probability(name: &'static str, value: f64) -> Result<f64, Error> {
-    if value > 0.0 && value < 1.0 { Ok(value) } else { Err(Error::parameter(name, value, "strictly between 0 and 1")) }
-}
-
 /// The largest size or number of degrees of freedom, as errors show it.
 const LARGEST: &str = "an integer <= 18446744073709551615";
 
@@ -56,13 +51,9 @@ pub fn not_negative(name: &'static str, value: f64) -> Result<f64, Error> {
     }
 }
 
-/// Two probabilities, the first below the second, each in the given `range`.
-pub fn quantile_range(
-    range: fn(&'static str, f64) -> Result<f64, Error>,
-    q_inf: f64,
-    q_sup: f64,
-) -> Result<(f64, f64), Error> {
-    let (q_inf, q_sup) = (range("q_inf", q_inf)?, range("q_sup", q_sup)?);
+/// Two probabilities, the first below the second.
+pub fn quantile_range(q_inf: f64, q_sup: f64) -> Result<(f64, f64), Error> {
+    let (q_inf, q_sup) = (probability("q_inf", q_inf)?, probability("q_sup", q_sup)?);
     if q_inf < q_sup {
         Ok((q_inf, q_sup))
     } else {

@@ -10,6 +10,11 @@
 //! where on the right both sums are over the observed cells only: of every other cell, `E` itself is what remains.
 //! Differences are of whole numbers, so nothing cancels, and no term is negative.
 //!
+//! The continuity correction of a table of two rows and two columns brings each `O` nearer to `E` by a half, or by their
+//! whole distance `d` if that is less (F. Yates, "Contingency tables involving small numbers and the χ² test", Supplement to
+//! the Journal of the Royal Statistical Society 1 (1934)). All four distances are equal there, so χ² is multiplied by
+//! `(1 - min(1/2, d) / d)²`.
+//!
 //! An update changes the expected counts of a whole row and a whole column. To keep χ² up to date at each update, or
 //! to read it without looking at the cells, is a case of the online vector-matrix-vector problem (M. Henzinger et al.,
 //! "Unifying and strengthening hardness for dynamic problems via the online matrix-vector multiplication conjecture",
@@ -19,7 +24,7 @@
 use crate::{
     Error,
     kernels::{
-        numerics::{double_double::DoubleDouble, special, validate},
+        numerics::{double_double::DoubleDouble, serde_compat::Layout, special, validate},
         structures::counts::Counts,
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
         window::RollableSymbols,
@@ -34,6 +39,8 @@ const SMALL: u64 = 1 << 31;
 /// The table of two variables' values, with χ² and its p-value.
 #[derive(Clone, Debug, Default)]
 pub struct ChiSquared {
+    /// Whether χ² is corrected for continuity where there is one degree of freedom.
+    pub correction: bool,
     n: u64,
     rows: Counts,
     columns: Counts,
@@ -52,8 +59,8 @@ struct Cell {
 
 impl ChiSquared {
     /// A table without observations.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(correction: bool) -> Self {
+        Self { correction, ..Self::default() }
     }
 
     /// The value of the statistic, 0 where there is none.
@@ -65,7 +72,20 @@ impl ChiSquared {
         } else {
             self.sums(|a, b| i128::from(a) * i128::from(b), |a| a as f64)
         };
-        if self.n == 0 { 0.0 } else { (deviations + unobserved) / n }
+        if self.n == 0 { 0.0 } else { (deviations + unobserved) / n * self.corrected() }
+    }
+
+    /// What the correction for continuity multiplies χ² by.
+    fn corrected(&self) -> f64 {
+        if !self.correction || self.degrees_of_freedom() != 1 {
+            return 1.0;
+        }
+        let Some(cell) = self.cells.first() else { return 1.0 };
+        let product = |a: u64, b: u64| i128::from(a) * i128::from(b);
+        let margins = product(self.rows.count(cell.row), self.columns.count(cell.column));
+        let distance = (product(cell.count, self.n) - margins).unsigned_abs() as f64 / self.n as f64;
+        let left = if distance <= 0.5 { 0.0 } else { (distance - 0.5) / distance };
+        left * left
     }
 
     /// `Σ (O n - R C)² / (R C)` and `n² - Σ R C`, by the arithmetic of one kind of whole numbers.
@@ -94,6 +114,11 @@ impl ChiSquared {
     /// freedom.
     pub fn p_value(&self) -> f64 {
         special::chi_squared_survival(self.chi_squared(), self.degrees_of_freedom())
+    }
+
+    /// An error if another table, where neither is empty, is corrected otherwise.
+    fn check_correction(&self, other: &Self) -> Result<(), Error> {
+        if self.n.min(other.n) > 0 { validate::same("correction", self.correction, other.correction) } else { Ok(()) }
     }
 
     /// The count of each row.
@@ -139,6 +164,7 @@ impl ChiSquared {
 
 impl MergeSymbols<2> for ChiSquared {
     fn check_merge(&self, other: &Self) -> Result<(), Error> {
+        self.check_correction(other)?;
         validate::joint_count(self.n, other.n).map(drop)
     }
 
@@ -153,6 +179,7 @@ impl MergeSymbols<2> for ChiSquared {
 
 impl UnmergeSymbols<2> for ChiSquared {
     fn unmerge(&mut self, other: &Self, own: [&[Option<Symbol>]; 2]) -> Result<(), Error> {
+        self.check_correction(other)?;
         let includes = |cell| self.index(cell, own).is_some_and(|index| self.cells[index].count >= cell.count);
         if !other.cells.iter().all(includes) {
             return Err(Error::NotSeen);
@@ -227,26 +254,36 @@ struct Stored {
     cells: Vec<(u32, u32, u64)>,
 }
 
+/// With the correction, a mark comes first: a number of rows and columns that no table has.
+type Corrected = Layout<MARK, Vec<(u32, u32, u64)>, Stored>;
+const MARK: u64 = u32::MAX as u64;
+
 impl Serialize for ChiSquared {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (rows, columns) = (self.rows.numbers(), self.columns.numbers());
         let number = |cell: &Cell| (rows[cell.row as usize], columns[cell.column as usize], cell.count);
         let cells = self.cells.iter().map(number).collect();
         let (rows, columns) = (self.rows.distinct() as u32, self.columns.distinct() as u32);
-        Stored { rows, columns, cells }.serialize(serializer)
+        let stored = Stored { rows, columns, cells };
+        if self.correction { Corrected::Now(stored).serialize(serializer) } else { stored.serialize(serializer) }
     }
 }
 
 impl<'de> Deserialize<'de> for ChiSquared {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = Stored::deserialize(deserializer)?;
+        let (correction, stored) = match Corrected::deserialize(deserializer)? {
+            Layout::Before(sizes, cells) => {
+                (false, Stored { rows: sizes as u32, columns: (sizes >> 32) as u32, cells })
+            }
+            Layout::Now(stored) => (true, stored),
+        };
         let fits = stored.cells.len() >= stored.rows.max(stored.columns) as usize;
         if !fits {
             return Err(D::Error::custom("fewer cells than rows or columns"));
         }
         let mut rows = vec![0_u64; stored.rows as usize];
         let mut columns = vec![0_u64; stored.columns as usize];
-        let mut kernel = Self::default();
+        let mut kernel = Self::new(correction);
         for (index, &(row, column, count)) in stored.cells.iter().enumerate() {
             let (Some(row_sum), Some(column_sum)) = (rows.get_mut(row as usize), columns.get_mut(column as usize))
             else {
@@ -274,7 +311,7 @@ impl RollableSymbols<2> for ChiSquared {
     type Running = Self;
 
     fn running(&self) -> Self {
-        Self::new()
+        Self::new(self.correction)
     }
 
     fn value_of(&self, running: &Self) -> Option<Value> {
@@ -308,7 +345,7 @@ mod tests {
     #[test]
     fn agrees_with_the_definition_as_pairs_come_and_go() -> Result<(), Error> {
         let mut random = fastrand::Rng::with_seed(4);
-        let (mut kernel, mut pairs) = (ChiSquared::new(), Vec::new());
+        let (mut kernel, mut pairs) = (ChiSquared::new(false), Vec::new());
         for i in 0..600 {
             if pairs.is_empty() || (i / 100 % 2 == 0 || random.u8(..3) == 0) {
                 pairs.push((random.u32(..8), random.u32(..5)));
@@ -329,7 +366,7 @@ mod tests {
     #[test]
     fn independence_is_exactly_zero() {
         for count in [1, 3, 1 << 28, 1 << 40] {
-            let mut kernel = ChiSquared::new();
+            let mut kernel = ChiSquared::new(false);
             for (x, y) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                 kernel.update([x, y]);
                 kernel.cells.iter_mut().for_each(|cell| cell.count = count);

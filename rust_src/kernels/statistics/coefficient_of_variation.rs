@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The coefficient of variation; `None` over no values, NaN if the mean is 0.
+/// The coefficient of variation; `None` over no values. If the mean is 0 it is infinite, or NaN without a deviation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CoefficientOfVariation {
     pub(crate) state: Variation,
@@ -85,7 +85,7 @@ impl Statistic for CoefficientOfVariation {
         }
         let Variation { sum, deviations } = &self.state;
         let mean = sum.scaled_mean(deviations.scale());
-        Some(if mean == 0.0 { f64::NAN } else { deviations.relative_deviation(self.ddof, mean) })
+        Some(deviations.relative_deviation(self.ddof, mean))
     }
 
     fn n(&self) -> f64 {

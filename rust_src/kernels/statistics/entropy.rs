@@ -65,13 +65,6 @@ fn parameters(fading_factor: f64, eps: f64) -> Result<(), Error> {
     if eps >= 0.0 { Ok(()) } else { Err(Error::parameter("eps", eps, "a number >= 0")) }
 }
 
-/// `a * b`; the error is of the order of the square of the precision of doubles.
-fn times(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
-    let mut product = DoubleDouble::product(a.hi, b.hi);
-    product.add(a.hi * b.lo + a.lo * b.hi);
-    product
-}
-
 impl Entropy {
     /// The entropy of counts that are multiplied by `fading_factor`, above 0 and at most 1, at each update.
     pub fn new(fading_factor: f64, eps: f64) -> Result<Self, Error> {
@@ -133,7 +126,7 @@ impl Entropy {
     /// Lets all weights fade once.
     #[inline]
     fn fade(&mut self) {
-        let newest = times(self.newest, self.growth);
+        let newest = self.newest.times_double(self.growth);
         if newest.hi <= LARGE {
             self.newest = newest;
         } else {
@@ -152,7 +145,7 @@ impl Entropy {
         self.newest = newest;
         (self.total, self.sum) = Default::default();
         for symbol in std::mem::take(&mut self.fading) {
-            let weight = times(self.terms[symbol as usize].weight, factor.into());
+            let weight = self.terms[symbol as usize].weight.times_double(factor.into());
             self.terms[symbol as usize] = Term::default();
             if weight.hi >= NEGLIGIBLE {
                 self.terms[symbol as usize].listed = true;

@@ -24,6 +24,12 @@ impl FirstDifference {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// The value before the newest one, and that one.
+    #[inline]
+    pub fn newest_two(&self) -> Option<(f64, f64)> {
+        (self.n > 1).then_some((self.previous, self.newest))
+    }
 }
 
 impl Merge for FirstDifference {
@@ -50,7 +56,7 @@ impl Statistic for FirstDifference {
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        (self.n > 1).then_some(self.newest - self.previous)
+        self.newest_two().map(|(previous, newest)| newest - previous)
     }
 
     fn n(&self) -> f64 {

@@ -13,7 +13,7 @@ use crate::{
         },
         aggregates::aggregated_whole,
         numerics::{
-            scale::{exponent, power_of_two},
+            scale::{exponent, power_of_two, times_power_of_two},
             validate, weight,
         },
         traits::{Statistic, weighted_by},
@@ -154,9 +154,7 @@ impl Logarithms {
         let fraction = (rest * LN_2 + self.logarithms.mean()).exp();
         let unit = exponent(self.reference);
         let exponent = (whole as i32).saturating_add(unit);
-        // In two steps: the power itself may be out of range where the result is not.
-        let half = exponent / 2;
-        self.reference / power_of_two(unit) * fraction * power_of_two(half) * power_of_two(exponent - half)
+        times_power_of_two(self.reference / power_of_two(unit) * fraction, exponent)
     }
 }
 

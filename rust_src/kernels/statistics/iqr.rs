@@ -25,9 +25,9 @@ pub struct Iqr {
 }
 
 impl Iqr {
-    /// The range between the quantiles at `q_inf` and `q_sup`, where `0 < q_inf < q_sup < 1`.
+    /// The range between the quantiles at `q_inf` and `q_sup`, where `0 <= q_inf < q_sup <= 1`.
     pub fn new(q_inf: f64, q_sup: f64) -> Result<Self, Error> {
-        let (q_inf, q_sup) = validate::quantile_range(validate::inner_probability, q_inf, q_sup)?;
+        let (q_inf, q_sup) = validate::quantile_range(q_inf, q_sup)?;
         Ok(Self { inferior: Quantile::new(q_inf)?, superior: Quantile::new(q_sup)?, q_inf, q_sup })
     }
 

@@ -121,6 +121,36 @@ impl KolmogorovSmirnov {
         self.points.iter().map(|point| (point.value, point.x, point.y))
     }
 
+    /// The probability of a largest difference at least as large if both samples are of one continuous distribution. With
+    /// `n` values in each and a difference of `h / n` it is `2 (c(h) - c(2h) + c(3h) - ...)`, where `c(k)` is the binomial
+    /// coefficient of `2n` and `n - k` over that of `2n` and `n` (B. V. Gnedenko, V. S. Korolyuk, "On the maximum discrepancy
+    /// between two empirical distributions", Doklady Akademii Nauk SSSR 80 (1951)). `None` for Kuiper's distance.
+    pub fn p_value(&self) -> Option<f64> {
+        if self.statistic == Distance::Kuiper {
+            return None;
+        }
+        if self.nans != [0; 2] {
+            return Some(f64::NAN);
+        }
+        let height = self.points.summary().map_or(0, |Prefixes { max, min, .. }| max.max(-min)) as u64;
+        if height == 0 {
+            return Some(1.0);
+        }
+        let (mut sum, mut ratio, mut sign) = (0.0, 1.0, 1.0);
+        for k in 1..=self.n {
+            ratio *= (self.n + 1 - k) as f64 / (self.n + k) as f64;
+            if k.is_multiple_of(height) {
+                sum += sign * ratio;
+                sign = -sign;
+            }
+            // What follows is smaller still.
+            if ratio < f64::EPSILON * 1e-2 * sum || ratio == 0.0 {
+                break;
+            }
+        }
+        Some((2.0 * sum).min(1.0))
+    }
+
     fn add(&mut self, value: f64, x: u64, y: u64) {
         if value.is_nan() {
             self.nans[0] += x;

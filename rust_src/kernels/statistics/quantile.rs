@@ -30,9 +30,9 @@ pub struct Quantile {
 }
 
 impl Quantile {
-    /// An estimate of the quantile at `q`, strictly between 0 and 1.
+    /// An estimate of the quantile at `q`, between 0 and 1; there it is the smallest and the largest value.
     pub fn new(q: f64) -> Result<Self, Error> {
-        let q = validate::inner_probability("q", q)?;
+        let q = validate::probability("q", q)?;
         Ok(Self {
             q,
             n: 0,
@@ -142,6 +142,8 @@ impl Statistic for Quantile {
                 let n = self.n as f64;
                 Some(self.heights[(n - 1.0).min(n * self.q) as usize])
             }
+            _ if self.q == 0.0 => Some(self.heights[0]),
+            _ if self.q == 1.0 => Some(self.heights[4]),
             _ => Some(self.heights[2]),
         }
     }
@@ -152,7 +154,7 @@ impl Statistic for Quantile {
 
     fn validate(&self) -> Result<(), &'static str> {
         validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
-        validate::ensure(self.q > 0.0 && self.q < 1.0, "q is outside 0 to 1")?;
+        validate::ensure((0.0..=1.0).contains(&self.q), "q is outside 0 to 1")?;
         let filled = &self.heights[..self.n.min(5) as usize];
         let nan = filled.iter().all(|height| height.is_nan());
         validate::ensure(nan || filled.is_sorted(), "heights out of order")?;

@@ -30,7 +30,7 @@ impl RollingIqr {
     /// `0 <= q_inf < q_sup <= 1`.
     pub fn new(window_size: i128, q_inf: f64, q_sup: f64) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
-        let (q_inf, q_sup) = validate::quantile_range(validate::probability, q_inf, q_sup)?;
+        let (q_inf, q_sup) = validate::quantile_range(q_inf, q_sup)?;
         Ok(Self { q_inf, q_sup, window_size, window: SortedWindow::default() })
     }
 }

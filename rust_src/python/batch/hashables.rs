@@ -43,7 +43,7 @@ pub fn update_many<K: Categorical<N>, const N: usize>(
     }
 }
 
-/// The value after each row: floats, or objects where it is one of the values; lazily if values come lazily.
+/// The value after each row: floats, integers where it is a count, or objects where it is one of the values; lazily if values come lazily.
 pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
     statistic: &Bound<'py, PyAny>,
     objects: &Objects<K, N>,
@@ -60,13 +60,21 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
     // The first is what was said before.
     let values = rows.seen().map(|seen| said[seen]);
     if !K::RETURNS_SYMBOL {
-        let number = |said: Said| if let Said::Number(number) = said { number } else { f64::NAN };
+        let count = |&said: &Said| if let Said::Count(count) = said { Some(count as i64) } else { None };
+        if let Some(counts) = said.iter().map(count).collect::<Option<Vec<_>>>() {
+            return Ok(PyArray1::from_vec(py, rows.seen().map(|seen| counts[seen]).collect()).into_any());
+        }
+        let number = |said: Said| match said {
+            Said::Number(number) => number,
+            Said::Count(count) => count as f64,
+            _ => f64::NAN,
+        };
         return Ok(PyArray1::from_vec(py, values.map(number).collect()).into_any());
     }
     let object = |said: Said| match said {
         Said::Before(symbol) => before.get(&symbol).cloned(),
         Said::Index(index) => Some(columns[0].object(index).clone()),
-        Said::Number(_) | Said::Nothing => None,
+        Said::Number(_) | Said::Count(_) | Said::Nothing => None,
     };
     object_array(py, values.map(|said| Ok(object(said))))
 }
@@ -140,6 +148,7 @@ fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
 #[derive(Clone, Copy)]
 enum Said {
     Number(f64),
+    Count(u64),
     /// The value that the symbol stood for before.
     Before(Symbol),
     /// The value at an index of the column.
@@ -366,6 +375,7 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
 fn answer<K: Categorical<N>, const N: usize>(kernel: &K, variables: &[Variable; N]) -> Said {
     match kernel.get() {
         Value::Number(number) => Said::Number(number),
+        Value::Count(count) => Said::Count(count),
         Value::Symbol(symbol) => match variables[0].stands[symbol as usize] {
             Stands::For(index) => Said::Index(index),
             Stands::AsBefore | Stands::ForNothing => Said::Before(symbol),

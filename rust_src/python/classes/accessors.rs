@@ -15,8 +15,8 @@ use crate::{
             shift::RsShift,
             table::{
                 RsAbsMax, RsAutoCorr, RsChiSquared, RsCov, RsEntropy, RsKolmogorovSmirnov, RsMAD, RsMax, RsMean, RsMin,
-                RsMode, RsPearsonCorr, RsQuantile, RsRollingAbsMax, RsRollingMax, RsRollingMin, RsRollingMode,
-                RsRollingPeakToPeak, RsSEM, RsSum, RsVar,
+                RsMode, RsMoment, RsPearsonCorr, RsQuantile, RsRegression, RsRollingAbsMax, RsRollingMax, RsRollingMin,
+                RsRollingMode, RsRollingPeakToPeak, RsSEM, RsSum, RsVar,
             },
         },
         convert::{
@@ -32,6 +32,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyInt, PyType},
 };
+use std::cmp::Reverse;
 
 /// Attributes that are statistics.
 macro_rules! statistics {
@@ -72,6 +73,31 @@ macro_rules! values {
             }
         }
     )*};
+}
+
+/// Further values.
+macro_rules! numbers {
+    ($($rust:ident: $($name:ident $doc:literal),+;)*) => {$(
+        #[pymethods]
+        impl $rust {
+            $(
+                #[doc = $doc]
+                #[getter]
+                fn $name(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+                    self.cell().with(py, |kernel| kernel.$name())
+                }
+            )+
+        }
+    )*};
+}
+
+numbers! {
+    RsRegression:
+        slope "What y rises by where x rises by 1.",
+        intercept "What y is where x is 0.",
+        r2 "The share of the variance of y that the line explains.",
+        slope_stderr "The standard error of the slope.",
+        intercept_stderr "The standard error of the intercept.";
 }
 
 values! { RsAbsMax.abs_max RsCov.cov RsMax.max RsMean._mean RsMin.min RsSum.sum }
@@ -144,7 +170,7 @@ macro_rules! sorted_windows {
 
 sorted_windows! { RsRollingAbsMax RsRollingMax RsRollingMin }
 
-/// `counts`, how often each value that is counted was seen.
+/// `counts`, how often each value that is counted was seen, and `most_common`.
 macro_rules! counts {
     ($($rust:ident)*) => {$(
         #[pymethods]
@@ -154,6 +180,33 @@ macro_rules! counts {
             fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 let counts = self.objects().with(py, |interned| counted(py, interned, 0, interned.kernel.counts()))?;
                 collection(py, "defaultdict")?.call1((py.get_type::<PyInt>(), dict(py, counts)?))
+            }
+
+            /// Return the most frequent values with their counts, as `collections.Counter` does.
+            ///
+            /// Parameters
+            /// ----------
+            /// k
+            ///     How many of them, 0 or more; all if it is None.
+            ///
+            /// Returns
+            /// -------
+            /// A list of pairs, the most frequent value first; of several, the one that was seen first.
+            ///
+            /// Raises
+            /// ------
+            /// ValueError
+            ///     If `k` is negative.
+            #[pyo3(signature = (k=None))]
+            fn most_common(&self, py: Python<'_>, k: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<(Py<PyAny>, u64)>> {
+                let k = match k {
+                    Some(k) => validate::at_least_zero("k", read::<Integer>(k, "k")?.0)?,
+                    None => u64::MAX,
+                };
+                let mut counts = self.objects().with(py, |interned| counted(py, interned, 0, interned.kernel.counts()))?;
+                counts.sort_by_key(|(_, count)| Reverse(*count));
+                counts.truncate(usize::try_from(k).unwrap_or(usize::MAX));
+                Ok(counts)
             }
         }
     )*};
@@ -280,6 +333,12 @@ impl RsKolmogorovSmirnov {
         self.cell().with(py, |kernel| kernel.n() as u64)
     }
 
+    /// How likely a distance at least as large is if both samples are of one distribution; None for Kuiper's.
+    #[getter]
+    fn p_value(&self, py: Python<'_>) -> PyResult<Option<f64>> {
+        self.cell().with(py, |kernel| kernel.p_value())
+    }
+
     /// Each distinct value and how often it is in either sample, in order of size; None where there are none.
     #[getter]
     fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
@@ -306,6 +365,15 @@ impl RsMean {
         mean: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         merging::from_kernel::<Self>(cls, kernels::Mean::from_state(read(n, "n")?, read(mean, "mean")?)?, &[])
+    }
+}
+
+#[pymethods]
+impl RsMoment {
+    /// The moments of the first order to that of the statistic.
+    #[getter]
+    fn moments(&self, py: Python<'_>) -> PyResult<Vec<f64>> {
+        self.cell().with(py, |kernel| (1..=kernel.order).map(|order| kernel.of_order(order)).collect())
     }
 }
 

@@ -22,16 +22,11 @@ use crate::{
             attach::attached,
             descriptor::{FastMethod, Keywords, NoArguments, OneArgument, Returned},
         },
-        interning::interned::{Answer, HoldsObjects},
+        interning::interned::HoldsObjects,
         sync::kernel_cell::HoldsKernel,
     },
 };
-use pyo3::{
-    exceptions::PyTypeError,
-    prelude::*,
-    sync::PyOnceLock,
-    types::{PyFloat, PyType},
-};
+use pyo3::{exceptions::PyTypeError, prelude::*, sync::PyOnceLock, types::PyType};
 use std::ffi::CStr;
 
 /// What a kernel of numbers observes.
@@ -464,10 +459,7 @@ impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for GetObject<N> {
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
         let py = this.py();
-        Ok(match this.get().objects().get(py)? {
-            Answer::Number(number) => PyFloat::new(py, number).into_any(),
-            Answer::Object(object) => object.into_bound(py),
-        })
+        Ok(this.get().objects().get(py)?.to_object(py))
     }
 }
 

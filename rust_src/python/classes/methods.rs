@@ -262,14 +262,23 @@ macro_rules! weighted_revert {
 }
 pub(crate) use weighted_revert;
 
-/// As `revert`, of pairs of hashable values.
+/// As `revert`, of hashable values.
 macro_rules! hashable_revert {
+    (methods $rust:ident) => {};
+    (install $rust:ident $class:ident) => {
+        install::<$rust, calls::RevertObjects<1>>($class)?;
+    };
+}
+pub(crate) use hashable_revert;
+
+/// As `revert`, of pairs of hashable values.
+macro_rules! hashable_pair_revert {
     (methods $rust:ident) => {};
     (install $rust:ident $class:ident) => {
         install::<$rust, calls::RevertObjects<2>>($class)?;
     };
 }
-pub(crate) use hashable_revert;
+pub(crate) use hashable_pair_revert;
 
 /// `a + b` and `a += b`.
 macro_rules! merge {

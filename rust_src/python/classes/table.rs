@@ -14,7 +14,7 @@
 //! | `event` | `update(t)`, `get()`, `n` and columns, of events at points in time |
 //! | `anything` | `update(x=None)`, `get()`, `n` and columns, of anything |
 //! | `hashable`, `hashable_pair` | `update(x)` or `update(x, y)`, `get()` and columns, of hashable values |
-//! | `revert`, `weighted_revert`, `hashable_revert` | `revert`, with the arguments of `update` |
+//! | `revert`, `weighted_revert`, `hashable_revert`, `hashable_pair_revert` | `revert`, with the arguments of `update` |
 //! | `merge`, `unmerge` | `+` and `+=`, `-` and `-=` |
 //! | `hashable_merge`, `hashable_unmerge` | as these two, of hashable values |
 //! | `estimate` | a TypeError instead of `+`, which names what can be merged |
@@ -146,11 +146,17 @@ classes! {
     RsCov = "Cov": Cov(ddof: Integer = Integer(1)) weighted_pair weighted_revert merge unmerge;
     RsDDSketch = "DDSketch": DdSketch(q: Probabilities = Probabilities::One(0.5), relative_accuracy: f64 = 0.01)
         weighted_quantiles merge;
+    RsEWCorr = "EWCorr": EwCorr(
+        fading_factor in cov.stream.weights: f64 = 0.5, halflife in cov.stream.weights: Duration = Duration(None), adjust in cov.stream.weights: bool = false
+    ) timed_pair merge;
     RsEWCov = "EWCov": EwCov(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
     ) timed_pair merge;
     RsEWMean = "EWMean": EwMean(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+    ) timed_number merge;
+    RsEWStd = "EWStd": EwStd(
+        fading_factor in var.stream.weights: f64 = 0.5, halflife in var.stream.weights: Duration = Duration(None), adjust in var.stream.weights: bool = false
     ) timed_number merge;
     RsEWVar = "EWVar": EwVar(
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
@@ -166,33 +172,42 @@ classes! {
     RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge;
     RsMAD = "MAD": Mad() number estimate;
     RsMax = "Max": Max() number merge;
+    RsMaxDrawdown = "MaxDrawdown": MaxDrawdown() number merge;
     RsMean = "Mean": Mean() weighted_number weighted_revert merge unmerge;
     RsMin = "Min": Min() number merge;
+    RsMoment = "Moment": Moment(order: Integer, central: bool = true) number merge;
     RsPeakToPeak = "PeakToPeak": PeakToPeak() number merge;
     RsPearsonCorr = "PearsonCorr": PearsonCorr(ddof: Integer = Integer(1))
         weighted_pair weighted_revert merge unmerge;
+    RsPercentChange = "PercentChange": PercentChange() number merge;
+    RsProduct = "Product": Product() number revert merge unmerge;
     RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number estimate;
     RsRate = "Rate": Rate() event merge;
+    RsRegression = "Regression": Regression() weighted_pair weighted_revert merge unmerge;
     RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number merge;
     RsRollingIQR = "RollingIQR": RollingIqr(window_size: Integer, q_inf: f64 = 0.25, q_sup: f64 = 0.75) number merge;
     RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number merge;
     RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number merge;
     RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number merge;
     RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number merge;
+    RsRollingRank = "RollingRank": RollingRank(window_size: Integer, pct: bool = false) number merge;
     RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge;
     RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
+    RsSemiVar = "SemiVar": SemiVar(target in state: f64 = 0.0) weighted_number weighted_revert merge unmerge;
     RsSkew = "Skew": Skew(bias: bool = false) number merge;
     RsStd = "Std": Std(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
     RsSum = "Sum": Sum() weighted_number weighted_revert merge unmerge;
     RsTDigest = "TDigest": TDigest(q: Probabilities = Probabilities::One(0.5), compression: Integer = Integer(100))
         weighted_quantiles merge;
     RsVar = "Var": Var(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;
+    RsZScore = "ZScore": ZScore(ddof: Integer = Integer(0)) number merge;
 }
 
 methods::merge! { methods RsShift }
 
 object_classes! {
-    RsChiSquared = "ChiSquared": ChiSquared<2>() hashable_pair hashable_revert hashable_merge hashable_unmerge;
+    RsChiSquared = "ChiSquared": ChiSquared<2>(correction: bool = false) hashable_pair hashable_pair_revert hashable_merge hashable_unmerge;
+    RsCountDistinct = "CountDistinct": CountDistinct<1>() hashable hashable_revert hashable_merge hashable_unmerge;
     RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) hashable hashable_merge hashable_unmerge;
     RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) hashable hashable_merge hashable_unmerge;
     RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) hashable;

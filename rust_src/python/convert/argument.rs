@@ -10,7 +10,10 @@ use crate::{
         ffi::attach::attached,
     },
 };
-use pyo3::{exceptions::PyTypeError, prelude::*};
+use pyo3::{
+    exceptions::{PyTypeError, PyValueError},
+    prelude::*,
+};
 
 /// What an argument can be converted to.
 pub trait Kind: for<'a, 'py> FromPyObject<'a, 'py> {
@@ -35,7 +38,7 @@ kinds! {
     Probabilities = "a number or a sequence of numbers";
     bool = "True or False";
     Word = Distance::NAMES;
-    Duration = "a timedelta, a number of seconds, or None";
+    Duration = "a timedelta, a number of seconds, a string such as '1h30min', or None";
     Time = "a datetime, a timedelta or a number of seconds";
     OptionalTime = "a datetime, a timedelta, a number of seconds, or None";
 }
@@ -64,7 +67,9 @@ pub fn read_or<T: Kind>(
 fn named<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &str, error: PyErr) -> PyErr {
     attached(object.py(), |py| {
         if !error.is_instance_of::<PyTypeError>(py) {
-            return error;
+            let reason = error.value(py).to_string();
+            let nameless = error.is_instance_of::<PyValueError>(py) && reason.starts_with("must be ");
+            return if nameless { PyValueError::new_err(format!("{name} {reason}")) } else { error };
         }
         PyTypeError::new_err(format!("{name} {}", wrong_type(object, T::WANTED).value(py)))
     })

@@ -11,11 +11,11 @@ use pyo3::{
     exceptions::PyValueError,
     intern,
     prelude::*,
-    types::{PyDateTime, PyDelta, PyFloat, PyInt, PyTimeAccess, PyTzInfoAccess},
+    types::{PyDate, PyDateTime, PyDelta, PyFloat, PyInt, PyString, PyTimeAccess, PyTzInfoAccess},
 };
 use std::convert::Infallible;
 
-/// A point in time: a datetime, a NumPy datetime64, a number of seconds, or a timedelta, which is one too.
+/// A point in time: a datetime, a date, which is its first moment, a NumPy datetime64, a number of seconds, or a timedelta, which is one too.
 #[derive(Clone, Copy)]
 pub struct Time(pub Timestamp);
 
@@ -33,6 +33,9 @@ impl<'py> FromPyObject<'_, 'py> for Time {
 fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<Timestamp> {
     if let Ok(date) = object.cast::<PyDateTime>() {
         return from_datetime(&date);
+    }
+    if let Ok(date) = object.cast::<PyDate>() {
+        return Ok(Timestamp::Naive(start_of_day(&date)?));
     }
     if is_numpy(object, "datetime64") {
         return from_datetime64(&object);
@@ -65,16 +68,61 @@ impl From<OptionalTime> for Option<Timestamp> {
     }
 }
 
-/// A duration in seconds, where there is one: a timedelta or a number.
+/// A duration in seconds, where there is one: a timedelta, a number, or a string as pandas has it.
 #[derive(Clone, Copy)]
 pub struct Duration(pub Option<f64>);
+
+impl Duration {
+    /// What is right, where there must be one.
+    pub const WANTED: &str = "a timedelta, a number of seconds or a string such as '1h30min'";
+}
 
 impl<'py> FromPyObject<'_, 'py> for Duration {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if object.is_none() { Ok(Self(None)) } else { seconds(object).map(|seconds| Self(Some(seconds))) }
+        if object.is_none() {
+            return Ok(Self(None));
+        }
+        if let Ok(words) = object.cast::<PyString>() {
+            let wrong =
+                || PyValueError::new_err(format!("must be {}, got {:?}", Self::WANTED, words.to_string_lossy()));
+            return in_words(&words.to_string_lossy()).map(|seconds| Self(Some(seconds))).ok_or_else(wrong);
+        }
+        seconds(object).map(|seconds| Self(Some(seconds)))
     }
+}
+
+/// The seconds that numbers with units add up to, as in pandas: "5s", "1h30min", "1.5 days".
+fn in_words(words: &str) -> Option<f64> {
+    let (mut rest, mut total) = (words.trim(), 0.0);
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let (number, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+        let behind = behind.trim_start();
+        let (unit, behind) = behind.split_at(behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len()));
+        total += number.parse::<f64>().ok()? * nanoseconds_of(unit)?;
+        rest = behind.trim_start();
+    }
+    Some(total / NANOSECONDS as f64)
+}
+
+/// A unit of time.
+fn nanoseconds_of(unit: &str) -> Option<f64> {
+    let seconds = match unit {
+        "W" | "w" => 604_800,
+        "D" | "d" | "day" | "days" => 86_400,
+        "h" | "hr" | "hour" | "hours" => 3_600,
+        "m" | "min" | "minute" | "minutes" => 60,
+        "s" | "sec" | "second" | "seconds" => 1,
+        "ms" => return Some(1e6),
+        "us" | "µs" => return Some(1e3),
+        "ns" => return Some(1.0),
+        _ => return None,
+    };
+    Some(f64::from(seconds) * NANOSECONDS as f64)
 }
 
 impl From<Duration> for Option<f64> {
@@ -126,6 +174,12 @@ const DAY: i128 = 86_400 * NANOSECONDS;
 /// `datetime.date(1970, 1, 1).toordinal()`.
 const START_OF_1970: i128 = 719_163;
 
+/// The nanoseconds from the start of 1970 to that of a day.
+fn start_of_day(date: &Bound<'_, PyAny>) -> PyResult<i128> {
+    let day: i128 = date.call_method0(intern!(date.py(), "toordinal"))?.extract()?;
+    Ok((day - START_OF_1970) * DAY)
+}
+
 fn from_datetime(date: &Bound<'_, PyDateTime>) -> PyResult<Timestamp> {
     let py = date.py();
     let mut below_microseconds: i128 = 0;
@@ -138,13 +192,10 @@ fn from_datetime(date: &Bound<'_, PyDateTime>) -> PyResult<Timestamp> {
             below_microseconds = nanosecond.extract()?;
         }
     }
-    let day: i128 = date.call_method0(intern!(py, "toordinal"))?.extract()?;
     let second =
         (i128::from(date.get_hour()) * 60 + i128::from(date.get_minute())) * 60 + i128::from(date.get_second());
-    let local = (day - START_OF_1970) * DAY
-        + second * NANOSECONDS
-        + i128::from(date.get_microsecond()) * 1000
-        + below_microseconds;
+    let local =
+        start_of_day(date)? + second * NANOSECONDS + i128::from(date.get_microsecond()) * 1000 + below_microseconds;
     if date.get_tzinfo().is_none() {
         return Ok(Timestamp::Naive(local));
     }

@@ -9,7 +9,13 @@ use crate::{
         sync::kernel_cell::not_initialised,
     },
 };
-use pyo3::{PyClass, PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*, pyclass::boolean_struct::True};
+use pyo3::{
+    PyClass, PyTraverseError, PyVisit,
+    exceptions::PyMemoryError,
+    prelude::*,
+    pyclass::boolean_struct::True,
+    types::{PyFloat, PyInt},
+};
 use std::array;
 
 /// Objects that are no longer held, if there are any.
@@ -24,7 +30,18 @@ pub struct Interned<K, const N: usize> {
 /// What a kernel says, in objects.
 pub enum Answer {
     Number(f64),
+    Count(u64),
     Object(Py<PyAny>),
+}
+
+impl Answer {
+    pub fn to_object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        match self {
+            Self::Number(number) => PyFloat::new(py, *number).into_any(),
+            Self::Count(count) => PyInt::new(py, *count).into_any(),
+            Self::Object(object) => object.bind(py).clone(),
+        }
+    }
 }
 
 impl<K: Categorical<N>, const N: usize> Interned<K, N> {
@@ -153,6 +170,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     pub fn get(&self, py: Python<'_>) -> Answer {
         match self.kernel.get() {
             Value::Number(number) => Answer::Number(number),
+            Value::Count(count) => Answer::Count(count),
             Value::Symbol(symbol) => Answer::Object(self.tables[0].object(py, symbol)),
             Value::Nothing => Answer::Object(py.None()),
         }

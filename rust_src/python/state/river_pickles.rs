@@ -283,7 +283,7 @@ fn rolling_mode<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
 
 fn chi_squared<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     let (mut rows, mut columns) = (Symbols::new(attributes.py()), Symbols::new(attributes.py()));
-    let mut table = ChiSquared::new();
+    let mut table = ChiSquared::new(false);
     let mut n = 0_u64;
     for (row, counts) in attributes.take("counts")?.cast_into::<PyDict>()? {
         let (keys, counts) = counts_in(&counts)?;

@@ -19,18 +19,17 @@ use crate::{
             validity::Validity,
         },
         erased::{
-            held::{Held, Shape},
+            held::{Held, Shape, Window},
             numbers::{self, Given, Reading},
             objects::ObjectWindow,
         },
-        interning::interned::Answer,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
     },
 };
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::{PyDict, PyFloat, PyTuple},
+    types::{PyDict, PyTuple},
 };
 use std::sync::Arc;
 
@@ -111,19 +110,41 @@ fn parsed<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Columns<'py>> {
-    let (shape, window) = cell.with(columns.py(), |held| (held.shape, held.objects()))?;
+    let py = columns.py();
+    let (shape, window, bounds) = cell.with(py, |held| match &held.window {
+        Window::Numbers(window) => (held.shape, None, Some(window.bounds())),
+        Window::Objects(window) => (held.shape, Some(window.clone()), None),
+    })?;
+    let bounds = match (&window, bounds) {
+        (Some(window), None) => window.bounds(py)?,
+        (_, bounds) => bounds.unwrap_or_default(),
+    };
+    let needs_times = || match bounds.period {
+        Some(_) => Err(PyTypeError::new_err("t is missing: a column of the times of the observations")),
+        None => Ok(()),
+    };
     match (shape, window) {
         (Shape::Numbers { count, weighted }, _) => {
-            Ok(Columns::Numbers(Arguments::parse((count, weighted), columns, named)?))
+            let arguments = Arguments::parse((count, weighted), columns, named)?;
+            if arguments.t.is_none() {
+                needs_times()?;
+            }
+            Ok(Columns::Numbers(arguments))
         }
         (_, Some(window)) => match loose(columns, named)? {
-            (columns, None) => Ok(Columns::Objects(window, columns)),
+            (columns, None) => {
+                needs_times()?;
+                Ok(Columns::Objects(window, columns))
+            }
             (columns, Some(t)) => Ok(Columns::Timed(window, columns, t)),
         },
         (shape, None) => {
             let (mut columns, t) = loose(columns, named)?;
             if columns.len() > 1 || (shape == Shape::Event && !columns.is_empty() && t.is_some()) {
                 return Err(PyTypeError::new_err("one column at most is taken, and one of times, t"));
+            }
+            if shape == Shape::Anything && t.is_none() {
+                needs_times()?;
             }
             let column = columns.pop();
             Ok(if shape == Shape::Event { Columns::Unseen(None, column.or(t)) } else { Columns::Unseen(column, t) })
@@ -208,7 +229,7 @@ pub fn accumulate<'py>(
             }
             let (columns, times, rows) = timed(&columns, &t)?;
             let answers = window.update_rows(this.py(), &columns, &times, true)?;
-            let value = |seen: usize| value(this.py(), &answers[seen]);
+            let value = |seen: usize| answers[seen].to_object(this.py());
             array(this.py(), rows.seen().map(value).collect())
         }
         Columns::Unseen(column, t) => {
@@ -234,13 +255,6 @@ fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>) -> PyResul
         Some(reading) => reading_object(py, reading).map(Some),
     };
     objects(py, batch.rows.seen().map(value))
-}
-
-fn value<'py>(py: Python<'py>, answer: &Answer) -> Bound<'py, PyAny> {
-    match answer {
-        Answer::Number(number) => PyFloat::new(py, *number).into_any(),
-        Answer::Object(object) => object.bind(py).clone(),
-    }
 }
 
 /// Updates with rows that are not looked at.

@@ -16,7 +16,6 @@ use crate::{
             number,
             object::new_object,
         },
-        interning::interned::Answer,
         state::pickle::Stateful,
         sync::kernel_cell::KernelCell,
         window::arguments::{bound, names},
@@ -28,7 +27,7 @@ use pyo3::{
     intern,
     prelude::*,
     pyclass::boolean_struct::True,
-    types::{PyDict, PyFloat, PyTuple, PyType},
+    types::{PyDict, PyTuple, PyType},
 };
 use std::ffi::CStr;
 
@@ -190,9 +189,6 @@ fn value<'py>(cell: &KernelCell<Held>, py: Python<'py>) -> PyResult<Bound<'py, P
     })?;
     match read {
         Ok(reading) => reading_object(py, &reading),
-        Err(window) => Ok(match window.get(py)? {
-            Answer::Number(number) => PyFloat::new(py, number).into_any(),
-            Answer::Object(object) => object.into_bound(py),
-        }),
+        Err(window) => Ok(window.get(py)?.to_object(py)),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     python::{
         classes::docs,
         convert::{
+            argument::read,
             number::Integer,
             time::{Duration, Time},
         },
@@ -79,10 +80,19 @@ fn make(
     cell.set(statistic.py(), Held { in_seconds, ..held })
 }
 
-/// A period in nanoseconds.
+/// The `period` or the `offset` of a window in nanoseconds.
+#[pyfunction]
+pub fn nanoseconds_in(length: &Bound<'_, PyAny>, name: &str) -> PyResult<i128> {
+    let name = if name == "offset" { "offset" } else { "period" };
+    if length.is_none() {
+        return Err(PyTypeError::new_err(format!("{name} must be {}, got None", Duration::WANTED)));
+    }
+    Ok(nanoseconds(name, read::<Duration>(length, name)?.0.unwrap_or_default())?)
+}
+
+/// A period, which is no longer in words, in nanoseconds.
 pub fn reach(period: Duration) -> Result<i128, Error> {
-    let wanted = || Error::Type("period must be a timedelta or a number of seconds, got None".into());
-    nanoseconds("period", period.0.ok_or_else(wanted)?)
+    nanoseconds("period", period.0.unwrap_or_default())
 }
 
 /// The windows of a period that starts at multiples of it, shifted by an offset.

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from . import base
+from ._rust_stats import RsEWStd
+from .fading import DEFAULT, Duration, Fading, chosen
+
+__all__ = ["EWStd"]
+
+
+class EWStd(RsEWStd, Fading, base.Univariate[float]):
+    """Exponentially weighted standard deviation.
+
+    The root of the exponentially weighted variance, `EWVar`, in the unit of the values. An update and
+    a look at the value are O(1).
+
+    Parameters
+    ----------
+    fading_factor
+        The weight of the newest value, between 0 and 1. The closer to 1, the faster old values are
+        forgotten.
+    alpha
+        Another word for `fading_factor`.
+    span, com
+        The same in other units, as pandas has them: `fading_factor` is 2 / (`span` + 1), with a
+        `span` of at least 1, or 1 / (`com` + 1), with a `com` of at least 0.
+    halflife
+        Instead of it, the time in which the weight of a value halves: a positive number of seconds, a
+        timedelta, or a string as pandas has it, such as "5s" or "1h30min". `update` then takes the
+        time `t` of a value, a datetime, a date, a NumPy datetime64, a pandas Timestamp, or a number of
+        seconds (or a timedelta) from any start. A value without a time counts as seen one second after
+        the one before.
+    adjust
+        Whether the weights are divided by their sum, as pandas does. Otherwise the first value
+        counts for all that was before it, which gives it a larger weight.
+
+    Returns
+    -------
+    `get` returns a float, 0 where nothing has been seen.
+
+    Raises
+    ------
+    TypeError
+        If more than one of `fading_factor`, `alpha`, `span`, `com` and `halflife` is given. By
+        `update`, if `t` is given without a `halflife`, or if datetimes with a time zone, datetimes
+        without one, and numbers are mixed.
+    ValueError
+        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, or `halflife` is not
+        positive and finite. By `update`, if `t` is NaN, infinite, NaT, or before the last one.
+
+    Notes
+    -----
+    It is the deviation of a population, pandas' `std(bias=True)`, not the estimate from a sample.
+    The relative error is below 1e-14 divided by the `fading_factor`, on data with an offset of 1e9
+    and unit noise too. A deviation whose square is beyond the largest float makes it inf for good,
+    and one whose square is below the smallest counts for nothing. NaN or an infinity once seen, it
+    stays NaN.
+
+    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
+    first value is kept.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> std = stats.EWStd(fading_factor=0.5)
+    >>> for x in [1, 3, 5, 4, 6, 8, 7, 9, 11]:
+    ...     std.update(x)
+    ...     print(round(std.get(), 6))
+    0.0
+    1.0
+    1.658312
+    1.198958
+    1.408678
+    1.852996
+    1.340111
+    1.482894
+    1.888218
+
+    With half-lives and the weights that pandas uses by default:
+
+    >>> std = stats.EWStd(halflife=2.0, adjust=True)
+    >>> for t, x in [(0, 1), (1, 3), (4, 5)]:
+    ...     std.update(x, t=t)
+    ...     print(round(std.get(), 6))
+    0.0
+    0.985171
+    1.497685
+
+    References
+    ----------
+    [^1]: T. Finch, "Incremental calculation of weighted mean and variance", University of
+    Cambridge (2009), section 9.
+
+    """
+
+    _prefix = "ewstd"
+
+    def __init__(
+        self,
+        fading_factor: float = DEFAULT,
+        *,
+        alpha: float | None = None,
+        span: float | None = None,
+        com: float | None = None,
+        halflife: Duration | None = None,
+        adjust: bool = False,
+    ) -> None:
+        if alpha is not None or span is not None or com is not None or halflife is not None:
+            fading_factor = chosen(fading_factor, alpha, span, com, halflife)
+        super().__init__(fading_factor, halflife, adjust)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from . import base
+from ._rust_stats import RsProduct
+
+__all__ = ["Product"]
+
+
+class Product(RsProduct, base.Univariate[float]):
+    """Product.
+
+    Neither overflow nor underflow on the way changes it: 1e300 times 1e300 times 1e-300 is 1e300. An
+    update and a look at the value are O(1).
+
+    `revert(x)` reverts an update, of a zero too. `+` and `+=` merge the statistics of two streams,
+    `-` and `-=` undo that. There are no weights: a root of a negative number is none.
+
+    Returns
+    -------
+    `get` returns a float, 1 where nothing has been seen, as `numpy.prod`.
+
+    Raises
+    ------
+    ValueError
+        If more is reverted than was updated, or a zero that was not; nothing is changed then.
+
+    Attributes
+    ----------
+    n : int
+        How many values were seen.
+
+    Notes
+    -----
+    The relative error is below 2e-16, of up to a billion factors; of a product below the normal
+    floats, 5e-324 is added. NaN or an infinity once seen, the product stays infinite or NaN, as in
+    NumPy; an infinity times 0 is NaN.
+
+    Examples
+    --------
+    >>> from river import stats
+
+    >>> product = stats.Product()
+    >>> for x in [1.1, 0.9, 1.2]:
+    ...     product.update(x)
+    >>> round(product.get(), 6)
+    1.188
+    >>> product.revert(0.9)
+    >>> round(product.get(), 6)
+    1.32
+
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
