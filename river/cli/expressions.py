@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from river import stats, utils
+from river import sketch, stats, utils
 
 __all__ = ["Statistic", "classes", "read"]
 
@@ -21,13 +21,14 @@ _LONGEST = 10_000
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)")
 _UNITS = {"us": "microseconds", "ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 #: What sees values as they are written, and not as numbers.
-_OF_OBJECTS = {"ChiSquared", "Count", "Entropy", "Mode", "RollingMode"}
+_OF_OBJECTS = {"ChiSquared", "Count", "CountDistinct", "Entropy", "HeavyHitters", "Mode", "NUnique", "RollingMode"}
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.DOTALL)
 
 
 def classes() -> dict[str, type[Any]]:
     """Return the classes that an expression may name."""
     found = {name: getattr(stats, name) for name in stats.__all__ if name not in ("Link", "base")}
+    found |= {name: getattr(sketch, name) for name in sketch.__all__}
     return found | {name: getattr(utils, name) for name in ("Rolling", "TimeRolling", "TumblingWindow")}
 
 
@@ -88,7 +89,7 @@ def _statistic(node: ast.expr) -> Any:
 
 def _class(node: ast.expr) -> type[Any]:
     match node:
-        case ast.Attribute(value=ast.Name(id="stats" | "utils"), attr=name) | ast.Name(id=name):
+        case ast.Attribute(value=ast.Name(id="sketch" | "stats" | "utils"), attr=name) | ast.Name(id=name):
             if name in (known := classes()):
                 return known[name]
             raise ValueError(f"there is no statistic {name}{like(name)}")

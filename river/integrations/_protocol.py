@@ -13,13 +13,18 @@ from river.base import Base
 #: Those that depend on the order of their observations. `Extrema` counts them.
 IN_ORDER: tuple[type[Any], ...] = (
     stats.AutoCorr,
+    stats.EWCorr,
     stats.EWCov,
     stats.EWMean,
+    stats.EWStd,
     stats.EWVar,
     stats.Extrema,
     stats.FirstDifference,
     stats.Link,
+    stats.MaxDrawdown,
+    stats.PercentChange,
     stats.Shift,
+    stats.ZScore,
     stats.base.RollingUnivariate,
     utils.Rolling,
     utils.TimeRolling,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import river
-from river import stats, utils
+from river import sketch, stats, utils
 from tests.cli.conftest import Shell
 from tests.processes import ROOT
 
@@ -25,8 +25,8 @@ def test_version(shell: Shell) -> None:
 
 def test_list_names_every_statistic(shell: Shell) -> None:
     lines = shell("river list").stdout.splitlines()
-    functions = {"load", "merge", "save"}
-    public = {*stats.__all__, *utils.__all__} - {"base", "Link"} - functions
+    windows = {"Rolling", "TimeRolling", "TumblingWindow"}
+    public = {*stats.__all__, *sketch.__all__, *windows} - {"base", "Link"}
     assert {line.split()[0] for line in lines} == public
     assert next(line for line in lines if line.startswith("Kurtosis ")).endswith("  Excess kurtosis.")
 

@@ -74,7 +74,7 @@ def main() -> int:
         print(f"{target}: {int(seeds[-1]) - options.start if seeds else 0} runs in {seconds:.0f} s", flush=True)
         if done.returncode:
             failed = True
-            print(f"exit code {done.returncode}, seed {seeds[-1:]}\n{done.stderr[-3_000:]}", flush=True)
+            print(f"exit code {done.returncode}, seed {seeds[-1:]}\n{done.stderr[-3_000:]}", file=sys.stderr)
     return failed
 
 

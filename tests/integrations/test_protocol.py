@@ -108,10 +108,14 @@ def test_it_does_depend_on_the_order(name: str) -> None:
     values = []
     for case, params in IN_SEQUENCE:
         if case.name == name:
-            rows = rows_of(case)
-            shuffled = random.Random(1).sample(rows, len(rows))
-            values += [(case.fed(rows, params).get(), case.fed(shuffled, params).get())]
-    assert any(value != pytest.approx(other, rel=1e-9) for value, other in values)
+            for some in (3, 5, 50):
+                rows = rows_of(case)[:some]
+                if "object" not in case.kind:
+                    # Above 0, where a drawdown is a share of the peak.
+                    rows = [tuple(abs(x) + 1 for x in row) for row in rows]
+                shuffled = random.Random(some).sample(rows, len(rows))
+                values += [(case.fed(rows, params).get(), case.fed(shuffled, params).get())]
+    assert any(value is not None and value != pytest.approx(other, rel=1e-9) for value, other in values)
 
 
 @pytest.mark.parametrize(
@@ -187,9 +191,11 @@ def test_what_leaves_a_part_is_small() -> None:
     numbers = [1.5 * i for i in range(100_000)]
     for case, params in ONE_OF_EACH:
         if case.kind in ("number", "pair") and case.name != "KolmogorovSmirnov":
-            plan = Aggregation({column_names(case): case.make(params)}, "Dask")
+            # Sketches are as large as their parameters make them.
+            limit = {"KLL": 10_000, "DDSketch": 10_000, "TDigest": 10_000}.get(case.name, 200)
+            plan = Aggregation({column_names(case): case.make({} if limit > 200 else params)}, "Dask")
             [state] = plan.part([lambda _: numbers])
-            assert len(state) < 200, case
+            assert len(state) < limit, case
 
 
 def test_times_are_for_those_that_take_them() -> None:
