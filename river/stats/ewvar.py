@@ -22,9 +22,11 @@ class EWVar(RsEWVar, Fading, base.Univariate[float]):
         forgotten.
     alpha
         Another word for `fading_factor`.
-    span, com
-        The same in other units, as pandas has them: `fading_factor` is 2 / (`span` + 1), with a
-        `span` of at least 1, or 1 / (`com` + 1), with a `com` of at least 0.
+    span
+        The same in another unit, as pandas has it: `fading_factor` is 2 / (`span` + 1), with a `span`
+        of at least 1.
+    com
+        As `span`, where `fading_factor` is 1 / (`com` + 1), with a `com` of at least 0.
     halflife
         Instead of it, the time in which the weight of a value halves: a positive number of seconds, a
         timedelta, or a string as pandas has it, such as "5s" or "1h30min". `update` then takes the

@@ -551,16 +551,6 @@ CASES = (
     ),
     Case("Mode", oracles.Mode, "mode", ({}, {"k": 3}, {"k": -1}), empty=None, kind="object", abilities=MERGE),
     Case(
-        "PeakToPeak",
-        oracles.PeakToPeak,
-        "ptp",
-        definition=definitions.peak_to_peak,
-        within=below_range,
-        kernel="peak_to_peak",
-        abilities=MERGE,
-        bounds=(Bound(definitions.peak_to_peak, EXACT),),
-    ),
-    Case(
         "Moment",
         oracles.Moment,
         "moment",
@@ -576,6 +566,16 @@ CASES = (
                 lengthens=({"order": 8}, {"order": 3, "central": False}),
             ),
         ),
+    ),
+    Case(
+        "PeakToPeak",
+        oracles.PeakToPeak,
+        "ptp",
+        definition=definitions.peak_to_peak,
+        within=below_range,
+        kernel="peak_to_peak",
+        abilities=MERGE,
+        bounds=(Bound(definitions.peak_to_peak, EXACT),),
     ),
     Case(
         "PearsonCorr",

@@ -246,9 +246,12 @@ impl Comoments {
         divide_by_both(covariance, self.x.centre.scale.factor(), self.y.centre.scale.factor())
     }
 
-    /// The slope of the least-squares line of y on x; `None` if x is constant.
+    /// The slope of the least-squares line of y on x; `None` if x is constant, and NaN if a value of y is.
     pub fn slope(&self) -> Option<f64> {
         let (squares, products) = (self.x.squares.value(), self.products.value());
+        if self.y.centre.mean.hi.is_nan() {
+            return Some(f64::NAN);
+        }
         (squares != 0.0).then(|| self.in_y_over_x(products / squares))
     }
 
