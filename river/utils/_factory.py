@@ -11,7 +11,7 @@ import operator
 from typing import Any
 
 from river.stats import base
-from river.stats._rust_stats import has_windows, nanoseconds_in
+from river.stats._rust_stats import has_groups, has_windows, nanoseconds_in
 
 #: What becomes of an object whose class is one of this package.
 NOT_IN_WINDOW = "its parameters are used, what it has seen is not in the window, and it is not updated"
@@ -100,9 +100,17 @@ def unwrapped(statistic: Any) -> Any:
     return statistic.func
 
 
+def has_kernels(template: Any) -> bool:
+    """Tell whether groups and summaries of a statistic are in Rust."""
+    cls = type(template)
+    # What has been shifted may be anything.
+    return is_ours(cls) and has_groups(template) and cls.__name__ != "Shift"
+
+
 def public_class(name: str) -> Any:
-    """Return the class of `river.stats` or `river.sketch` of this name, None where there is none."""
-    modules = map(importlib.import_module, ("river.stats", "river.sketch"))
+    """Return the class of `river.stats` or `river.sketch`, or the summary, of this name, None where there is none."""
+    rooms = ("river.utils",) if name == "Summary" else ("river.stats", "river.sketch")
+    modules = map(importlib.import_module, rooms)
     found = next((cls for module in modules if (cls := getattr(module, name, None)) is not None), None)
     return found if inspect.isclass(found) and hasattr(found, "from_bytes") else None
 

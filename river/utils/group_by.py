@@ -9,13 +9,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
-from river import stats
 from river.stats._rust_stats import RsGroupBy, adopt, has_groups
 
 from . import checkpoint
-from ._factory import is_number, is_ours, length_of, public_class
+from ._factory import has_kernels, is_number, is_ours, length_of, public_class
 from ._window import Windowed
 from .rolling import Rolling
+from .summary import Summary
 from .time_rolling import TimeRolling
 from .tumbling import TumblingWindow
 
@@ -127,6 +127,8 @@ class GroupBy(RsGroupBy, Generic[_T]):
         **kwargs: Any,
     ) -> None:
         template: Any = template_of(statistic, args, kwargs)
+        if type(template) is Summary and template.skipna:
+            raise ValueError("of summaries in groups, the groups leave out NaN: pass skipna=True to GroupBy alone")
         if not is_native(template):
             from ._own_groups import own_class
 
@@ -344,7 +346,9 @@ def template_of(statistic: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -
 def params_of(statistic: Any) -> dict[str, Any]:
     """Return the parameters of a statistic, as far as they are known."""
     params: dict[str, Any] = statistic._get_params() if hasattr(statistic, "_get_params") else {}
-    return params
+    # Of statistics that are parameters, their classes and parameters.
+    shown = {name: (type(value), params_of(value)) for name, value in params.items() if hasattr(value, "_get_params")}
+    return params | shown
 
 
 def is_native(template: Any) -> bool:
@@ -352,8 +356,7 @@ def is_native(template: Any) -> bool:
     cls = type(template)
     if isinstance(template, Windowed):
         return cls._plain is WINDOWS.get(cls.__name__) and is_ours(template._recipe.cls) and has_groups(template)
-    # What has been shifted may be anything.
-    return is_ours(cls) and has_groups(template) and cls is not stats.Shift
+    return cls is Summary or has_kernels(template)
 
 
 adopt(GroupBy)

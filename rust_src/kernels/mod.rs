@@ -11,6 +11,7 @@ pub mod numerics;
 pub mod sketches;
 pub mod statistics;
 pub mod structures;
+pub mod summary;
 pub mod traits;
 mod watermill;
 pub mod watermill_states;

@@ -13,12 +13,14 @@ mod interning;
 mod link;
 mod sketches;
 mod state;
+mod summary;
 mod sync;
 mod window;
 
 use crate::python::{
     groups::store::RsGroupBy,
     link::sides::RsLink,
+    summary::store::RsSummary,
     window::class::{RsRolling, RsTimeRolling, RsTumblingWindow},
 };
 use pyo3::{exceptions::PyImportError, prelude::*, types::PyType};
@@ -48,6 +50,9 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<RsTumblingWindow>()?;
     module.add_class::<RsLink>()?;
     module.add_class::<RsGroupBy>()?;
+    module.add_class::<RsSummary>()?;
+    summary::class::register(&module.py().get_type::<RsSummary>());
+    module.add_function(wrap_pyfunction!(summary::class::summary_table, module)?)?;
     module.add_function(wrap_pyfunction!(groups::class::has_groups, module)?)?;
     module.add_function(wrap_pyfunction!(groups::own::group_key, module)?)?;
     module.add_function(wrap_pyfunction!(groups::own::group_time, module)?)?;

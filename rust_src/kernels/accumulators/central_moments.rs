@@ -15,7 +15,7 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::centre::Centre,
+        accumulators::{centre::Centre, dispersion::Dispersion},
         batch::simd::{self, BLOCK},
         numerics::{
             double_double::{DoubleDouble, two_sum},
@@ -234,6 +234,20 @@ impl CentralMoments {
 
     fn is_blank(&self) -> bool {
         self.centre.mean == DoubleDouble::default() && self.is_constant()
+    }
+
+    /// What is known of them up to squares.
+    pub fn dispersion(&self) -> Dispersion {
+        Dispersion {
+            weight: self.n().into(),
+            centre: self.centre,
+            squares: DoubleDouble::sum(self.m2.settled, self.m2.recent),
+        }
+    }
+
+    /// The same without fourth powers.
+    pub fn up_to_cubes(&self) -> Self {
+        Self { m4: TwoPartSum::default(), ..*self }
     }
 
     /// The number of values.

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 /// The root of the variance; 0 where there are no degrees of freedom.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Std {
-    deviations: Dispersion,
+    pub(crate) deviations: Dispersion,
     /// What is subtracted from the total weight in the divisor of the variance.
     pub ddof: u64,
 }

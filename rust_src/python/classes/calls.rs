@@ -26,7 +26,12 @@ use crate::{
         sync::kernel_cell::HoldsKernel,
     },
 };
-use pyo3::{exceptions::PyTypeError, prelude::*, sync::PyOnceLock, types::PyType};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyDict, PyType},
+};
 use std::ffi::CStr;
 
 /// What a kernel of numbers observes.
@@ -401,6 +406,13 @@ pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound
         Reading::Count(count) => count.into_object(py),
         Reading::Extremes(found) => extremes(py, **found),
         Reading::Several(numbers) => numbers.into_pyobject(py),
+        Reading::Named(names, readings) => {
+            let values = PyDict::new(py);
+            for (name, reading) in names.iter().zip(readings) {
+                values.set_item(name, reading_object(py, reading)?)?;
+            }
+            Ok(values.into_any())
+        }
     }
 }
 

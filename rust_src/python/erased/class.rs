@@ -94,7 +94,7 @@ pub trait Class: Sync {
         Err(not_side_by_side(self.name()))
     }
     /// The kernels that these bytes hold.
-    fn read_side_by_side(&'static self, _data: &[u8]) -> PyResult<Box<dyn Kernels>> {
+    fn read_side_by_side(&'static self, _py: Python<'_>, _data: &[u8]) -> PyResult<Box<dyn Kernels>> {
         Err(not_side_by_side(self.name()))
     }
     /// Whether kernels can be side by side.
@@ -298,7 +298,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Class for NumberClass<T> 
         Ok(self.entry(Dense::new(kernel)))
     }
 
-    fn read_side_by_side(&'static self, data: &[u8]) -> PyResult<Box<dyn Kernels>> {
+    fn read_side_by_side(&'static self, _: Python<'_>, data: &[u8]) -> PyResult<Box<dyn Kernels>> {
         Ok(self.entry(envelope::open(T::CLASS, data, Dense::validate)?))
     }
 

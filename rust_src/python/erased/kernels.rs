@@ -2,8 +2,14 @@
 
 use crate::{
     Error,
-    kernels::{groups::Dense, numerics::timestamp::Timestamp, traits::Statistic},
+    kernels::{
+        groups::Dense,
+        numerics::timestamp::Timestamp,
+        summary::{self, OfMoments},
+        traits::Statistic,
+    },
     python::{
+        columns::numbers::Access,
         erased::{
             held::Shape,
             kernel::{Kernel, Merge, Numeric, Source},
@@ -39,10 +45,24 @@ pub trait Kernels: Send {
     fn update_block(&mut self, indices: &[u32], block: Block<'_>);
     /// The same, where the observations are gathered by index, and those of each end there.
     fn update_runs(&mut self, block: Block<'_>, ends: &[u32]);
+    /// The same, where all rows are of one index.
+    fn update_many(&mut self, index: usize, block: Block<'_>);
+    /// How they read columns.
+    fn access(&self) -> Access {
+        Access::COPIED
+    }
 
     fn reading(&self, index: Option<usize>) -> Reading;
     /// A copy of one.
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel>;
+    /// One as a statistic of moments, if it is one.
+    fn of_moments(&self, _index: Option<usize>) -> Option<&dyn OfMoments> {
+        None
+    }
+    /// One alone that has seen what another has, if both are statistics of moments.
+    fn derived(&self, _from: &dyn OfMoments) -> Option<Box<dyn Kernels>> {
+        None
+    }
 
     /// Merges one of `other`, which are of the same class, into one.
     fn merge(&mut self, index: usize, other: &dyn Kernels, at: usize) -> Result<(), Error>;
@@ -119,6 +139,14 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
         self.dense.update_runs(<T::Kernel as Statistic>::Input::of_block(block), ends);
     }
 
+    fn update_many(&mut self, index: usize, block: Block<'_>) {
+        self.dense.kernels[index].update_many(<T::Kernel as Statistic>::Input::of_block(block));
+    }
+
+    fn access(&self) -> Access {
+        Access::of(&self.dense.template)
+    }
+
     fn reading(&self, index: Option<usize>) -> Reading {
         match self.class.reading {
             None => Reading::Number(self.dense.kernel(index).get()),
@@ -128,6 +156,17 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
 
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel> {
         Box::new(Numeric::<T>(self.dense.kernel(index).clone()))
+    }
+
+    fn of_moments(&self, index: Option<usize>) -> Option<&dyn OfMoments> {
+        summary::of_moments(self.dense.kernel(index))
+    }
+
+    fn derived(&self, from: &dyn OfMoments) -> Option<Box<dyn Kernels>> {
+        let template = self.dense.template.clone();
+        let mut kernel = template.clone();
+        summary::of_moments_mut(&mut kernel)?.set(&from.shared());
+        Some(Box::new(Self { dense: Dense { template, kernels: vec![kernel] }, ..*self }))
     }
 
     fn merge(&mut self, index: usize, other: &dyn Kernels, at: usize) -> Result<(), Error> {

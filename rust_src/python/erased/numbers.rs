@@ -18,14 +18,17 @@ use crate::{
     },
 };
 use serde::Serialize;
+use std::sync::Arc;
 
-/// A value of a window over numbers.
+/// A value.
 pub enum Reading {
     Number(Option<f64>),
     Count(u64),
     /// Boxed, since it is rare.
     Extremes(Box<Extremes>),
     Several(Vec<f64>),
+    /// Of the statistics of a summary, by their names.
+    Named(Arc<[String]>, Vec<Reading>),
 }
 
 impl Reading {

@@ -12,6 +12,29 @@ pub enum Block<'a> {
     Unseen(usize),
 }
 
+impl Block<'_> {
+    pub fn len(self) -> usize {
+        match self {
+            Self::Numbers(xs) => xs.len(),
+            Self::Pairs(pairs) => pairs.len(),
+            Self::Unseen(len) => len,
+        }
+    }
+
+    /// The block cut into ones of so many rows.
+    pub fn chunks(self, size: usize) -> impl Iterator<Item = Self> {
+        let len = self.len();
+        (0..len).step_by(size).map(move |first| {
+            let last = len.min(first + size);
+            match self {
+                Self::Numbers(xs) => Self::Numbers(&xs[first..last]),
+                Self::Pairs(pairs) => Self::Pairs(&pairs[first..last]),
+                Self::Unseen(_) => Self::Unseen(last - first),
+            }
+        })
+    }
+}
+
 /// What a statistic observes.
 pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
     /// Whether the time is a part of it.
@@ -55,7 +78,7 @@ impl Observation for () {
     fn of_block(block: Block<'_>) -> &[Self] {
         // As many as there may be take no memory.
         static UNSEEN: [(); usize::MAX] = [(); usize::MAX];
-        if let Block::Unseen(len) = block { &UNSEEN[..len] } else { &[] }
+        &UNSEEN[..block.len()]
     }
 }
 

@@ -153,7 +153,7 @@ fn by_integers(
 }
 
 /// Runs `work` on so many rows; without the interpreter, where they are many.
-fn detached(py: Python<'_>, rows: usize, work: impl FnOnce() + Send) {
+pub fn detached(py: Python<'_>, rows: usize, work: impl FnOnce() + Send) {
     if rows < MANY { work() } else { py.detach(work) }
 }
 
@@ -301,7 +301,7 @@ impl Values {
     pub fn into_array(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         let number = |reading: &Reading| match reading {
             Reading::Number(number) => Some(number.unwrap_or(f64::NAN)),
-            Reading::Count(_) | Reading::Extremes(_) | Reading::Several(_) => None,
+            Reading::Count(_) | Reading::Extremes(_) | Reading::Several(_) | Reading::Named(..) => None,
         };
         let count = |reading: &Reading| if let Reading::Count(count) = reading { Some(*count as i64) } else { None };
         if let Some(numbers) = self.readings.iter().map(number).collect::<Option<Vec<f64>>>() {

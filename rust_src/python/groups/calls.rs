@@ -139,7 +139,7 @@ fn general(this: &Bound<'_, RsGroupBy>, (args, kwargs): Call<'_>) -> PyResult<()
 }
 
 /// The observation that these arguments are; `None` where it is to be left out.
-fn observation(
+pub fn observation(
     shape: Shape,
     values: &[Bound<'_, PyAny>],
     t: Option<Timestamp>,
@@ -150,7 +150,7 @@ fn observation(
         Shape::Numbers { count, .. } => count,
         Shape::Event | Shape::Anything | Shape::Objects(_) => 0,
     };
-    if skipna && values.iter().take(count.max(1)).any(is_missing) {
+    if skipna && values.iter().take(count.max(1)).any(Bound::is_none) {
         return Ok(None);
     }
     if count > 0 {
@@ -158,13 +158,11 @@ fn observation(
             *number = read::<Number>(value, name)?.0;
         }
     }
+    if skipna && given[..count].iter().any(|x| x.is_nan()) {
+        return Ok(None);
+    }
     let w = if count > 0 && values.len() > count { given[count] } else { 1.0 };
     Ok(Some(Observation { x: given[0], y: if count == 2 { given[1] } else { 0.0 }, w, t }))
-}
-
-/// Whether a value is None or a NaN.
-fn is_missing(value: &Bound<'_, PyAny>) -> bool {
-    value.is_none() || number::float(value.as_borrowed()).is_some_and(f64::is_nan)
 }
 
 /// Lets `f` work on the groups with the index of a key, under the lock under which it was found.

@@ -328,7 +328,7 @@ fn many<'py>(
 ) -> PyResult<Gone> {
     let (py, cell) = (this.py(), &this.get().0);
     let (shape, skipna) = cell.with(py, |groups| (groups.kernels.shape(), groups.skipna))?;
-    let (keys, observed) = Arguments::parse(shape, keys, columns, named)?.read(shape, skipna)?;
+    let (keys, observed) = Arguments::parse(shape, columns, named)?.read_with(keys, shape, skipna)?;
     batch::update(py, cell, keys, &observed, values)
 }
 

@@ -20,12 +20,11 @@ use crate::{
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyDict, PyTuple},
+    types::{PyDict, PyFloat, PyList, PyTuple},
 };
 
 /// The columns of a call by their names.
 pub struct Arguments<'py> {
-    keys: Bound<'py, PyAny>,
     columns: Vec<Bound<'py, PyAny>>,
     w: Option<Bound<'py, PyAny>>,
     t: Option<Bound<'py, PyAny>>,
@@ -43,13 +42,8 @@ pub struct Observed<'py> {
 }
 
 impl<'py> Arguments<'py> {
-    /// Reads `(keys, X, Y, w=w, t=t)`, where Y is for pairs, w for weighted statistics, and no X for events.
-    pub fn parse(
-        shape: Shape,
-        keys: &Bound<'py, PyAny>,
-        columns: &Bound<'py, PyTuple>,
-        named: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Self> {
+    /// Reads `(X, Y, w=w, t=t)`, where Y is for pairs, w for weighted statistics, and no X for events.
+    pub fn parse(shape: Shape, columns: &Bound<'py, PyTuple>, named: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
         let (names, required, weighted) = match shape {
             Shape::Numbers { count, weighted } => (&["X", "Y"][..count], count, weighted),
             Shape::Event | Shape::Objects(_) => (&[][..], 0, false),
@@ -59,7 +53,7 @@ impl<'py> Arguments<'py> {
         let mut given: Vec<Option<Bound<'py, PyAny>>> = vec![None; names.len()];
         let most = names.len() - usize::from(shape != Shape::Event);
         if columns.len() > most {
-            let message = format!("{most} columns beside the keys at most are taken, got {}", columns.len());
+            let message = format!("{most} columns of values at most are taken, got {}", columns.len());
             return Err(PyTypeError::new_err(message));
         }
         given.iter_mut().zip(columns).for_each(|(given, column)| *given = Some(column));
@@ -70,7 +64,7 @@ impl<'py> Arguments<'py> {
                 Some(_) => return Err(PyTypeError::new_err(format!("got two columns {name}"))),
                 None => {
                     let names = names.join(", ");
-                    return Err(PyTypeError::new_err(format!("no column {name} is taken, but keys, {names}")));
+                    return Err(PyTypeError::new_err(format!("no column {name} is taken, but {names}")));
                 }
             }
         }
@@ -80,42 +74,75 @@ impl<'py> Arguments<'py> {
         if columns.len() < required {
             return Err(PyTypeError::new_err(format!("the column {} is missing", names[columns.len()])));
         }
-        Ok(Self { keys: keys.clone(), columns, w, t })
+        Ok(Self { columns, w, t })
+    }
+
+    /// Reads the columns beside one of keys.
+    pub fn read_with(
+        &self,
+        keys: &Bound<'py, PyAny>,
+        shape: Shape,
+        skipna: bool,
+    ) -> PyResult<(KeyColumn<'py>, Observed<'py>)> {
+        let column = KeyColumn::read(keys)?;
+        let observed = self.read_beside(Some(column.len()), keys.py(), shape, skipna)?;
+        Ok((column, observed))
     }
 
     /// Reads the columns.
-    pub fn read(&self, shape: Shape, skipna: bool) -> PyResult<(KeyColumn<'py>, Observed<'py>)> {
-        let keys = KeyColumn::read(&self.keys)?;
+    pub fn read(&self, py: Python<'py>, shape: Shape, skipna: bool) -> PyResult<Observed<'py>> {
+        self.read_beside(None, py, shape, skipna)
+    }
+
+    fn read_beside(&self, keys: Option<usize>, py: Python<'py>, shape: Shape, skipna: bool) -> PyResult<Observed<'py>> {
         let mut observed = match shape {
             Shape::Numbers { .. } => Observed::numbers(self, shape, skipna)?,
-            _ => self.unseen(shape, keys.len())?,
+            _ => self.unseen(shape, keys)?,
         };
         let all = Validity::ALL;
         let name = if self.columns.is_empty() { "t" } else { "X" };
-        Rows::of([(keys::NAME, keys.len(), &all), (name, observed.rows.len, &all)])?;
+        Rows::of(keys.map(|len| (keys::NAME, len, &all)).into_iter().chain([(name, observed.rows.len, &all)]))?;
         if skipna {
             observed.n_skipped += (observed.rows.len - observed.rows.count) as u64;
         }
-        observed.leave_out_weightless(self.keys.py())?;
-        Ok((keys, observed))
+        observed.leave_out_weightless(py)?;
+        Ok(observed)
     }
 
     /// Of what is only counted, and of events.
-    fn unseen(&self, shape: Shape, len: usize) -> PyResult<Observed<'py>> {
+    fn unseen(&self, shape: Shape, keys: Option<usize>) -> PyResult<Observed<'py>> {
         let present = self.columns.first().map(|column| Presence::read(column, "X")).transpose()?;
         let mut times = self.t.as_ref().map(|t| times::read(t, "t")).transpose()?;
+        if keys.is_none() && present.is_none() && times.is_none() {
+            let name = if shape == Shape::Event { "t" } else { "X" };
+            return Err(PyTypeError::new_err(format!("the column {name} is missing")));
+        }
         let all = Validity::ALL;
+        let keys = keys.map(|len| (keys::NAME, len, &all));
         let present = present.iter().map(|present| ("X", present.len, &present.validity));
         let beside = times.iter().map(|times| ("t", times.len(), &all));
-        let rows = Rows::of([(keys::NAME, len, &all)].into_iter().chain(present).chain(beside))?;
+        let rows = Rows::of(keys.into_iter().chain(present).chain(beside))?;
         times.iter_mut().for_each(|times| rows.validity.retain(0, times));
         Ok(Observed { numbers: None, shape, rows, weights: None, times, n_skipped: 0 })
     }
 }
 
+/// A list or tuple with NaN for None; any other column as it is.
+fn none_as_nan<'py>(column: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = column.py();
+    if !(column.is_exact_instance_of::<PyList>() || column.is_exact_instance_of::<PyTuple>()) {
+        return Ok(column.clone());
+    }
+    let nan = PyFloat::new(py, f64::NAN).into_any();
+    let items = column.try_iter()?.map(|item| item.map(|item| if item.is_none() { nan.clone() } else { item }));
+    Ok(PyList::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
+}
+
 impl<'py> Observed<'py> {
     fn numbers(arguments: &Arguments<'py>, shape: Shape, skipna: bool) -> PyResult<Self> {
-        let columns: Vec<_> = arguments.columns.iter().collect();
+        let without_none = |column| if skipna { none_as_nan(column) } else { Ok(Bound::clone(column)) };
+        let columns = arguments.columns.iter().map(without_none).collect::<PyResult<Vec<_>>>()?;
+        let columns: Vec<_> = columns.iter().collect();
         let names = &["X", "Y"][..columns.len()];
         let beside = [("w", &arguments.w), ("t", &arguments.t)];
         let beside: Vec<_> = beside.iter().filter_map(|(name, column)| Some((*name, column.as_ref()?))).collect();

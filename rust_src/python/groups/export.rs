@@ -28,7 +28,7 @@ pub enum Content<'py> {
 /// What groups hold, with values under this name.
 pub fn content<'py>(py: Python<'py>, groups: &Groups, name: &str) -> PyResult<Content<'py>> {
     let readings: Vec<_> = (0..groups.len()).map(|index| groups.kernels.reading(Some(index))).collect();
-    let values = values(name, &readings)?;
+    let values = values(name, &readings.iter().collect::<Vec<_>>(), &groups.kernels.reading(None))?;
     let keys = match &groups.keys {
         Keys::Integers(keys) => {
             let missing = keys.keys().enumerate().filter(|(_, key)| key.is_none()).map(|(index, _)| index);
@@ -65,34 +65,48 @@ fn named(name: &str) -> PyResult<CString> {
     Ok(CString::new(name)?)
 }
 
-/// The column of the values; of extremes, four, and of several quantiles one each.
-fn values(name: &str, readings: &[Reading]) -> PyResult<Vec<Column>> {
+/// The column of the values, each of which is like this one; of extremes, four, and of several quantiles one each; of
+/// summaries, those of each statistic, by their names.
+pub fn values(name: &str, readings: &[&Reading], like: &Reading) -> PyResult<Vec<Column>> {
     let len = readings.len();
-    if readings.iter().any(|reading| matches!(reading, Reading::Count(_))) {
-        let counts = readings.iter().map(|reading| if let Reading::Count(count) = reading { *count as i64 } else { 0 });
+    if let Reading::Named(names, each) = like {
+        let mut columns = Vec::new();
+        for (index, (name, like)) in names.iter().zip(each).enumerate() {
+            let parts = readings.iter().filter_map(|reading| match reading {
+                Reading::Named(_, parts) => parts.get(index),
+                _ => None,
+            });
+            let parts: Vec<_> = parts.collect();
+            columns.extend(values(name, &parts, like)?);
+        }
+        return Ok(columns);
+    }
+    if matches!(like, Reading::Count(_)) {
+        let count = |reading: &&Reading| if let Reading::Count(count) = reading { *count as i64 } else { 0 };
+        let counts = readings.iter().map(count);
         let buffers = vec![Buffer::Integers(counts.collect())];
         return Ok(vec![Column::new(named(name)?, c"l", len, [].into_iter(), buffers)]);
     }
     let none = |index: &usize| matches!(readings[*index], Reading::Number(None));
-    if let Some(several) = readings.iter().find_map(Reading::several) {
+    if let Some(several) = readings.iter().find_map(|reading| reading.several()) {
         let column = |i: usize| {
-            let one = |reading: &Reading| if let Reading::Several(found) = reading { found[i] } else { 0.0 };
+            let one = |reading: &&Reading| if let Reading::Several(found) = reading { found[i] } else { 0.0 };
             let buffers = vec![Buffer::Floats(readings.iter().map(one).collect())];
             Ok(Column::new(named(&format!("{name}_{i}"))?, c"g", len, (0..len).filter(none), buffers))
         };
         return (0..several).map(column).collect();
     }
     if !readings.iter().any(|reading| matches!(reading, Reading::Extremes(_))) {
-        let number = |reading: &Reading| if let Reading::Number(Some(number)) = reading { *number } else { 0.0 };
+        let number = |reading: &&Reading| if let Reading::Number(Some(number)) = reading { *number } else { 0.0 };
         let buffers = vec![Buffer::Floats(readings.iter().map(number).collect())];
         return Ok(vec![Column::new(named(name)?, c"g", len, (0..len).filter(none), buffers)]);
     }
     let extremes = |of: fn(&Extremes) -> f64| {
-        let one = |reading: &Reading| if let Reading::Extremes(found) = reading { of(found) } else { 0.0 };
+        let one = |reading: &&Reading| if let Reading::Extremes(found) = reading { of(found) } else { 0.0 };
         Buffer::Floats(readings.iter().map(one).collect())
     };
     let places = |of: fn(&Extremes) -> u64| {
-        let one = |reading: &Reading| if let Reading::Extremes(found) = reading { of(found) as i64 } else { 0 };
+        let one = |reading: &&Reading| if let Reading::Extremes(found) = reading { of(found) as i64 } else { 0 };
         Buffer::Integers(readings.iter().map(one).collect())
     };
     let column = |part: &str, format, buffer| -> PyResult<Column> {

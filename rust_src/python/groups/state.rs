@@ -82,7 +82,7 @@ pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResul
     let name = name_in(data).ok_or_else(|| invalid("it is one of something else"))?;
     let stored: Stored = envelope::open(&format!("{CLASS}({name})"), data, |_| Ok(()))?;
     let kernels: Box<dyn Kernels> = match class::named(py, name) {
-        Some(class) => class.read_side_by_side(&stored.kernels)?,
+        Some(class) => class.read_side_by_side(py, &stored.kernels)?,
         None => Box::new(Windows::read(py, name, &stored.kernels)?),
     };
     let mut keys = Keys::default();

@@ -157,6 +157,8 @@ impl Kernels for Windows {
 
     fn update_runs(&mut self, _: Block<'_>, _: &[u32]) {}
 
+    fn update_many(&mut self, _: usize, _: Block<'_>) {}
+
     fn reading(&self, index: Option<usize>) -> Reading {
         self.window(index).reading()
     }
