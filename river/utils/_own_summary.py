@@ -102,7 +102,7 @@ class OwnSummary(Summary):
 
     def _merge(self, other: Any) -> None:
         with other._lock:
-            peer, seen, skipped = {name: other[name] for name in other.keys()}, other._seen, other._skipped
+            peer, seen, skipped = {name: other[name] for name in other}, other._seen, other._skipped
         with self._lock:
             self._held = {name: statistic + peer[name] for name, statistic in self._held.items()}
             self._seen += seen
@@ -166,7 +166,9 @@ def read(cls: type[Summary], data: bytes) -> Any:
             or state.keys() != set(_STATE)
             or {name: type(statistic) for name, statistic in state["_held"].items()}
             != {name: type(statistic) for name, statistic in templates.items()}
-            or not (isinstance(skipna, bool) and isinstance(state["_seen"], float) and isinstance(state["_skipped"], int))
+            or not (
+                isinstance(skipna, bool) and isinstance(state["_seen"], float) and isinstance(state["_skipped"], int)
+            )
         ):
             raise ValueError("its statistics are none")
     except checkpoint.UNREADABLE as error:

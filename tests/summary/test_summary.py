@@ -131,7 +131,7 @@ def test_merges_at_every_split_are_one_pass(kind: str) -> None:
         before = right.get()
         left += right
         same(left, parts, relative=1e-12)
-        assert right.get() == before
+        assert_same(right.get(), before)
     doubled = whole.clone()
     doubled.update(*rows[0])
     doubled += doubled
@@ -299,7 +299,7 @@ def test_what_is_no_summary_is_refused_by_name() -> None:
         one + utils.Summary(v=stats.Var())
     with pytest.raises(TypeError, match="var: "):
         one + utils.Summary(var=stats.Std())
-    with pytest.raises(TypeError, match="q: .* cannot be merged exactly"):
+    with pytest.raises(TypeError, match=r"q: .* cannot be merged exactly"):
         utils.Summary(q=stats.Quantile()) + utils.Summary(q=stats.Quantile())
     with pytest.raises(TypeError):
         one + 1  # type: ignore[operator]
