@@ -175,7 +175,7 @@ def read(cls: type[Summary], data: bytes) -> Any:
         raise ValueError(f"not a valid state of Summary: {error}") from error
     vars(summary).update(state)
     if cls is not Summary:
-        summary.__class__ = own_class(cls)
+        summary.__class__ = own_class(cls)  # type: ignore[arg-type]
     return summary
 
 

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
+from river import stats
 from river.stats._rust_stats import RsGroupBy, adopt, has_groups
 
 from . import checkpoint
@@ -347,8 +348,8 @@ def params_of(statistic: Any) -> dict[str, Any]:
     """Return the parameters of a statistic, as far as they are known."""
     params: dict[str, Any] = statistic._get_params() if hasattr(statistic, "_get_params") else {}
     # Of statistics that are parameters, their classes and parameters.
-    shown = {name: (type(value), params_of(value)) for name, value in params.items() if hasattr(value, "_get_params")}
-    return params | shown
+    held = {name: value for name, value in params.items() if isinstance(value, stats.base.Statistic)}
+    return params | {name: (type(value), params_of(value)) for name, value in held.items()}
 
 
 def is_native(template: Any) -> bool:

@@ -87,7 +87,7 @@ class Summary(RsSummary):
         if not all(map(has_kernels, templates.values())):
             from ._own_summary import own_class
 
-            self.__class__ = own_class(type(self))  # type: ignore[assignment]
+            self.__class__ = own_class(type(self))  # type: ignore[arg-type]
         self._make(list(templates), list(templates.values()), skipna)
 
     def __getitem__(self, name: str) -> Any:
@@ -178,7 +178,8 @@ class Summary(RsSummary):
         if not isinstance(other, Summary):
             return NotImplemented
         self._check_peer(other)
-        self._merge(other)
+        peer: Any = other
+        self._merge(peer)
         return self
 
     def __add__(self, other: Any) -> Self:

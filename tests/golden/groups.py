@@ -27,8 +27,16 @@ STATISTICS: dict[str, Callable[..., utils.GroupBy[Any]]] = {
     "Quantile": lambda **limits: utils.GroupBy(stats.Quantile, 0.9, **limits),
     "Count": lambda **limits: utils.GroupBy(stats.Count, **limits),
     "Mode": lambda **limits: utils.GroupBy(stats.Mode, **limits),
+    "Summary": lambda **limits: utils.GroupBy(summary(), **limits),
     "Rolling": lambda **limits: utils.GroupBy(utils.Rolling, stats.Max, window_size=2, **limits),
 }
+
+
+def summary(**others: Any) -> utils.Summary:
+    shared = {"kurtosis": stats.Kurtosis(), "skew": stats.Skew(bias=True), "var": stats.Var(), "std": stats.Std(ddof=0)}
+    return utils.Summary(**shared, mean=stats.Mean(), high=stats.Max(), n=stats.Count(), **others)
+
+
 LIMITS: dict[str, dict[str, Any]] = {"": {}, ", most": {"max_groups": 3}, ", idle": {"idle_after": 4.0, "skipna": True}}
 
 

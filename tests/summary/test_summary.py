@@ -374,6 +374,12 @@ def test_groups_hold_summaries() -> None:
     before = groups.get("b")
     assert groups.accumulate(["b"], [4.0], before=True).tolist() == [before] and groups.get("b")["n"] == 2
     assert groups.pop("a").n == 3.0 and "a" not in groups and groups[None].n == 1.0
+    own = groups.empty()
+    own.update_many([1.0, 2.0])
+    groups["c"] = own
+    assert groups["c"].to_bytes() == own.to_bytes() and groups["c"].n == 2.0
+    with pytest.raises(ValueError, match="a group must have the parameters"):
+        groups["c"] = utils.Summary(mean=stats.Mean())
     skipping = utils.GroupBy(utils.Summary, mean=stats.Mean(), skipna=True)
     skipping.update_many(["a", "a"], [1.0, math.nan])
     assert skipping.get() == {"a": {"mean": 1.0}} and skipping.n_skipped == 1

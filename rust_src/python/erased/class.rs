@@ -89,7 +89,8 @@ pub trait Class: Sync {
     /// The window that these bytes hold, under this name, and perhaps values beside them.
     fn read(&'static self, name: Name<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Held>;
 
-    /// No kernels yet, side by side, of statistics with the parameters of this one.
+    /// Kernels side by side of statistics with the parameters of this one: it alone, or none yet where new ones are copies
+    /// of it.
     fn side_by_side(&'static self, _statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
         Err(not_side_by_side(self.name()))
     }

@@ -61,7 +61,8 @@ impl RsGroupBy {
         in_seconds: bool,
         skipna: bool,
     ) -> PyResult<()> {
-        let kernels = side_by_side(statistic)?;
+        let mut kernels = side_by_side(statistic)?;
+        kernels.truncate(0);
         let idle_after = if idle_after.0.is_some() { Some(reach(idle_after)?) } else { None };
         let eviction = Eviction::new(max_groups.map(i128::from), idle_after)?;
         self.0.set(statistic.py(), Groups::new(kernels, eviction, in_seconds, skipna))
@@ -219,7 +220,9 @@ impl RsGroupBy {
     /// Makes a group a copy of a statistic, of the same class and parameters.
     fn _put(this: &Bound<'_, Self>, key: &Bound<'_, PyAny>, statistic: &Bound<'_, PyAny>) -> PyResult<()> {
         let (py, mut one) = (this.py(), side_by_side(statistic)?);
-        one.push();
+        if one.len() == 0 {
+            one.push();
+        }
         let key = canonical(key.clone())?;
         let (key, mut gone) = (Key::of(&key)?, Gone::default());
         with_found(py, &this.get().0, &key, |groups, found| {

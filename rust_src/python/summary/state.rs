@@ -59,8 +59,8 @@ impl Class for Entry {
     }
 
     fn side_by_side(&'static self, statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
-        let empty = statistic.cast::<RsSummary>()?.get().0.with(statistic.py(), |held| held.kernels.picked(&[]))?;
-        Ok(Box::new(empty))
+        let alone = statistic.cast::<RsSummary>()?.get().0.with(statistic.py(), |held| held.kernels.picked(&[0]))?;
+        Ok(Box::new(alone))
     }
 
     fn read_side_by_side(&'static self, py: Python<'_>, data: &[u8]) -> PyResult<Box<dyn Kernels>> {

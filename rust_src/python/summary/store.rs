@@ -24,7 +24,7 @@ use std::{any::Any, sync::Arc};
 pub const CLASS: &str = "Summary";
 
 /// So many rows are read by one statistic before the next reads them, from a near cache.
-const BLOCK: usize = 2_048;
+const BLOCK: usize = 8_192;
 
 /// Many statistics of one stream, as a Python object.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
