@@ -45,6 +45,8 @@ class Sequence:
         self.extreme = rng.random() < 0.3
         self.reverted = False
         self.clock = 0
+        #: Whether no stream has led to the state: what follows from other parts of it need not do so.
+        self.is_made_up = False
 
     def run(self) -> None:
         steps: list[Callable[[], None]] = [self.update] * 6 + [self.update_many] * 3 + [self.illegal] * 3
@@ -141,6 +143,8 @@ class Sequence:
 
     def assert_goes_on(self, other: Any) -> None:
         """Assert that it has the same value; a window by time is stored as its events, and adds them up anew."""
+        if self.is_made_up:
+            return
         if self.subject.kind == "TimeRolling":
             assert self.agree(other.get(), self.stat.get(), self.log)
         else:
@@ -204,7 +208,8 @@ class Sequence:
         rows = [row for row, _ in log]
         if any(isinstance(x, float) and 1e100 < abs(x) < math.inf for row in rows for x in row):
             return (value is None) == (expected is None)
-        return agrees(self.case, value, expected, rows)
+        near = isinstance(value, float) and isinstance(expected, float) and math.isclose(value, expected, rel_tol=1e-12)
+        return near or agrees(self.case, value, expected, rows)
 
     def check(self) -> None:
         rows = [row for row, _ in self.log]

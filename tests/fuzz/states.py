@@ -62,7 +62,7 @@ def use(stat: Any, name: str, rng: random.Random) -> None:
     """Call what is legal; what a made-up state cannot take any more may be refused."""
     sequence = Sequence(rng)
     sequence.subject, sequence.stat = SUBJECTS[name.partition(" of ")[0]], stat
-    sequence.case, sequence.clock = sequence.subject.case, 1_000
+    sequence.case, sequence.clock, sequence.is_made_up = sequence.subject.case, 1_000, True
     steps = (sequence.update, sequence.update_many, sequence.stored, sequence.copied, sequence.looked_at)
     for _ in range(6):
         with contextlib.suppress(ValueError, TypeError):

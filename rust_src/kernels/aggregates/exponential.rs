@@ -36,7 +36,8 @@ pub struct MeanOnly(pub f64);
 
 impl From<Coordinate> for MeanOnly {
     fn from(Coordinate(mean): Coordinate) -> Self {
-        Self(mean.value())
+        // A sum with 0 would make -0.0 another zero.
+        Self(if mean.lo == 0.0 { mean.hi } else { mean.value() })
     }
 }
 

@@ -334,7 +334,7 @@ mod tests {
         for fading_factor in [1.0, 0.9] {
             compare(&Entropy::new(fading_factor, 0.0)?, |a, b| (value(a) - value(b)).abs() < 1e-13);
         }
-        compare(&ChiSquared::new(), |a, b| (a.chi_squared() - b.chi_squared()).abs() < 1e-12);
+        compare(&ChiSquared::new(false), |a, b| (a.chi_squared() - b.chi_squared()).abs() < 1e-12);
         compare(&RollingMode::new(3)?, |a, b| a.get() == b.get());
         compare(&Mode::new(2)?, |a, b| a.get() == b.get());
         // Of equally frequent values one may have been in the window before its oldest value.
