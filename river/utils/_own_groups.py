@@ -32,11 +32,11 @@ class OwnGroupBy(GroupBy[Any]):
     Of a statistic that a batch updates, a copy is updated, and takes its place when all of the batch is done.
     """
 
-    def _make(self, template: Any, max_groups: Any, idle_after: Any, in_seconds: bool, skipna: bool) -> None:
+    def _make(self, statistic: Any, max_groups: Any, idle_after: Any, in_seconds: bool, skipna: bool) -> None:
         # The limits are read, and refused, as those of groups in Rust.
         super()._make(stats.Count(), max_groups, idle_after, in_seconds, skipna)
         self._limited: tuple[int | None, int | None, bool, bool] = super()._limits()
-        self._lock, self._passes_time = threading.RLock(), looks_at_times(template)
+        self._lock, self._passes_time = threading.RLock(), looks_at_times(statistic)
         #: The statistics by key; and what the clock showed at the last update of each, the oldest first.
         self._held: dict[Any, Any] = {}
         self._heard: collections.OrderedDict[Any, int] = collections.OrderedDict()
@@ -75,6 +75,7 @@ class OwnGroupBy(GroupBy[Any]):
             self._skipped += 1
             return
         now, t = self._now, kwargs.get("t")
+        scale, time = self._scale, 0
         if idle_after is not None:
             if t is None:
                 raise TypeError("t is missing: idle_after needs the time of each observation")
@@ -368,7 +369,7 @@ def own_class(cls: type[GroupBy[Any]]) -> type[OwnGroupBy]:
         own: type[OwnGroupBy] = cls
         return own
     names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__, "_made": True}
-    made: type[OwnGroupBy] = type(cls.__name__, (cls, OwnGroupBy), names)
+    made: type[OwnGroupBy] = type(cls.__name__, (cls, OwnGroupBy), names)  # pyright: ignore[reportGeneralTypeIssues]
     return made
 
 

@@ -31,9 +31,9 @@ class OwnSummary(Summary):
     observation, since its own `update` changes all or nothing; so those that are not in Rust come last.
     """
 
-    def _make(self, names: list[str], templates: list[Any], skipna: bool) -> None:
+    def _make(self, names: list[str], statistics: list[Any], skipna: bool) -> None:
         self._skipna, self._lock = skipna, threading.RLock()
-        self._templates: dict[str, Any] = dict(zip(names, templates, strict=True))
+        self._templates: dict[str, Any] = dict(zip(names, statistics, strict=True))
         self._held: dict[str, Any] = {name: _new(template) for name, template in self._templates.items()}
         self._order = sorted(names, key=lambda name: not has_kernels(self._templates[name]))
         self._seen: float = 0.0
@@ -192,7 +192,7 @@ def own_class(cls: type[Summary]) -> type[OwnSummary]:
         own: type[OwnSummary] = cls
         return own
     names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__, "_made": True}
-    made: type[OwnSummary] = type(cls.__name__, (cls, OwnSummary), names)
+    made: type[OwnSummary] = type(cls.__name__, (cls, OwnSummary), names)  # pyright: ignore[reportGeneralTypeIssues]
     return made
 
 

@@ -135,7 +135,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
             self.__class__ = own_class(type(self))  # type: ignore[arg-type]
         self._make(template, max_groups, idle_after, is_number(idle_after), skipna)
-        self._begin(template, on_evict)
+        self._begin(template, on_evict)  # pyright: ignore[reportArgumentType]
 
     def _begin(self, template: _T, on_evict: Callable[[Any, _T], object] | None) -> None:
         self._template = template
@@ -291,7 +291,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
             names = f"{type(ours).__name__} and {type(theirs).__name__}"
             raise TypeError(f"only groups of the same statistic can be merged, got groups of {names}")
         # What cannot be merged says why.
-        ours + theirs
+        _ = ours + theirs
         if not len(self) or not len(other):
             return
         for left, right in ((self._shown_params(), other._shown_params()), (params_of(ours), params_of(theirs))):

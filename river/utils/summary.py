@@ -201,7 +201,7 @@ class Summary(RsSummary):
         for name in self.keys():
             try:
                 # What cannot be merged says why.
-                self._statistic(name, True) + other._statistic(name, True)
+                _ = self._statistic(name, True) + other._statistic(name, True)
             except TypeError as error:
                 raise TypeError(f"{name}: {error}") from error
 
