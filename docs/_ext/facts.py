@@ -108,7 +108,17 @@ def values(statistic: Any, source: Stream) -> list[Any]:
             statistic.update(x, t=t)
             found.append(statistic.get())
         return [numbers([float("nan") if value is None else value for value in found])]
+    if isinstance(statistic, utils.Summary | utils.SkipNaN):
+        seen = []
+        for row in zip(*source.columns, strict=True):
+            statistic.update(*row)
+            value = statistic.get()
+            seen.append(tuple(value.values()) if isinstance(value, dict) else (value,))
+        return [numbers(line) for line in zip(*seen, strict=True)]
     found = statistic.accumulate(*source.columns)
+    if isinstance(statistic, sketch.HeavyHitters):
+        # The counts of the two that are most frequent.
+        return [numbers([dict(enumerate(value)).get(i, ("", 0))[1] for value in found]) for i in (0, 1)]
     if isinstance(statistic, stats.Extrema):
         return [numbers([value[side] for value in found]) for side in (0, 1)]
     return [numbers(found)]

@@ -144,6 +144,10 @@ SPECIMENS = {
         "utils.TumblingWindow(stats.Max, period=dt.timedelta(days=7))",
         over=True,
     ),
+    "SkipNaN": Specimen(r"S(x_i : x_i \text{ is a number})", "utils.SkipNaN(stats.Mean())", over=True),
+    "Summary": Specimen(
+        r"(S_1, \ldots, S_k)", "utils.Summary(low=stats.Min(), mean=stats.Mean(), high=stats.Max())", over=True
+    ),
     "GroupBy": Specimen(
         r"S(\{x_i : \text{key}_i = \text{key}_n\})", "utils.GroupBy(stats.Count)", "season and weather"
     ),

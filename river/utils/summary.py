@@ -19,7 +19,8 @@ class Summary(RsSummary):
     """Many statistics of one stream, in one pass.
 
     Every observation updates all of them. A column is read from memory once, block by block, and work that statistics
-    share is done once: `Var`, `Std`, `SEM`, `Skew` and `Kurtosis` follow from one state.
+    share is done once: `Var`, `Std`, `SEM`, `Skew` and `Kurtosis` follow from one state. An update costs what those of
+    the other statistics do together.
 
     Parameters
     ----------
@@ -226,6 +227,8 @@ class Summary(RsSummary):
 class SkipNaN(Summary):
     """A statistic that leaves out NaN and None.
 
+    An update costs what one of the statistic does, and a column a pass over it more.
+
     Parameters
     ----------
     statistic
@@ -241,8 +244,6 @@ class SkipNaN(Summary):
     `n_skipped`; missing values of a column are counted too. The statistic itself, as a copy, is `statistic`.
 
     It is a `Summary` of one statistic, with `skipna`: merges, weights, times and bytes are as there.
-
-    Cost: that of the statistic, and a pass over a column.
 
     Examples
     --------
