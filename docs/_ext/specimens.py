@@ -87,7 +87,7 @@ SPECIMENS = {
     "Min": Specimen(r"\min_i x_i", "Min()", over=True),
     "Mode": Specimen(r"\arg\max_k n_k", "Mode()", "weather"),
     "Moment": Specimen(r"m_k = \frac{1}{n} \sum_i (x_i - \overline{x})^k, \quad k = \text{order}", "Moment(order=3)"),
-    "NUnique": Specimen(r"\hat{n} \approx \alpha_m m^2 \Big/ \sum_{j=1}^m 2^{-M_j}", "sketch.NUnique()", "weather"),
+    "NUnique": Specimen(r"\hat{n} \approx \alpha_m m^2 / \sum_{j=1}^m 2^{-M_j}", "sketch.NUnique()", "weather"),
     "PeakToPeak": Specimen(r"\max_i x_i - \min_i x_i", "PeakToPeak()"),
     "PearsonCorr": Specimen(
         r"\frac{\sum_i (x_i - \overline{x})(y_i - \overline{y})}"
