@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from benchmarks.engine import Engine
@@ -116,11 +117,15 @@ def spark() -> Rows:
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     session = builder.config("spark.sql.shuffle.partitions", 4).getOrCreate()
     frame = session.read.parquet(str(DATA))
+
+    def rows(expression: str) -> Any:
+        return frame.selectExpr(expression).collect()
+
     for name, ours, theirs in (("Var", stats.Var(), "var_samp(x)"), ("Kurtosis", stats.Kurtosis(), "kurtosis(x)")):
         yield (
             name,
-            lambda ours=ours: aggregate(frame, {"x": ours}),  # type: ignore[misc]
-            lambda theirs=theirs: frame.selectExpr(theirs).collect(),  # type: ignore[misc]
+            partial(aggregate, frame, {"x": ours}),
+            partial(rows, theirs),
         )
     yield (
         f"Var by {KEYS:,} keys",

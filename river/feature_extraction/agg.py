@@ -12,9 +12,10 @@ __all__ = ["Agg", "TargetAgg"]
 
 #: What they are for river's models, where these statistics are laid over a river.
 _TRANSFORMER: Any = getattr(base, "Transformer", base.Base)
-_SUPERVISED: Any = (getattr(base, "SupervisedTransformer"),) if hasattr(base, "SupervisedTransformer") else ()  # noqa: B009
+_SUPERVISED: Any = [cls for name, cls in vars(base).items() if name == "SupervisedTransformer"]
 
 
+# Which base it is, is known when it runs: mypy cannot follow.
 class Agg(_TRANSFORMER):  # type: ignore[misc]
     """A statistic of a feature for each group of rows.
 
@@ -171,6 +172,7 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
         self.__dict__.update(state)
 
 
+# As above.
 class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
     """A statistic of the target for each group of rows.
 
@@ -219,6 +221,7 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
         """What the target is called in the name of the feature."""
         return self.on
 
+    # As in river, a supervised transformer learns from a target too, and is no drop-in for one that does not.
     def learn_one(self, x: Mapping[str, Any], y: Any, t: Any = None) -> None:  # type: ignore[override]
         """Update the statistic of the row's group with the target.
 
@@ -234,6 +237,7 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
         """
         self._learn(x, y, t)
 
+    # As above.
     def learn_many(self, X: Any, y: Any, t: Any = None) -> None:  # type: ignore[override]
         """Update with all rows of a data frame, as one `learn_one` each would; with all of them or, on an error, none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ def _name(columns: Sequence[Any]) -> Any:
     return names[0] if len(names) == 1 else names
 
 
-class FrameAccessor:
+class FrameAccessor(abc.ABC):
     """Statistics of the columns of a data frame."""
 
     def __init__(self, frame: Any) -> None:
@@ -88,10 +89,10 @@ class FrameAccessor:
     def _columns(self, name: Any) -> list[Any]:
         return [self._frame[column] for column in as_columns(name)]
 
+    @abc.abstractmethod
     def _joined(self, groups: dict[Any, Any], keys: list[Any]) -> Any:
         """Return a frame of groups, which may differ in their keys."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def _made(self, columns: dict[Any, Any]) -> Any:
         """Return a frame of these columns, with rows like those of this one."""
-        raise NotImplementedError

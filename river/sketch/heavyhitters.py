@@ -16,7 +16,7 @@ class HeavyHitters(RsHeavyHitters, base.Univariate[list[tuple[Any, int]]]):
     that of 2.6 to 5.3 / `epsilon` items, and less while there are few.
 
     Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same where Python has them
-    equal: 1, 1.0 and True are one item, and come back as 1. NaN is one item, whatever its bits.
+    equal: 1, 1.0 and True are one item, and come back as 1. All NaN are one item.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ class NUnique(RsNUnique, base.Univariate[int]):
     0.01, and less while there are few items.
 
     Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same where Python has them
-    equal: 1, 1.0 and True are one item. NaN is one item, whatever its bits.
+    equal: 1, 1.0 and True are one item. All NaN are one item.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ pub struct Values {
     pub readings: Vec<Reading>,
 }
 
-/// What is found when no lock is held: what is gone, and groups that are to be dropped.
+/// What must be dropped after the lock is released: evicted groups, and the copies that a batch did not need.
 #[derive(Default)]
 pub struct Outcome {
     pub gone: Gone,
@@ -214,7 +214,7 @@ fn by_codes(
     Ok(())
 }
 
-/// Updates row by row, and restores what was there before where one of them is refused.
+/// Updates row by row; if a row is refused, restores the groups from their snapshots.
 fn row_by_row(
     py: Python<'_>,
     groups: &mut Groups,
