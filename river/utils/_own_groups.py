@@ -63,13 +63,13 @@ class OwnGroupBy(GroupBy[Any]):
 
     def update(self, key: Any, *args: Any, **kwargs: Any) -> None:
         """Update the group of a key with one observation, as the statistic takes it."""
-        gone: list[tuple[Any, Any]] = []
+        evicted: list[tuple[Any, Any]] = []
         key = group_key(key)
         with self._lock:
-            self._update(key, args, kwargs, gone)
-        self._tell_all(gone)
+            self._update(key, args, kwargs, evicted)
+        self._tell_all(evicted)
 
-    def _update(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], gone: list[tuple[Any, Any]]) -> None:
+    def _update(self, key: Any, args: tuple[Any, ...], kwargs: dict[str, Any], evicted: list[tuple[Any, Any]]) -> None:
         most, idle_after, _, skipna = self._limited
         if skipna and any(arg is None or arg != arg for arg in args):
             self._skipped += 1
@@ -93,10 +93,10 @@ class OwnGroupBy(GroupBy[Any]):
             self._now, self._scale = now, scale
         if statistic is not None:
             self._touch(key)
-        self._evict_silent(gone)
+        self._evict_silent(evicted)
         if statistic is None:
             while most is not None and len(self._held) >= most:
-                self._evict(next(iter(self._heard)), gone)
+                self._evict(next(iter(self._heard)), evicted)
             self._held[key] = found
             self._touch(key)
 
@@ -118,19 +118,19 @@ class OwnGroupBy(GroupBy[Any]):
         idle_after = self._limited[1]
         return idle_after is not None and now is not None and now - self._heard[key] > idle_after
 
-    def _evict_silent(self, gone: list[tuple[Any, Any]]) -> None:
+    def _evict_silent(self, evicted: list[tuple[Any, Any]]) -> None:
         while self._heard and self._is_silent(oldest := next(iter(self._heard)), self._now):
-            self._evict(oldest, gone)
+            self._evict(oldest, evicted)
 
-    def _evict(self, key: Any, gone: list[tuple[Any, Any]]) -> None:
+    def _evict(self, key: Any, evicted: list[tuple[Any, Any]]) -> None:
         del self._heard[key]
-        gone.append((key, self._held.pop(key)))
+        evicted.append((key, self._held.pop(key)))
         self._evicted += 1
 
-    def _tell_all(self, gone: list[tuple[Any, Any]]) -> None:
+    def _tell_all(self, evicted: list[tuple[Any, Any]]) -> None:
         """Tell of all groups that were evicted, and raise the first exception of that."""
         first: BaseException | None = None
-        for key, statistic in gone:
+        for key, statistic in evicted:
             try:
                 self._tell(key, statistic)
             except BaseException as error:
@@ -140,15 +140,15 @@ class OwnGroupBy(GroupBy[Any]):
 
     def advance(self, t: Any) -> None:
         """Move the clock, so that groups that are silent for too long are evicted."""
-        gone: list[tuple[Any, Any]] = []
+        evicted: list[tuple[Any, Any]] = []
         if self._limited[1] is None:
             raise TypeError("without idle_after there is no clock to advance")
         with self._lock:
             self._scale, time = time_on(self._scale, t)
             self._start(time)
             self._now = time if self._now is None else max(self._now, time)
-            self._evict_silent(gone)
-        self._tell_all(gone)
+            self._evict_silent(evicted)
+        self._tell_all(evicted)
 
     def update_many(self, keys: Any, *columns: Any, **named: Any) -> None:
         """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
@@ -173,7 +173,7 @@ class OwnGroupBy(GroupBy[Any]):
         values: tuple[Callable[[Any], None], bool] | None,
     ) -> None:
         labels, rows = group_rows(keys, columns, {name: column for name, column in named.items() if column is not None})
-        gone: list[tuple[Any, Any]] = []
+        evicted: list[tuple[Any, Any]] = []
         with self._lock:
             saved = {name: copy.copy(getattr(self, name)) for name in _STATE}
             copied = set()
@@ -189,7 +189,7 @@ class OwnGroupBy(GroupBy[Any]):
                             self._held[key] = parted(self._held[key])
                         copied.add(key)
                         args, kwargs = row
-                        self._update(key, args, kwargs, gone)
+                        self._update(key, args, kwargs, evicted)
                     if values is not None and not values[1]:
                         values[0](key)
                     index += 1
@@ -197,7 +197,7 @@ class OwnGroupBy(GroupBy[Any]):
                 vars(self).update(saved)
                 error.add_note(f"in the row {index}")
                 raise
-        self._tell_all(gone)
+        self._tell_all(evicted)
 
     def get(self, *key: Any) -> Any:
         """Return the value of a group, or of each by its key."""
@@ -254,17 +254,17 @@ class OwnGroupBy(GroupBy[Any]):
 
     def _put(self, key: Any, statistic: Any) -> None:
         key, most = group_key(key), self._limited[0]
-        gone: list[tuple[Any, Any]] = []
+        evicted: list[tuple[Any, Any]] = []
         with self._lock:
             while key not in self._held and most is not None and len(self._held) >= most:
-                self._evict(next(iter(self._heard)), gone)
+                self._evict(next(iter(self._heard)), evicted)
             self._held[key] = parted(statistic)
             if key not in self._heard:
                 self._touch(key)
-        self._tell_all(gone)
+        self._tell_all(evicted)
 
     def _merge(self, other: Any) -> None:
-        gone: list[tuple[Any, Any]] = []
+        evicted: list[tuple[Any, Any]] = []
         with other._lock:
             peer = {name: copy.copy(getattr(other, name)) for name in _STATE}
             peer["_held"] = dict(other.items())
@@ -285,11 +285,11 @@ class OwnGroupBy(GroupBy[Any]):
                 self._heard = collections.OrderedDict(sorted(self._heard.items(), key=lambda item: item[1]))
             self._skipped += peer["_skipped"]
             self._evicted += peer["_evicted"]
-            self._evict_silent(gone)
+            self._evict_silent(evicted)
             most = self._limited[0]
             while most is not None and len(self._held) > most:
-                self._evict(next(iter(self._heard)), gone)
-        self._tell_all(gone)
+                self._evict(next(iter(self._heard)), evicted)
+        self._tell_all(evicted)
 
     def _arrow(self, name: str) -> Any:
         with self._lock:

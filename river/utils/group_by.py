@@ -105,10 +105,10 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     At most two groups, of which the one updated least recently is evicted:
 
-    >>> gone = []
-    >>> newest = utils.GroupBy(stats.Sum, max_groups=2, on_evict=lambda key, total: gone.append(key))
+    >>> evicted = []
+    >>> newest = utils.GroupBy(stats.Sum, max_groups=2, on_evict=lambda key, total: evicted.append(key))
     >>> newest.update_many(["a", "b", "a", "c"], [1, 2, 3, 4])
-    >>> newest.get(), gone
+    >>> newest.get(), evicted
     ({'a': 4.0, 'c': 4.0}, ['b'])
 
     """

@@ -175,9 +175,9 @@ fn take<'py, K: Categorical<N>, const N: usize>(
             Err(open) => Ok(Err(open)),
         })??;
         match step {
-            // The last reference to an object may be among those that are gone, and its end may run Python code.
-            Ok((before, gone)) => {
-                drop(gone);
+            // The last reference to an object may be among those that are discarded, and its end may run Python code.
+            Ok((before, discarded)) => {
+                drop(discarded);
                 return Ok(before);
             }
             Err(Open { variable, code, keys }) => {
@@ -235,7 +235,7 @@ fn take_known<'py, K: Categorical<N>, const N: usize>(
         py.detach(work)
     }
     let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
-    let mut gone = Vec::new();
+    let mut discarded = Vec::new();
     for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
         let object = |index: usize| {
             let hash = column.value(column.codes[index] as usize).1;
@@ -243,9 +243,9 @@ fn take_known<'py, K: Categorical<N>, const N: usize>(
         };
         let changes = variable.changes();
         let changes = changes.map(|(symbol, index)| (symbol, index.map(object))).collect();
-        gone.push(table.settle(changes, variable.free));
+        discarded.push(table.settle(changes, variable.free));
     }
-    Ok((before, gone))
+    Ok((before, discarded))
 }
 
 /// The objects that the statistic said and that were there before.

@@ -21,7 +21,7 @@ use crate::{
         groups::{
             columns::Observed,
             keys::Keys,
-            store::{Gone, Groups},
+            store::{Groups, Removals},
         },
         interning::table::{Verdict, compare},
         sync::kernel_cell::{KernelCell, MANY},
@@ -40,7 +40,7 @@ pub struct Values {
 /// What must be dropped after the lock is released: evicted groups, and the copies that a batch did not need.
 #[derive(Default)]
 pub struct Outcome {
-    pub gone: Gone,
+    pub removals: Removals,
     former: Option<Groups>,
 }
 
@@ -51,11 +51,11 @@ pub fn update(
     keys: KeyColumn<'_>,
     observed: &Observed<'_>,
     mut values: Option<&mut Values>,
-) -> PyResult<Gone> {
+) -> PyResult<Removals> {
     if let (KeyColumn::Integers(keys, validity), None) = (&keys, &values)
         && cell.claim(py, |groups| by_integers(py, groups, keys, validity, observed))??
     {
-        return Ok(Gone::default());
+        return Ok(Removals::default());
     }
     let keys = keys.into_codes();
     let mut verdicts: Vec<Vec<Verdict>> = (0..keys.distinct()).map(|_| Vec::new()).collect();
@@ -67,7 +67,7 @@ pub fn update(
         })?;
         drop(outcome.former.take());
         match step? {
-            None => return Ok(outcome.gone),
+            None => return Ok(outcome.removals),
             Some((code, others)) => compare(&others, &keys.key(code).object(py)?, &mut verdicts[code])?,
         }
     }
@@ -228,10 +228,10 @@ fn row_by_row(
     if limited {
         // Indices are others when groups have been evicted.
         let before = groups.copied(py);
-        let walked = walk(py, groups, keys, observed, at, values, &mut outcome.gone);
+        let walked = walk(py, groups, keys, observed, at, values, &mut outcome.removals);
         if walked.is_err() {
             outcome.former = Some(mem::replace(groups, before));
-            outcome.gone.evicted.clear();
+            outcome.removals.evicted.clear();
         }
         return walked;
     }
@@ -239,11 +239,11 @@ fn row_by_row(
     let mut touched: Vec<u32> = at.iter().copied().filter(|&index| index != MISSING).collect();
     touched.sort_unstable();
     let saved = groups.kernels.select(&mut touched.iter().map(|&index| index as usize));
-    let walked = walk(py, groups, keys, observed, at, values, &mut outcome.gone);
+    let walked = walk(py, groups, keys, observed, at, values, &mut outcome.removals);
     if walked.is_err() {
         touched.iter().enumerate().for_each(|(i, &index)| groups.kernels.replace(index as usize, &*saved, i));
         groups.kernels.truncate(before);
-        outcome.gone.dropped.extend(groups.keys.truncate(before));
+        outcome.removals.dropped.extend(groups.keys.truncate(before));
     }
     walked
 }
@@ -255,7 +255,7 @@ fn walk(
     observed: &Observed<'_>,
     mut at: Vec<u32>,
     mut values: Option<&mut Values>,
-    gone: &mut Gone,
+    removals: &mut Removals,
 ) -> PyResult<()> {
     let numbers = observed.all_numbers()?;
     // For each group the code of its key.
@@ -271,9 +271,9 @@ fn walk(
         if observed.rows.validity.is_valid(index) {
             let observation = observed.observation(row, numbers[row]);
             let found = group(at[slot]).map(|index| index as u32);
-            let updated = groups.update(py, &keys.key(slot), found, observation, gone);
+            let updated = groups.update(py, &keys.key(slot), found, observation, removals);
             let new = updated.map_err(|error| observed.at_row(py, error, row))?;
-            for (removed, last) in gone.moves.drain(..) {
+            for (removed, last) in removals.moves.drain(..) {
                 let code = codes.swap_remove(removed);
                 if code != MISSING {
                     at[code as usize] = MISSING;

@@ -11,7 +11,7 @@ use crate::{
             descriptor::{FastMethod, Keywords, Returned},
             number,
         },
-        groups::store::{Gone, Groups, Observation, RsGroupBy},
+        groups::store::{Groups, Observation, Removals, RsGroupBy},
         interning::{
             key::{Key, canonical},
             table::{Verdict, compare},
@@ -125,17 +125,17 @@ fn general(this: &Bound<'_, RsGroupBy>, (args, kwargs): Call<'_>) -> PyResult<()
     let (values, t) = bound(shape, &args, kwargs.as_ref())?;
     let observation = observation(shape, &values, t, skipna)?;
     let key = canonical(key)?;
-    let (key, mut gone) = (Key::of(&key)?, Gone::default());
+    let (key, mut removals) = (Key::of(&key)?, Removals::default());
     match observation {
         Some(observation) if Groups::counts(observation.w)? => {
             with_found(py, cell, &key, |groups, found| {
-                groups.update(py, &key, found, observation, &mut gone).map(drop)
+                groups.update(py, &key, found, observation, &mut removals).map(drop)
             })??;
         }
         Some(_) => {}
         None => cell.with(py, |groups| groups.n_skipped += 1)?,
     }
-    tell(this, gone)
+    tell(this, removals)
 }
 
 /// The observation that these arguments are; `None` where it is to be left out.
@@ -187,11 +187,11 @@ pub fn with_found<R>(
 }
 
 /// Calls `on_evict` with each key and statistic that were evicted. All of them are told of; the first exception propagates.
-pub fn tell(this: &Bound<'_, RsGroupBy>, gone: Gone) -> PyResult<()> {
+pub fn tell(this: &Bound<'_, RsGroupBy>, removals: Removals) -> PyResult<()> {
     let py = this.py();
-    drop(gone.dropped);
+    drop(removals.dropped);
     let mut first = Ok(());
-    for (key, kernel) in gone.evicted {
+    for (key, kernel) in removals.evicted {
         let told = statistic(this, kernel)
             .and_then(|statistic| this.as_any().call_method1(intern!(py, "_tell"), (key, statistic)).map(drop));
         first = first.and(told);

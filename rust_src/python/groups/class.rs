@@ -16,7 +16,7 @@ use crate::{
             calls::{self, Update, tell, with_found},
             columns::Arguments,
             export, merging, state,
-            store::{Gone, Groups, RsGroupBy},
+            store::{Groups, Removals, RsGroupBy},
             windows::Windows,
         },
         interning::key::{Key, canonical},
@@ -91,8 +91,8 @@ impl RsGroupBy {
         columns: &Bound<'py, PyTuple>,
         named: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        let gone = many(this, keys, columns, named, None)?;
-        tell(this, gone)
+        let removals = many(this, keys, columns, named, None)?;
+        tell(this, removals)
     }
 
     /// Update with many observations and return the value of the group of each after it, or before it.
@@ -116,8 +116,8 @@ impl RsGroupBy {
         named: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut values = Values { before, readings: Vec::new() };
-        let gone = many(this, keys, columns, named, Some(&mut values))?;
-        tell(this, gone)?;
+        let removals = many(this, keys, columns, named, Some(&mut values))?;
+        tell(this, removals)?;
         values.into_array(this.py())
     }
 
@@ -224,31 +224,31 @@ impl RsGroupBy {
             one.push();
         }
         let key = canonical(key.clone())?;
-        let (key, mut gone) = (Key::of(&key)?, Gone::default());
+        let (key, mut removals) = (Key::of(&key)?, Removals::default());
         with_found(py, &this.get().0, &key, |groups, found| {
             let index = match found {
                 Some(index) => index,
-                None => groups.make_room(py, &mut gone).and_then(|()| groups.insert(py, &key))?,
+                None => groups.make_room(py, &mut removals).and_then(|()| groups.insert(py, &key))?,
             };
             groups.kernels.replace(index as usize, &*one, 0);
             Ok::<_, PyErr>(())
         })??;
-        tell(this, gone)
+        tell(this, removals)
     }
 
     /// Merge other groups, of the same class and parameters, into these.
     fn _merge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()> {
         let py = this.py();
         let other = other.get().0.with(py, |groups| groups.copied(py))?;
-        let gone = merging::merge(py, &this.get().0, &other)?;
-        tell(this, gone)
+        let removals = merging::merge(py, &this.get().0, &other)?;
+        tell(this, removals)
     }
 
     /// Move the clock, so that groups that are silent for too long are evicted.
     fn _advance(this: &Bound<'_, Self>, t: Time) -> PyResult<()> {
-        let mut gone = Gone::default();
-        this.get().0.with(this.py(), |groups| groups.advance(this.py(), Some(t.0), None, &mut gone))??;
-        tell(this, gone)
+        let mut removals = Removals::default();
+        this.get().0.with(this.py(), |groups| groups.advance(this.py(), Some(t.0), None, &mut removals))??;
+        tell(this, removals)
     }
 
     /// How many observations were left out, since they are NaN or None.
@@ -328,7 +328,7 @@ fn many<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
     values: Option<&mut Values>,
-) -> PyResult<Gone> {
+) -> PyResult<Removals> {
     let (py, cell) = (this.py(), &this.get().0);
     let (shape, skipna) = cell.with(py, |groups| (groups.kernels.shape(), groups.skipna))?;
     let (keys, observed) = Arguments::parse(shape, columns, named)?.read_with(keys, shape, skipna)?;

@@ -4,7 +4,7 @@ use crate::{
     Error,
     python::{
         columns::interner::MISSING,
-        groups::store::{Gone, Groups},
+        groups::store::{Groups, Removals},
         interning::{
             key::Key,
             table::{Verdict, compare},
@@ -16,12 +16,12 @@ use pyo3::prelude::*;
 use std::mem;
 
 /// Merges other groups into these, all of them or none.
-pub fn merge(py: Python<'_>, cell: &KernelCell<Groups>, other: &Groups) -> PyResult<Gone> {
+pub fn merge(py: Python<'_>, cell: &KernelCell<Groups>, other: &Groups) -> PyResult<Removals> {
     let objects = (0..other.len()).map(|index| other.keys.object(py, index)).collect::<PyResult<Vec<_>>>()?;
     let keys = objects.iter().map(Key::of).collect::<PyResult<Vec<_>>>()?;
     let mut verdicts: Vec<Vec<Verdict>> = keys.iter().map(|_| Vec::new()).collect();
     loop {
-        let (mut gone, mut former) = (Gone::default(), None);
+        let (mut removals, mut former) = (Removals::default(), None);
         let step = cell.claim(py, |groups| {
             let mut at = Vec::with_capacity(keys.len());
             for (index, (key, verdicts)) in keys.iter().zip(&verdicts).enumerate() {
@@ -31,13 +31,13 @@ pub fn merge(py: Python<'_>, cell: &KernelCell<Groups>, other: &Groups) -> PyRes
                 }
             }
             let before = groups.copied(py);
-            let merged = with_found(py, groups, other, &keys, at, &mut gone);
+            let merged = with_found(py, groups, other, &keys, at, &mut removals);
             former = Some(if merged.is_err() { mem::replace(groups, before) } else { before });
             merged.map(|()| None)
         })?;
         drop(former);
         match step {
-            Ok(None) => return Ok(gone),
+            Ok(None) => return Ok(removals),
             Ok(Some((index, others))) => compare(&others, &objects[index], &mut verdicts[index])?,
             Err(error) => return Err(error),
         }
@@ -50,7 +50,7 @@ fn with_found(
     other: &Groups,
     keys: &[Key<'_, '_>],
     mut at: Vec<u32>,
-    gone: &mut Gone,
+    removals: &mut Removals,
 ) -> PyResult<()> {
     let order: Vec<_> =
         if other.eviction.is_limited() { other.eviction.order().collect() } else { (0..other.len()).collect() };
@@ -68,8 +68,8 @@ fn with_found(
     }
     groups.n_skipped += other.n_skipped;
     groups.n_evicted += other.n_evicted;
-    groups.advance(py, None, None, gone)?;
-    groups.evict_surplus(py, gone)
+    groups.advance(py, None, None, removals)?;
+    groups.evict_surplus(py, removals)
 }
 
 /// The error with the key of its group.

@@ -50,7 +50,7 @@ pub struct Observation {
 
 /// What is no longer in the groups: to be looked at, and dropped, when no lock is held.
 #[derive(Default)]
-pub struct Gone {
+pub struct Removals {
     /// Keys and statistics that are to be told of.
     pub evicted: Vec<(Py<PyAny>, Box<dyn Kernel>)>,
     pub dropped: Vec<Py<PyAny>>,
@@ -106,7 +106,7 @@ impl Groups {
         key: &Key<'_, '_>,
         found: Option<u32>,
         observation: Observation,
-        gone: &mut Gone,
+        removals: &mut Removals,
     ) -> PyResult<Option<u32>> {
         let Observation { x, y, w, t } = observation;
         let told = self.told_time(t)?;
@@ -124,11 +124,11 @@ impl Groups {
                 }
                 return inserted.map(Some);
             }
-            None => return self.update_new(py, key, observation, told, gone),
+            None => return self.update_new(py, key, observation, told, removals),
         };
         self.kernels.update(index, x, y, w, told).map_err(|error| PyErr::from(*error))?;
         if self.eviction.is_limited() {
-            self.advance(py, t, Some(index), gone)?;
+            self.advance(py, t, Some(index), removals)?;
         }
         Ok(None)
     }
@@ -141,13 +141,13 @@ impl Groups {
         key: &Key<'_, '_>,
         Observation { x, y, w, t }: Observation,
         told: Option<Timestamp>,
-        gone: &mut Gone,
+        removals: &mut Removals,
     ) -> PyResult<Option<u32>> {
         let mut new = self.kernels.select(&mut iter::empty());
         new.push();
         new.update(0, x, y, w, told).map_err(|error| PyErr::from(*error))?;
-        self.advance(py, t, None, gone)?;
-        self.make_room(py, gone)?;
+        self.advance(py, t, None, removals)?;
+        self.make_room(py, removals)?;
         let index = self.insert(py, key)?;
         self.kernels.replace(index as usize, &*new, 0);
         Ok(Some(index))
@@ -159,7 +159,7 @@ impl Groups {
         py: Python<'_>,
         t: Option<Timestamp>,
         updated: Option<usize>,
-        gone: &mut Gone,
+        removals: &mut Removals,
     ) -> PyResult<()> {
         if let Some(t) = t {
             self.eviction.advance(t)?;
@@ -168,34 +168,34 @@ impl Groups {
             self.eviction.touch(index);
         }
         while let Some(index) = self.eviction.silent() {
-            self.evict(py, index, gone)?;
+            self.evict(py, index, removals)?;
         }
         Ok(())
     }
 
     /// Evicts what leaves no room for one more group.
-    pub fn make_room(&mut self, py: Python<'_>, gone: &mut Gone) -> PyResult<()> {
+    pub fn make_room(&mut self, py: Python<'_>, removals: &mut Removals) -> PyResult<()> {
         while let Some(index) = self.eviction.surplus(1) {
-            self.evict(py, index, gone)?;
+            self.evict(py, index, removals)?;
         }
         Ok(())
     }
 
     /// Evicts what is above the limit.
-    pub fn evict_surplus(&mut self, py: Python<'_>, gone: &mut Gone) -> PyResult<()> {
+    pub fn evict_surplus(&mut self, py: Python<'_>, removals: &mut Removals) -> PyResult<()> {
         while let Some(index) = self.eviction.surplus(0) {
-            self.evict(py, index, gone)?;
+            self.evict(py, index, removals)?;
         }
         Ok(())
     }
 
-    fn evict(&mut self, py: Python<'_>, index: usize, gone: &mut Gone) -> PyResult<()> {
+    fn evict(&mut self, py: Python<'_>, index: usize, removals: &mut Removals) -> PyResult<()> {
         if self.tells {
-            gone.evicted.push((self.keys.object(py, index)?.unbind(), self.kernels.kernel(Some(index))));
+            removals.evicted.push((self.keys.object(py, index)?.unbind(), self.kernels.kernel(Some(index))));
         }
         self.n_evicted += 1;
-        gone.moves.push((index, self.len() - 1));
-        gone.dropped.extend(self.remove(index));
+        removals.moves.push((index, self.len() - 1));
+        removals.dropped.extend(self.remove(index));
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use pyo3::{
 use std::array;
 
 /// Objects that are no longer held, if there are any.
-type Gone = Option<Vec<Py<PyAny>>>;
+type Discarded = Option<Vec<Py<PyAny>>>;
 
 /// A kernel and the objects that its symbols stand for.
 pub struct Interned<K, const N: usize> {
@@ -77,7 +77,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     /// What it returns is small: results with an error in them go through memory, in pieces of other sizes than they
     /// are read in, for which the processor waits longer than for all the rest.
     #[inline]
-    fn update_known(&mut self, objects: [&Bound<'_, PyAny>; N], hashes: [u64; N], gone: &mut Gone) -> bool {
+    fn update_known(&mut self, objects: [&Bound<'_, PyAny>; N], hashes: [u64; N], discarded: &mut Discarded) -> bool {
         let mut symbols = [0; N];
         for i in 0..N {
             match self.tables[i].known(objects[i], hashes[i]) {
@@ -90,7 +90,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
             }
         }
         self.kernel.update(symbols);
-        self.sweep(objects, gone);
+        self.sweep(objects, discarded);
         true
     }
 
@@ -100,9 +100,9 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         objects: [&Bound<'_, PyAny>; N],
         found: [Option<Symbol>; N],
         hashes: [u64; N],
-        gone: &mut Gone,
+        discarded: &mut Discarded,
     ) -> PyResult<()> {
-        self.update_by(objects, found, hashes, gone, |kernel, symbols| kernel.update(symbols)).map(drop)
+        self.update_by(objects, found, hashes, discarded, |kernel, symbols| kernel.update(symbols)).map(drop)
     }
 
     /// The same by another method of the kernel, if it takes new values or this is none.
@@ -111,7 +111,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         objects: [&Bound<'_, PyAny>; N],
         found: [Option<Symbol>; N],
         hashes: [u64; N],
-        gone: &mut Gone,
+        discarded: &mut Discarded,
         update: impl FnOnce(&mut K, [Symbol; N]) -> R,
     ) -> PyResult<Option<R>> {
         if found.contains(&None) {
@@ -128,7 +128,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
             None => self.tables[i].insert(objects[i].clone().unbind(), hashes[i]),
         });
         let updated = update(&mut self.kernel, symbols);
-        self.sweep(objects, gone);
+        self.sweep(objects, discarded);
         Ok(Some(updated))
     }
 
@@ -146,21 +146,27 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         Interned { kernel, tables }
     }
 
-    /// Takes back the symbols that the kernel no longer uses; their objects go to `gone`, as they must not be dropped
+    /// Frees the symbols that the kernel no longer uses; their objects go to `discarded`, as they must not be dropped
     /// while the lock is held. `objects` are those of the update or revert.
     #[inline]
-    fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], gone: &mut Gone) {
+    fn sweep(&mut self, objects: [&Bound<'_, PyAny>; N], discarded: &mut Discarded) {
         for (variable, object) in objects.into_iter().enumerate() {
             while let Some(vacated) = self.kernel.next_freed(variable) {
-                self.take_back(variable, vacated, object, gone.get_or_insert_default());
+                self.free_symbol(variable, vacated, object, discarded.get_or_insert_default());
             }
         }
     }
 
     #[inline(never)]
-    fn take_back(&mut self, variable: usize, vacated: Freed, object: &Bound<'_, PyAny>, gone: &mut Vec<Py<PyAny>>) {
+    fn free_symbol(
+        &mut self,
+        variable: usize,
+        vacated: Freed,
+        object: &Bound<'_, PyAny>,
+        discarded: &mut Vec<Py<PyAny>>,
+    ) {
         let table = &mut self.tables[variable];
-        gone.extend(if vacated.reused {
+        discarded.extend(if vacated.reused {
             table.replace(vacated.symbol, object.clone().unbind())
         } else {
             table.release(vacated.symbol)
@@ -267,15 +273,15 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
     #[inline]
     pub fn update(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
         let hashes = hashes(objects)?;
-        let (py, mut gone) = (objects[0].py(), None);
-        if self.with_mut(py, |interned| interned.update_known(objects, hashes, &mut gone))? {
+        let (py, mut discarded) = (objects[0].py(), None);
+        if self.with_mut(py, |interned| interned.update_known(objects, hashes, &mut discarded))? {
             // With the lock given back, since this may run Python code.
-            gone.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
+            discarded.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
             return Ok(());
         }
         attached(py, |_| {
-            let mut gone = None;
-            self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut gone))
+            let mut discarded = None;
+            self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut discarded))
         })
     }
 
@@ -287,10 +293,10 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         update: impl Fn(&mut K, [Symbol; N]) -> Result<U, Error>,
         then: impl Fn(&Interned<K, N>, U) -> R,
     ) -> PyResult<Option<R>> {
-        let (hashes, mut gone, mut made) = (hashes(objects)?, None, None);
+        let (hashes, mut discarded, mut made) = (hashes(objects)?, None, None);
         self.find(objects, hashes, |interned, found| {
             admit(&interned.kernel)?;
-            let updated = interned.update_by(objects, found, hashes, &mut gone, &update)?.transpose()?;
+            let updated = interned.update_by(objects, found, hashes, &mut discarded, &update)?.transpose()?;
             made = updated.map(|updated| then(interned, updated));
             Ok(())
         })?;
@@ -299,12 +305,12 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// Lets `change` work on the kernel with no observation, and frees the symbols that it no longer uses.
     pub fn change<R>(&self, py: Python<'_>, change: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
-        let mut gone = Vec::new();
+        let mut discarded = Vec::new();
         self.with_mut(py, |interned| {
             let changed = change(interned);
             for variable in 0..N {
                 while let Some(Freed { symbol, reused: false }) = interned.kernel.next_freed(variable) {
-                    gone.extend(interned.tables[variable].release(symbol));
+                    discarded.extend(interned.tables[variable].release(symbol));
                 }
             }
             changed
@@ -313,13 +319,13 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// Reverts one observation.
     pub fn revert(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
-        let mut gone = None;
+        let mut discarded = None;
         self.find(objects, hashes(objects)?, |interned, found| {
             if found.contains(&None) {
                 return Err(Error::NotSeen.into());
             }
             interned.kernel.revert(found.map(Option::unwrap_or_default))?;
-            interned.sweep(objects, &mut gone);
+            interned.sweep(objects, &mut discarded);
             Ok(())
         })
     }

@@ -55,7 +55,7 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
     mut update: impl FnMut(&mut K, [Symbol; N], usize) -> Result<(), Error>,
 ) -> PyResult<Vec<Answer>> {
     let mut variables = columns.iter().map(|column| Values::new(column)).collect::<PyResult<Vec<_>>>()?;
-    let mut gone = None;
+    let mut discarded = None;
     loop {
         let step = objects.with_mut(py, |interned| {
             admit(&interned.kernel)?;
@@ -79,7 +79,7 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
                 });
                 // Nothing is refused any more.
                 _ = interned
-                    .update_by(values, found, hashes, &mut gone, |kernel, symbols| update(kernel, symbols, row))?;
+                    .update_by(values, found, hashes, &mut discarded, |kernel, symbols| update(kernel, symbols, row))?;
                 answers.push(interned.get(py));
             }
             Ok::<_, PyErr>(Ok(answers))

@@ -177,13 +177,13 @@ impl Table {
     /// Lets symbols stand for other objects, or for none, where `free` are then those that stand for none. The objects
     /// that they stood for.
     pub fn settle(&mut self, changes: Vec<Change>, free: Vec<Symbol>) -> Vec<Py<PyAny>> {
-        let mut gone = Vec::new();
+        let mut discarded = Vec::new();
         for &(symbol, _) in &changes {
             if let Some(key) = self.keys.get_mut(symbol as usize).and_then(Option::take) {
                 if let Ok(entry) = self.index.find_entry(key.hash, |&other| other == symbol) {
                     entry.remove();
                 }
-                gone.push(key.object);
+                discarded.push(key.object);
             }
         }
         for (symbol, key) in changes {
@@ -200,7 +200,7 @@ impl Table {
             self.keys.resize_with(last as usize + 1, || None);
         }
         self.free = free;
-        gone
+        discarded
     }
 
     /// Gives an object that is not in the table a symbol.
