@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import copy
-import inspect
-from collections.abc import Mapping
-from typing import Any, Self
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
-_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+if TYPE_CHECKING:
+    import inspect
 
 # Among the parameters, the name of those that `*args` took.
 _POSITIONAL = "_POSITIONAL_ARGS"
@@ -31,18 +32,17 @@ class Base:
         """
         params: dict[str, Any] = {}
         for name, parameter in self._parameters().items():
-            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            if parameter.kind is parameter.VAR_POSITIONAL:
                 if given := getattr(self, name, ()):
                     params[_POSITIONAL] = given
-            elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            elif parameter.kind is parameter.VAR_KEYWORD:
                 params |= {key: _described(value) for key, value in getattr(self, name, {}).items()}
             else:
                 params[name] = _described(getattr(self, name))
         return params
 
     def _parameters(self) -> Mapping[str, inspect.Parameter]:
-        # mypy warns of a subclass's __init__, which may take something else: that is what is asked for here.
-        return inspect.signature(self.__init__).parameters  # type: ignore[misc]
+        return _parameters_of(type(self).__init__)
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
         """Return a new object with the same parameters, which has seen no data.
@@ -83,8 +83,9 @@ class Base:
         return clone
 
     def _places(self) -> list[str]:
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        return [name for name, parameter in self._parameters().items() if parameter.kind is kind]
+        return [
+            name for name, parameter in self._parameters().items() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        ]
 
     def _renew(self, name: str, value: Any) -> Any:
         match value:
@@ -95,7 +96,7 @@ class Base:
     def _held(self, name: str) -> Any:
         """Return the value of a parameter, which may have come by `**kwargs`."""
         for keyword, parameter in self._parameters().items():
-            if parameter.kind is inspect.Parameter.VAR_KEYWORD and name in (given := getattr(self, keyword, {})):
+            if parameter.kind is parameter.VAR_KEYWORD and name in (given := getattr(self, keyword, {})):
                 return given[name]
         return getattr(self, name, None)
 
@@ -103,12 +104,22 @@ class Base:
         params = ", ".join(
             f"{name}={getattr(self, name)!r}"
             for name, parameter in self._parameters().items()
-            if parameter.kind not in _VARIADIC
+            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         )
         return f"{type(self).__name__}({params})"
 
     def __str__(self) -> str:
         return repr(self)
+
+
+# Reading a signature takes ten times as long as making a statistic.
+@functools.lru_cache(maxsize=1024)
+def _parameters_of(init: Callable[..., None]) -> Mapping[str, inspect.Parameter]:
+    # Half as long to import as all else here, and not needed for statistics that are only updated.
+    import inspect
+
+    (_, *parameters) = inspect.signature(init).parameters.items()
+    return dict(parameters)
 
 
 def _described(value: Any) -> Any:

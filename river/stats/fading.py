@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import inspect
 import math
 from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsFloat, SupportsIndex, TypeAlias
 
@@ -105,6 +104,6 @@ class Fading(base.Base):
         parameters takes the place of what there was, whichever word that was given by.
         """
         if new_params and not new_params.keys().isdisjoint(_WORDS):
-            known = inspect.signature(type(self)).parameters
+            known = self._parameters()
             new_params = {word: value for word, value in _WORDS.items() if word in known} | new_params
         return super().clone(new_params, include_attributes)

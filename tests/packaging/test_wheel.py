@@ -65,7 +65,7 @@ def test_metadata(installed: Installed) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     needed = [line for line in metadata.get_all("Requires-Dist") if "extra ==" not in line]
     assert [line.partition(">")[0] for line in needed] == ["numpy"]
-    assert metadata.get_all("Provides-Extra") == ["cli"]
+    assert metadata.get_all("Provides-Extra") == ["cli", "dask", "spark", "datafusion", "ray"]
 
 
 def test_tag(installed: Installed) -> None:

@@ -40,12 +40,12 @@ with contextlib.suppress(SystemExit):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells processor time in steps of 16 ms")
-@pytest.mark.parametrize(("code", "most"), [("import river.stats", 3.5), (VERSION, 5)], ids=["import", "version"])
+@pytest.mark.parametrize(("code", "most"), [("import river.stats", 0.040), (VERSION, 0.120)], ids=["import", "version"])
 def test_it_starts_soon(code: str, most: float) -> None:
-    """Where an interpreter starts in 13 ms, the bounds are 45 and 65 ms, and what it takes 30 and 45 ms."""
+    """The bounds hold on a quiet machine, where an interpreter starts in 13 ms; elsewhere they grow with that."""
     rounds = [(seconds(""), seconds(code)) for _ in range(7)]
     bare, ours = (min(times) for times in zip(*rounds, strict=True))
-    assert ours < most * bare
+    assert ours < most * max(1, bare / 0.013)
 
 
 def seconds(code: str) -> float:
