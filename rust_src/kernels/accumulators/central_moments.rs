@@ -177,20 +177,32 @@ impl CentralMoments {
     }
 
     fn add_many<const FOURTH: bool>(&mut self, xs: &[f64]) {
-        for block in xs.chunks(BLOCK) {
-            match Self::of_block::<FOURTH>(block) {
-                Some(part) if self.merge::<FOURTH>(&part).is_ok() => {}
-                _ => block.iter().for_each(|&x| self.add::<FOURTH>(x)),
-            }
+        xs.chunks(BLOCK).for_each(|block| self.add_block::<FOURTH>(block, None));
+    }
+
+    /// Updates the moments up to the third with a block of values, of which the sum may be known.
+    pub fn update_block3(&mut self, xs: &[f64], sum: Option<f64>) {
+        self.add_block::<false>(xs, sum);
+    }
+
+    /// Updates the moments up to the fourth in the same way.
+    pub fn update_block4(&mut self, xs: &[f64], sum: Option<f64>) {
+        self.add_block::<true>(xs, sum);
+    }
+
+    fn add_block<const FOURTH: bool>(&mut self, xs: &[f64], sum: Option<f64>) {
+        match Self::of_block::<FOURTH>(xs, sum) {
+            Some(part) if self.merge::<FOURTH>(&part).is_ok() => {}
+            _ => xs.iter().for_each(|&x| self.add::<FOURTH>(x)),
         }
     }
 
-    /// Two passes over a block of values: one for a shift close to their mean, one for the sums of powers of distances
-    /// from the shift.
-    fn of_block<const FOURTH: bool>(xs: &[f64]) -> Option<Self> {
+    /// Two passes over a block of values: one for a shift close to their mean, where their sum is not known, and one for
+    /// the sums of powers of distances from the shift.
+    fn of_block<const FOURTH: bool>(xs: &[f64], sum: Option<f64>) -> Option<Self> {
         let n = xs.len() as f64;
         // Compilers make better vector code of four powers than of three.
-        let (shift, sums) = simd::power_sums(xs);
+        let (shift, sums) = simd::power_sums(xs, sum);
         let (offset, [m2, m3, m4]) = moments::about_mean(n, sums);
         let centre = Centre::unscaled(DoubleDouble { hi: shift, lo: offset }, sums[1])?;
         let powers = [m2.max(0.0), m3, if FOURTH { m4.max(0.0) } else { 0.0 }];

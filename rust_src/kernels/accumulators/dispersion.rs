@@ -69,17 +69,20 @@ impl Dispersion {
 
     /// Updates with many values, a block at a time: two passes over each, the second about the mean from the first.
     pub fn update_many(&mut self, xs: &[f64]) {
-        for block in xs.chunks(BLOCK) {
-            match Self::of_block(block) {
-                Some(part) if self.merge(&part).is_ok() => {}
-                _ => block.iter().for_each(|&x| self.update(x)),
-            }
+        xs.chunks(BLOCK).for_each(|block| self.update_block(block, None));
+    }
+
+    /// Updates with a block of values, of which the sum may be known.
+    pub fn update_block(&mut self, xs: &[f64], sum: Option<f64>) {
+        match Self::of_block(xs, sum) {
+            Some(part) if self.merge(&part).is_ok() => {}
+            _ => xs.iter().for_each(|&x| self.update(x)),
         }
     }
 
-    fn of_block(xs: &[f64]) -> Option<Self> {
+    fn of_block(xs: &[f64], sum: Option<f64>) -> Option<Self> {
         let n = xs.len() as f64;
-        let (shift, [first, second]) = simd::power_sums(xs);
+        let (shift, [first, second]) = simd::power_sums(xs, sum);
         let offset = first / n;
         let centre = Centre::unscaled(DoubleDouble { hi: shift, lo: offset }, second)?;
         Some(Self { weight: n.into(), centre, squares: (second - first * offset).max(0.0).into() })

@@ -132,19 +132,22 @@ impl WeightedSum {
 
     /// Updates with many numbers.
     pub fn update_many(&mut self, xs: &[f64]) {
-        if self.scale != Scale::default() {
-            return xs.iter().for_each(|&x| self.update(x));
-        }
         let mut exact = ExactSums::default();
         for block in xs.chunks(SUMMED) {
-            let mut sum = self.sum;
-            let added = exact.sum(block).map(|part| sum.add_double(part));
-            if added.is_some() && sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {
-                self.weight.add(block.len() as f64);
-                self.sum = sum;
-            } else {
-                block.iter().for_each(|&x| self.update(x));
-            }
+            let sum = if self.scale == Scale::default() { exact.sum(block) } else { None };
+            self.update_block(block, sum);
+        }
+    }
+
+    /// Updates with a block of numbers, of which the sum without rounding errors may be known.
+    pub fn update_block(&mut self, xs: &[f64], block_sum: Option<DoubleDouble>) {
+        let mut sum = self.sum;
+        let added = block_sum.filter(|_| self.scale == Scale::default()).map(|part| sum.add_double(part));
+        if added.is_some() && sum.hi.abs() <= power_of_two(LARGEST_EXPONENT) {
+            self.weight.add(xs.len() as f64);
+            self.sum = sum;
+        } else {
+            xs.iter().for_each(|&x| self.update(x));
         }
     }
 

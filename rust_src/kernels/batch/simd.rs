@@ -66,6 +66,35 @@ vectorised! {
     }
 }
 
+vectorised! {
+    AnchoredFacts { xs: &'a [f64], anchor: f64 } -> (f64, f64, [f64; 2]) {
+        let (mut sums, mut errors) = ([anchor; LANES], [0.0; LANES]);
+        let (mut smallest, mut largest) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        deal(xs, |lane, x| {
+            let sum = sums[lane] + x;
+            errors[lane] += x - (sum - sums[lane]);
+            sums[lane] = sum;
+            smallest[lane] = if x < smallest[lane] { x } else { smallest[lane] };
+            largest[lane] = if x > largest[lane] { x } else { largest[lane] };
+        });
+        let extrema = [smallest.into_iter().fold(f64::INFINITY, f64::min), largest.into_iter().fold(f64::NEG_INFINITY, f64::max)];
+        (fold(sums.map(|sum| sum - anchor)), fold(errors), extrema)
+    }
+}
+
+/// What one pass over a block of finite values tells several statistics.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The values.
+    pub xs: &'a [f64],
+    /// Their sum, without rounding errors.
+    pub sum: DoubleDouble,
+    /// The smallest of them, the first of equal ones.
+    pub smallest: f64,
+    /// The largest, in the same way.
+    pub largest: f64,
+}
+
 /// Sums of blocks of values without rounding errors.
 ///
 /// A lane begins at an anchor, a power of two far above the values. So its sum is always the larger operand of an
@@ -89,14 +118,32 @@ const MOST_HEADROOM: i32 = 40;
 impl ExactSums {
     /// The sum of at most [`SUMMED`] values; `None` if a value is not finite, or too large or small for an anchor.
     pub fn sum(&mut self, xs: &[f64]) -> Option<DoubleDouble> {
-        for _ in 0..2 {
-            let anchor = self.anchor;
+        let pass = |anchor| {
             let (hi, lo, largest) = Arch::new().dispatch(AnchoredSums { xs, anchor });
-            let largest = largest.into_iter().fold(0.0, f64::max);
-            let headroom = anchor / largest;
+            (DoubleDouble { hi, lo }, largest.into_iter().fold(0.0, f64::max), ())
+        };
+        self.anchored(pass).map(|(sum, ())| sum)
+    }
+
+    /// The sum of at most [`SUMMED`] values as [`sum`](Self::sum) returns it, and what the same pass tells besides.
+    pub fn facts<'a>(&mut self, xs: &'a [f64]) -> Option<Facts<'a>> {
+        let pass = |anchor| {
+            let (hi, lo, extrema) = Arch::new().dispatch(AnchoredFacts { xs, anchor });
+            (DoubleDouble { hi, lo }, extrema.into_iter().map(f64::abs).fold(0.0, f64::max), extrema)
+        };
+        let (sum, extrema) = self.anchored(pass)?;
+        let [smallest, largest] = extrema.map(|extremum| first_of_equal(xs, extremum, |x| x));
+        Some(Facts { xs, sum, smallest, largest })
+    }
+
+    /// What a pass over values finds, once the anchor suits the largest magnitude that it finds.
+    fn anchored<T>(&mut self, pass: impl Fn(f64) -> (DoubleDouble, f64, T)) -> Option<(DoubleDouble, T)> {
+        for _ in 0..2 {
+            let (sum, largest, found) = pass(self.anchor);
+            let headroom = self.anchor / largest;
             if headroom >= power_of_two(LEAST_HEADROOM) && headroom <= power_of_two(MOST_HEADROOM) {
                 // An infinity or NaN shows in the errors.
-                return lo.is_finite().then_some(DoubleDouble { hi, lo });
+                return sum.lo.is_finite().then_some((sum, found));
             }
             let above = exponent(largest) + HEADROOM;
             if !(-900..900).contains(&above) {
@@ -135,13 +182,18 @@ fn sum<T: Copy>(xs: &[T], of: impl Fn(T) -> f64) -> f64 {
 #[inline(always)]
 pub(crate) fn near_mean<T: Copy>(xs: &[T], of: impl Fn(T) -> f64 + Copy) -> f64 {
     let mean = sum(xs, of) / xs.len() as f64;
-    let first = xs.first().map_or(0.0, |&x| of(x));
+    apart_from(mean, xs.first().map_or(0.0, |&x| of(x)))
+}
+
+/// A rounded mean, or the first value where it is that close.
+#[inline(always)]
+fn apart_from(mean: f64, first: f64) -> f64 {
     if (mean - first).abs() <= 1e-12 * first.abs() { first } else { mean }
 }
 
 vectorised! {
-    PowerSums [const K: usize] [K] { xs: &'a [f64] } -> (f64, [f64; K]) {
-        let shift = near_mean(xs, |x| x);
+    PowerSums [const K: usize] [K] { xs: &'a [f64], shift: Option<f64> } -> (f64, [f64; K]) {
+        let shift = shift.unwrap_or_else(|| near_mean(xs, |x| x));
         let mut sums = [[0.0; LANES]; K];
         deal(xs, |lane, x| {
             let distance = x - shift;
@@ -156,9 +208,11 @@ vectorised! {
 }
 
 /// A number close to the mean of the values, and the sums of powers of the distances `d` from it: `Σ d`, `Σ d²`, ...
-pub fn power_sums<const K: usize>(xs: &[f64]) -> (f64, [f64; K]) {
+pub fn power_sums<const K: usize>(xs: &[f64], sum: Option<f64>) -> (f64, [f64; K]) {
+    let first = xs.first().copied().unwrap_or_default();
+    let shift = sum.map(|sum| apart_from(sum / xs.len() as f64, first));
     // Compilers make better vector code of four powers than of three, so they must not drop an unused one.
-    std::hint::black_box(Arch::new().dispatch(PowerSums { xs }))
+    std::hint::black_box(Arch::new().dispatch(PowerSums { xs, shift }))
 }
 
 vectorised! {
@@ -199,6 +253,11 @@ vectorised! {
 /// The extremum of the values, the first of equal ones; `None` if a value may be NaN.
 pub fn extremum<O: Order>(xs: &[f64]) -> Option<f64> {
     let best = Arch::new().dispatch(BlockExtremum::<O> { xs, order: PhantomData })?;
-    // Zeros of either sign are equal, and lanes do not know which came first.
-    if best == 0.0 { xs.iter().copied().map(O::key).find(|&x| x == 0.0) } else { Some(best) }
+    Some(first_of_equal(xs, best, O::key))
+}
+
+/// The first of the values that equal an extremum: zeros of either sign are equal, and lanes do not know which came first.
+fn first_of_equal(xs: &[f64], extremum: f64, key: impl Fn(f64) -> f64) -> f64 {
+    let first = || xs.iter().map(|&x| key(x)).find(|&x| x == 0.0);
+    if extremum == 0.0 { first().unwrap_or(extremum) } else { extremum }
 }

@@ -43,6 +43,12 @@ impl<O: Order> Extremum<O> {
         Self { n: (value != O::NONE).into(), value: O::key(value), order: PhantomData }
     }
 
+    /// Updates with a block of values whose extremum is known.
+    pub(crate) fn update_block(&mut self, xs: &[f64], best: f64) {
+        self.n += xs.len() as u64;
+        self.take(best);
+    }
+
     #[inline]
     fn take(&mut self, x: f64) {
         // A NaN is never replaced: nothing beats it.
@@ -75,10 +81,7 @@ impl<O: Order> Statistic for Extremum<O> {
     fn update_many(&mut self, xs: &[f64]) {
         for block in xs.chunks(BLOCK) {
             match simd::extremum::<O>(block) {
-                Some(best) => {
-                    self.n += block.len() as u64;
-                    self.take(best);
-                }
+                Some(best) => self.update_block(block, best),
                 None => block.iter().for_each(|&x| self.update(x)),
             }
         }

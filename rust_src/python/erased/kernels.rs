@@ -55,6 +55,10 @@ pub trait Kernels: Send {
     fn reading(&self, index: Option<usize>) -> Reading;
     /// A copy of one.
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel>;
+    /// One of a class of the package's, as what it is.
+    fn kernel_mut(&mut self, _index: usize) -> Option<&mut dyn Any> {
+        None
+    }
     /// One as a statistic of moments, if it is one.
     fn of_moments(&self, _index: Option<usize>) -> Option<&dyn OfMoments> {
         None
@@ -156,6 +160,10 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
 
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel> {
         Box::new(Numeric::<T>(self.dense.kernel(index).clone()))
+    }
+
+    fn kernel_mut(&mut self, index: usize) -> Option<&mut dyn Any> {
+        Some(&mut self.dense.kernels[index])
     }
 
     fn of_moments(&self, index: Option<usize>) -> Option<&dyn OfMoments> {

@@ -6,8 +6,9 @@
 use crate::{
     Error,
     kernels::{
+        batch::simd::{ExactSums, SUMMED},
         numerics::{double_double::DoubleDouble, timestamp::Timestamp, validate, weight},
-        summary::OfMoments,
+        summary::{self, OfMoments},
     },
     python::{
         columns::numbers::Access,
@@ -24,7 +25,9 @@ use std::{any::Any, sync::Arc};
 pub const CLASS: &str = "Summary";
 
 /// So many rows are read by one statistic before the next reads them, from a near cache.
-const BLOCK: usize = 8_192;
+const BLOCK: usize = SUMMED;
+/// With fewer rows, what they tell several statistics takes longer to find than it spares.
+const FEW: usize = 64;
 
 /// Many statistics of one stream, as a Python object.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
@@ -140,6 +143,11 @@ impl Summaries {
     fn derived(&self, column: &Column, index: Option<usize>) -> Option<Box<dyn Kernels>> {
         let source = &self.columns[column.source?].kernels;
         column.kernels.derived(source.of_moments(index)?)
+    }
+
+    /// Whether one pass over a block tells several statistics enough to be worth while.
+    fn shares_facts(&mut self, index: usize) -> bool {
+        self.columns.len() > 1 && self.kept().any(|kernels| kernels.kernel_mut(index).is_some_and(summary::needs_sum))
     }
 
     /// Those columns that keep something.
@@ -283,8 +291,18 @@ impl Kernels for Summaries {
     fn update_many(&mut self, index: usize, block: Block<'_>) {
         // Windows begin each block observation by observation.
         let size = if self.access().reach > 0 { block.len().max(1) } else { BLOCK };
+        let mut exact = self.shares_facts(index).then(ExactSums::default);
         for block in block.chunks(size) {
-            self.kept().for_each(|kernels| kernels.update_many(index, block));
+            let facts = match (block, &mut exact) {
+                (Block::Numbers(xs), Some(exact)) if (FEW..=SUMMED).contains(&xs.len()) => exact.facts(xs),
+                _ => None,
+            };
+            for kernels in self.kept() {
+                let known = facts.zip(kernels.kernel_mut(index));
+                if !known.is_some_and(|(facts, kernel)| summary::update_with(kernel, &facts)) {
+                    kernels.update_many(index, block);
+                }
+            }
         }
         self.weights[index].add(block.len() as f64);
     }
