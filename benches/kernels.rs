@@ -1,9 +1,10 @@
-//! Nanoseconds for an update, each kernel beside watermill's, if watermill has one; and for a merge.
+//! Nanoseconds for an update, each kernel beside watermill's, if watermill has one; for a merge; and for a column into a
+//! sketch, beside the sketch of the crate that it stands on.
 //!
 //! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name contains `quantile`.
 
 use criterion::Criterion;
-use river::kernels::Merge;
+use river::kernels::{Merge, Statistic};
 use std::{error::Error, hint::black_box, time::Instant};
 use watermill::stats::Univariate;
 
@@ -150,11 +151,63 @@ fn merging(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Times a stream into an empty sketch, here and in the crate.
+fn sketch<S>(
+    criterion: &mut Criterion,
+    name: &str,
+    (ours, theirs): (impl Fn(&[f64]) -> Result<S, river::Error>, impl Fn(&[f64])),
+) {
+    let values = stream(PERIOD);
+    criterion
+        .bench_function(&format!("sketch/{name}/river"), |bencher| bencher.iter(|| ours(black_box(&values)).is_ok()));
+    criterion
+        .bench_function(&format!("sketch/{name}/datasketches"), |bencher| bencher.iter(|| theirs(black_box(&values))));
+}
+
+fn sketches(criterion: &mut Criterion) {
+    use datasketches::{
+        hash::value::canonical_float,
+        hll::{Coupon, HllSketch, HllType},
+        kll::{KllFloat, KllSketch},
+        tdigest::TDigestMut,
+    };
+    use river::kernels::{ItemSketch, Kll, NUnique, Probabilities, TDigest, sketches::item::Part};
+
+    fn filled<S: Statistic<Input = f64>>(mut sketch: S, xs: &[f64]) -> S {
+        sketch.update_many(xs);
+        sketch
+    }
+    let theirs = |xs: &[f64]| {
+        let Ok(mut sketch) = KllSketch::new(200) else { return };
+        xs.iter().flat_map(|&x| KllFloat::<f64>::new(x)).for_each(|x| sketch.update(x));
+        black_box(sketch.n());
+    };
+    sketch(criterion, "kll", (|xs: &[f64]| Ok(filled(Kll::new(Probabilities::One(0.5), 200)?, xs)), theirs));
+    let theirs = |xs: &[f64]| {
+        let Ok(mut digest) = TDigestMut::new(100) else { return };
+        xs.iter().for_each(|&x| digest.update(x));
+        black_box(digest.total_weight());
+    };
+    sketch(criterion, "t_digest", (|xs: &[f64]| Ok(filled(TDigest::new(Probabilities::One(0.5), 100)?, xs)), theirs));
+    let ours = |xs: &[f64]| {
+        let mut sketch = NUnique::new(0.01, None)?;
+        xs.iter().for_each(|&x| sketch.update_part(Part::Float(x)));
+        Ok(sketch)
+    };
+    let theirs = |xs: &[f64]| {
+        let Ok(mut sketch) = HllSketch::new(14, HllType::Hll8) else { return };
+        xs.iter().for_each(|&x| sketch.update_with_coupon(Coupon::from_value(canonical_float::from_f64(x))));
+        black_box(sketch.composite_estimate());
+    };
+    sketch(criterion, "hll", (ours, theirs));
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut criterion = Criterion::default().configure_from_args();
     running(&mut criterion)?;
     rolling(&mut criterion)?;
     merging(&mut criterion)?;
+    sketches(&mut criterion);
     criterion.final_summary();
     Ok(())
 }

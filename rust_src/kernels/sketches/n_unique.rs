@@ -203,8 +203,12 @@ impl ItemSketch for NUnique {
         match part {
             Part::Int(int) => self.add(int),
             Part::Text(text) => self.add(raw_bytes::from_slice(text)),
-            Part::Float(float) if float.fract() != 0.0 => self.add(canonical_float::from_f64(float)),
-            Part::Float(float) if float.abs() < 9e18 => self.add(float as i64),
+            // Without `fract`, which is a call where processors have no instruction for it.
+            Part::Float(float) if float.abs() < 9e18 => match float as i64 {
+                int if int as f64 == float => self.add(int),
+                _ => self.add(canonical_float::from_f64(float)),
+            },
+            Part::Float(float) if !float.is_finite() => self.add(canonical_float::from_f64(float)),
             part => {
                 let mut bytes = Vec::new();
                 part.write(&mut bytes);
