@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accuracy, batch, classes, engines, files, groups, headline, plots, sketches, windows
+from benchmarks import accuracy, batch, classes, engines, files, groups, headline, merging, plots, sketches, windows
 from benchmarks.engine import Engine, write_json
 from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import Report
@@ -17,6 +17,7 @@ TABLES = {
     "classes": classes.measure,
     "windows": windows.measure,
     "batch": batch.measure,
+    "merging": merging.measure,
     "groups": groups.measure,
     "sketches": sketches.measure,
     "accuracy": accuracy.measure,

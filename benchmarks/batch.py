@@ -46,6 +46,12 @@ ROWS: dict[str, Row] = {
     "SEM": Row("stats.SEM().update_many(X)", *_numpy("np.var(X)", 0.6)),
     "Skew": Row("stats.Skew().update_many(X)", *_polars("XP.skew()", 1.0)),
     "Kurtosis": Row("stats.Kurtosis().update_many(X)", *_polars("XP.kurtosis()", 1.0)),
+    "Summary of mean, var, skew, kurtosis, min, max": Row(
+        "utils.Summary(mean=stats.Mean(), var=stats.Var(), skew=stats.Skew(), kurtosis=stats.Kurtosis(), "
+        "min=stats.Min(), max=stats.Max()).update_many(X)",
+        {"this, Kurtosis alone": "stats.Kurtosis().update_many(X)"},
+        {"this, Kurtosis alone": 1.5},
+    ),
     "Cov": Row("stats.Cov().update_many(X, Y)", *_numpy("np.cov(X, Y)", 0.6)),
     "PearsonCorr": Row("stats.PearsonCorr().update_many(X, Y)", *_numpy("np.cov(X, Y)", 0.6)),
     "EWMean, accumulate": Row(

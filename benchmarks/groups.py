@@ -12,29 +12,37 @@ LENGTH = 10_000_000
 DISTINCT = 100_000
 
 
-def _rows(key: str, strings: bool = False) -> dict[str, tuple[str, str, str]]:
-    """Return a statement here, in polars and in pandas for each statistic."""
+#: A query of DuckDB's over Arrow columns, whose result is Arrow's too.
+_DUCKDB = (
+    "duckdb.from_arrow(pa.table({{'k': pa.array({key}), 'x': pa.array(X)}}), "
+    "connection=duckdb.connect(config={{'threads': 1}})).aggregate('k, {function}(x)').arrow()"
+)
+
+
+def _rows(key: str, strings: bool = False) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return a statement here and those of peers for each statistic."""
     column = f"{key}P" if strings else key
-    return {
-        name: (
-            f"utils.GroupBy(stats.{cls}).update_many({key}, X)",
-            f"pl.DataFrame({{'k': {column}, 'x': X}}).group_by('k').agg(pl.col('x').{method}())",
-            f"XS.groupby({key}).{method}()",
-        )
-        for name, cls, method in (("Mean", "Mean", "mean"), ("Var", "Var", "var"))
-    }
+    found = {}
+    for name, method, function in (("Mean", "mean", "avg"), ("Var", "var", "var_samp")):
+        peers = {
+            "polars": f"pl.DataFrame({{'k': {column}, 'x': X}}).group_by('k').agg(pl.col('x').{method}())",
+            "DuckDB": _DUCKDB.format(key=key, function=function),
+        }
+        if not strings:
+            peers["pandas"] = f"XS.groupby({key}).{method}()"
+        found[name] = (f"utils.GroupBy(stats.{name}).update_many({key}, X)", peers)
+    return found
 
 
 def rows() -> dict[str, Row]:
     """Return the rows of the table."""
     found = {}
     for key, label in (("KEYS", "ints"), ("WIDEKEYS", "ints far apart")):
-        for name, (ours, polars, pandas) in _rows(key).items():
+        for name, (ours, peers) in _rows(key).items():
             limits = {"polars": 0.7, "pandas": 0.8} if key == "KEYS" else {}
-            found[f"{name} by {label}"] = Row(ours, {"polars": polars, "pandas": pandas}, limits, length=LENGTH)
-    labels = f"LABELS{DISTINCT}"
-    ours, polars, _ = _rows(labels, strings=True)["Mean"]
-    found["Mean by strings"] = Row(ours, {"polars": polars}, {"polars": 0.8}, length=LENGTH)
+            found[f"{name} by {label}"] = Row(ours, peers, limits, length=LENGTH)
+    ours, peers = _rows(f"LABELS{DISTINCT}", strings=True)["Mean"]
+    found["Mean by strings"] = Row(ours, peers, {"polars": 0.8}, length=LENGTH)
     return found
 
 

@@ -33,6 +33,8 @@ MODULES = {
     "np": "numpy",
     "pd": "pandas",
     "pl": "polars",
+    "pa": "pyarrow",
+    "duckdb": "duckdb",
     "bn": "bottleneck",
     "datasketches": "datasketches",
     "ddsketch": "ddsketch",
@@ -40,7 +42,10 @@ MODULES = {
     "crick": "crick",
     "dt": "datetime",
 }
-LIBRARIES = ("numpy", "pandas", "polars", "bottleneck", "pyarrow", "datasketches", "ddsketch", "fastdigest", "crick")
+LIBRARIES = (
+    *("numpy", "pandas", "polars", "bottleneck", "pyarrow", "duckdb"),
+    *("datasketches", "ddsketch", "fastdigest", "crick"),
+)
 SOURCE = "<benchmark>"
 #: Loops take the time that the processor spends on them, where the system counts it finely enough:
 #: what other processes do in between is left out.

@@ -56,7 +56,7 @@ def draw(rows: dict[str, dict[str, float]], names: list[str], path: Path) -> Non
     rows = {row: times for row, times in rows.items() if "this" in times and any(name in times for name in names)}
     figure, ax = pyplot.subplots(figsize=(6.5, 1.3 + 0.3 * len(rows)))
     others = [name for name in names if name != "this"]
-    spare = iter(("#edae49", "#00798c", "#5f4b8b", "#66a182"))
+    spare = iter(("#edae49", "#00798c", "#5f4b8b", "#66a182", "#9c6644", "#3d405b"))
     for name in [*others, "this"]:
         points = [(times[name] / times["this"], place) for place, times in enumerate(rows.values()) if name in times]
         if points:
