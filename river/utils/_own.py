@@ -93,6 +93,9 @@ class OwnSliding(Own):
         with self._lock:
             return self._engine.statistic(self._seen())
 
+    def _merge(self, other: Self) -> None:
+        raise TypeError(f"a window over {self._recipe.cls.__name__}, which is written in Python, cannot be merged")
+
     @property
     def panes(self) -> None:
         """None, as the window is exact."""

@@ -181,6 +181,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         def _len(self) -> int: ...
         def _bounds(self) -> Any: ...
         def _is_weighted(self) -> bool: ...
+        def _merge(self, other: Any) -> None: ...
         def __getattr__(self, name: str) -> Any: ...
         # Windows over a statistic of one variable are statistics of one: see `_kinds`.
         @overload
@@ -238,6 +239,48 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
     def __bool__(self) -> bool:
         return True
 
+    def __iadd__(self, other: Any) -> Self:
+        """Merge a window that has seen the stream after the one of this window.
+
+        Parameters
+        ----------
+        other
+            A window of the same kind, over the same statistic with the same parameters. Of an empty one the
+            parameters do not matter.
+
+        Returns
+        -------
+        This window, which has seen both streams.
+
+        Raises
+        ------
+        TypeError
+            If the other is no window of this kind; if either is one of panes, or over a class written in Python.
+        ValueError
+            If parameters or times differ. The window is as it was.
+
+        """
+        if not isinstance(other, BaseRolling) or other._public != self._public:
+            return NotImplemented
+        if len(self) and len(other):
+            check_same(self._get_params(), other._get_params())
+        elif self._recipe.cls is not other._recipe.cls:
+            raise TypeError(f"cls must be the same in both windows, got {self.cls!r} and {other.cls!r}")
+        self._merge(other)
+        return self
+
+    def __add__(self, other: Any) -> Self:
+        """Return a new window that has seen the stream of this one, and then that of the other.
+
+        Parameters
+        ----------
+        other
+            As for `+=`, which has the errors too.
+
+        """
+        merged = copy.deepcopy(self)
+        return merged.__iadd__(other)
+
     def __getitem__(self, key: Any) -> Any:
         obj: Any = self.obj
         return obj[key]
@@ -258,6 +301,14 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
 
     def _name_with(self, window: str) -> str:
         return f"rolling{self._recipe.name}_{window}"
+
+
+def check_same(params: dict[str, Any], others: dict[str, Any]) -> None:
+    """Raise a ValueError that names the first parameter that two windows do not have in common."""
+    for name in params | others:
+        values = params.get(name), others.get(name)
+        if values[0] is not values[1] and values[0] != values[1]:
+            raise ValueError(f"{name} must be the same in both windows, got {values[0]!r} and {values[1]!r}")
 
 
 class Made(abc.ABCMeta):

@@ -52,7 +52,8 @@ def test_windows_are_kept_by_key() -> None:
     hourly.update_many([1, 1, 2], [0, 0, 0])
     assert hourly.get() == {1: 2, 2: None}
     with pytest.raises(TypeError, match="unsupported operand"):
-        last + last.clone()
+        hourly + hourly.clone()
+    assert (last + last.clone()).get() == last.get()
 
 
 def test_links_and_partials_are_templates() -> None:

@@ -69,8 +69,10 @@ def test_windows_refuse_what_they_refuse_alone() -> None:
     with pytest.raises(TypeError, match="takes no argument t here"):
         utils.GroupBy(utils.Rolling, stats.Mean, window_size=3).update("a", 1.0, t=5)
     assert groups.to_bytes() == before
+    tumbling = utils.GroupBy(utils.TumblingWindow, stats.Mean, window_size=3)
+    tumbling.update(1, 2.0)
     with pytest.raises(TypeError, match="unsupported operand"):
-        groups + groups
+        tumbling + tumbling
     weighted = utils.GroupBy(utils.Rolling, stats.Mean, window_size=2)
     weighted.update_many([1, 1], [1.0, 5.0], w=[3.0, 1.0])
     assert weighted.get(1) == 2.0 and weighted[1].window_size == 2

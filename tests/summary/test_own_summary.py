@@ -119,7 +119,7 @@ def test_summaries_in_python_are_merged() -> None:
             part.update(x)
     merged = utils.merge(parts)
     assert merged.get() == {"mode": "b", "n": 6} and merged.n == 6.0 and parts[0].n == 2.0
-    with pytest.raises(TypeError, match="lately: "):
+    with pytest.raises(TypeError, match="moved: "):
         mixed() + mixed()
 
 

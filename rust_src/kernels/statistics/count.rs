@@ -82,6 +82,10 @@ impl Rollable for Count {
 
 /// Of observations that nobody looks at, a window keeps their number.
 impl Contents<Self> for Count {
+    fn for_each(&self, f: &mut dyn FnMut((), f64)) {
+        (0..self.n).for_each(|_| f((), 1.0));
+    }
+
     fn len(&self) -> usize {
         self.n as usize
     }

@@ -131,6 +131,10 @@ where
         self.observations.back().map(|&(x, _)| x)
     }
 
+    fn for_each(&self, f: &mut dyn FnMut(I, f64)) {
+        self.observations.iter().for_each(|&(x, w)| f(x, w));
+    }
+
     #[inline(always)]
     fn statistic(&self, kernel: &K) -> K {
         match (self.suffixes.last(), &self.rest) {

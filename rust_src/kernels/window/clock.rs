@@ -30,6 +30,15 @@ impl Clock {
         Ok(time)
     }
 
+    /// The timestamp of a time in nanoseconds, on the scale of those before it.
+    pub fn timestamp(self, time: i128) -> Option<Timestamp> {
+        Some(match self.0? {
+            Timestamp::Seconds(_) => Timestamp::Seconds(seconds(time)),
+            Timestamp::Naive(_) => Timestamp::Naive(time),
+            Timestamp::Aware(_) => Timestamp::Aware(time),
+        })
+    }
+
     /// Merges the clock of another stream, which is on the same scale.
     pub fn merge(&mut self, other: Self) -> Result<(), Error> {
         if let (Some(first), Some(t)) = (self.0, other.0) {
@@ -44,6 +53,12 @@ impl Clock {
         validate::ensure(self.0.is_some() == started, "times and their scale differ")?;
         self.0.map_or(Ok(()), Timestamp::validate)
     }
+}
+
+/// Nanoseconds in seconds, which [`nanoseconds`] reads as the same again where they came from it.
+fn seconds(time: i128) -> f64 {
+    let second = SECOND as i128;
+    (time / second) as f64 + (time % second) as f64 / SECOND
 }
 
 /// Seconds in nanoseconds. Whole seconds are taken apart, so that the times of events whole seconds apart are so too:

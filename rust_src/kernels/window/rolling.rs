@@ -57,6 +57,9 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
         None
     }
 
+    /// Calls `f` with each observation and its weight, oldest first.
+    fn for_each(&self, f: &mut dyn FnMut(K::Input, f64));
+
     /// The statistic over the window.
     fn statistic(&self, kernel: &K) -> K;
 
@@ -110,6 +113,10 @@ impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Strategy<K, P
 
     fn newest(&self) -> Option<K::Input> {
         self.arrivals.back().copied()
+    }
+
+    fn for_each(&self, f: &mut dyn FnMut(K::Input, f64)) {
+        self.arrivals.iter().for_each(|&x| f(x, 1.0));
     }
 
     fn statistic(&self, kernel: &K) -> K {
@@ -182,6 +189,18 @@ impl<K: Rollable> Rolling<K> {
     /// Whether no observation is in the window.
     pub fn is_empty(&self) -> bool {
         self.contents.is_empty()
+    }
+
+    /// Merges a window of the same statistic, whose observations come after those of this one. On an error the state is what
+    /// it was.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        let (mut joined, mut result) = (self.clone(), Ok(()));
+        other.contents.for_each(&mut |x, w| {
+            if result.is_ok() {
+                result = joined.try_update(x, w);
+            }
+        });
+        result.map(|()| *self = joined)
     }
 
     /// The parameters of the window.

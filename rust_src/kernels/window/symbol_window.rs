@@ -172,6 +172,27 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
         Some(Part { kernel, symbols: None })
     }
 
+    fn events(&self) -> Option<Vec<([Symbol; N], Option<Timestamp>)>> {
+        let mut events = Vec::with_capacity(self.len());
+        match &self.extent {
+            Extent::Newest(_, queue) => events.extend(queue.iter().map(|&symbols| (symbols, None))),
+            Extent::Recent(clock, span) => {
+                events.extend(span.all().map(|(time, symbols)| (symbols, clock.timestamp(time))));
+            }
+        }
+        Some(events)
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        if let Extent::Recent(clock, span) = &self.extent { clock.timestamp(span.now?) } else { None }
+    }
+
+    fn count_late(&mut self, n: u64) {
+        if let Extent::Recent(_, span) = &mut self.extent {
+            span.n_late = span.n_late.saturating_add(n);
+        }
+    }
+
     fn n_late(&self) -> u64 {
         if let Extent::Recent(_, span) = &self.extent { span.n_late } else { 0 }
     }

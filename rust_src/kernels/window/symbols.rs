@@ -49,6 +49,19 @@ pub trait TimedSymbols<const N: usize>: Categorical<N> {
     /// How many observations were dropped because they came too late.
     fn n_late(&self) -> u64;
 
+    /// The observations in a window that keeps them, with their times if it is one of time; oldest first.
+    fn events(&self) -> Option<Vec<([Symbol; N], Option<Timestamp>)>> {
+        None
+    }
+
+    /// The latest time seen by a window that keeps its observations.
+    fn now(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Counts observations that came when they were outside the window of another stream.
+    fn count_late(&mut self, _n: u64) {}
+
     /// The parameters of the window.
     fn bounds(&self) -> Bounds;
 

@@ -68,6 +68,21 @@ impl<K: Rollable> TimeRolling<K> {
         self.span.n_late
     }
 
+    /// Merges a window of the same statistic. Times on another scale are an error; on an error the state is what it was.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        let n_late = validate::joint_count(self.span.n_late, other.span.n_late)?;
+        self.clock.merge(other.clock)?;
+        self.span.n_late = n_late;
+        let Self { kernel, method, span, .. } = self;
+        for (time, (x, w)) in other.span.all() {
+            span.update(time, (x, w), lifting(kernel), turning(kernel, method));
+        }
+        if let Some(now) = other.span.now {
+            span.advance(now, lifting(kernel), turning(kernel, method));
+        }
+        Ok(())
+    }
+
     /// The parameters of the window.
     pub fn bounds(&self) -> Bounds {
         self.span.bounds()

@@ -176,6 +176,12 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         age > self.period || (age == self.period && !self.closed.on_the_left())
     }
 
+    /// The events, those that wait for the clock to go on as the last, with their times.
+    pub fn all(&self) -> impl Iterator<Item = (i128, V)> {
+        let waiting = self.now.into_iter().flat_map(|now| self.pending.iter().map(move |&value| (now, value)));
+        self.events.iter().chain(waiting)
+    }
+
     /// The values that wait for the clock to go on.
     pub fn pending(&self) -> &[V] {
         &self.pending

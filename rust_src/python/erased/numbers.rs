@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use serde::Serialize;
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 /// A value.
 pub enum Reading {
@@ -56,6 +56,9 @@ pub trait NumberWindow: Send {
     fn n_late(&self) -> u64;
     fn bounds(&self) -> Bounds;
     fn min_samples(&self) -> u64;
+    /// Merges another window over the same statistic, whose observations come after those of this one, all of them or none.
+    fn merge(&mut self, other: &dyn NumberWindow) -> Result<(), Error>;
+    fn as_any(&self) -> &dyn Any;
     /// One of its statistics, if there is one.
     fn kernel(&self, which: Which) -> Option<Box<dyn Kernel>>;
     /// The state, in an envelope with this name.
@@ -93,6 +96,13 @@ pub fn readings(window: &mut Box<dyn NumberWindow>, given: &mut Given<'_>) -> Re
     let mut readings = vec![window.reading()];
     each_row(window, given, |window, _| readings.push(window.reading()))?;
     Ok(readings)
+}
+
+/// The error that windows which do not keep their observations cannot be merged.
+pub fn no_merge() -> Error {
+    Error::Type(
+        "only windows that keep their observations can be merged: neither tumbling ones nor those of panes".into(),
+    )
 }
 
 /// Updates with all rows or none, and calls `after` with the window and the row after each.
@@ -164,6 +174,10 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
     fn n_late(&self) -> u64 {
         0
     }
+    /// Merges another window, if they keep their observations.
+    fn merge(&mut self, _other: &Self) -> Result<(), Error> {
+        Err(no_merge())
+    }
     fn bounds(&self) -> Bounds;
     fn kernel(&self, which: Which) -> Option<T::Kernel>;
     /// The statistic that the value is that of, if there are enough observations.
@@ -211,6 +225,10 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
         Rolling::len(self)
     }
 
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        Rolling::merge(self, other)
+    }
+
     fn bounds(&self) -> Bounds {
         Rolling::bounds(self)
     }
@@ -251,6 +269,10 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
 
     fn n_late(&self) -> u64 {
         TimeRolling::n_late(self)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        TimeRolling::merge(self, other)
     }
 
     fn bounds(&self) -> Bounds {
@@ -410,6 +432,15 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
 
     fn n_late(&self) -> u64 {
         self.window.n_late()
+    }
+
+    fn merge(&mut self, other: &dyn NumberWindow) -> Result<(), Error> {
+        let other = other.as_any().downcast_ref::<Self>().ok_or_else(no_merge)?;
+        self.window.merge(&other.window)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 
     fn bounds(&self) -> Bounds {

@@ -7,7 +7,10 @@ use crate::{
     },
     python::{
         batch::hashables,
-        erased::kernel::{Categorical, Kernel},
+        erased::{
+            kernel::{Categorical, Kernel},
+            numbers,
+        },
         interning::{
             interned::{Answer, HoldsObjects, Interned, Objects},
             rows,
@@ -15,7 +18,12 @@ use crate::{
         state::{envelope::class_of, symbols},
     },
 };
-use pyo3::{PyTraverseError, PyVisit, exceptions::PyTypeError, prelude::*, types::PyTuple};
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyList, PyTuple},
+};
 use std::{array, marker::PhantomData, sync::Arc};
 
 /// A type-erased window over hashable values. It is one state behind a lock of its own.
@@ -40,6 +48,14 @@ pub trait ObjectWindow: Send + Sync {
     fn get(&self, py: Python<'_>) -> PyResult<Answer>;
     fn len(&self, py: Python<'_>) -> PyResult<usize>;
     fn n_late(&self, py: Python<'_>) -> PyResult<u64>;
+    /// Merges another window, whose observations come after those of this one, all of them or none.
+    fn merge(&self, _py: Python<'_>, _other: &dyn ObjectWindow) -> PyResult<()> {
+        Err(numbers::no_merge().into())
+    }
+    /// The observations in the window, oldest first, if it keeps them.
+    fn events<'py>(&self, _py: Python<'py>) -> PyResult<Events<'py>> {
+        Err(numbers::no_merge().into())
+    }
     fn bounds(&self, py: Python<'_>) -> PyResult<Bounds>;
     fn min_samples(&self, py: Python<'_>) -> PyResult<u64>;
     /// One of its statistics, if there is one.
@@ -50,6 +66,15 @@ pub trait ObjectWindow: Send + Sync {
     fn state<'py>(&self, py: Python<'py>, name: &str) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)>;
     fn copied(&self, py: Python<'_>) -> PyResult<Arc<dyn ObjectWindow>>;
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
+}
+
+/// The observations in a window over hashable values, and the time that its clock shows.
+pub struct Events<'py> {
+    /// A column for each variable.
+    columns: Vec<Vec<Bound<'py, PyAny>>>,
+    /// The times, of a window of time.
+    times: Vec<Timestamp>,
+    now: Option<Timestamp>,
 }
 
 /// A window over a statistic of class T.
@@ -163,6 +188,30 @@ where
 
     fn n_late(&self, py: Python<'_>) -> PyResult<u64> {
         self.objects.with(py, |window| window.kernel.n_late())
+    }
+
+    fn merge(&self, py: Python<'_>, other: &dyn ObjectWindow) -> PyResult<()> {
+        let Events { columns, times, now } = other.events(py)?;
+        if let Some(now) = now {
+            self.update_rows(py, &columns, &times, false)?;
+            self.advance(py, now)?;
+        } else if !columns.iter().any(Vec::is_empty) {
+            let columns = columns.into_iter().map(|column| Ok(PyList::new(py, column)?.into_any()));
+            self.update_many(&columns.collect::<PyResult<Vec<_>>>()?)?;
+        }
+        let late = other.n_late(py)?;
+        self.objects.with_mut(py, |window| window.kernel.count_late(late))
+    }
+
+    fn events<'py>(&self, py: Python<'py>) -> PyResult<Events<'py>> {
+        let found = self.objects.with(py, |window| {
+            let events = window.kernel.events()?;
+            let object = |variable: usize, symbol| window.tables[variable].object(py, symbol).into_bound(py);
+            let columns = (0..N).map(|i| events.iter().map(|(symbols, _)| object(i, symbols[i])).collect()).collect();
+            let times = events.iter().filter_map(|&(_, t)| t).collect();
+            Some(Events { columns, times, now: window.kernel.now() })
+        })?;
+        found.ok_or_else(|| numbers::no_merge().into())
     }
 
     fn bounds(&self, py: Python<'_>) -> PyResult<Bounds> {

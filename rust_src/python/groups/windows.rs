@@ -167,8 +167,11 @@ impl Kernels for Windows {
         Box::new(Kept(self.common.hold(self.window(index).copied())))
     }
 
-    fn merge(&mut self, _: usize, other: &dyn Kernels, _: usize) -> Result<(), Error> {
-        Err(Error::Type(format!("{} and {} cannot be merged", self.name(), other.name())))
+    fn merge(&mut self, index: usize, other: &dyn Kernels, at: usize) -> Result<(), Error> {
+        match other.as_any().downcast_ref::<Self>() {
+            Some(other) => self.windows[index].merge(&*other.windows[at]),
+            None => Err(Error::Type(format!("{} and {} cannot be merged", self.name(), other.name()))),
+        }
     }
 
     fn select(&self, indices: &mut dyn Iterator<Item = usize>) -> Box<dyn Kernels> {

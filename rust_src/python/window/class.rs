@@ -18,6 +18,7 @@ use crate::{
             class::{self, Class, Name, Plan},
             held::{Held, Shape, Window},
             kernel::Kernel,
+            numbers,
         },
         ffi::descriptor::install,
         state::{
@@ -162,6 +163,29 @@ fn set_state(cell: &KernelCell<Held>, kind: &str, data: &[u8], objects: &Bound<'
     cell.set(py, class.read(name, data, objects)?)
 }
 
+fn copied(cell: &KernelCell<Held>, py: Python<'_>) -> PyResult<Window> {
+    let copied = cell.with(py, |held| match &held.window {
+        Window::Numbers(window) => Ok(Window::Numbers(window.copied())),
+        Window::Objects(window) => Err(window.clone()),
+    })?;
+    match copied {
+        Ok(window) => Ok(window),
+        Err(window) => Ok(Window::Objects(window.copied(py)?)),
+    }
+}
+
+fn merge(cell: &KernelCell<Held>, py: Python<'_>, other: Window) -> PyResult<()> {
+    let done = cell.with(py, |held| match (&mut held.window, other) {
+        (Window::Numbers(window), Window::Numbers(other)) => window.merge(&*other).map(|()| None),
+        (Window::Objects(window), Window::Objects(other)) => Ok(Some((window.clone(), other))),
+        _ => Err(numbers::no_merge()),
+    })?;
+    match done? {
+        Some((window, other)) => window.merge(py, &*other),
+        None => Ok(()),
+    }
+}
+
 macro_rules! window_class {
     ($rust:ident = $kind:literal) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
@@ -237,6 +261,11 @@ macro_rules! window_class {
                 (name.kind == $kind).then_some(name.class)
             }
 
+            /// Merges another window of this class over the same statistic.
+            fn _merge(&self, other: &Bound<'_, Self>) -> PyResult<()> {
+                merge(&self.0, other.py(), copied(&other.get().0, other.py())?)
+            }
+
             fn _is_made(&self, py: Python<'_>) -> bool {
                 Stateful::is_made(self, py)
             }
@@ -282,14 +311,7 @@ macro_rules! window_class {
             }
 
             fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
-                let copied = self.0.with(py, |held| match &held.window {
-                    Window::Numbers(window) => Ok(Window::Numbers(window.copied())),
-                    Window::Objects(window) => Err(window.clone()),
-                })?;
-                let window = match copied {
-                    Ok(window) => window,
-                    Err(window) => Window::Objects(window.copied(py)?),
-                };
+                let window = copied(&self.0, py)?;
                 let held = self.0.with(py, |held| held.with(window))?;
                 target.0.set(py, held)
             }
