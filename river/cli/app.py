@@ -59,9 +59,12 @@ def describe(
 
     FILE may be - for the standard input; gzip and zstd are unpacked. Files of any size are read once, in bounded
     memory.
-    Quartiles are estimates by the P² algorithm. Distinct values are counted up to 10,000. NaN counts as missing.
+    Distinct values are counted up to 10,000. Up to then quartiles are exact, beyond they are estimates by a t-digest.
+    NaN counts as missing.
     """
-    from . import show, summary
+    from river.utils._description import MOST
+
+    from . import show
     from .batches import batches
     from .progress import Progress
 
@@ -89,7 +92,7 @@ def describe(
     elif form == "csv":
         show.as_csv(found)
     else:
-        show.as_tables(found, summary.MOST)
+        show.as_tables(found, MOST)
     if state is not None and not interrupted:
         _save(table, state)
     _report(skipped)
@@ -108,14 +111,12 @@ def _restored(state: Path | None) -> Any:
 
 
 def _save(table: Any, state: Path) -> None:
-    """Write beside the file and rename, so that it is never half of one."""
     import json
-    import os
 
-    with said_of(str(state), OSError):
-        beside = state.with_name(state.name + ".new")
-        beside.write_text(json.dumps(table.state()), "utf-8")
-        os.replace(beside, state)
+    from river.utils._files import replacing
+
+    with said_of(str(state), OSError), replacing(state) as file:
+        file.write(json.dumps(table.state()).encode())
 
 
 def _report(skipped: int) -> None:

@@ -71,7 +71,7 @@ def as_tables(found: dict[str, Any], most_distinct: int) -> None:
 
 def notes(found: dict[str, Any]) -> Iterator[str]:
     if any("estimated" in column for column in found["columns"].values()):
-        yield "; ≈ estimated in constant memory, by P²"
+        yield "; ≈ estimated in constant memory, by a t-digest"
 
 
 def cell(key: str, column: dict[str, Any], most_distinct: int) -> str:

@@ -19,6 +19,7 @@ from . import checkpoint
 from ._factory import length_of, parted
 from ._group_times import SCALES, as_array, looks_at_times, time_on
 from .group_by import GroupBy
+from .summary import Summary
 
 __all__ = ["OwnGroupBy", "own_class", "read"]
 
@@ -173,6 +174,10 @@ class OwnGroupBy(GroupBy[Any]):
         values: tuple[Callable[[Any], None], bool] | None,
     ) -> None:
         labels, rows = group_rows(keys, columns, {name: column for name, column in named.items() if column is not None})
+        template: Any = self._template
+        if isinstance(template, Summary) and template.skipna:
+            # It counts what is missing.
+            rows = [((None,) * len(columns), {}) if row is None else row for row in rows]
         evicted: list[tuple[Any, Any]] = []
         with self._lock:
             saved = {name: copy.copy(getattr(self, name)) for name in _STATE}

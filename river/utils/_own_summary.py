@@ -159,6 +159,10 @@ def read(cls: type[Summary], data: bytes) -> Any:
     """Return the summary that `to_bytes` made the bytes of."""
     try:
         content = checkpoint.unpacked(data)
+        if "description" in content:
+            from . import _description
+
+            return _description.read(content)
         templates, skipna, state = content["templates"], content["skipna"], content["state"]
         summary = Summary(skipna=skipna, **templates)
         if (

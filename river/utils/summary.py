@@ -91,6 +91,76 @@ class Summary(RsSummary):
             self.__class__ = own_class(type(self))  # type: ignore[arg-type]
         self._make(list(templates), list(templates.values()), skipna)
 
+    @staticmethod
+    def describe(kind: str | None = None) -> Summary:
+        """Return an empty summary of what there is to say of a column, whatever its type.
+
+        Missing values are counted and left out: None, NaN, nulls of a column, and pandas' NaT and NA. An update takes
+        one value, and no weight or time.
+
+        Parameters
+        ----------
+        kind
+            What the values are, which says what `get` returns. By default it is told by the type of the first column,
+            or else by the first value that is not missing.
+
+            - `"number"`: `n`, `missing`, `mean`, `std`, `min`, `25%`, `50%`, `75%`, `max`, `skew`, `kurtosis`,
+              `distinct`, `top` and `freq`.
+            - `"time"`, of dates and datetimes: `n`, `missing`, `min`, `max`, `distinct`, `top` and `freq`.
+            - `"category"`, of strings, booleans and whatever else is hashable: `n`, `missing`, `distinct`, `top`
+              and `freq`.
+            - `"other"`, of what is not hashable, as lists: `n` and `missing`.
+
+        Returns
+        -------
+        A summary, whose `get()` returns a dict. `n` is the number of values that are not missing, `top` the most
+        frequent one, of several the one seen first, and `freq` how often it was seen. A value is None where there is
+        nothing to say: `mean` before the first number, `skew` of two.
+
+        Raises
+        ------
+        TypeError
+            By `update` and `update_many`, if a value is not of this kind. Nothing has changed then.
+        ValueError
+            If there is no such kind; by a merge, if the kinds differ.
+
+        Notes
+        -----
+        Up to 10,000 distinct values are counted, and quartiles follow from the counts: they are exact, and interpolated
+        as NumPy does. Beyond, `distinct`, `top` and `freq` are None, and quartiles are those of a
+        {py:obj}`~river.sketch.TDigest` with a `compression` of 200, for whose error no bound is known. Mean, `std`,
+        `skew` and `kurtosis` are those of the statistics, which `summary["mean"]` returns; names that are not those of
+        a statistic are a KeyError.
+
+        Datetimes are kept to the microsecond, and those with a time zone as those of UTC, without it. In a table of
+        Arrow's they are text.
+
+        Cost: O(1) an observation, and at most 10,000 counts and some kilobytes of memory. A column is much faster than
+        its values one by one.
+
+        Examples
+        --------
+        >>> from river import utils
+
+        >>> described = utils.Summary.describe()
+        >>> described.update_many([3.0, 5.0, None, 4.0, 8.0, 4.0])
+        >>> described.get()["50%"], described.get()["top"]
+        (4.0, 4.0)
+        >>> words = utils.Summary.describe()
+        >>> words.update_many(["sun", "rain", None, "sun"])
+        >>> words
+        Summary of 3 observations, 1 left out
+          n         3
+          missing   1
+          distinct  2
+          top       sun
+          freq      2
+
+        """
+        from ._description import Description
+
+        return Description(kind)
+
     def __getitem__(self, name: str) -> Any:
         return self._statistic(name, False)
 

@@ -91,6 +91,7 @@ def test_a_table_for_people(shell: Shell) -> None:
     assert ["type", "string", "double", "date32[day]", "bool"] in lines
     assert ["missing", "0", "1", "0", "0"] in lines
     assert ["mean", "2.75"] in lines
+    assert ["max", "4", "2026-01-03"] in lines
     assert ["top", "Seattle", "1.5", "2026-01-01", "True"] in lines
     assert lines[-1] == ["3", "rows"]
 
@@ -144,8 +145,8 @@ def test_a_state_that_is_none_is_refused(state: str, shell: Shell, tmp_path: Pat
 def test_a_flipped_bit_in_a_state_is_noticed(shell: Shell, tmp_path: Path) -> None:
     shell("river describe - --state s.json", SEATTLE)
     saved = json.loads((tmp_path / "s.json").read_text())
-    mean = saved["columns"]["x"]["statistics"]["mean"]
-    saved["columns"]["x"]["statistics"]["mean"] = mean[:20] + ("A" if mean[20] != "A" else "B") + mean[21:]
+    summary = saved["columns"]["x"]["summary"]
+    saved["columns"]["x"]["summary"] = summary[:200] + ("A" if summary[200] != "A" else "B") + summary[201:]
     (tmp_path / "s.json").write_text(json.dumps(saved))
     assert shell("river describe - --state s.json", SEATTLE).returncode == 1
 

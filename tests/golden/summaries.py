@@ -27,6 +27,8 @@ SUMMARIES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: utils.Summary(mode=stats.Mode(), lately=utils.Rolling(stats.Sum, 2), n=stats.Count()),
         NOTHING,
     ),
+    "described": (utils.Summary.describe, NOTHING),
+    "described as categories": (lambda: utils.Summary.describe("category"), NOTHING),
     "SkipNaN": (lambda: utils.SkipNaN(stats.Kurtosis()), NOTHING),
     "SkipNaN of objects": (lambda: utils.SkipNaN(stats.Mode()), NOTHING),
 }
