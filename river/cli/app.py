@@ -41,6 +41,14 @@ def river() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--columns", help="The columns to describe, with commas between them; all if it is not given.")
 @click.option("--text", multiple=True, metavar="COLUMN", help="A column that is text, whatever it looks like.")
+@click.option("--by", metavar="COLUMN", help="Describe the rows of each value of this column for themselves.")
+@click.option(
+    "--max-groups",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="How many values the column of --by may have, which bounds the memory.",
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV, a line for each column.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="Go on from this file, and save there.")
@@ -50,6 +58,8 @@ def describe(
     files: tuple[str, ...],
     columns: str | None,
     text: tuple[str, ...],
+    by: str | None,
+    max_groups: int,
     form: str | None,
     state: Path | None,
     format: str | None,
@@ -68,8 +78,10 @@ def describe(
     from .batches import batches
     from .progress import Progress
 
-    table = _restored(state)
+    table = _restored(state, by, max_groups)
     wanted = [name.strip() for name in columns.split(",")] if columns else []
+    if wanted and by is not None and by not in wanted:
+        wanted.append(by)
     skipped = interrupted = 0
 
     def skip() -> None:
@@ -99,15 +111,15 @@ def describe(
     sys.exit(interrupted)
 
 
-def _restored(state: Path | None) -> Any:
+def _restored(state: Path | None, by: str | None, max_groups: int) -> Any:
     import json
 
-    from .summary import Table
+    from .summary import Groups, Table, restored
 
     if state is None or not state.exists():
-        return Table()
+        return Table() if by is None else Groups(by, max_groups)
     with said_of(str(state), OSError, ValueError):
-        return Table.restore(json.loads(state.read_text("utf-8")))
+        return restored(json.loads(state.read_text("utf-8")), by, max_groups)
 
 
 def _save(table: Any, state: Path) -> None:
@@ -128,6 +140,7 @@ def _report(skipped: int) -> None:
 @click.argument("expressions", nargs=-1, required=True, metavar="STATISTIC... FILE")
 @_COLUMN
 @_TIME
+@click.option("--by", metavar="COLUMN", help="Keep statistics for each value of this column.")
 @click.option("--unbuffered", "-u", is_flag=True, help="Write each row at once, for whoever follows.")
 @_FORMAT
 @_ON_ERROR
@@ -135,6 +148,7 @@ def run(
     expressions: tuple[str, ...],
     columns: tuple[str, ...],
     time: str | None,
+    by: str | None,
     unbuffered: bool,
     format: str | None,
     on_error: str,
@@ -143,7 +157,7 @@ def run(
 
     STATISTIC is written as in Python, as 'RollingQuantile(q=.99, window_size=1000)' or 'Shift(1) | Mean()', or with a
     name for its column, as in 'p99=Quantile(.99)'. Durations are written as '5min'. FILE may be - for the standard
-    input, and a pipe is followed for as long as it is open.
+    input, and a pipe is followed for as long as it is open. With --by, the values are those of the row's group.
     """
     from .rows import Rows, Writer
     from .running import Runner
@@ -151,7 +165,7 @@ def run(
     *texts, path = expressions
     if not texts:
         raise click.UsageError("a statistic and a file are needed, as in: river run 'Mean()' FILE --column x")
-    runner = Runner(tuple(texts), columns, time, on_error == "skip")
+    runner = Runner(tuple(texts), columns, time, on_error == "skip", by)
     code = 0
     try:
         rows = Rows(Source(path, format))

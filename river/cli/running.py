@@ -10,19 +10,31 @@ from typing import Any
 
 import click
 
+from river import utils
+
 from .errors import DataError
 from .expressions import Statistic, read
 from .rows import Rows, time
 
 __all__ = ["Runner"]
 
+Pick = Callable[[Any], Any]
+"""Finds a column in a row."""
+
 
 class Runner:
     """Statistics, the columns that they see, and what is done with a row that cannot be read."""
 
-    def __init__(self, expressions: tuple[str, ...], columns: tuple[str, ...], t: str | None, skip: bool) -> None:
+    def __init__(
+        self,
+        expressions: tuple[str, ...],
+        columns: tuple[str, ...],
+        t: str | None,
+        skip: bool,
+        by: str | None = None,
+    ) -> None:
         self.statistics = [read(text) for text in expressions]
-        self.columns, self.time, self.skip = columns, t, skip
+        self.columns, self.time, self.skip, self.by = columns, t, skip, by
         self.skipped = 0
         #: The time of the newest row, or its place where there are no times.
         self.now: Any = None
@@ -45,8 +57,11 @@ class Runner:
         picks = [rows.pick(column) for column in self.columns]
         pick_time = rows.pick(self.time) if self.time else None
         used = [*picks, *([pick_time] if pick_time else [])]
-        updates = [self._update(statistic, picks) for statistic in self.statistics]
-        gets = [statistic.object.get for statistic in self.statistics]
+        keys = [rows.pick(self.by)] if self.by else []
+        kept = [self._kept(statistic) for statistic in self.statistics]
+        pairs = zip(self.statistics, kept, strict=True)
+        updates = [self._update(statistic, seen.update, keys, picks) for statistic, seen in pairs]
+        gets = [self._get(seen, keys) for seen in kept]
         for place in itertools.count(1):
             try:
                 row = next(rows.rows)
@@ -64,24 +79,43 @@ class Runner:
                     self.now = time(pick_time(row)) if pick_time else place
                     for update in updates:
                         update(row)
+                values = [get(row) for get in gets]
             except (TypeError, ValueError) as error:
                 self._refuse(rows, place, error)
             else:
-                yield row, [get() for get in gets]
+                yield row, values
 
     def _refuse(self, rows: Rows, place: int, error: Exception) -> None:
         if not self.skip:
             raise DataError(f"{rows.source.path}, row {place}: {error}") from error
         self.skipped += 1
 
-    def _update(self, statistic: Statistic, picks: list[Callable[[Any], Any]]) -> Callable[[Any], object]:
-        update, picks = statistic.object.update, picks[: statistic.variables]
+    def _kept(self, statistic: Statistic) -> Any:
+        """Return the statistic, or the groups of it."""
+        if self.by is None:
+            return statistic.object
+        try:
+            return utils.GroupBy(statistic.object)
+        except (TypeError, ValueError) as error:
+            raise click.UsageError(f"{statistic.label}: {error}") from error
+
+    def _update(
+        self, statistic: Statistic, update: Callable[..., object], keys: list[Pick], picks: list[Pick]
+    ) -> Callable[[Any], object]:
+        picks = picks[: statistic.variables]
         convert: Callable[[Any], Any] = (lambda value: value) if statistic.of_objects else float
         if statistic.of_times:
-            return lambda row: update(self.now)
+            return lambda row: update(*(key(row) for key in keys), t=self.now)
         if statistic.timed:
-            return lambda row: update(*(convert(pick(row)) for pick in picks), t=self.now)
-        if len(picks) == 1:
+            return lambda row: update(*(key(row) for key in keys), *(convert(pick(row)) for pick in picks), t=self.now)
+        if not keys and len(picks) == 1:
             (only,) = picks
             return lambda row: update(convert(only(row)))
-        return lambda row: update(*(convert(pick(row)) for pick in picks))
+        return lambda row: update(*(key(row) for key in keys), *(convert(pick(row)) for pick in picks))
+
+    def _get(self, kept: Any, keys: list[Pick]) -> Callable[[Any], Any]:
+        """Return what gets the value, that of the group of a row where there are groups."""
+        if not keys:
+            return lambda row: kept.get()
+        ((key,), empty) = keys, kept.empty().get()
+        return lambda row: kept.get(key(row)) if key(row) in kept else empty

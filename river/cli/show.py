@@ -19,33 +19,55 @@ def as_json(found: dict[str, Any]) -> None:
     print()
 
 
+def tables(found: dict[str, Any]) -> dict[str | None, dict[str, Any]]:
+    """Return the tables of the groups by their keys; the only one by None."""
+    groups: dict[str | None, dict[str, Any]] = found.get("groups", {None: found})
+    return groups
+
+
 def names(found: dict[str, Any]) -> list[str]:
     """Return the names of all that is said of any column, in their order."""
-    by_length = sorted(found["columns"].values(), key=len, reverse=True)
+    columns = (column for table in tables(found).values() for column in table["columns"].values())
+    by_length = sorted(columns, key=len, reverse=True)
     return list(dict.fromkeys(name for column in by_length for name in column))
 
 
 def as_csv(found: dict[str, Any]) -> None:
-    """Print what is known as CSV, a line for each column."""
+    """Print what is known as CSV, a line for each column, or for each group and column."""
     rows = csv.writer(sys.stdout, lineterminator="\n")
     header = names(found)
-    rows.writerow(["column", *header])
-    for name, column in found["columns"].items():
-        cells = (column.get(key) for key in header)
-        rows.writerow([name, *(" ".join(cell) if isinstance(cell, list) else cell for cell in cells)])
+    rows.writerow([*([found["by"]] if "by" in found else []), "column", *header])
+    for key, table in tables(found).items():
+        for name, column in table["columns"].items():
+            cells = (column.get(statistic) for statistic in header)
+            texts = (" ".join(cell) if isinstance(cell, list) else cell for cell in cells)
+            rows.writerow([*([] if key is None else [key]), name, *texts])
 
 
 def as_tables(found: dict[str, Any], most_distinct: int) -> None:
-    """Print tables as wide as the terminal, statistics down and columns across."""
-    from rich import box
+    """Print tables as wide as the terminal, statistics down and columns across, one after the other for each group."""
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     # What is not a terminal has no width: nothing is cut there.
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=1_000_000)
-    columns = dict(found["columns"])
     header = [name for name in names(found) if name != "estimated"]
+    for key, table in tables(found).items():
+        if key is not None:
+            console.print(f"{found['by']}: {key} ({table['rows']:,} rows)", markup=False)
+        print_table(console, table["columns"], header, most_distinct)
+        if key is not None:
+            console.print()
+    groups = f" in {len(found['groups']):,} groups" if "groups" in found else ""
+    console.print(f"{found['rows']:,} rows{groups}" + "".join(notes(found)))
+
+
+def print_table(console: Any, columns: dict[str, Any], header: list[str], most_distinct: int) -> None:
+    """Print columns side by side, and those that find no room below."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = dict(columns)
     while columns:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         table.add_column("")
@@ -66,11 +88,11 @@ def as_tables(found: dict[str, Any], most_distinct: int) -> None:
             del columns[name]
         if columns:
             console.print()
-    console.print(f"{found['rows']:,} rows" + "".join(notes(found)))
 
 
 def notes(found: dict[str, Any]) -> Iterator[str]:
-    if any("estimated" in column for column in found["columns"].values()):
+    columns = (column for table in tables(found).values() for column in table["columns"].values())
+    if any("estimated" in column for column in columns):
         yield "; ≈ estimated in constant memory, by a t-digest"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import itertools
 import math
 from typing import Any
 
@@ -15,7 +16,7 @@ from river import utils
 
 from .histogram import Histogram
 
-__all__ = ["Column", "Table"]
+__all__ = ["Column", "Groups", "Table", "restored"]
 
 _VERSION = 1
 _QUARTILES = ["25%", "50%", "75%"]
@@ -122,3 +123,80 @@ class Table:
         except (AttributeError, KeyError, IndexError, TypeError, binascii.Error) as error:
             raise ValueError("not a state that river describe has saved") from error
         return table
+
+
+class Groups:
+    """A table for each value of a column, in the order in which these were first seen.
+
+    Parameters
+    ----------
+    by
+        The column. What is missing in it is the group "".
+    most
+        How many groups there may be.
+
+    """
+
+    def __init__(self, by: str, most: int) -> None:
+        self.by, self.most = by, most
+        self.tables: dict[str, Table] = {}
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all groups."""
+        return sum(table.rows for table in self.tables.values())
+
+    def add(self, batch: Any) -> None:
+        """Add a batch; raise a ValueError before there are too many groups."""
+        if self.by not in batch.schema.names:
+            raise ValueError(f"there is no column {self.by}")
+        column = batch.column(self.by)
+        if pa.types.is_nested(column.type):
+            raise ValueError(f"column {self.by}: {column.type} is no type of keys")
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode(null_encoding="encode")
+        codes = np.asarray(column.indices.fill_null(-1))
+        keys = {
+            code: _key(column.dictionary[code].as_py() if code >= 0 else None) for code in np.unique(codes).tolist()
+        }
+        if len(self.tables.keys() | keys.values()) > self.most:
+            raise ValueError(
+                f"column {self.by}: there are more than {self.most:,} groups; --max-groups allows for more"
+            )
+        order = np.argsort(codes, kind="stable")
+        rows = batch.drop_columns([self.by]).take(pa.array(order))
+        ends = np.flatnonzero(np.diff(codes[order])) + 1
+        for start, end in itertools.pairwise([0, *ends.tolist(), len(batch)]):
+            if start < end:
+                key = keys[int(codes[order[start]])]
+                self.tables.setdefault(key, Table()).add(rows.slice(start, end - start))
+
+    def describe(self) -> dict[str, Any]:
+        groups = {key: table.describe() for key, table in self.tables.items()}
+        return {"rows": self.rows, "by": self.by, "groups": groups}
+
+    def state(self) -> dict[str, Any]:
+        groups = {key: table.state() for key, table in self.tables.items()}
+        return {"river describe": _VERSION, "by": self.by, "groups": groups}
+
+
+def _key(value: Any) -> str:
+    """Return a key as the text that JSON has for it."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def restored(state: Any, by: str | None, most: int) -> Table | Groups:
+    """Return what a saved state is of, or raise a ValueError."""
+    saved = state.get("by") if isinstance(state, dict) else None
+    if by is None and saved is None:
+        return Table.restore(state)
+    if by != saved:
+        raise ValueError(f"it was saved {'without --by' if saved is None else f'with --by {saved}'}")
+    assert by is not None
+    groups = Groups(by, most)
+    if not isinstance(state.get("groups"), dict):
+        raise ValueError("not a state that river describe has saved")
+    groups.tables = {str(key): Table.restore(table) for key, table in state["groups"].items()}
+    return groups

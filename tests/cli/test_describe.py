@@ -196,3 +196,70 @@ def test_many_columns_fit_the_width(shell: Shell, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert all(name in done.stdout for name in names)
     assert max(len(line.rstrip("\r")) for line in done.stdout.split("\n") if "\x1b" not in line) <= 100
+
+
+GROUPS = "k,x,when\n" + "".join(f"{'ab'[i % 2] if i % 5 else ''},{i * i},2026-01-{i + 1:02}\n" for i in range(20))
+
+
+def of_group(key: str) -> str:
+    """Return the rows of a group, without the column of the keys."""
+    rows = (line.partition(",") for line in GROUPS.splitlines())
+    return "".join(f"{rest}\n" for k, _, rest in rows if k in (key, "k"))
+
+
+def test_groups_are_described_for_themselves(shell: Shell, tmp_path: Path) -> None:
+    found = json.loads(shell("river describe --by k --json -", GROUPS).stdout)
+    assert (found["rows"], found["by"], list(found["groups"])) == (20, "k", ["", "b", "a"])
+    for key, group in found["groups"].items():
+        assert group == json.loads(shell("river describe --json -", of_group(key)).stdout)
+    pyarrow.parquet.write_table(pa.table({"k": [1, None, 1], "x": [1.0, 2.0, 5.0]}), tmp_path / "t.parquet")
+    found = json.loads(shell("river describe --by k --json --columns x t.parquet").stdout)
+    assert {key: group["columns"]["x"]["mean"] for key, group in found["groups"].items()} == {"1": 3.0, "": 2.0}
+    table = pa.table({"k": pa.array([True, None, False]).dictionary_encode(), "x": [1, 2, 5]})
+    pyarrow.parquet.write_table(table, tmp_path / "t.parquet")
+    found = json.loads(shell("river describe --by k --json t.parquet").stdout)
+    assert list(found["groups"]) == ["true", "", "false"]
+
+
+def test_groups_as_tables_and_csv(shell: Shell) -> None:
+    rows = list(csv.DictReader(shell("river describe --by k --csv -", GROUPS).stdout.splitlines()))
+    assert list(rows[0])[:3] == ["k", "column", "type"]
+    assert [(row["k"], row["column"]) for row in rows] == [
+        (k, column) for k in ("", "b", "a") for column in ("x", "when")
+    ]
+    lines = shell("river describe --by k -", GROUPS).stdout.splitlines()
+    assert [line for line in lines if line.startswith("k: ")] == ["k:  (4 rows)", "k: b (8 rows)", "k: a (8 rows)"]
+    assert lines[-1] == "20 rows in 3 groups"
+
+
+def test_there_are_no_more_groups_than_asked_for(shell: Shell) -> None:
+    for command, said in {
+        "river describe --by k --max-groups 2 -": "there are more than 2 groups; --max-groups allows for more",
+        "river describe --by when -": "",
+        "river describe --by z -": "there is no column z",
+    }.items():
+        done = shell(command, GROUPS)
+        assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (int(said != ""), True, False)
+    many = "k,x\n" + "".join(f"{i},1\n" for i in range(101))
+    assert shell("river describe --by k -", many).returncode == 1
+    assert shell("river describe --by k --max-groups 101 -", many).returncode == 0
+
+
+def test_groups_go_on_from_a_state(shell: Shell, tmp_path: Path) -> None:
+    lines = GROUPS.splitlines(keepends=True)
+    for name, part in {"a.csv": lines[:9], "b.csv": [lines[0], *lines[9:]]}.items():
+        (tmp_path / name).write_text("".join(part))
+    shell("river describe --by k --state s.json a.csv")
+    saved = (tmp_path / "s.json").read_text()
+    twice = shell("river describe --by k --state s.json --json b.csv").stdout
+    assert twice == shell("river describe --by k --json a.csv b.csv").stdout
+    assert json.loads(twice)["rows"] == 20
+    for arguments, said in (("", "it was saved with --by k"), ("--by when", "it was saved with --by k")):
+        done = shell(f"river describe {arguments} --state s.json -", GROUPS)
+        assert (done.returncode, done.stderr) == (1, f"Error: s.json: {said}\n")
+    for broken in (saved[:-1], '{"by": "k"}', '{"by": "k", "groups": {"a": 1}}'):
+        (tmp_path / "s.json").write_text(broken)
+        assert shell("river describe --by k --state s.json -", GROUPS).stderr.startswith("Error: s.json: ")
+    (tmp_path / "s.json").unlink()
+    shell("river describe --state s.json -", GROUPS)
+    assert "it was saved without --by" in shell("river describe --by k --state s.json -", GROUPS).stderr

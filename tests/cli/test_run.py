@@ -59,6 +59,34 @@ def test_two_variables(shell: Shell) -> None:
     assert column(done.stdout) == ["c", "0.0", "-0.5", "2.6666666666666665"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("'m=Mean()' - -c x", ["m", "1.0", "3.0", "1.5", "0.0", "6.5", "1.5"]),
+        ("'m=Rolling(Max, 2)' - -c x", ["m", "1.0", "3.0", "2.0", "-inf", "10.0", "2.0"]),
+        ("'m=TimeRolling(Sum, 3.0)' - -c x -t t", ["m", "1.0", "3.0", "2.0", "0.0", "10.0", "2.0"]),
+        ("'m=Shift(1) | Sum()' - -c x", ["m", "0.0", "0.0", "1.0", "0.0", "3.0", "1.0"]),
+        ("'m=Mode()' - -c x", ["m", "1", "3", "1", "", "3", "1"]),
+        ("'m=Rate()' - -t t", ["m", "0.0", "0.0", "0.2", "0.0", "0.16666666666666666", "0.2857142857142857"]),
+        ("'m=Cov()' - -c x -c x", ["m", "0.0", "0.0", "0.5", "0.0", "24.5", "0.5"]),
+    ],
+)
+def test_values_are_those_of_the_group(arguments: str, expected: list[str], shell: Shell) -> None:
+    done = shell(f"river run {arguments} --by k", "t,k,x\n0,a,1\n1,b,3\n5,a,2\n6,,\n7,b,10\n7,a,\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert column(done.stdout)[:-1] == expected[:-1]
+    # A missing value leaves the value of its group what it was; an event has no value.
+    assert column(done.stdout)[-1] == expected[-1]
+
+
+def test_keys_of_groups(shell: Shell) -> None:
+    done = shell("river run 'n=Sum()' - -c x --by k --format jsonl", '{"x": 1, "k": 1}\n{"x": 2}\n{"x": 3, "k": 1.0}\n')
+    assert [json.loads(line)["n"] for line in done.stdout.splitlines()] == [1.0, 2.0, 4.0]
+    done = shell("river run 'n=Sum()' - -c x --by k --format jsonl", '{"x": 1, "k": []}\n')
+    assert (done.returncode, "row 1" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+    assert "there is no column z" in shell("river run 'n=Sum()' - -c x --by z", ROWS).stderr
+
+
 def test_several_at_once_and_rows_as_they_were(shell: Shell) -> None:
     done = shell("river run 'low=Min()' 'high=Max()' - -c x", 'x,"a, b"\n2,"one, two"\n1,\n')
     assert done.stdout == 'x,"a, b",low,high\n2,"one, two",2.0,2.0\n1,,1.0,2.0\n'
