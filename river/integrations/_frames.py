@@ -6,12 +6,12 @@ import abc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._protocol import Templates, as_columns, as_template, label, naming, times
+from ._protocol import Templates, as_columns, as_template, label, naming, skipping, times
 
 
-def value(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
-    """Return the value of a statistic that has seen these columns."""
-    seen = as_template(statistic)
+def value(statistic: Any, columns: Sequence[Any], t: Any = None, skipna: bool = False) -> Any:
+    """Return the value of a statistic that has seen these columns, without NaN and None if `skipna`."""
+    seen = skipping(as_template(statistic)) if skipna else as_template(statistic)
     with naming(_name(columns)):
         seen.update_many(*columns, **times(seen, t))
     return seen.get()
@@ -39,7 +39,7 @@ class FrameAccessor(abc.ABC):
     def _times(self, t: Any) -> Any:
         return None if t is None else self._frame[t]
 
-    def get(self, statistics: Mapping[Any, Any], *, t: Any = None) -> dict[Any, Any]:
+    def get(self, statistics: Mapping[Any, Any], *, t: Any = None, skipna: bool = False) -> dict[Any, Any]:
         """Return the value of a statistic of each column.
 
         Parameters
@@ -49,11 +49,13 @@ class FrameAccessor(abc.ABC):
             templates, which stay as they are.
         t
             The column of times, for statistics that need them, as `utils.TimeRolling`.
+        skipna
+            Whether NaN and None are left out; of pairs, the row is.
 
         """
         t = self._times(t)
         templates = Templates(statistics).fresh()
-        return {name: value(statistic, self._columns(name), t) for name, statistic in templates.items()}
+        return {name: value(statistic, self._columns(name), t, skipna) for name, statistic in templates.items()}
 
     def accumulate(self, statistics: Mapping[Any, Any], *, t: Any = None) -> Any:
         """Return the values of a statistic of each column after each row, as a frame.
@@ -70,20 +72,20 @@ class FrameAccessor(abc.ABC):
             {label(name): accumulated(statistic, self._columns(name), t) for name, statistic in templates.items()}
         )
 
-    def group_by(self, by: Any, statistics: Mapping[Any, Any], *, t: Any = None) -> Any:
+    def group_by(self, by: Any, statistics: Mapping[Any, Any], *, t: Any = None, skipna: bool = False) -> Any:
         """Return the value of a statistic of each column for each key, as a frame with a row a key.
 
         Parameters
         ----------
         by
             The column of the keys, or a tuple of them.
-        statistics, t
+        statistics, t, skipna
             As for `get`.
 
         """
-        templates = Templates(statistics, by)
+        templates = Templates(statistics, by, skipna)
         groups = templates.fresh()
-        templates.update(groups, self._frame.__getitem__, t)
+        templates.update(groups, self._frame.__getitem__, self._times(t))
         return self._joined({label(name): of_key for name, of_key in groups.items()}, list(as_columns(by)))
 
     def _columns(self, name: Any) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -44,10 +45,12 @@ class Templates:
         Templates, which stay as they are. One that is alone is of what has no columns: there its name is None.
     by
         The column of the keys, or a tuple of them, where there is to be one of each for each key: a `utils.GroupBy`.
+    skipna
+        Whether NaN and None are left out and counted: by a `utils.SkipNaN` of each, or by the groups.
 
     """
 
-    def __init__(self, statistics: Any, by: Any = None) -> None:
+    def __init__(self, statistics: Any, by: Any = None, skipna: bool = False) -> None:
         self.is_one = not isinstance(statistics, Mapping)
         given = {None: statistics} if self.is_one else statistics
         if not given:
@@ -57,7 +60,11 @@ class Templates:
         if by is not None:
             if self.is_one:
                 raise TypeError("with by, statistics must be a statistic for each column, as {'x': stats.Mean()}")
-            self._templates = {name: utils.GroupBy(template) for name, template in self._templates.items()}
+            self._templates = {
+                name: utils.GroupBy(template, skipna=skipna) for name, template in self._templates.items()
+            }
+        elif skipna:
+            self._templates = {name: skipping(template) for name, template in self._templates.items()}
 
     @property
     def names(self) -> list[Any]:
@@ -75,15 +82,14 @@ class Templates:
         return {name: template.clone() for name, template in self._templates.items()}
 
     def update(self, statistics: dict[Any, Any], read: Read, t: Any = None) -> None:
-        """Update the statistics with the columns of a batch, and those that take times with that of this name."""
+        """Update the statistics with the columns of a batch, and those that take times with the column `t`."""
         keys = []
         if self._by is not None:
             with naming(self._by):
                 keys = [tuple(map(read, self._by)) if isinstance(self._by, tuple) else read(self._by)]
-        at = None if t is None else read(t)
         for name, statistic in statistics.items():
             with naming(name):
-                statistic.update_many(*keys, *map(read, as_columns(name)), **times(statistic, at))
+                statistic.update_many(*keys, *map(read, as_columns(name)), **times(statistic, t))
 
     def dumped(self, statistics: dict[Any, Any]) -> list[bytes]:
         """Return the states."""
@@ -100,7 +106,7 @@ class Aggregation:
 
     Parameters
     ----------
-    statistics, by
+    statistics, by, skipna
         As `Templates` takes them.
     engine
         The name that errors say.
@@ -112,10 +118,10 @@ class Aggregation:
 
     """
 
-    def __init__(self, statistics: Any, engine: str, by: Any = None) -> None:
+    def __init__(self, statistics: Any, engine: str, by: Any = None, skipna: bool = False) -> None:
         for statistic in Templates(statistics).fresh().values():
             mergeable(statistic, engine)
-        self._templates = Templates(statistics, by)
+        self._templates = Templates(statistics, by, skipna)
 
     @property
     def columns(self) -> list[Any]:
@@ -162,8 +168,16 @@ def batch_reader(batch: Any) -> Read:
 
 def times(statistic: Any, t: Any) -> dict[str, Any]:
     """Return times as the argument that updates take, where there are any and the statistic takes them."""
-    takes = any(getattr(statistic, name, None) is not None for name in ("period", "halflife"))
-    return {"t": t} if takes and t is not None else {}
+    return {"t": t} if t is not None and takes_times(statistic) else {}
+
+
+def takes_times(statistic: Any) -> bool:
+    """Tell whether a statistic takes times, or one of those that it keeps does."""
+    if isinstance(statistic, utils.GroupBy):
+        return takes_times(statistic._template)
+    if isinstance(statistic, utils.Summary):
+        return any(map(takes_times, summarised(statistic)))
+    return any(getattr(statistic, name, None) is not None for name in ("period", "halflife"))
 
 
 def label(name: Any) -> Any:
@@ -186,18 +200,21 @@ def mergeable(statistic: Any, engine: str) -> Any:
     """Return a template of what engines can compute in parts that come in any order."""
     template = as_template(statistic)
     for part in within(template):
+        name = type(part).__name__ if part is template else f"{type(part).__name__} in {type(template).__name__}"
         if isinstance(part, IN_ORDER) or getattr(part, "fading_factor", 1.0) != 1.0:
             raise TypeError(
-                f"{type(part).__name__} depends on the order of its observations, which {engine} does not promise: "
+                f"{name} depends on the order of its observations, which {engine} does not promise: "
                 "it can be computed where one process sees all of them, and by spark.as_stateful"
             )
-    try:
-        utils.merge([template.clone(), template.clone()])
-    except TypeError:
-        raise TypeError(
-            f"{type(template).__name__} has no merge, and {engine} computes parts and merges them: moments, sums, "
-            "means, counts, Min, Max, Cov, PearsonCorr, Entropy and Mode have one, and classes in Python with + and +="
-        ) from None
+        if isinstance(part, utils.Summary) and summarised(part):
+            continue
+        try:
+            utils.merge([copy.deepcopy(part), copy.deepcopy(part)])
+        except TypeError:
+            raise TypeError(
+                f"{name} has no merge, and {engine} computes parts and merges them: moments, sums, means, counts, Min, "
+                "Max, Cov, PearsonCorr, Entropy and Mode have one, and classes in Python with + and +="
+            ) from None
     return template
 
 
@@ -208,12 +225,30 @@ def as_template(statistic: Any) -> Any:
     return statistic.clone()
 
 
+def skipping(template: Any) -> Any:
+    """Return a template that leaves out NaN and None and counts them."""
+    if not isinstance(template, utils.Summary):
+        return utils.SkipNaN(template)
+    return template if template.skipna else template.clone({"skipna": True})
+
+
+def summarised(summary: utils.Summary) -> list[Any]:
+    """Return the statistics of a summary; what `Summary.describe` makes is of none but its own."""
+    return [value for value in summary._get_params().values() if hasattr(value, "update")]
+
+
 def within(statistic: Any) -> Iterator[Any]:
     """Yield a statistic, and those that it is made of."""
     yield statistic
-    if isinstance(statistic, Base):
-        for value in statistic._get_params().values():
-            yield from within(value) if isinstance(value, Base) else ()
+    parts = []
+    if isinstance(statistic, utils.GroupBy):
+        parts = [statistic._template]
+    elif isinstance(statistic, utils.Summary):
+        parts = summarised(statistic)
+    elif isinstance(statistic, Base):
+        parts = [value for value in statistic._get_params().values() if isinstance(value, Base)]
+    for part in parts:
+        yield from within(part)
 
 
 def dump(statistic: Any) -> bytes:
@@ -228,6 +263,5 @@ def load(like: Any, state: bytes) -> Any:
 
 
 def is_ours(statistic: Any) -> bool:
-    """Tell whether the class is one of this package, and that of groups too."""
-    of_group = statistic._template if isinstance(statistic, utils.GroupBy) else statistic
-    return type(of_group).__module__.startswith("river.")
+    """Tell whether the class is one of this package, and those of groups and summaries too."""
+    return all(type(part).__module__.startswith("river.") for part in within(statistic))

@@ -9,7 +9,7 @@ from ._protocol import Aggregation
 __all__ = ["aggregate"]
 
 
-def aggregate(collection: Any, statistics: Any, by: Any = None, *, split_every: int = 16) -> Any:
+def aggregate(collection: Any, statistics: Any, by: Any = None, *, skipna: bool = False, split_every: int = 16) -> Any:
     """Compute statistics of a collection in its partitions, and merge them as a tree.
 
     What leaves a partition are the bytes of its statistics: some dozens of moments, and what else each class keeps.
@@ -26,6 +26,9 @@ def aggregate(collection: Any, statistics: Any, by: Any = None, *, split_every: 
         of your own are pickled, so workers have to be able to import them.
     by
         The column of the keys, or a tuple of them, where there is to be a statistic for each key.
+    skipna
+        Whether NaN and None are left out and counted: each statistic is a `utils.SkipNaN`, whose `n_skipped` says how
+        many there were; with `by`, that of the `utils.GroupBy` does. Of pairs, a row is left out if one is missing.
     split_every
         How many parts are merged at once.
 
@@ -55,7 +58,7 @@ def aggregate(collection: Any, statistics: Any, by: Any = None, *, split_every: 
 
     if split_every < 2:
         raise ValueError(f"split_every must be at least 2, got {split_every}")
-    plan = Aggregation(statistics, "Dask", by)
+    plan = Aggregation(statistics, "Dask", by, skipna)
     part = dask.delayed(_part)
     merged = dask.delayed(plan.merged)
     parts = [part(plan, chunk) for chunk in _chunks(collection, plan.columns)]

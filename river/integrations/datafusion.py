@@ -8,12 +8,19 @@ from typing import Any
 
 from river import stats
 
-from ._protocol import Aggregation, batch_reader, dump, load, mergeable
+from ._protocol import Aggregation, batch_reader, dump, load, mergeable, skipping
 
 __all__ = ["aggregate", "udaf"]
 
 
-def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None, return_type: Any = None) -> Any:
+def udaf(
+    statistic: Any,
+    name: str,
+    *,
+    input_types: Sequence[Any] | None = None,
+    return_type: Any = None,
+    skipna: bool = False,
+) -> Any:
     """Make an aggregate function of a statistic, for SQL and for data frames.
 
     DataFusion makes a Python object for each group in each partition, and calls it for each batch. That is for up to
@@ -29,6 +36,8 @@ def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None,
         The types of the columns, as pyarrow has them; float64 each by default.
     return_type
         The type of the value; float64 by default.
+    skipna
+        Whether NaN is left out, as null is without it.
 
     Returns
     -------
@@ -57,6 +66,9 @@ def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None,
     import pyarrow as pa
 
     template = mergeable(statistic, "DataFusion")
+    is_pair = isinstance(template, stats.base.Bivariate)
+    if skipna:
+        template = skipping(template)
     returned = pa.float64() if return_type is None else return_type
 
     class Accumulator(datafusion.Accumulator):  # type: ignore[misc]
@@ -80,11 +92,11 @@ def udaf(statistic: Any, name: str, *, input_types: Sequence[Any] | None = None,
 
     types = input_types
     if types is None:
-        types = [pa.float64()] * (2 if isinstance(template, stats.base.Bivariate) else 1)
+        types = [pa.float64()] * (2 if is_pair else 1)
     return datafusion.udaf(Accumulator, list(types), returned, [pa.binary()], "immutable", name)
 
 
-def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict[Any, Any]:
+def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None, *, skipna: bool = False) -> dict[Any, Any]:
     """Compute statistics of what a query returns, batch by batch, its partitions in threads.
 
     Parameters
@@ -96,6 +108,9 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict
         templates, which stay as they are.
     by
         The column of the keys, or a tuple of them, where there is to be a statistic for each key.
+    skipna
+        Whether NaN and None are left out and counted: each statistic is a `utils.SkipNaN`, whose `n_skipped` says how
+        many there were; with `by`, that of the `utils.GroupBy` does. Of pairs, a row is left out if one is missing.
 
     Returns
     -------
@@ -121,7 +136,7 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict
     """
     from datafusion import column
 
-    plan = Aggregation(statistics, "DataFusion", by)
+    plan = Aggregation(statistics, "DataFusion", by, skipna)
     streams = frame.select(*(column(f'"{name}"') for name in plan.columns)).execute_stream_partitioned()
     with ThreadPoolExecutor(len(streams)) as threads:
         result: dict[Any, Any] = plan.result(threads.map(lambda stream: plan.part(_batches(stream)), streams))

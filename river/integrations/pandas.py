@@ -18,7 +18,7 @@ class RiverSeries:
     def __init__(self, series: pd.Series[Any]) -> None:
         self._series = series
 
-    def get(self, statistic: Any, *others: Any, t: Any = None) -> Any:
+    def get(self, statistic: Any, *others: Any, t: Any = None, skipna: bool = False) -> Any:
         """Return the value of a statistic over the series.
 
         Parameters
@@ -29,6 +29,8 @@ class RiverSeries:
             The other columns that it takes, as `stats.Cov` a second one. Rows are not matched by their index.
         t
             The times, for statistics that need them, as `utils.TimeRolling`; by default an index of times.
+        skipna
+            Whether NaN and None are left out; of several columns, the row is.
 
         Examples
         --------
@@ -40,7 +42,7 @@ class RiverSeries:
         7.0
 
         """
-        return value(statistic, (self._series, *others), _times(self._series, t))
+        return value(statistic, (self._series, *others), _times(self._series, t), skipna)
 
     def accumulate(self, statistic: Any, *others: Any, t: Any = None) -> pd.Series[Any]:
         """Return the value of a statistic after each element, as a series of the same index and name.

@@ -19,7 +19,7 @@ class RiverSeries:
     def __init__(self, series: pl.Series) -> None:
         self._series = series
 
-    def get(self, statistic: Any, *others: Any, t: Any = None) -> Any:
+    def get(self, statistic: Any, *others: Any, t: Any = None, skipna: bool = False) -> Any:
         """Return the value of a statistic over the series.
 
         Parameters
@@ -30,6 +30,8 @@ class RiverSeries:
             The other columns that it takes, as `stats.Cov` a second one.
         t
             The times, for statistics that need them, as `utils.TimeRolling`.
+        skipna
+            Whether NaN is left out, as null is without it; of several columns, the row is.
 
         Examples
         --------
@@ -41,7 +43,7 @@ class RiverSeries:
         7.0
 
         """
-        return value(statistic, (self._series, *others), t)
+        return value(statistic, (self._series, *others), t, skipna)
 
     def accumulate(self, statistic: Any, *others: Any, t: Any = None) -> pl.Series:
         """Return the value of a statistic after each element, as a series of the same name.
@@ -71,7 +73,9 @@ class RiverExpr:
     def __init__(self, expr: pl.Expr) -> None:
         self._expr = expr
 
-    def get(self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = pl.Float64) -> pl.Expr:
+    def get(
+        self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = pl.Float64, skipna: bool = False
+    ) -> pl.Expr:
         """Return the value of a statistic over the expression, one of each group in `group_by().agg`.
 
         Parameters
@@ -84,6 +88,8 @@ class RiverExpr:
             The column of times, for statistics that need them.
         return_dtype
             The type of the value.
+        skipna
+            Whether NaN is left out, as null is without it; of several columns, the row is.
 
         Examples
         --------
@@ -98,7 +104,7 @@ class RiverExpr:
         """
 
         def of(columns: list[pl.Series]) -> Any:
-            return pl.Series([value(statistic, *_split(columns, t))], dtype=return_dtype)
+            return pl.Series([value(statistic, *_split(columns, t), skipna)], dtype=return_dtype)
 
         return self._mapped(of, others, t, return_dtype, returns_scalar=True)
 

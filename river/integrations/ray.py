@@ -9,7 +9,14 @@ from ._protocol import Aggregation, as_columns
 __all__ = ["aggregate_fn"]
 
 
-def aggregate_fn(statistic: Any, on: str | tuple[str, ...], *, name: str | None = None, as_bytes: bool = False) -> Any:
+def aggregate_fn(
+    statistic: Any,
+    on: str | tuple[str, ...],
+    *,
+    name: str | None = None,
+    as_bytes: bool = False,
+    skipna: bool = False,
+) -> Any:
     """Make an aggregation of a statistic, for `Dataset.aggregate` and `GroupedData.aggregate`.
 
     Parameters
@@ -22,6 +29,9 @@ def aggregate_fn(statistic: Any, on: str | tuple[str, ...], *, name: str | None 
         What the result is called; by default `var(x)` for the variance of `x`.
     as_bytes
         Whether the result is the state, for `from_bytes`, instead of the value.
+    skipna
+        Whether NaN and None are left out and counted, by a `utils.SkipNaN` of the statistic. A state is one of it then,
+        and its `n_skipped` says how many there were.
 
     Returns
     -------
@@ -48,7 +58,7 @@ def aggregate_fn(statistic: Any, on: str | tuple[str, ...], *, name: str | None 
     """
     from ray.data.aggregate import AggregateFn, AggregateFnV2
 
-    plan = Aggregation({on: statistic}, "Ray")
+    plan = Aggregation({on: statistic}, "Ray", skipna=skipna)
     [empty] = plan.part([])
 
     class Statistic(AggregateFnV2):  # type: ignore[misc]

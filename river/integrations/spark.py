@@ -16,7 +16,7 @@ STATES = "states array<binary>"
 ROWS = 10_000
 
 
-def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict[Any, Any]:
+def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None, *, skipna: bool = False) -> dict[Any, Any]:
     """Compute statistics of a data frame in its partitions, and merge them as a tree.
 
     What leaves a partition are the bytes of its statistics. Some tasks merge them, as many as the square root of
@@ -31,6 +31,9 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict
         templates, which stay as they are. Classes of your own are pickled, so workers have to be able to import them.
     by
         The column of the keys, or a tuple of them, where there is to be a statistic for each key.
+    skipna
+        Whether NaN and None are left out and counted: each statistic is a `utils.SkipNaN`, whose `n_skipped` says how
+        many there were; with `by`, that of the `utils.GroupBy` does. Of pairs, a row is left out if one is missing.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None) -> dict
     {'id': Mean: 2.}
 
     """
-    plan = Aggregation(statistics, "Spark", by)
+    plan = Aggregation(statistics, "Spark", by, skipna)
 
     def part(batches: Iterable[Any]) -> Iterator[Any]:
         yield _as_batch(plan.part(_reader(batch, plan.columns) for batch in batches))
@@ -77,6 +80,7 @@ def aggregate_by(
     statistics: Mapping[Any, Any],
     *,
     types: Mapping[Any, str] | None = None,
+    skipna: bool = False,
 ) -> Any:
     """Compute statistics of each key, as a data frame: for more keys than the driver has memory for.
 
@@ -92,6 +96,8 @@ def aggregate_by(
         A statistic for each column, or tuple of columns. They are templates, which stay as they are.
     types
         The types of values in the result, where they are not numbers: `{"x": "string"}`.
+    skipna
+        Whether NaN and None are left out. The states are those of the statistics, which do not count them.
 
     Returns
     -------
@@ -111,7 +117,7 @@ def aggregate_by(
     [Row(odd=0, id=2.0), Row(odd=1, id=2.0)]
 
     """
-    plan, groups = Aggregation(statistics, "Spark"), Aggregation(statistics, "Spark", by)
+    plan, groups = Aggregation(statistics, "Spark"), Aggregation(statistics, "Spark", by, skipna)
     keys, names = as_columns(by), list(statistics)
     key_fields = [f"c{i} {_type_of(frame, key)}" for i, key in enumerate(keys)]
     state_fields = [f"s{i} binary" for i in range(len(names))]
@@ -158,6 +164,7 @@ def as_stateful(
     *,
     t: str | None = None,
     types: Mapping[Any, str] | None = None,
+    skipna: bool = False,
 ) -> Any:
     """Keep statistics of each key of a stream, whose state Spark stores: the operator for Structured Streaming.
 
@@ -177,6 +184,8 @@ def as_stateful(
         `utils.TimeRolling`, see them. Without it, the order is the one in which Spark hands out the rows.
     types
         The types of values in the result, where they are not numbers: `{"x": "string"}`.
+    skipna
+        Whether NaN and None are left out and counted, by a `utils.SkipNaN` of each statistic.
 
     Returns
     -------
@@ -205,7 +214,7 @@ def as_stateful(
     from pyspark.sql import Row
     from pyspark.sql.streaming import StatefulProcessor
 
-    templates = Templates(statistics)
+    templates = Templates(statistics, skipna=skipna)
     kept = list(dict.fromkeys([by, *templates.columns, *([t] if t else ())]))
     found = Row(by, *map(label, templates.names))
     if by in found[1:]:
@@ -225,7 +234,7 @@ def as_stateful(
             batch = list(rows) if t is None else sorted(rows, key=lambda row: row[kept.index(t)])
             # In a column of Arrow's, None is missing.
             columns = dict(zip(kept, map(pa.array, zip(*batch, strict=True)), strict=True))
-            templates.update(current, columns.__getitem__, t)
+            templates.update(current, columns.__getitem__, None if t is None else columns[t])
             self._state.update((templates.dumped(current),))
             yield found(key[0], *(statistic.get() for statistic in current.values()))
 

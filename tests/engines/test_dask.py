@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from river import stats
+from river import stats, utils
 from river.integrations import dask as river_dask
 from tests.integrations.cases import ORDERLESS, assert_is_one_pass, column_names, columns_of, named, rows_of
 from tests.stats.cases import Case, Params
@@ -103,6 +103,30 @@ def test_what_is_no_collection_is_refused() -> None:
         river_dask.aggregate([1.0], stats.Mean())
     with pytest.raises(ValueError, match="split_every must be at least 2, got 1"):
         river_dask.aggregate(bags.from_sequence([1.0]), stats.Mean(), split_every=1)
+
+
+def test_missing_values_are_left_out_and_counted(frame: Any) -> None:
+    holes = frame.assign(x=frame.x.where(frame.x > 0))
+    result = river_dask.aggregate(holes, {"x": stats.Sum(), ("x", "y"): stats.Cov()}, skipna=True)
+    found = result.compute(scheduler="sync")
+    positive = VALUES > 0
+    assert found["x"].get() == pytest.approx(VALUES[positive].sum())
+    assert (found["x"].n, found["x"].n_skipped) == (positive.sum(), (~positive).sum())
+    assert found["x", "y"].get() == pytest.approx(np.cov(VALUES[positive], VALUES[::-1][positive])[0, 1])
+    groups = river_dask.aggregate(holes, {"x": stats.Count()}, "k", skipna=True).compute(scheduler="sync")["x"]
+    assert groups.get() == {"a": positive[::2].sum(), "b": positive[1::2].sum()}
+    assert groups.n_skipped == (~positive).sum()
+    bag = bags.from_sequence([1.0, None, float("nan"), 4.0], npartitions=2)
+    mean = river_dask.aggregate(bag, stats.Mean(), skipna=True).compute(scheduler="sync")
+    assert (mean.get(), mean.n_skipped) == (2.5, 2)
+
+
+def test_columns_are_described(frame: Any) -> None:
+    result = river_dask.aggregate(frame, {name: utils.Summary.describe() for name in ("x", "k")})
+    found = result.compute(scheduler="sync")
+    assert found["x"].get()["std"] == pytest.approx(VALUES.std(ddof=1))
+    assert found["x"].get()["50%"] == pytest.approx(np.median(VALUES), abs=0.05)
+    assert (found["k"].get()["distinct"], found["k"].get()["freq"]) == (2, 5_000)
 
 
 def test_two_worker_processes(client: Any, frame: Any) -> None:

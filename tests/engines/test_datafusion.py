@@ -94,6 +94,22 @@ def test_batches_of_a_query(ctx: Any) -> None:
     assert some["z"].get() == 20_000
 
 
+def test_missing_values_are_left_out_and_counted(ctx: Any) -> None:
+    holes = ctx.sql("SELECT k, CASE WHEN x > 1 THEN NULL WHEN x > 0 THEN double 'NaN' ELSE x END AS x FROM data")
+    negative = VALUES <= 0
+    found = river_datafusion.aggregate(holes, {"x": stats.Mean()}, skipna=True)["x"]
+    assert (found.n, found.n_skipped) == (negative.sum(), (~negative).sum())
+    assert found.get() == pytest.approx(VALUES[negative].mean())
+    groups = river_datafusion.aggregate(holes, {"x": stats.Count()}, by="k", skipna=True)["x"]
+    assert groups.get() == {"a": negative[::2].sum(), "b": negative[1::2].sum()}
+    assert groups.n_skipped == (~negative).sum()
+    var = river_datafusion.udaf(stats.Var(), name="var_of_those", skipna=True)
+    cov = river_datafusion.udaf(stats.Cov(), name="cov_of_those", skipna=True)
+    x = datafusion.col("x")
+    of_all = holes.aggregate([], [var(x).alias("var"), cov(x, x).alias("cov")]).to_pydict()
+    assert of_all == {"var": [pytest.approx(VALUES[negative].var(ddof=1))], "cov": [pytest.approx(of_all["var"][0])]}
+
+
 def test_groups_of_a_query(ctx: Any) -> None:
     found = river_datafusion.aggregate(ctx.table("data"), {"x": stats.Var(), ("x", "y"): stats.Cov()}, by="k")
     expected = ctx.sql("SELECT k, var(x) AS var, covar_samp(x, y) AS cov FROM data GROUP BY k").to_pydict()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from river import stats
+from river import stats, utils
 from river.integrations import ray as river_ray
 from tests.integrations.cases import ONE_OF_EACH, assert_is_value, column_names, rows_of
 from tests.processes import ROOT
@@ -71,6 +71,17 @@ def test_groups(dataset: Any) -> None:
         assert row["var(x)"] == pytest.approx(VALUES[of_group].var(ddof=1))
         assert row["cov(x, y)"] == pytest.approx(cov.get())
         assert stats.Kurtosis.from_bytes(row["state"]).get() == pytest.approx(kurtosis.get())
+
+
+def test_missing_values_are_left_out_and_counted() -> None:
+    dataset = ray_data.from_items([{"x": x} for x in (1.0, float("nan"), None, 4.0)], override_num_blocks=2)
+    functions = (
+        river_ray.aggregate_fn(stats.Mean(), on="x", skipna=True),
+        river_ray.aggregate_fn(stats.Mean(), on="x", name="state", as_bytes=True, skipna=True),
+    )
+    found = dataset.aggregate(*functions)
+    mean = utils.SkipNaN.from_bytes(found["state"])
+    assert (found["mean(x)"], mean.get(), mean.n_skipped) == (2.5, 2.5, 2)
 
 
 def test_an_error_of_a_worker_names_the_column(dataset: Any) -> None:

@@ -100,6 +100,20 @@ def test_groups_of_a_frame(session: Any, frame: Any) -> None:
         assert row.some == (0.0 if k == "a" else pytest.approx(stats.Sum.from_bytes(bytes(row.some_state)).get()))
 
 
+def test_missing_values_are_left_out_and_counted(frame: Any) -> None:
+    holes = frame.selectExpr("k", "CASE WHEN x > 1 THEN NULL WHEN x > 0 THEN double('NaN') ELSE x END AS x")
+    negative = VALUES <= 0
+    found = river_spark.aggregate(holes, {"x": stats.Mean()}, skipna=True)["x"]
+    assert (found.n, found.n_skipped) == (negative.sum(), (~negative).sum())
+    assert found.get() == pytest.approx(VALUES[negative].mean())
+    groups = river_spark.aggregate(holes, {"x": stats.Count()}, by="k", skipna=True)["x"]
+    assert groups.get() == {"a": negative[::2].sum(), "b": negative[1::2].sum()}
+    assert groups.n_skipped == (~negative).sum()
+    rows = river_spark.aggregate_by(holes, "k", {"x": stats.Sum()}, skipna=True).sort("k").collect()
+    assert [row.x for row in rows] == pytest.approx([VALUES[i::2][negative[i::2]].sum() for i in range(2)])
+    assert stats.Sum.from_bytes(bytes(rows[0].x_state)).n == negative[::2].sum()
+
+
 def test_keys_and_values_have_types(session: Any) -> None:
     schema = "day date, at timestamp, price decimal(10,2), x double"
     day, at, price = dt.date(2026, 1, 2), dt.datetime(2026, 1, 2, 3, 4, 5, 6), decimal.Decimal("1.50")
@@ -179,6 +193,13 @@ def test_a_stream_goes_on_from_its_checkpoint(session: Any, tmp_path: Path) -> N
                 shifted.update(event["t"])
             assert (row["the key"], row["name"]) == ("ab"[j], mode.get())
             assert (row["x"], row["x_t"], row["t"]) == (mean.get(), pytest.approx(cov.get()), shifted.get())
+
+
+def test_a_stream_leaves_missing_values_out(session: Any, tmp_path: Path) -> None:
+    stream = Stream(session, tmp_path)
+    rows = [{"the key": "a", "x": x, "name": "p", "t": float(i)} for i, x in enumerate((1.0, None, "NaN", 4.0))]
+    stream.write("0.json", rows)
+    assert stream.run({"x": utils.TimeRolling(stats.Sum, 10.0)}, t="t", skipna=True) == [("a", 5.0)]
 
 
 def test_an_error_in_a_stream_names_the_column(session: Any, tmp_path: Path) -> None:

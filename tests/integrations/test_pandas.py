@@ -97,3 +97,26 @@ def test_errors_name_the_column(frame: Any) -> None:
         frame.river.get({"z": stats.Mean()})
     with pytest.raises(TypeError, match="an object of a statistic is needed"):
         frame.x.river.get(stats.Mean)
+
+
+def test_missing_values_are_left_out() -> None:
+    holes = pd.DataFrame({"k": list("aba"), "x": [1.0, np.nan, 4.0], "y": [np.nan, 1.0, 2.0]})
+    assert holes["x"].river.get(stats.Sum(), skipna=True) == 5.0
+    assert holes["x"].river.get(stats.PearsonCorr(), holes["y"], skipna=True) == 0.0
+    found = holes.river.get(
+        {"x": stats.Mean(), ("x", "y"): stats.Cov(), "y": utils.Summary(low=stats.Min())}, skipna=True
+    )
+    assert found == {"x": 2.5, ("x", "y"): 0.0, "y": {"low": 1.0}}
+    groups = holes.river.group_by("k", {"x": stats.Sum(), "y": stats.Sum()}, skipna=True)
+    assert groups.to_dict("index") == {
+        "a": {"x": 5.0, "y": 2.0},
+        "b": {"x": pytest.approx(np.nan, nan_ok=True), "y": 1.0},
+    }
+
+
+def test_groups_take_times(frame: Any) -> None:
+    window = utils.TimeRolling(stats.Mean, THREE)
+    expected = {key: x.rolling("3s").mean().iloc[-1] for key, x in frame.groupby("k").x}
+    assert frame.river.group_by("k", {"x": window}).x.to_dict() == pytest.approx(expected)
+    assert frame.reset_index().river.group_by("k", {"x": window}, t="time").x.to_dict() == pytest.approx(expected)
+    assert frame.x.river.get(window, skipna=True) == frame.x.river.get(window)

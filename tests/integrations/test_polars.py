@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import numpy as np
@@ -119,3 +120,25 @@ def test_errors_name_the_column(frame: Any) -> None:
         frame.river.get({"z": stats.Mean()})
     with pytest.raises(TypeError, match="an object of a statistic is needed"):
         frame["x"].river.get(stats.Mean)
+
+
+def test_missing_values_are_left_out() -> None:
+    holes = pl.DataFrame({"k": list("aba"), "x": [1.0, math.nan, 4.0], "y": [math.nan, 1.0, 2.0]})
+    assert holes["x"].river.get(stats.Sum(), skipna=True) == 5.0
+    assert holes["x"].river.get(stats.PearsonCorr(), holes["y"], skipna=True) == 0.0
+    found = holes.river.get(
+        {"x": stats.Mean(), ("x", "y"): stats.Cov(), "y": utils.Summary(low=stats.Min())}, skipna=True
+    )
+    assert found == {"x": 2.5, ("x", "y"): 0.0, "y": {"low": 1.0}}
+    groups = holes.river.group_by("k", {"x": stats.Sum(), "y": stats.Sum()}, skipna=True)
+    assert set(groups.rows()) == {("a", 5.0, 2.0), ("b", None, 1.0)}
+    lazy = holes.lazy().group_by("k").agg(pl.col("x").river.get(stats.Sum(), skipna=True)).sort("k")
+    assert lazy.collect().rows() == [("a", 5.0), ("b", 0.0)]
+
+
+def test_groups_take_times(frame: Any) -> None:
+    window = utils.TimeRolling(stats.Mean, THREE)
+    found = dict(frame.river.group_by("k", {"x": window}, t="time").rows())
+    of_key = frame.filter(pl.col("k") == "a")
+    assert found["a"] == pytest.approx(of_key.select(pl.col("x").rolling_mean_by("time", "3s"))["x"][-1])
+    assert frame["x"].river.get(window, t=frame["time"], skipna=True) == frame["x"].river.get(window, t=frame["time"])

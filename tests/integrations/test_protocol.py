@@ -133,6 +133,74 @@ def test_windows_and_links_are_refused(statistic: Any) -> None:
         Aggregation({"x": statistic}, "Spark")
 
 
+@pytest.mark.parametrize(
+    ("statistic", "name"),
+    [
+        (utils.Summary(mean=stats.Mean(), lately=stats.EWMean(0.5)), "EWMean in Summary"),
+        (utils.Summary(mean=stats.Mean(), lately=utils.Rolling(stats.Mean, 3)), "Rolling in Summary"),
+        (utils.SkipNaN(stats.Shift(1) | stats.Mean()), "Link in SkipNaN"),
+        (utils.Summary(inner=utils.SkipNaN(stats.MaxDrawdown())), "MaxDrawdown in Summary"),
+    ],
+)
+def test_what_depends_on_the_order_is_refused_in_summaries_too(statistic: Any, name: str) -> None:
+    for by in (None, "k"):
+        with pytest.raises(TypeError, match=rf"^{name} depends on the order of its observations, which Dask does not"):
+            Aggregation({"x": statistic}, "Dask", by)
+
+
+def test_what_has_no_merge_is_refused_in_summaries_too() -> None:
+    for statistic in (utils.Summary(low=stats.Min(), median=stats.Quantile()), utils.SkipNaN(stats.Quantile())):
+        with pytest.raises(TypeError, match=rf"^Quantile in {type(statistic).__name__} has no merge, and Ray"):
+            Aggregation({"x": statistic}, "Ray")
+
+
+NAN = float("nan")
+HOLES: dict[str, list[Any]] = {
+    "x": [1.0, None, NAN, 4.0, 6.0],
+    "y": [2.0, 1.0, 1.0, NAN, 3.0],
+    "k": ["a", "b", "a", "a", "b"],
+}
+
+
+def test_missing_values_are_left_out_and_counted() -> None:
+    statistics = {
+        "x": stats.Var(),
+        ("x", "y"): stats.Cov(),
+        "y": utils.Summary(low=stats.Min(), mean=stats.Mean()),
+        ("y",): utils.SkipNaN(Range()),
+        ("x",): utils.Summary.describe(),
+    }
+    plan = pickle.loads(pickle.dumps(Aggregation(statistics, "Dask", skipna=True)))
+    result = plan.result(plan.part([lambda name, i=i: HOLES[name][i::2]]) for i in range(2))
+    assert (result["x"].n, result["x"].n_skipped) == (3, 2)
+    assert result["x"].get() == pytest.approx(19 / 3)
+    assert result["x"].statistic.get() == result["x"].get() and type(result["x"]) is utils.SkipNaN
+    assert (result["x", "y"].n, result["x", "y"].n_skipped, result["x", "y"].get()) == (2, 3, 2.5)
+    assert (result["y"].get(), result["y"].n_skipped) == ({"low": 1.0, "mean": 1.75}, 1)
+    assert (result["y",].get(), result["y",].n_skipped) == (2.0, 1)
+    assert (result["x",].get()["mean"], result["x",].n_skipped) == (pytest.approx(11 / 3), 2)
+    assert [statistic.n for statistic in statistics.values()] == [0] * 5
+
+
+def test_groups_leave_missing_values_out_and_count_them() -> None:
+    statistics = {"x": stats.Max(), ("x", "y"): stats.Cov(), "y": utils.Summary(mean=stats.Mean())}
+    plan = Aggregation(statistics, "Dask", "k", skipna=True)
+    result = plan.result(plan.part([lambda name, i=i: HOLES[name][i::2]]) for i in range(2))
+    assert (result["x"].get(), result["x"].n_skipped) == ({"a": 4.0, "b": 6.0}, 2)
+    assert (result["x", "y"]["a"].n, result["x", "y"].n_skipped) == (1.0, 3)
+    assert (result["y"].get(), result["y"].n_skipped) == ({"a": {"mean": 1.5}, "b": {"mean": 2.0}}, 1)
+
+
+def test_groups_of_summaries_count_what_each_leaves_out() -> None:
+    import pyarrow as pa
+
+    columns = {"k": HOLES["k"], "x": pa.array(HOLES["x"])}
+    for statistic in (utils.SkipNaN(stats.Sum()), utils.Summary.describe()):
+        plan = Aggregation({"x": statistic}, "Dask", "k")
+        groups = plan.result([plan.part([columns.__getitem__])])["x"]
+        assert {key: (groups[key].n, groups[key].n_skipped) for key in groups} == {"a": (2, 1), "b": (1, 1)}
+
+
 @pytest.mark.parametrize("statistic", [stats.Quantile(), stats.IQR(), stats.MAD()])
 def test_what_has_no_merge_is_refused(statistic: Any) -> None:
     name = type(statistic).__name__
@@ -202,7 +270,7 @@ def test_times_are_for_those_that_take_them() -> None:
     templates = Templates({"x": stats.EWMean(halflife=2.0), "y": stats.EWMean(0.5)})
     seen = templates.fresh()
     data = {"x": [1.0, 2.0], "y": [1.0, 2.0], "t": [0.0, 2.0]}
-    templates.update(seen, data.__getitem__, "t")
+    templates.update(seen, data.__getitem__, data["t"])
     templates.update(seen, data.__getitem__)
     assert {name: statistic.n for name, statistic in seen.items()} == {"x": 4, "y": 4}
 

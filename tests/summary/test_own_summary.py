@@ -172,6 +172,20 @@ def test_skipnan_is_the_statistic_of_what_is_there(statistic: Any) -> None:
     assert skipping.clone().n == 0.0
 
 
+def test_what_only_counts_leaves_missing_values_out_too() -> None:
+    for counts in (utils.SkipNaN(stats.Count()), utils.Summary(n=stats.Count(), skipna=True)):
+        for x in (None, math.nan, "a", 1.0):
+            counts.update(x)
+        counts.update_many([None, math.nan, "a", 1.0])
+        counts.update_many(pl.Series([None, 1.0]))
+        assert (counts.n, counts.n_skipped) == (5.0, 5)
+    for template in (stats.Count(), utils.Summary(n=stats.Count())):
+        groups = utils.GroupBy(template, skipna=True)
+        groups.update("a", math.nan)
+        groups.update_many(["a", "a", "b"], [math.nan, 1.0, None])
+        assert (list(groups), groups["a"].n, groups.n_skipped) == (["a"], 1, 3)
+
+
 def test_skipnan_is_stored_merged_and_kept_by_key(tmp_path: Path) -> None:
     one = utils.SkipNaN(stats.Var(ddof=0))
     one.update_many([1.0, math.nan, 3.0], w=[1, 1, 1])
