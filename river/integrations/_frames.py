@@ -6,6 +6,8 @@ import abc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from river import utils
+
 from ._protocol import Templates, as_columns, as_template, label, naming, skipping, times
 
 
@@ -23,6 +25,14 @@ def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
     with naming(_name(columns)):
         values = seen.accumulate(*columns, **times(seen, t))
     return values.tolist() if values.dtype == object else values
+
+
+def described(column: Any) -> utils.Summary:
+    """Return the summary of a column, by `utils.Summary.describe`."""
+    summary: Any = utils.Summary.describe()
+    with naming(_name((column,))):
+        summary.update_many(column)
+    return summary  # type: ignore[no-any-return]
 
 
 def _name(columns: Sequence[Any]) -> Any:
@@ -87,6 +97,21 @@ class FrameAccessor(abc.ABC):
         groups = templates.fresh()
         templates.update(groups, self._frame.__getitem__, self._times(t))
         return self._joined({label(name): of_key for name, of_key in groups.items()}, list(as_columns(by)))
+
+    def describe(self, columns: Sequence[Any] | None = None) -> dict[Any, utils.Summary]:
+        """Return a summary of each column by its name, which `utils.Summary.describe` makes.
+
+        It says how many values there are and how many are missing, and of numbers their moments and quartiles. It can
+        be updated with the next frame, and merged with those of others.
+
+        Parameters
+        ----------
+        columns
+            The names of the columns; all by default.
+
+        """
+        names = self._frame.columns if columns is None else columns
+        return {name: described(self._frame[name]) for name in names}
 
     def _columns(self, name: Any) -> list[Any]:
         return [self._frame[column] for column in as_columns(name)]

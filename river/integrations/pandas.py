@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from ._frames import FrameAccessor, accumulated, value
+from river.utils import Summary
+
+from ._frames import FrameAccessor, accumulated, described, value
 
 __all__ = ["RiverFrame", "RiverSeries"]
 
@@ -68,6 +70,20 @@ class RiverSeries:
         """
         values = accumulated(statistic, (self._series, *others), _times(self._series, t))
         return pd.Series(values, index=self._series.index, name=self._series.name)
+
+    def describe(self) -> Summary:
+        """Return a summary of the series, which `utils.Summary.describe` makes.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import river.integrations.pandas
+
+        >>> pd.Series(["a", None, "b", "a"]).river.describe().get()
+        {'n': 3, 'missing': 1, 'distinct': 2, 'top': 'a', 'freq': 2}
+
+        """
+        return described(self._series)
 
 
 @pd.api.extensions.register_dataframe_accessor("river")

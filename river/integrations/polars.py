@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from ._frames import FrameAccessor, accumulated, value
+from river.utils import Summary
+
+from ._frames import FrameAccessor, accumulated, described, value
 
 __all__ = ["RiverExpr", "RiverFrame", "RiverSeries"]
 
@@ -64,6 +66,20 @@ class RiverSeries:
 
         """
         return pl.Series(self._series.name, accumulated(statistic, (self._series, *others), t))
+
+    def describe(self) -> Summary:
+        """Return a summary of the series, which `utils.Summary.describe` makes.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> import river.integrations.polars
+
+        >>> pl.Series(["a", None, "b", "a"]).river.describe().get()
+        {'n': 3, 'missing': 1, 'distinct': 2, 'top': 'a', 'freq': 2}
+
+        """
+        return described(self._series)
 
 
 @pl.api.register_expr_namespace("river")

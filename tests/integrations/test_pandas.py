@@ -18,6 +18,7 @@ import river.integrations.pandas  # noqa: E402
 TIMES = pd.date_range("2026-01-01", periods=50, freq="s", name="time")
 VALUES = np.random.default_rng(3).normal(size=50)
 THREE = dt.timedelta(seconds=3)
+START = dt.datetime(2026, 1, 1)
 
 
 @pytest.fixture
@@ -120,3 +121,20 @@ def test_groups_take_times(frame: Any) -> None:
     assert frame.river.group_by("k", {"x": window}).x.to_dict() == pytest.approx(expected)
     assert frame.reset_index().river.group_by("k", {"x": window}, t="time").x.to_dict() == pytest.approx(expected)
     assert frame.x.river.get(window, skipna=True) == frame.x.river.get(window)
+
+
+def test_columns_are_described() -> None:
+    frame = pd.DataFrame(
+        {"x": [1.0, np.nan, 4.0], "k": ["a", "b", None], "t": [START, None, START], "b": [True, False, True]}
+    )
+    found = frame.river.describe()
+    assert list(found) == ["x", "k", "t", "b"]
+    for name, summary in found.items():
+        alone = utils.Summary.describe()
+        alone.update_many(frame[name])
+        assert type(summary) is type(alone) and summary.get() == alone.get() == frame[name].river.describe().get()
+    assert found["x"].get()["mean"] == 2.5 and found["x"].n_skipped == 1
+    assert [found[name].get()["top"] for name in "ktb"] == ["a", START, True]
+    assert list(frame.river.describe(["k"])) == ["k"]
+    merged = utils.merge([frame.river.describe()["x"], found["x"]])
+    assert (merged.n, merged.get()["mean"]) == (4.0, 2.5)

@@ -142,3 +142,20 @@ def test_groups_take_times(frame: Any) -> None:
     of_key = frame.filter(pl.col("k") == "a")
     assert found["a"] == pytest.approx(of_key.select(pl.col("x").rolling_mean_by("time", "3s"))["x"][-1])
     assert frame["x"].river.get(window, t=frame["time"], skipna=True) == frame["x"].river.get(window, t=frame["time"])
+
+
+def test_columns_are_described() -> None:
+    frame = pl.DataFrame(
+        {"x": [1.0, None, 4.0], "k": ["a", "b", None], "t": [START, None, START], "b": [True, False, True]}
+    )
+    found = frame.river.describe()
+    assert list(found) == ["x", "k", "t", "b"]
+    for name, summary in found.items():
+        alone = utils.Summary.describe()
+        alone.update_many(frame[name])
+        assert type(summary) is type(alone) and summary.get() == alone.get() == frame[name].river.describe().get()
+    assert found["x"].get()["mean"] == 2.5 and found["x"].n_skipped == 1
+    assert [found[name].get()["top"] for name in "ktb"] == ["a", START, True]
+    assert list(frame.river.describe(["k"])) == ["k"]
+    merged = utils.merge([frame.river.describe()["x"], found["x"]])
+    assert (merged.n, merged.get()["mean"]) == (4.0, 2.5)
