@@ -94,8 +94,9 @@ class Description(OwnSummary):
 
     def update_many(self, column: Any) -> None:
         """Update with many values, as one `update` each would; with all of them or, on an error, none."""
-        # For groups, a tuple is several columns of keys.
-        if isinstance(column, (Iterator, tuple)):
+        # For groups, a tuple is several columns of keys; objects may be None.
+        dtype = getattr(column, "dtype", None)
+        if isinstance(column, (Iterator, tuple)) or (isinstance(dtype, np.dtype) and dtype.kind == "O"):
             column = list(column)
         with self._lock:
             part = Description(self._kind)
@@ -118,6 +119,8 @@ class Description(OwnSummary):
         elif self._kind == "number":
             summary = self._held["numbers"]
             n, skipped = summary.n, summary.n_skipped
+            if isinstance(block, list):
+                block = [None if _is_missing(x) else x for x in block]
             summary.update_many(block)
             self._note(int(summary.n - n), summary.n_skipped - skipped)
             if self._counts is not None:

@@ -83,6 +83,8 @@ def test_numbers_are_those_of_pandas(many: bool) -> None:
 COLUMNS: list[tuple[Any, list[str], Any, int]] = [
     ([1, None, 2.5, 1, math.nan], NUMBERS, 1, 2),
     ([None, decimal.Decimal("1.5")], NUMBERS, 1.5, 1),
+    (np.array([1.5, None], dtype=object), NUMBERS, 1.5, 1),
+    (pd.Series([pd.NA, 1.5, None], dtype=object), NUMBERS, 1.5, 2),
     (pa.array([decimal.Decimal("1.5"), None]), NUMBERS, 1.5, 1),
     (pd.Series([1, None], dtype="Int64"), NUMBERS, 1, 1),
     (np.array([math.nan]), NUMBERS, None, 1),
