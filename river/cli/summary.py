@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from river import utils
+from river.utils._description import QUARTILES
 
 from .histogram import Histogram
 
 __all__ = ["Column", "Groups", "Table", "restored"]
 
 _VERSION = 1
-_QUARTILES = ["25%", "50%", "75%"]
 #: Categories that JSON and states have a form for.
 _PLAIN = (pa.types.is_boolean, pa.types.is_string, pa.types.is_large_string)
 
@@ -57,7 +57,7 @@ class Column:
         found = {"type": self.type} | {name: _written(value) for name, value in self.summary.get().items()}
         if "mean" in found:
             if found["distinct"] is None:
-                found["estimated"] = _QUARTILES
+                found["estimated"] = list(QUARTILES)
             found["histogram"] = self.histogram.sparkline()
         return found
 

@@ -35,7 +35,7 @@ _STATE = ("_kind", "_held", "_counts", "_low", "_high", "_seen", "_skipped")
 
 
 @functools.cache
-def _of_numbers() -> Summary:
+def _empty_numbers() -> Summary:
     """Return the summary of numbers that has seen nothing, of which copies are quickly made."""
     return Summary(
         mean=stats.Mean(),
@@ -50,7 +50,7 @@ def _of_numbers() -> Summary:
 
 
 class Description(OwnSummary):
-    """What `Summary.describe` says it is.
+    """The summary that `Summary.describe` makes, whose docstring says what it holds.
 
     A column is described on its own, and then merged, so that one that is refused changes nothing.
     """
@@ -69,7 +69,7 @@ class Description(OwnSummary):
 
     def _begin(self, kind: str | None) -> None:
         self._kind = kind
-        self._held = {"numbers": copy.copy(_of_numbers())} if kind == "number" else {}
+        self._held = {"numbers": copy.copy(_empty_numbers())} if kind == "number" else {}
         if kind == "other":
             self._counts = None
 
@@ -94,9 +94,10 @@ class Description(OwnSummary):
 
     def update_many(self, column: Any) -> None:
         """Update with many values, as one `update` each would; with all of them or, on an error, none."""
-        # For groups, a tuple is several columns of keys; objects may be None.
+        # Of what is no list, groups take a tuple for several columns, and numbers no None among objects.
         dtype = getattr(column, "dtype", None)
-        if isinstance(column, (Iterator, tuple)) or (isinstance(dtype, np.dtype) and dtype.kind == "O"):
+        is_of_objects = isinstance(dtype, np.dtype) and dtype.kind == "O"
+        if isinstance(column, tuple) or is_of_objects or not hasattr(column, "__getitem__"):
             column = list(column)
         with self._lock:
             part = Description(self._kind)
@@ -260,7 +261,7 @@ def read(content: dict[str, Any]) -> Description:
         state["_counts"] = counts
     if (
         held.keys() != description._held.keys()
-        or any(params_of(summary) != params_of(_of_numbers()) for summary in held.values())
+        or any(params_of(summary) != params_of(_empty_numbers()) for summary in held.values())
         or not all(isinstance(state[name], int) and state[name] >= 0 for name in ("_seen", "_skipped"))
         or (counts is not None and (len(counts) > MOST or sum(counts.values()) != state["_seen"]))
         or (counts and not all(isinstance(count, int) and count > 0 for count in counts.values()))
@@ -281,11 +282,8 @@ def _bare() -> Description:
 
 
 def _blocks(column: Any) -> Iterator[Any]:
-    """Yield the rows of a column, some at a time; of what cannot be cut, all."""
+    """Yield the rows of a column, some at a time."""
     rows = getattr(column, "iloc", column)
-    if not hasattr(column, "__len__") or not hasattr(column, "__getitem__"):
-        yield column
-        return
     for start in range(0, len(column), _BLOCK):
         yield rows[start : start + _BLOCK]
 

@@ -112,6 +112,7 @@ def test_missing_values_are_left_out_and_counted(frame: Any) -> None:
     positive = VALUES > 0
     assert found["x"].get() == pytest.approx(VALUES[positive].sum())
     assert (found["x"].n, found["x"].n_skipped) == (positive.sum(), (~positive).sum())
+    assert np.isnan(river_dask.aggregate(holes, {"x": stats.Sum()}).compute(scheduler="sync")["x"].get())
     assert found["x", "y"].get() == pytest.approx(np.cov(VALUES[positive], VALUES[::-1][positive])[0, 1])
     groups = river_dask.aggregate(holes, {"x": stats.Count()}, "k", skipna=True).compute(scheduler="sync")["x"]
     assert groups.get() == {"a": positive[::2].sum(), "b": positive[1::2].sum()}

@@ -106,6 +106,8 @@ def test_missing_values_are_left_out_and_counted(frame: Any) -> None:
     found = river_spark.aggregate(holes, {"x": stats.Mean()}, skipna=True)["x"]
     assert (found.n, found.n_skipped) == (negative.sum(), (~negative).sum())
     assert found.get() == pytest.approx(VALUES[negative].mean())
+    plain = river_spark.aggregate(holes, {"x": stats.Mean()})["x"]
+    assert np.isnan(plain.get()) and plain.n == (VALUES <= 1).sum()
     groups = river_spark.aggregate(holes, {"x": stats.Count()}, by="k", skipna=True)["x"]
     assert groups.get() == {"a": negative[::2].sum(), "b": negative[1::2].sum()}
     assert groups.n_skipped == (~negative).sum()

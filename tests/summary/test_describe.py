@@ -89,6 +89,8 @@ COLUMNS: list[tuple[Any, list[str], Any, int]] = [
     (pd.Series([1, None], dtype="Int64"), NUMBERS, 1, 1),
     (np.array([math.nan]), NUMBERS, None, 1),
     ((2, 2, 1), NUMBERS, 2, 0),
+    ({"b": 1}.keys(), CATEGORIES, "b", 0),
+    (memoryview(np.array([2.0, 2.0])), NUMBERS, 2.0, 0),
     ([2**70, 2**70, 1], NUMBERS, 2**70, 0),
     (["b", "a", "b", None], CATEGORIES, "b", 1),
     (np.array(["b", "a", "b"]), CATEGORIES, "b", 0),
@@ -246,6 +248,14 @@ def test_a_call_that_is_refused_changes_nothing() -> None:
         described(["a"], "time")
     with pytest.raises(TypeError):
         utils.Summary.describe().update(1.0, w=2.0)  # type: ignore[call-arg]
+    for no_column in ("text", b"text", 5, {"a": 1}):
+        summary = utils.Summary.describe()
+        with pytest.raises((TypeError, KeyError)):
+            summary.update_many(no_column)
+        assert summary.n == summary.n_skipped == 0
+    some = utils.Summary.describe()
+    some.update_many(x for x in [1.0, None])
+    assert (some.n, some.n_skipped) == (1, 1)
 
 
 def test_its_statistics_are_copies() -> None:
