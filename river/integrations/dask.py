@@ -27,8 +27,9 @@ def aggregate(collection: Any, statistics: Any, by: Any = None, *, skipna: bool 
     by
         The column of the keys, or a tuple of them, where there is to be a statistic for each key.
     skipna
-        Whether NaN and None are left out and counted: each statistic is a `utils.SkipNaN`, whose `n_skipped` says how
-        many there were; with `by`, that of the `utils.GroupBy` does. Of pairs, a row is left out if one is missing.
+        Whether NaN and None are left out and counted. Each statistic is a `utils.SkipNaN` then, a summary stays one:
+        their `n_skipped` says how many there were, with `by` that of the `utils.GroupBy`. Of pairs, a row is left out
+        if one of its values is missing.
     split_every
         How many parts are merged at once.
 
