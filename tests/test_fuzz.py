@@ -10,8 +10,22 @@ pytest.importorskip("pyarrow")
 pytest.importorskip("polars")
 pytest.importorskip("pandas")
 
+from river import sketch, stats, utils
 from tests.fuzz.__main__ import TARGETS
+from tests.golden.levels import subjects
+from tests.observers import OBSERVERS
 from tests.processes import run_module
+
+
+def test_every_class_is_in_a_table() -> None:
+    made = [subject.make() for subject in subjects()] + [row.make(5) for row in OBSERVERS]
+    names = {type(stat).__name__ for stat in made}
+    public = [getattr(module, name) for module in (sketch, stats, utils) for name in module.__all__]
+    assert {cls.__name__ for cls in public if hasattr(cls, "update")} - names == set()
+
+
+def test_names_of_rows_are_their_own() -> None:
+    assert len({row.name for row in OBSERVERS}) == len(OBSERVERS)
 
 
 @pytest.mark.slow

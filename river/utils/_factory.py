@@ -8,6 +8,7 @@ import functools
 import importlib
 import inspect
 import operator
+import sys
 from typing import Any
 
 from river.stats import base
@@ -89,6 +90,11 @@ def is_native(cls: type[Any], tumbling: bool = False) -> bool:
 def parted(obj: Any) -> Any:
     """Return a copy that shares nothing that changes."""
     return copy.copy(obj) if is_ours(type(obj)) and not isinstance(obj, base.Link) else copy.deepcopy(obj)
+
+
+def size_of(held: dict[Any, Any]) -> int:
+    """Return how many bytes a dict of statistics takes, with what they hold themselves."""
+    return sys.getsizeof(held) + sum(map(sys.getsizeof, held.values()))
 
 
 def unwrapped(statistic: Any) -> Any:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import collections
 import copy
 import functools
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from river import stats
 from river.stats._rust_stats import group_key, group_rows, group_table
 
 from . import checkpoint
-from ._factory import length_of, parted
+from ._factory import length_of, parted, size_of
 from ._group_times import SCALES, as_array, looks_at_times, time_on
 from .group_by import GroupBy
 from .summary import Summary
@@ -301,22 +302,28 @@ class OwnGroupBy(GroupBy[Any]):
             keys, values = list(self._held), [statistic.get() for statistic in self._held.values()]
         return group_table(name, keys, values)
 
+    def __sizeof__(self) -> int:
+        with self._lock:
+            own: int = super().__sizeof__()
+            return own + size_of(self._held) + sys.getsizeof(self._heard)
+
     def __getstate__(self) -> dict[str, Any]:
         with self._lock:
             state = {name: value for name, value in vars(self).items() if name != "_lock"}
-            return state | {name: copy.copy(state[name]) for name in _STATE}
+            # Copies, since what is pickled later would be of a later moment.
+            return state | {"_held": dict(self.items()), "_heard": self._heard.copy()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=threading.RLock())
+        self._held = _by_key(self._held.items())
+        self._heard = collections.OrderedDict(_by_key(self._heard.items()))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _bare, (type(self).__bases__[0] if "_made" in vars(type(self)) else GroupBy,), self.__getstate__()
 
     def __copy__(self) -> Self:
         new = type(self).__new__(type(self))
-        state = self.__getstate__()
-        state["_held"] = dict(self.items())
-        new.__setstate__(state)
+        new.__setstate__(self.__getstate__())
         return new
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -335,10 +342,14 @@ class OwnGroupBy(GroupBy[Any]):
 
         """
         with self._lock:
-            state = self.__getstate__()
-            held = {name: state[name] for name in _STATE} | {"_heard": list(self._heard.items())}
+            held = {name: getattr(self, name) for name in _STATE} | {"_heard": list(self._heard.items())}
             limits = list(self._limited)
             return checkpoint.packed({"template": self._template, "limits": limits, "state": held})
+
+
+def _by_key(items: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return a dict whose NaN is the one that stands for all; what was read is another one, and equals nothing."""
+    return {group_key(key): value for key, value in items}
 
 
 def read(cls: type[GroupBy[Any]], data: bytes) -> Any:
@@ -349,7 +360,8 @@ def read(cls: type[GroupBy[Any]], data: bytes) -> Any:
         state = content["state"]
         period = None if idle_after is None else length_of(idle_after, in_seconds)
         groups = cls(content["template"], max_groups=most, idle_after=period, skipna=skipna)
-        state["_heard"] = collections.OrderedDict(state["_heard"])
+        state["_held"] = _by_key(state["_held"].items())
+        state["_heard"] = collections.OrderedDict(_by_key(state["_heard"]))
         kinds = {type(statistic) for statistic in state["_held"].values()}
         limited = dict.fromkeys(state["_held"]) if (most, idle_after) != (None, None) else {}
         if (

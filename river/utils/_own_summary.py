@@ -15,7 +15,7 @@ from river import stats
 from river.stats._rust_stats import group_rows, summary_table
 
 from . import checkpoint
-from ._factory import has_kernels, parted
+from ._factory import has_kernels, parted, size_of
 from .summary import Summary
 
 __all__ = ["OwnSummary", "own_class", "read"]
@@ -70,8 +70,11 @@ class OwnSummary(Summary):
 
     def update_many(self, *columns: Any, **named: Any) -> None:
         """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
-        columns = tuple(list(column) if isinstance(column, Iterator) else column for column in columns)
-        first = next(iter((*columns, *named.values())))
+        columns = tuple(map(_column, columns))
+        named = {name: _column(column) for name, column in named.items()}
+        first = next(iter((*columns, *named.values())), None)
+        if first is None:
+            raise TypeError("the column X is missing")
         _, rows = group_rows([None] * len(first), columns, named)
         missing = (lambda arg: arg is None or arg != arg) if self._skipna else (lambda _: False)
         kept = [row for row in rows if row is not None and not any(map(missing, row[0]))]
@@ -111,10 +114,16 @@ class OwnSummary(Summary):
     def _arrow(self) -> Any:
         return summary_table(OwnSummary.get(self))
 
+    def __sizeof__(self) -> int:
+        with self._lock:
+            own: int = super().__sizeof__()
+            return own + size_of(self._held)
+
     def __getstate__(self) -> dict[str, Any]:
         with self._lock:
             state = {name: value for name, value in vars(self).items() if name != "_lock"}
-            return state | {"_held": dict(state["_held"])}
+            # Copies, since what is pickled later would be of a later moment.
+            return state | {"_held": {name: parted(statistic) for name, statistic in state["_held"].items()}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=threading.RLock())
@@ -124,9 +133,7 @@ class OwnSummary(Summary):
 
     def __copy__(self) -> Self:
         new = type(self).__new__(type(self))
-        with self._lock:
-            held = {name: parted(statistic) for name, statistic in self._held.items()}
-            new.__setstate__(self.__getstate__() | {"_held": held})
+        new.__setstate__(self.__getstate__())
         return new
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -181,6 +188,11 @@ def read(cls: type[Summary], data: bytes) -> Any:
     if cls is not Summary:
         summary.__class__ = own_class(cls)  # type: ignore[arg-type]
     return summary
+
+
+def _column(column: Any) -> Any:
+    """Return a column that can be read by one statistic after the other."""
+    return list(column) if isinstance(column, Iterator) else column
 
 
 def _new(template: Any) -> Any:

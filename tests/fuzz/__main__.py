@@ -15,12 +15,14 @@ import time
 import warnings
 from collections.abc import Callable
 
-from tests.fuzz import columns, sequences, states
+from tests.fuzz import columns, observers, sequences, states
 from tests.processes import ROOT, limit_memory
 
 TARGETS: dict[str, Callable[[random.Random], None]] = {
     "sequences": sequences.run,
+    "observers": observers.run,
     "states": states.run,
+    "observers' states": states.run_observers,
     "river's pickles": states.run_river,
     "columns": columns.run,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from collections import OrderedDict
 from typing import Any
 
 import pytest
@@ -12,32 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from river import stats, utils
+from tests.models import Groups
 from tests.stats.closeness import assert_same
-
-
-class Model:
-    """Sums by key with the limits of groups, in plain Python."""
-
-    def __init__(self, max_groups: int | None, idle_after: float | None) -> None:
-        self.max_groups, self.idle_after = max_groups, idle_after
-        self.sums: OrderedDict[Any, float] = OrderedDict()
-        self.heard: dict[Any, float] = {}
-        self.gone: list[tuple[Any, float]] = []
-        self.now = float("-inf")
-
-    def evict(self, key: Any) -> None:
-        self.gone.append((key, self.sums.pop(key)))
-
-    def update(self, key: Any, x: float, t: float | None) -> None:
-        if t is not None and self.idle_after is not None:
-            self.now = max(self.now, t)
-            for silent in [old for old in self.sums if self.now - self.heard[old] > self.idle_after]:
-                self.evict(silent)
-        if key not in self.sums and len(self.sums) == self.max_groups:
-            self.evict(next(iter(self.sums)))
-        self.sums[key] = self.sums.get(key, 0.0) + x
-        self.sums.move_to_end(key)
-        self.heard[key] = self.now
 
 
 class OwnSum:
@@ -58,6 +33,11 @@ class OwnSum:
         return merged
 
 
+def sums_of(model: Groups) -> tuple[dict[Any, float], list[tuple[Any, float]]]:
+    """Return the sum of each group, and of each that was evicted."""
+    return {key: total.get() for key, total in model.held.items()}, [(key, it.get()) for key, it in model.evicted]
+
+
 SUMS = pytest.mark.parametrize("sums", [stats.Sum, OwnSum], ids=["in Rust", "in a dict"])
 ROWS = st.lists(st.tuples(st.sampled_from([1, 2, 3, "a", "b", None, (1, 2)]), st.integers(1, 9), st.integers(0, 30)))
 LIMITS = st.sampled_from([(1, None), (3, None), (None, 4.0), (3, 4.0), (2, 0.5), (None, None)])
@@ -70,7 +50,7 @@ def test_what_is_evicted_is_what_a_model_evicts(
 ) -> None:
     max_groups, idle_after = limits
     rows = sorted(rows, key=lambda row: row[2]) if sort else rows
-    model, told = Model(max_groups, idle_after), []
+    model, told = Groups(OwnSum, max_groups, idle_after), []
     groups: utils.GroupBy[Any] = utils.GroupBy(
         sums,
         max_groups=max_groups,
@@ -78,26 +58,25 @@ def test_what_is_evicted_is_what_a_model_evicts(
         on_evict=lambda key, total: told.append((key, total.get())),
     )
     for key, x, t in rows:
-        model.update(key, x, t)
+        model.update(key, x, t=t)
     timed = idle_after is not None
     for key, x, t in rows[:single]:
         groups.update(key, x, **({"t": t} if timed else {}))
     rest = rows[single:]
     columns = [list(column) for column in zip(*rest, strict=True)] or [[], [], []]
     groups.update_many(columns[0], columns[1], **({"t": columns[2]} if timed else {}))
-    assert groups.get() == model.sums
-    assert told == model.gone
+    assert (groups.get(), told) == sums_of(model)
     assert groups.n_evicted == len(told)
     assert sum(groups.get().values()) + sum(total for _, total in told) == sum(x for _, x, _ in rows)
     for other in (pickle.loads(pickle.dumps(groups.clone({"on_evict": None}) + groups)), groups):
         other.on_evict = lambda key, total: told.append((key, total.get()))
         told.clear()
-        model.gone.clear()
+        model.evicted.clear()
         if other is groups:
             for key, x, t in rows:
-                model.update(key, x, t + 30)
+                model.update(key, x, t=t + 30)
                 groups.update(key, x, **({"t": t + 30} if timed else {}))
-            assert (groups.get(), told) == (model.sums, model.gone)
+            assert (groups.get(), told) == sums_of(model)
 
 
 @given(ROWS, LIMITS)

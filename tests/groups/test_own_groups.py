@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import math
 import pickle
 from typing import Any
 
@@ -99,3 +100,21 @@ def test_bytes_of_a_dict_are_checked() -> None:
     for hostile in (data[:-1], data[:30], utils.GroupBy(stats.Mode).to_bytes()[:-5] + b"\0" * 5):
         with pytest.raises(ValueError, match="not a valid state of GroupBy"):
             utils.GroupBy.from_bytes(hostile)
+
+
+@pytest.mark.parametrize("limits", [{}, {"max_groups": 3}, {"idle_after": 5.0}], ids=["any", "most", "idle"])
+def test_nan_stays_one_key_wherever_groups_are_stored(limits: dict[str, Any]) -> None:
+    groups = utils.GroupBy(stats.Mode, **limits)
+    times = {"t": 1.0} if "idle_after" in limits else {}
+    for key in (math.nan, (math.nan, 1)):
+        groups.update(key, "a", **times)
+    for other in (
+        pickle.loads(pickle.dumps(groups)),
+        utils.GroupBy.from_bytes(groups.to_bytes()),
+        copy.copy(groups),
+        copy.deepcopy(groups),
+    ):
+        other.update(float("nan"), "b", **times)
+        other.update((float("nan"), 1), "b", **times)
+        assert len(other) == 2 and math.nan in other
+        assert other[math.nan].n == 2

@@ -6,6 +6,7 @@ import copy
 import functools
 import math
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -208,3 +209,16 @@ def test_skipnan_is_stored_merged_and_kept_by_key(tmp_path: Path) -> None:
     window.update(1.0)
     window.update(math.nan)
     assert window.get() == 1.0
+
+
+def test_columns_are_needed_and_may_be_iterators() -> None:
+    summary = utils.Summary(mode=stats.Mode(), entropy=stats.Entropy())
+    with pytest.raises(TypeError, match="the column X is missing"):
+        summary.update_many()
+    summary.update_many(iter("aab"))
+    assert summary.get()["mode"] == "a" and summary["entropy"].n == summary.n == 3
+
+
+def test_its_size_is_that_of_its_statistics() -> None:
+    summary = mixed()
+    assert sys.getsizeof(summary) > sum(sys.getsizeof(summary[name]) for name in summary)
