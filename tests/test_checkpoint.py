@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 
 from river import stats, utils
+from tests.observers import OBSERVERS, Observer
 from tests.processes import ROOT
 from tests.stats.cases import CASES, Case, feed
 from tests.stats.windowed import CASES_IN_WINDOWS
@@ -65,6 +66,25 @@ def test_windows_over_every_class_go_on(case: Case, tmp_path: Path) -> None:
     again = saved(tmp_path, windows)
     assert [type(window) for window in again] == [type(window) for window in windows]
     assert feed_all(again) == feed_all(windows)
+
+
+@pytest.mark.parametrize("row", OBSERVERS, ids=repr)
+def test_sketches_summaries_and_groups_go_on(row: Observer, tmp_path: Path) -> None:
+    held = [row.make(3), row.make(3)]
+    models = [row.model(3), row.model(3)]
+
+    def observe(stat: Any, model: Any, first: int) -> None:
+        for i, observed in enumerate(row.rows, first):
+            stat.update(*observed, **row.named(i))
+            model.update(*observed, **row.named(i))
+
+    observe(held[1], models[1], 0)
+    again = saved(tmp_path, held)
+    assert [type(stat) for stat in again] == [type(stat) for stat in held]
+    for stat, model in zip(again, models, strict=True):
+        model.check(stat)
+        observe(stat, model, len(row.rows))
+        model.check(stat)
 
 
 def test_links_go_on(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Use every class, window and link many times, and tell how much larger the process has become.
+"""Use every class, window, link, sketch, summary and group many times, and tell how much the process has grown.
 
 `python -m tests.stats.memory TIMES` does everything TIMES times over, after a tenth of it, and prints a line for each.
 """
@@ -13,11 +13,14 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from river import stats, utils
+from tests.observers import OBSERVERS
 from tests.stats.cases import CASES, OF_NUMBERS, Case
+from tests.stats.streams import Row
 from tests.stats.windowed import CASES_IN_WINDOWS
 
 SIZE = 50
@@ -30,42 +33,63 @@ def resident() -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def subjects() -> Iterator[tuple[str, Case, Callable[[], Any], bool]]:
-    """Yield names, cases, what makes objects, and whether their updates take a time."""
+#: What makes objects, a few observations for them, and what stands beside observation `i`.
+Subject = tuple[Callable[[], Any], list[Row], Callable[[int], dict[str, float]]]
+
+
+def subjects() -> Iterator[tuple[str, Subject]]:
+    """Yield names and what they are of."""
 
     def over(kind: Any, case: Case, length: Any) -> Callable[[], Any]:
         return lambda: kind(case.cls, length, **case.params[0])
 
     for case in CASES:
-        yield case.name, case, case.make, False
+        yield case.name, (case.make, some(case), untimed)
     for case in CASES_IN_WINDOWS:
-        yield f"Rolling({case.name})", case, over(utils.Rolling, case, SIZE), False
-        yield f"TumblingWindow({case.name})", case, over(utils.TumblingWindow, case, SIZE), False
+        yield f"Rolling({case.name})", (over(utils.Rolling, case, SIZE), some(case), untimed)
+        yield f"TumblingWindow({case.name})", (over(utils.TumblingWindow, case, SIZE), some(case), untimed)
         if case.kind != "time":
-            yield f"TimeRolling({case.name})", case, over(utils.TimeRolling, case, float(SIZE)), True
+            yield f"TimeRolling({case.name})", (over(utils.TimeRolling, case, float(SIZE)), some(case), timed)
     for case in OF_NUMBERS:
         if case.kind == "number":
-            yield f"Shift | {case.name}", case, lambda case=case: stats.Shift(1) | case.make(), False
+            yield f"Shift | {case.name}", (lambda case=case: stats.Shift(1) | case.make(), some(case), untimed)
+    for row in OBSERVERS:
+        rows = row.rows[3:4] if row.kind == "time" else row.rows
+        yield row.name, (partial(row.make, SIZE), rows, row.named)
 
 
-def use(make: Callable[[], Any], case: Case, timed: bool, times: int) -> None:
+def some(case: Case) -> list[Row]:
+    return [case.short[3]] if case.kind == "time" else case.short
+
+
+def untimed(i: int) -> dict[str, float]:
+    return {}
+
+
+def timed(i: int) -> dict[str, float]:
+    return {"t": i}
+
+
+def use(subject: Subject, times: int) -> None:
     """Do everything that there is, so often."""
+    make, rows, named = subject
     stat = make()
-    rows = itertools.cycle([case.short[3]] if case.kind == "time" else case.short)
+    following = itertools.cycle(rows)
     for i in range(times):
-        stat.update(*next(rows), **({"t": i} if timed else {}))
+        stat.update(*next(following), **named(i))
         stat.get()
-    column = [[x] * 3 for x in case.short[3]]
+    column = [[x] * 3 for x in rows[-1]]
     other = make()
-    other.update(*case.short[3], **({"t": times} if timed else {}))
+    other.update(*rows[-1], **named(times))
     for i in range(times // 10):
         pickle.loads(pickle.dumps(stat))
         type(stat).from_bytes(stat.to_bytes())
         copy.deepcopy(copy.copy(stat))
         repr(stat)
-        if hasattr(type(stat), "__iadd__"):
+        sys.getsizeof(stat)
+        with contextlib.suppress(TypeError):  # of what has no merge
             (stat + other).get()
-        stat.update_many(*column, **({"t": [times + i * SIZE] * 3} if timed else {}))
+        stat.update_many(*column, **{name: [value] * 3 for name, value in named(times + i * SIZE).items()})
         for refused in (
             stat.update,
             lambda: stat.update([], [], []),
@@ -80,10 +104,10 @@ def use(make: Callable[[], Any], case: Case, timed: bool, times: int) -> None:
 
 
 def main(times: int) -> None:
-    for name, case, make, timed in subjects():
-        use(make, case, timed, times // 10)
+    for name, subject in subjects():
+        use(subject, times // 10)
         before = resident()
-        use(make, case, timed, times)
+        use(subject, times)
         print(f"{name}: {resident() - before}", flush=True)
 
 

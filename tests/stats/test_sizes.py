@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from river import stats, utils
+from tests.observers import OBSERVERS, Observer
 
 GROWING: dict[str, Callable[[int], Any]] = {
     "RollingQuantile": lambda size: stats.RollingQuantile(0.5, size),
@@ -27,6 +28,37 @@ def test_a_window_has_eight_bytes_a_value_and_not_many_more(name: str) -> None:
     # Falling, so that a window of maxima keeps all.
     stat.update_many([float(x) for x in range(10_000, 0, -1)])
     assert 79_000 < sys.getsizeof(stat) - empty <= 400_000
+
+
+@pytest.mark.parametrize("row", OBSERVERS, ids=repr)
+def test_what_an_object_holds_is_in_its_size(row: Observer) -> None:
+    stat = row.make(10_000)
+    empty, stored = sys.getsizeof(stat), len(stat.to_bytes())
+    assert empty >= object.__sizeof__(stat)
+    for i in range(300):
+        stat.update(*row.rows[i % len(row.rows)], **row.named(i))
+    # It grows as its stored state does, the first bytes of which are those of the object itself.
+    assert sys.getsizeof(stat) - empty > 0.4 * (len(stat.to_bytes()) - stored) - 128
+
+
+GROUPED: dict[str, Callable[[], Any]] = {
+    "of numbers": lambda: utils.GroupBy(stats.Var),
+    "of windows": lambda: utils.GroupBy(utils.Rolling, stats.Max, window_size=3),
+    "of values": lambda: utils.GroupBy(stats.Mode),
+    "of summaries": lambda: utils.GroupBy(utils.Summary, mean=stats.Mean(), var=stats.Var()),
+}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_groups_are_as_large_as_there_are_keys(name: str) -> None:
+    groups = GROUPED[name]()
+    empty = sys.getsizeof(groups)
+    sizes = []
+    for start in (0, 1_000):
+        groups.update_many(list(range(start, start + 1_000)), [1.0] * 1_000)
+        sizes.append(sys.getsizeof(groups) - empty)
+    assert 30_000 < sizes[0] < 600_000
+    assert 1.5 * sizes[0] < sizes[1] < 2.5 * sizes[0]
 
 
 @pytest.mark.parametrize("make", [stats.Mean, stats.Kurtosis, lambda: stats.Var(ddof=0)])
