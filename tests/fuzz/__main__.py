@@ -22,7 +22,6 @@ TARGETS: dict[str, Callable[[random.Random], None]] = {
     "sequences": sequences.run,
     "observers": observers.run,
     "states": states.run,
-    "observers' states": states.run_observers,
     "river's pickles": states.run_river,
     "columns": columns.run,
 }
@@ -37,6 +36,8 @@ def once(target: str, seed: int) -> None:
     except BaseException as error:
         error.add_note(f"python -m tests.fuzz --target {target!r} --seed {seed}")
         raise
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def child(target: str, seconds: float, start: int) -> None:

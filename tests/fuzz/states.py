@@ -1,6 +1,6 @@
 """States that were changed and given a right checksum: each is refused, or is an object that works.
 
-They are of classes, windows and links, of sketches, summaries and groups, and pickles of river.
+They are of classes, windows and links, and pickles of river.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ import json
 import pickle
 import random
 from base64 import b85decode
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.observers import Beside
 from tests.fuzz.sequences import Sequence
 from tests.golden import levels
 from tests.golden.river import make
-from tests.observers import OBSERVERS
 from tests.stats.test_hostile_state import WORDS, sealed
 
 LINES = list(levels.lines().values())
@@ -72,37 +69,6 @@ def use(stat: Any, name: str, rng: random.Random) -> None:
             rng.choice(steps)()
     with contextlib.suppress(ValueError, TypeError):
         (stat + stat).get()
-
-
-def run_observers(rng: random.Random) -> None:
-    """Read one changed state of a sketch, a summary or groups, and use what it is."""
-    calls = Beside(rng, rng.choice(OBSERVERS))
-    for _ in range(rng.randint(0, 30)):
-        row, named = calls.observed()
-        calls.stat.update(*row, **named)
-    content = mutated(calls.stat.to_bytes()[:-4], rng)
-    # Each statistic inside has a checksum too, the last one right before that of the whole.
-    start = content.rfind(b"RVST", 1)
-    if start > 0 and rng.random() < 0.7:
-        content = content[:start] + sealed(content[start:-4])
-    try:
-        calls.stat = type(calls.stat).from_bytes(sealed(content))
-    except ValueError:
-        return
-    for _ in range(6):
-        row, named = calls.observed()
-        seen = [calls.observed() for _ in range(3)]
-        steps: list[Callable[[], object]] = [
-            lambda row=row, named=named: calls.stat.update(*row, **named),
-            lambda seen=seen: calls.stat.update_many(*calls.columns(seen), **calls.named_columns(seen)),
-            lambda: calls.stat + calls.stat,
-            lambda: calls.stat.get(),
-            lambda: repr(calls.stat),
-            lambda: type(calls.stat).from_bytes(calls.stat.to_bytes()),
-            lambda: pickle.loads(pickle.dumps(calls.stat)),
-        ]
-        with contextlib.suppress(ValueError, TypeError):
-            rng.choice(steps)()
 
 
 @cache
