@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -349,6 +350,32 @@ def test_a_summary_shows_a_table_and_is_one_row_of_arrow() -> None:
     if hasattr(pd.DataFrame, "from_arrow"):
         assert pd.DataFrame.from_arrow(summary).to_dict("records") == [row]
     assert pl.DataFrame(utils.Summary(lag=stats.FirstDifference())).to_dicts() == [{"lag": None}]
+
+
+COLUMNS_OF_OBJECTS: dict[str, Any] = {
+    "list": list,
+    "tuple": tuple,
+    "iterator": iter,
+    "deque": deque,
+    "array": lambda xs: np.array(xs, object),
+    "series": lambda xs: pd.Series(xs, dtype=object),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS_OF_OBJECTS)
+@pytest.mark.parametrize("parts", [{"n": stats.Count()}, {"mean": stats.Mean()}, {"mode": stats.Mode()}], ids=str)
+def test_what_is_missing_is_left_out_of_any_column_of_objects(name: str, parts: dict[str, Any]) -> None:
+    column = COLUMNS_OF_OBJECTS[name]
+    summary, groups = utils.Summary(**parts, skipna=True), utils.GroupBy(next(iter(parts.values())), skipna=True)
+    summary.update_many(column([1.0, None, math.nan, 3.0]))
+    assert (summary.n, summary.n_skipped) == (2.0, 2)
+    for x in (None, math.nan, np.float64("nan"), np.float32("nan")):
+        summary.update(x)
+        groups.update("a", x)
+    if name != "iterator":
+        groups.update_many(["a"] * 4, column([1.0, None, math.nan, 3.0]))
+        assert (groups["a"].n, groups.n_skipped) == (2.0, 6)
+    assert (summary.n, summary.n_skipped) == (2.0, 6)
 
 
 def test_groups_hold_summaries() -> None:

@@ -35,6 +35,11 @@ pub struct Presence {
     pub validity: Validity,
 }
 
+/// Whether an observation is None or NaN, which does not equal itself.
+pub fn is_missing(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.is_none() || value.ne(value)?)
+}
+
 impl<'py> Objects<'py> {
     /// What the errors call the values of such a column.
     pub const VALUES: &'static str = "hashable values";
@@ -119,6 +124,14 @@ impl Presence {
         };
         validity.check(len, name)?;
         Ok(Self { len, validity })
+    }
+
+    /// As [`Presence::read`], where neither None nor NaN is a value.
+    pub fn without_missing(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Self> {
+        let Objects { items, validity } = Objects::read(column, name)?;
+        let value = |(index, item)| Ok(validity.is_valid(index) && !is_missing(item)?);
+        let values = items.iter().enumerate().map(value).collect::<PyResult<Vec<bool>>>()?;
+        Ok(Self { len: items.len(), validity: Validity::of(values.len(), values.into_iter())? })
     }
 
     /// How many indices have a value.

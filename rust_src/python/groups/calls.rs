@@ -3,6 +3,7 @@
 use crate::{
     kernels::numerics::timestamp::Timestamp,
     python::{
+        columns::objects::is_missing,
         convert::{argument::read, number::Number, signature},
         erased::{held::Shape, kernel::Kernel},
         ffi::{
@@ -150,8 +151,13 @@ pub fn observation(
         Shape::Numbers { count, .. } => count,
         Shape::Event | Shape::Anything | Shape::Objects(_) => 0,
     };
-    if skipna && values.iter().take(count.max(1)).any(Bound::is_none) {
-        return Ok(None);
+    // Of numbers, NaN shows once they are read.
+    let is_left_out: fn(&Bound<'_, PyAny>) -> PyResult<bool> =
+        if count > 0 { |value| Ok(value.is_none()) } else { is_missing };
+    for value in values.iter().take(if skipna { count.max(1) } else { 0 }) {
+        if is_left_out(value)? {
+            return Ok(None);
+        }
     }
     if count > 0 {
         for ((number, value), name) in given.iter_mut().zip(values).zip(names(shape)) {

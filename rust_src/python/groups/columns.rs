@@ -6,10 +6,11 @@ use crate::{
         batch::numbers::Batch,
         columns::{
             keys::{self, KeyColumn},
-            numbers::Access,
+            numbers::{Access, Numbers},
             objects::Presence,
             rows::{Blocks, Rows},
-            sequence::at_index,
+            sequence::{self, at_index},
+            source::Source,
             times,
             validity::Validity,
         },
@@ -17,6 +18,7 @@ use crate::{
         groups::store::{Groups, Observation},
     },
 };
+use numpy::{PyArrayDescrMethods, PyUntypedArrayMethods};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
@@ -97,7 +99,7 @@ impl<'py> Arguments<'py> {
     fn read_beside(&self, keys: Option<usize>, py: Python<'py>, shape: Shape, skipna: bool) -> PyResult<Observed<'py>> {
         let mut observed = match shape {
             Shape::Numbers { .. } => Observed::numbers(self, shape, skipna)?,
-            _ => self.unseen(shape, keys)?,
+            _ => self.unseen(shape, keys, skipna)?,
         };
         let all = Validity::ALL;
         let name = if self.columns.is_empty() { "t" } else { "X" };
@@ -110,8 +112,9 @@ impl<'py> Arguments<'py> {
     }
 
     /// Of what is only counted, and of events.
-    fn unseen(&self, shape: Shape, keys: Option<usize>) -> PyResult<Observed<'py>> {
-        let present = self.columns.first().map(|column| Presence::read(column, "X")).transpose()?;
+    fn unseen(&self, shape: Shape, keys: Option<usize>, skipna: bool) -> PyResult<Observed<'py>> {
+        let read = if skipna { Presence::without_missing } else { Presence::read };
+        let present = self.columns.first().map(|column| read(column, "X")).transpose()?;
         let mut times = self.t.as_ref().map(|t| times::read(t, "t")).transpose()?;
         if keys.is_none() && present.is_none() && times.is_none() {
             let name = if shape == Shape::Event { "t" } else { "X" };
@@ -127,23 +130,26 @@ impl<'py> Arguments<'py> {
     }
 }
 
-/// A list or tuple with NaN for None; any other column as it is.
-fn none_as_nan<'py>(column: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let py = column.py();
-    if !(column.is_exact_instance_of::<PyList>() || column.is_exact_instance_of::<PyTuple>()) {
-        return Ok(column.clone());
-    }
-    let nan = PyFloat::new(py, f64::NAN).into_any();
-    let items = column.try_iter()?.map(|item| item.map(|item| if item.is_none() { nan.clone() } else { item }));
-    Ok(PyList::new(py, items.collect::<PyResult<Vec<_>>>()?)?.into_any())
+/// A column of Python objects with NaN for None; any other column as it is.
+fn none_as_nan<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let objects = match Source::of(column, name, Numbers::VALUES)? {
+        Source::Items(items) => items,
+        Source::Array(array, validity) if validity.is_all() && array.dtype().kind() == b'O' => array.into_any(),
+        _ => return Ok(column.clone()),
+    };
+    let nan = PyFloat::new(column.py(), f64::NAN).into_any();
+    let number = |_, item: Bound<'py, PyAny>| Ok(if item.is_none() { nan.clone() } else { item });
+    let numbers = sequence::read(&objects, (name, Numbers::VALUES), number)?;
+    Ok(PyList::new(column.py(), numbers)?.into_any())
 }
 
 impl<'py> Observed<'py> {
     fn numbers(arguments: &Arguments<'py>, shape: Shape, skipna: bool) -> PyResult<Self> {
-        let without_none = |column| if skipna { none_as_nan(column) } else { Ok(Bound::clone(column)) };
-        let columns = arguments.columns.iter().map(without_none).collect::<PyResult<Vec<_>>>()?;
+        let names = &["X", "Y"][..arguments.columns.len()];
+        let without_none = |(column, name)| if skipna { none_as_nan(column, name) } else { Ok(Bound::clone(column)) };
+        let columns = arguments.columns.iter().zip(names.iter().copied()).map(without_none);
+        let columns = columns.collect::<PyResult<Vec<_>>>()?;
         let columns: Vec<_> = columns.iter().collect();
-        let names = &["X", "Y"][..columns.len()];
         let beside = [("w", &arguments.w), ("t", &arguments.t)];
         let beside: Vec<_> = beside.iter().filter_map(|(name, column)| Some((*name, column.as_ref()?))).collect();
         let mut batch = Batch::read(&columns, names, &beside)?;
