@@ -11,6 +11,7 @@
 //! A process that is forked has one thread. What another thread used at that moment stays in use for ever in the child, in
 //! a state between two: who asks for it there gets an error.
 
+use crate::python::ffi::lock::word::{ATTACHED, EMPTY, FREE, Hopeless, Taken, Word, is_alive, number};
 use pyo3::{PyVisit, exceptions::PyRuntimeError, prelude::*};
 use std::{
     cell::UnsafeCell,
@@ -23,42 +24,23 @@ use std::{
     time::Duration,
 };
 
+mod word;
+
 /// A value that any thread may use at any moment, one at a time. There is none at first.
 pub struct Lock<T> {
-    /// A value, unless `state` is [`EMPTY`].
+    /// A value, unless the word is [`EMPTY`].
     value: UnsafeCell<Option<T>>,
-    /// [`EMPTY`], [`FREE`], or who uses the value: [`ATTACHED`], or the thread that has claimed it.
-    ///
     /// One word says both whether there is a value and whether it is in use, since every update looks at it.
-    state: AtomicUsize,
+    word: Word,
 }
-
-const EMPTY: usize = 0;
-const FREE: usize = 1;
-/// A thread that stays attached until it is done: no other one sees this where there is a global lock.
-const ATTACHED: usize = 2;
 
 // SAFETY: a thread uses `value` between taking the lock, which no other has then, and releasing it. `try_take` says why
 // two threads cannot take it.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
-/// A lock that is taken; releases it when it is dropped, even where a closure panics.
-struct Taken<'a> {
-    state: &'a AtomicUsize,
-    /// The state afterwards.
-    after: usize,
-}
-
-impl Drop for Taken<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.state.store(self.after, Ordering::Release);
-    }
-}
-
 impl<T> Lock<T> {
     pub fn empty() -> Self {
-        Self { value: UnsafeCell::new(None), state: AtomicUsize::new(EMPTY) }
+        Self { value: UnsafeCell::new(None), word: Word::new(EMPTY) }
     }
 
     /// Lets `f` use the value, if there is one. It should neither run Python code nor detach: who uses the lock meanwhile
@@ -120,7 +102,7 @@ impl<T> Lock<T> {
 
     /// Removes the value of an object that nobody else refers to.
     pub fn take(&mut self) -> Option<T> {
-        *self.state.get_mut() = EMPTY;
+        self.word = Word::new(EMPTY);
         self.value.get_mut().take()
     }
 
@@ -133,23 +115,10 @@ impl<T> Lock<T> {
         unsafe { (*self.value.get()).as_mut().unwrap_unchecked() }
     }
 
-    /// Takes the lock from this state. The thread is attached, so no other one runs between the load and the store.
-    #[cfg(not(Py_GIL_DISABLED))]
-    #[inline]
-    fn try_take(&self, from: usize, user: usize) -> Option<Taken<'_>> {
-        if self.state.load(Ordering::Acquire) != from {
-            return None;
-        }
-        self.state.store(user, Ordering::Relaxed);
-        Some(Taken { state: &self.state, after: from })
-    }
-
     /// Takes the lock from this state.
-    #[cfg(Py_GIL_DISABLED)]
     #[inline]
     fn try_take(&self, from: usize, user: usize) -> Option<Taken<'_>> {
-        let taken = self.state.compare_exchange(from, user, Ordering::Acquire, Ordering::Relaxed);
-        taken.is_ok().then(|| Taken { state: &self.state, after: from })
+        if cfg!(Py_GIL_DISABLED) { self.word.try_take(from, user) } else { self.word.try_take_attached(from, user) }
     }
 
     /// Takes the lock when it is free; `None` where it is empty.
@@ -160,7 +129,7 @@ impl<T> Lock<T> {
             if let Some(taken) = self.try_take(FREE, user) {
                 return Ok(Some(taken));
             }
-            if self.state.load(Ordering::Relaxed) == EMPTY {
+            if self.word.state() == EMPTY {
                 return Ok(None);
             }
             self.wait(py, &mut tries)?;
@@ -171,13 +140,12 @@ impl<T> Lock<T> {
     /// Ctrl-C ends the wait.
     #[cold]
     fn wait(&self, py: Python<'_>, tries: &mut u32) -> PyResult<()> {
-        let user = self.state.load(Ordering::Relaxed);
-        if user == attached_user() || user == this_thread() {
-            return Err(PyRuntimeError::new_err("the statistic is in use by a call in this thread"));
-        }
-        if user > ATTACHED {
-            ensure_alive(user)?;
-        }
+        self.word.check_wait([attached_user(), this_thread()], FORKS.load(Ordering::Relaxed)).map_err(
+            |why| match why {
+                Hopeless::Reentry => PyRuntimeError::new_err("the statistic is in use by a call in this thread"),
+                Hopeless::Orphan => orphaned(),
+            },
+        )?;
         py.detach(|| pause(*tries));
         *tries = tries.saturating_add(1);
         py.check_signals()
@@ -193,10 +161,7 @@ fn attached_user() -> usize {
 /// How many forks lie between this process and the first one.
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 
-/// Of the number of a thread, the bits that count forks: a thread cannot be alive in a later process.
-const GENERATION: usize = 63;
-
-/// A number that tells one thread from another, and from the constants above.
+/// A number that tells one thread from another.
 #[inline]
 pub fn this_thread() -> usize {
     #[repr(align(64))]
@@ -204,17 +169,18 @@ pub fn this_thread() -> usize {
     thread_local! {
         static THREAD: (Aligned, u8) = const { (Aligned, 0) };
     }
-    THREAD.with(|thread| std::ptr::from_ref(thread) as usize) | (FORKS.load(Ordering::Relaxed) & GENERATION)
+    THREAD.with(|thread| number(std::ptr::from_ref(thread) as usize, FORKS.load(Ordering::Relaxed)))
 }
 
 /// An error if the thread with this number was one of the process that this one was forked from.
 pub fn ensure_alive(thread: usize) -> PyResult<()> {
-    if thread & GENERATION == FORKS.load(Ordering::Relaxed) & GENERATION {
-        return Ok(());
-    }
-    Err(PyRuntimeError::new_err(
+    if is_alive(thread, FORKS.load(Ordering::Relaxed)) { Ok(()) } else { Err(orphaned()) }
+}
+
+fn orphaned() -> PyErr {
+    PyRuntimeError::new_err(
         "the statistic was in use by another thread when this process was forked: its state is unknown",
-    ))
+    )
 }
 
 /// Counts forks from now on.
