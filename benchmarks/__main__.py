@@ -7,7 +7,21 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accuracy, batch, classes, engines, files, groups, headline, merging, plots, sketches, windows
+from benchmarks import (
+    accuracy,
+    batch,
+    classes,
+    engines,
+    files,
+    groups,
+    headline,
+    merging,
+    models,
+    objects,
+    plots,
+    sketches,
+    windows,
+)
 from benchmarks.engine import Engine, write_json
 from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import Report
@@ -15,6 +29,8 @@ from benchmarks.tables import Report
 TABLES = {
     "headline": headline.measure,
     "classes": classes.measure,
+    "objects": objects.measure,
+    "models": models.measure,
     "windows": windows.measure,
     "batch": batch.measure,
     "merging": merging.measure,

@@ -15,18 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import jobs
+from river import overlay
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "benchmarks" / "out"
-RIVER = "river==0.26.1"
+RIVER = f"river=={overlay.VERSION}"
 
 # Last on the path: an installed `river` comes before the one in the checkout.
 _BOOT = f"import sys; sys.path.append({str(ROOT)!r}); from benchmarks.worker import main; main()"
 
 
-def river_interpreter() -> Path | None:
-    """Return the interpreter that has river 0.26.1, or None where it cannot be installed."""
-    folder = OUT / f"{RIVER.replace('==', '-')}-{sys.implementation.cache_tag}"
+def river_interpreter(kind: str = "") -> Path | None:
+    """Return the interpreter that has river 0.26.1, or None where it cannot be installed; one for each kind."""
+    folder = OUT / f"{RIVER.replace('==', '-')}{kind}-{sys.implementation.cache_tag}"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     done = folder / "installed"
     if not done.exists():
@@ -36,6 +37,14 @@ def river_interpreter() -> Path | None:
         if subprocess.run(pip).returncode != 0:
             return None
         done.touch()
+    return python
+
+
+def overlaid_interpreter() -> Path | None:
+    """Return one that has river 0.26.1 with these statistics laid over it, as they are now."""
+    python = river_interpreter("-overlaid")
+    if python is not None:
+        overlay.lay(overlay.find(python))
     return python
 
 

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 #: How the loop names the values of a stream.
-TARGETS = {"pairs": "x, y", "labelled pairs": "x, y", "timed": "x, t"}
+TARGETS = {"pairs": "x, y", "labelled pairs": "x, y", "timed": "x, t", "rows": "x, y"}
 
 
 @functools.lru_cache(maxsize=8)
@@ -31,6 +31,13 @@ def stream(name: str, length: int) -> list[Any]:
             return [f"label {int(values.expovariate(0.05))}" for _ in range(length)]
         case "distinct":
             return [i * 7919 % 10_000 for i in range(length)]
+        case "rows":
+            means = [values.gauss(0.0, 1.0) for _ in range(8)]
+            classes = [values.random() < 0.5 for _ in range(length)]
+            noisy = ({f"x{i}": values.gauss(mean * y, 1.0) for i, mean in enumerate(means)} for y in classes)
+            return list(zip(noisy, classes, strict=True))
+        case "orders":
+            return [{"customer": values.randrange(5), "amount": values.gauss(50.0, 20.0)} for _ in range(length)]
         case "labelled pairs":
             return [(values.randrange(8), values.randrange(8)) for _ in range(length)]
     raise ValueError(f"no stream is named {name!r}")

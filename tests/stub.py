@@ -65,15 +65,19 @@ RETURNED = {
     **dict.fromkeys(("__len__", "_late"), "int"),
 }
 #: What is returned by a method that returns something else than those of its name.
-RETURNED_OTHERWISE = {("RsTumblingWindow", "update"): "Any"}
+RETURNED_OTHERWISE = {
+    ("RsTumblingWindow", "update"): "Any",
+    ("RsCounts", "__getitem__"): "int",
+    ("RsCounts", "copy"): "dict[Any, int]",
+}
 
 HEADER = '''\
 """The kernels of `river.stats`, in Rust; the public classes derive from these. Written by `make stubs`."""
 
 import datetime
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Any, Never, Self, SupportsFloat, SupportsIndex, TypeAlias, final
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Never, Self, SupportsFloat, SupportsIndex, TypeAlias, final
 
 from typing_extensions import disjoint_base
 
@@ -126,7 +130,7 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
     """Yield the lines of what a class has, and add the public classes that these name."""
     taken = {name: KINDS[kind][0] for name, (kind, _) in params.items()}
     for name, member in sorted(vars(cls).items()):
-        if inspect.isgetsetdescriptor(member):
+        if inspect.isgetsetdescriptor(member) or inspect.ismemberdescriptor(member):
             yield "@property"
             type_ = KINDS[params[name][0]][1] if name in params else seen(case, name, public)
             yield f"def {name}(self) -> {type_}: ..."
@@ -136,6 +140,8 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
         elif name == "__init__" and params:
             given = [f"{name}: {taken[name]}{' = ...' * default}" for name, (_, default) in params.items()]
             yield from wrapped(name, ["self", *given], "None")
+        elif name == "__hash__" and member is None:
+            yield "__hash__: ClassVar[None]  # type: ignore[assignment]"
         elif name not in UNLISTED:
             if isinstance(member, (staticmethod, types.ClassMethodDescriptorType)):
                 yield f"@{type(member).__name__.removesuffix('_descriptor')}"
@@ -196,7 +202,9 @@ def spelled(values: Iterable[Any], public: set[type[Any]]) -> str:
     types = set[str]()
     for cls, alike in sorted_by_type(values).items():
         name = "None" if cls is type(None) else cls.__name__
-        if cls.__module__.startswith("river."):
+        if cls is _rust_stats.RsCounts:
+            types.add(f"Mapping[{every(alike)}, {every(value.values() for value in alike)}]")
+        elif cls.__module__.startswith("river."):
             public.add(cls)
             types.add(name)
         elif cls is Counter:

@@ -36,7 +36,8 @@ class Cov(RsCov, base.Bivariate[float]):
     Attributes
     ----------
     mean_x : Mean
-        The mean of the first variable, as it is at that moment.
+        The mean of the first variable, as it is at that moment: a copy, which
+        does not follow later updates.
     mean_y : Mean
         That of the second.
     cov : float

@@ -25,8 +25,9 @@ class Mode(RsMode, base.Univariate[Hashable]):
     Attributes
     ----------
     counts
-        How often each value that is counted was seen, as a `collections.defaultdict` in the order
-        in which they were first seen. It is made anew at each access.
+        How often each value that is counted was seen: a read-only mapping in the order in which they
+        were first seen, which follows later updates. It is equal to a dict of the same counts; a
+        value that is not counted has a count of 0. A look-up is O(1).
 
     Returns
     -------
@@ -80,6 +81,13 @@ class Mode(RsMode, base.Univariate[Hashable]):
     >>> mode.most_common(2)
     [('rainy', 3), ('cloudy', 2)]
 
+    Its counts follow it:
+
+    >>> counts = mode.counts
+    >>> mode.update("sunny")
+    >>> counts["sunny"], counts["foggy"]
+    (2, 0)
+
     """
 
     def __init__(self, k: int = 25) -> None:
@@ -106,8 +114,7 @@ class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
     Attributes
     ----------
     counts
-        How often each value is in the window, as a `collections.defaultdict`. It is made anew at
-        each access.
+        How often each value is in the window: a read-only mapping, as that of `Mode`.
     window
         The values in the window, oldest first, as a `collections.deque`. It is made anew at each
         access.

@@ -35,7 +35,8 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
     Attributes
     ----------
     var_x : Var
-        The variance of the first variable, as it is at that moment.
+        The variance of the first variable, as it is at that moment: a copy, which
+        does not follow later updates.
     var_y : Var
         That of the second.
     cov_xy : Cov

@@ -35,7 +35,8 @@ class Var(RsVar, base.Univariate[float]):
     Attributes
     ----------
     mean : Mean
-        The mean of the same values, as it is at that moment.
+        The mean of the same values, as it is at that moment: a copy, which
+        does not follow later updates.
     n : float
         The total weight.
 

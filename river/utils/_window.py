@@ -395,7 +395,9 @@ def _attributes(plain: Any, statistic: type[Any] | None, kinds: tuple[type[Any],
     if statistic is None:
         return {"__getattr__": _ask}
     names = {name for name in dir(statistic) if not name.startswith("__")} - {*dir(plain), "revert"}
-    return {name: property(operator.attrgetter(f"obj.{name}")) for name in names}
+    found: dict[str, Any] = {name: property(operator.attrgetter(f"obj.{name}")) for name in names}
+    # The same number without an object of the statistic.
+    return found | {"n": plain._n} if plain.n is BaseRolling.n else found
 
 
 def _ask(window: Any, name: str) -> Any:

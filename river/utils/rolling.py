@@ -159,12 +159,6 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         self._begin(recipe, min_samples)
 
     @property
-    def window_size(self) -> int:
-        """How many observations are looked at."""
-        size: int = self._bounds()[0]
-        return size
-
-    @property
     def name(self) -> str:
         """The name of the statistic, with the size of its window."""
         return self._name_with(str(self.window_size))

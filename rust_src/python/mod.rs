@@ -63,6 +63,7 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     window::class::install_methods::<RsTumblingWindow>(&module.py().get_type::<RsTumblingWindow>())?;
     groups::class::install_methods(&module.py().get_type::<RsGroupBy>())?;
     link::class::install_methods(&module.py().get_type::<RsLink>())?;
+    classes::counts::add_to(module)?;
     sketches::table::add_to(module)?;
     classes::table::add_to(module)
 }

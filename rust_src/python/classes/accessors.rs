@@ -1,16 +1,16 @@
 //! Attributes that show a part of a statistic, often as a statistic of its own, and constructors from such parts.
 //!
-//! What an attribute returns is a copy: it stays what it is while the statistic goes on.
+//! What an attribute returns is a copy, which does not follow later updates; the counts of a mode do.
 
 use crate::{
     kernels::{
         self,
         numerics::validate,
-        structures::counts::Counts,
-        traits::{Categorical, Statistic, Symbol},
+        traits::{Categorical, Statistic},
     },
     python::{
         classes::{
+            counts::{RsCounts, counted, dict},
             merging, numeric,
             shift::RsShift,
             table::{
@@ -23,14 +23,14 @@ use crate::{
             argument::{read, read_or},
             number::Integer,
         },
-        interning::interned::{HoldsObjects, Interned},
+        interning::interned::HoldsObjects,
         sync::kernel_cell::HoldsKernel,
     },
 };
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyDict, PyInt, PyType},
+    types::{PyDict, PyType},
 };
 use std::cmp::Reverse;
 
@@ -40,7 +40,7 @@ macro_rules! statistics {
         #[pymethods]
         impl $rust {
             $(
-                /// A copy of this part of the statistic, which stays what it is.
+                /// This part of the statistic, as it is now: a copy, which does not follow later updates.
                 #[getter]
                 fn $name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     let part = self.cell().with(py, |kernel| kernel.$name())?;
@@ -175,11 +175,11 @@ macro_rules! counts {
     ($($rust:ident)*) => {$(
         #[pymethods]
         impl $rust {
-            /// How often each value was counted, in the order in which they were first seen.
+            /// How often each value is counted, in the order in which they were first seen: a mapping that is read-only and
+            /// follows later updates. A value that is not counted has a count of 0.
             #[getter]
-            fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                let counts = self.objects().with(py, |interned| counted(py, interned, 0, interned.kernel.counts()))?;
-                collection(py, "defaultdict")?.call1((py.get_type::<PyInt>(), dict(py, counts)?))
+            fn counts(this: &Bound<'_, Self>) -> RsCounts {
+                RsCounts::of(this)
             }
 
             /// Return the most frequent values with their counts, as `collections.Counter` does.
@@ -405,29 +405,9 @@ impl RsShift {
     }
 }
 
-/// Each value of a variable with its count, in the order in which they were first seen.
-fn counted<K: Categorical<N>, const N: usize>(
-    py: Python<'_>,
-    interned: &Interned<K, N>,
-    variable: usize,
-    counts: &Counts,
-) -> Vec<(Py<PyAny>, u64)> {
-    let entry = |symbol: Symbol| (interned.tables[variable].object(py, symbol), counts.count(symbol));
-    counts.symbols().into_iter().map(entry).collect()
-}
-
 /// A class of the module `collections`.
 fn collection<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     py.import("collections")?.getattr(name)
-}
-
-fn dict<'py>(
-    py: Python<'py>,
-    counts: impl IntoIterator<Item = (Py<PyAny>, impl IntoPyObject<'py>)>,
-) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    counts.into_iter().try_for_each(|(key, count)| dict.set_item(key, count))?;
-    Ok(dict)
 }
 
 fn counter<'py>(

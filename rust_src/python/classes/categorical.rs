@@ -5,14 +5,14 @@ macro_rules! object_class {
     ($rust:ident = $name:literal, $kernel:ty, $variables:literal,
      ($($param:ident : $kind:ty $(= $default:expr)?),*), $($ability:ident)*) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(Objects<$kernel, $variables>);
+        pub struct $rust(Objects<$kernel, $variables>, Members<{ <[&str]>::len(&[$(stringify!($param)),*]) }>);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(Objects::empty())
+                Self(Objects::empty(), Members::none())
             }
 
             $(
@@ -40,7 +40,7 @@ macro_rules! object_class {
 
         initialised! {
             $rust, $kernel, ($($param: $kind $(= $default)?),*),
-            |py, this, kernel| this.0.set(py, Interned::new(kernel))
+            |py, this, kernel| HoldsObjects::set(this, py, Interned::new(kernel))
         }
 
         impl HoldsObjects<$variables> for $rust {
@@ -49,6 +49,35 @@ macro_rules! object_class {
             #[inline]
             fn objects(&self) -> &Objects<$kernel, $variables> {
                 &self.0
+            }
+
+            #[allow(unused_variables, reason = "a class may have no parameters")]
+            fn set(&self, py: Python<'_>, interned: Interned<$kernel, $variables>) -> PyResult<()> {
+                let shown = [$(parameters::object::<$kind>(py, interned.kernel.$param.into())?),*];
+                self.0.set(py, interned)?;
+                self.1.set(shown);
+                Ok(())
+            }
+        }
+
+        impl clones::Renew for $rust {
+            fn public() -> &'static PyOnceLock<clones::Public> {
+                static PUBLIC: PyOnceLock<clones::Public> = PyOnceLock::new();
+                &PUBLIC
+            }
+
+            fn parameters() -> &'static [Parameter] {
+                <initialise::Initialise as FastMethod<Self>>::signature().parameters()
+            }
+
+            #[allow(unused_variables, reason = "a class may have no parameters")]
+            fn renew_to(&self, py: Python<'_>, target: &Self) -> PyResult<bool> {
+                let made = self.0.with(py, |interned| {
+                    $(let $param: $kind = interned.kernel.$param.into();)*
+                    initialise::Made::kernel(<$kernel>::new($($param.into()),*))
+                })?;
+                HoldsObjects::set(target, py, Interned::new(made?))?;
+                Ok(true)
             }
         }
 
@@ -69,11 +98,18 @@ macro_rules! object_class {
 
             fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
                 let py = this.py();
-                this.get().0.set(py, symbols::decode(py, Self::CLASS, data, objects)?)
+                this.get().set(py, symbols::decode(py, Self::CLASS, data, objects)?)
             }
 
             fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
-                target.0.set(py, self.0.with(py, |interned| interned.clone_ref(py))?)
+                target.set(py, self.0.with(py, |interned| interned.clone_ref(py))?)
+            }
+
+            fn holds_constants(&self, py: Python<'_>) -> PyResult<bool> {
+                self.0.with(py, |interned| {
+                    let mut objects = interned.tables.iter().flat_map(|table| table.objects());
+                    objects.all(|object| is_constant(object.bind(py)))
+                })
             }
         }
 
@@ -94,6 +130,8 @@ macro_rules! object_class {
             /// Gives a class, this one or a subclass, the fast methods.
             fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
                 install_initialiser::<$rust, initialise::Initialise>(class)?;
+                let names = [$((stringify!($param), <$kind as parameters::Kind>::IS_IMMUTABLE)),*];
+                members::install::<$rust, _>(class, names, |this| &this.1)?;
                 $(methods::$ability! { install $rust class })*
                 Ok(())
             }

@@ -52,7 +52,7 @@ impl<T: Class<Kernel: Merge> + Stateful> Merges for T {
     }
 
     fn public_class(py: Python<'_>) -> Option<&Py<PyType>> {
-        T::public().get(py)
+        T::public().get(py).map(|public| &public.class)
     }
 
     fn copied<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -138,7 +138,7 @@ fn deepcopy<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
 }
 
 fn is_public<T: Class>(class: &Bound<'_, PyType>) -> bool {
-    T::public().get(class.py()).is_some_and(|public| public.is(class))
+    T::public().get(class.py()).is_some_and(|public| public.class.is(class))
 }
 
 /// An object of `class` with this kernel. A subclass's `__init__` runs, with `arguments` by name.
@@ -152,6 +152,6 @@ pub(crate) fn from_kernel<'py, T: Class>(
         return numeric::public_object::<T>(py, kernel);
     }
     let object = class.call((), Some(&arguments.into_py_dict(py)?))?;
-    object.cast::<T>()?.get().cell().set(py, kernel)?;
+    object.cast::<T>()?.get().set(py, kernel)?;
     Ok(object)
 }

@@ -5,6 +5,8 @@
 pub mod accessors;
 pub mod calls;
 pub mod categorical;
+pub mod clones;
+pub mod counts;
 pub mod docs;
 pub mod initialise;
 pub mod merging;
@@ -13,5 +15,6 @@ pub mod merging_shift;
 pub mod methods;
 pub mod native;
 pub mod numeric;
+pub mod parameters;
 pub mod shift;
 pub mod table;

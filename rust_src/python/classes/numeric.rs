@@ -3,16 +3,13 @@
 use crate::{
     kernels::traits::Statistic,
     python::{
+        classes::clones::Renew,
         ffi::object,
         state::{envelope, pickle::Stateful},
         sync::kernel_cell::HoldsKernel,
     },
 };
-use pyo3::{
-    prelude::*,
-    sync::PyOnceLock,
-    types::{PyTuple, PyType},
-};
+use pyo3::{prelude::*, types::PyTuple};
 
 /// A `Rs*` class: its kernel, the kernel's name in states, and the abilities in its row.
 ///
@@ -22,14 +19,14 @@ macro_rules! class {
     ($rust:ident = $name:literal, $kernel:ty, ($($param:ident $(in $($owner:ident).+)? : $kind:ty $(= $default:expr)?),*),
      $($ability:ident)*) => {
         #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
-        pub struct $rust(KernelCell<$kernel>);
+        pub struct $rust(KernelCell<$kernel>, Members<{ <[&str]>::len(&[$(stringify!($param)),*]) }>);
 
         #[pymethods]
         impl $rust {
             #[new]
             #[pyo3(signature = (*_args, **_kwargs))]
             fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-                Self(KernelCell::empty())
+                Self(KernelCell::empty(), Members::none())
             }
 
             $(
@@ -42,7 +39,7 @@ macro_rules! class {
         }
 
         initialised! {
-            $rust, $kernel, ($($param: $kind $(= $default)?),*), |py, this, kernel| this.0.set(py, kernel)
+            $rust, $kernel, ($($param: $kind $(= $default)?),*), |py, this, kernel| HoldsKernel::set(this, py, kernel)
         }
 
         impl HoldsKernel for $rust {
@@ -52,14 +49,39 @@ macro_rules! class {
             fn cell(&self) -> &KernelCell<$kernel> {
                 &self.0
             }
+
+            #[allow(unused_variables, reason = "a class may have no parameters")]
+            fn set(&self, py: Python<'_>, kernel: $kernel) -> PyResult<()> {
+                let shown =
+                    [$(parameters::object::<$kind>(py, Clone::clone(&kernel.$($($owner.)+)?$param).into())?),*];
+                self.0.set(py, kernel)?;
+                self.1.set(shown);
+                Ok(())
+            }
         }
 
         impl numeric::Class for $rust {
             const STATE_NAME: &'static str = $name;
+        }
 
-            fn public() -> &'static PyOnceLock<Py<PyType>> {
-                static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-                &CLASS
+        impl clones::Renew for $rust {
+            fn public() -> &'static PyOnceLock<clones::Public> {
+                static PUBLIC: PyOnceLock<clones::Public> = PyOnceLock::new();
+                &PUBLIC
+            }
+
+            fn parameters() -> &'static [Parameter] {
+                <initialise::Initialise as FastMethod<Self>>::signature().parameters()
+            }
+
+            #[allow(unused_variables, reason = "a class may have no parameters")]
+            fn renew_to(&self, py: Python<'_>, target: &Self) -> PyResult<bool> {
+                let made = self.0.with(py, |kernel| {
+                    $(let $param: $kind = Clone::clone(&kernel.$($($owner.)+)?$param).into();)*
+                    initialise::Made::kernel(<$kernel>::new($($param.into()),*))
+                })?;
+                HoldsKernel::set(target, py, made?)?;
+                Ok(true)
             }
         }
 
@@ -70,6 +92,8 @@ macro_rules! class {
             /// Gives a class, this one or a subclass, the fast methods.
             fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
                 install_initialiser::<$rust, initialise::Initialise>(class)?;
+                let names = [$((stringify!($param), <$kind as parameters::Kind>::IS_IMMUTABLE)),*];
+                members::install::<$rust, _>(class, names, |this| &this.1)?;
                 $(methods::$ability! { install $rust class })*
                 Ok(())
             }
@@ -79,22 +103,19 @@ macro_rules! class {
 pub(crate) use class;
 
 /// A class of the table: its name in states, and what users know it as.
-pub trait Class: HoldsKernel {
+pub trait Class: HoldsKernel + Renew {
     /// What it is called in states.
     const STATE_NAME: &'static str;
-
-    /// The Python class that users know, once there is one.
-    fn public() -> &'static PyOnceLock<Py<PyType>>;
 }
 
 /// An object of the public class of T with this kernel, as that class's `__init__` makes one with no further attributes.
 pub(crate) fn public_object<'py, T: Class>(py: Python<'py>, kernel: T::Kernel) -> PyResult<Bound<'py, PyAny>> {
     let class = match T::public().get(py) {
-        Some(class) => class.bind(py).clone(),
+        Some(public) => public.class.bind(py).clone(),
         None => py.get_type::<T>(),
     };
     let object = object::new_object::<T>(&class)?;
-    object.get().cell().set(py, kernel)?;
+    object.get().set(py, kernel)?;
     Ok(object.into_any())
 }
 
@@ -111,10 +132,14 @@ impl<T: Class> Stateful for T {
 
     fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
         let [] = objects.extract::<[Bound<'_, PyAny>; 0]>()?;
-        this.get().cell().set(this.py(), envelope::open(Self::CLASS, data, Statistic::validate)?)
+        this.get().set(this.py(), envelope::open(Self::CLASS, data, Statistic::validate)?)
     }
 
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
-        target.cell().set(py, self.cell().with(py, |kernel| kernel.clone())?)
+        target.set(py, self.cell().with(py, |kernel| kernel.clone())?)
+    }
+
+    fn holds_constants(&self, _: Python<'_>) -> PyResult<bool> {
+        Ok(true)
     }
 }

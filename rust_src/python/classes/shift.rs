@@ -9,6 +9,7 @@ use crate::{
         },
         classes::{
             calls::{MergeInPlace, no_arguments, required, with_arguments},
+            clones::{Public, Renew},
             docs,
             initialise::{self, initialised},
             native::{self, Column, Native, Value},
@@ -31,13 +32,15 @@ use crate::{
             numbers::Behaviour,
         },
         ffi::{
-            arguments::{Arguments, Signature},
+            arguments::{Arguments, Parameter, Signature},
             attach::attached,
             descriptor::{FastMethod, Keywords, NoArguments, Returned, install},
             initialiser::install_initialiser,
             lock::Lock,
         },
+        interning::table::is_constant,
         state::{
+            copying,
             pickle::{self, Stateful, stateful},
             shift as state,
         },
@@ -51,6 +54,7 @@ use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyTypeError,
     prelude::*,
+    sync::PyOnceLock,
     types::{PyBytes, PyDict, PyFloat, PyTuple, PyType},
 };
 use std::{convert::Infallible, ffi::CStr, iter, sync::OnceLock};
@@ -204,6 +208,31 @@ impl Stateful for RsShift {
 
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
         target.replace(py, Some(self.copied(py)?))
+    }
+
+    fn holds_constants(&self, py: Python<'_>) -> PyResult<bool> {
+        self.with(py, |shift| shift.fill_value.iter().chain(shift.buffer()).all(|value| is_constant(value.bind(py))))
+    }
+}
+
+impl Renew for RsShift {
+    fn public() -> &'static PyOnceLock<Public> {
+        static PUBLIC: PyOnceLock<Public> = PyOnceLock::new();
+        &PUBLIC
+    }
+
+    fn parameters() -> &'static [Parameter] {
+        <initialise::Initialise as FastMethod<Self>>::signature().parameters()
+    }
+
+    /// A fill value that can change is cloned or deep-copied.
+    fn renew_to(&self, py: Python<'_>, target: &Self) -> PyResult<bool> {
+        let Objects { amount, fill_value, .. } = self.copied(py)?;
+        if fill_value.as_ref().is_some_and(|value| !is_constant(value.bind(py))) {
+            return Ok(false);
+        }
+        target.replace(py, Some(Objects::new(amount.into(), fill_value)?))?;
+        Ok(true)
     }
 }
 

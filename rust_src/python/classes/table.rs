@@ -31,10 +31,11 @@ use crate::{
         classes::{
             calls,
             categorical::object_class,
-            docs,
+            clones, docs,
             initialise::{self, initialised},
             merging, merging_objects, methods, native,
             numeric::{self, class},
+            parameters,
             shift::RsShift,
         },
         columns::{objects::Presence, source::is_iterator},
@@ -50,12 +51,17 @@ use crate::{
             numbers::{Behaviour, Reading},
         },
         ffi::{
-            arguments::{Arguments, Signature},
+            arguments::{Arguments, Parameter, Signature},
             descriptor::{FastMethod, Keywords, Returned, install},
             initialiser::install_initialiser,
+            members::{self, Members},
         },
-        interning::interned::{HoldsObjects, Interned, Objects},
+        interning::{
+            interned::{HoldsObjects, Interned, Objects},
+            table::is_constant,
+        },
         state::{
+            copying,
             pickle::{self, Stateful, stateful},
             symbols,
         },
@@ -98,11 +104,12 @@ macro_rules! classes {
         pub(crate) fn adopt(class: &Bound<'_, PyType>) -> PyResult<()> {
             $(
                 if class.is_subclass_of::<$rust>()? {
-                    <$rust as numeric::Class>::public().get_or_init(class.py(), || class.clone().unbind());
+                    clones::adopt::<$rust>(class)?;
                     $rust::install_methods(class)?;
                 }
             )*
             if class.is_subclass_of::<RsShift>()? {
+                clones::adopt::<RsShift>(class)?;
                 RsShift::install_methods(class)?;
             }
             adopt_objects(class)
@@ -127,6 +134,7 @@ macro_rules! object_classes {
         fn adopt_objects(class: &Bound<'_, PyType>) -> PyResult<()> {
             $(
                 if class.is_subclass_of::<$rust>()? {
+                    clones::adopt::<$rust>(class)?;
                     $rust::install_methods(class)?;
                 }
             )*

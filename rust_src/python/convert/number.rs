@@ -56,6 +56,9 @@ impl<'py> FromPyObject<'_, 'py> for Integer {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Some(int) = number::int64(object) {
+            return Ok(int.into());
+        }
         object.extract::<i128>().map(Self).or_else(|error| {
             attached(object.py(), |py| {
                 if !error.is_instance_of::<PyOverflowError>(py) {
@@ -92,7 +95,8 @@ impl<'py> IntoPyObject<'py> for Integer {
     type Error = Infallible;
 
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
-        self.0.into_pyobject(py)
+        // What takes more than 64 bits takes four times as long.
+        i64::try_from(self.0).map_or_else(|_| self.0.into_pyobject(py), |int| int.into_pyobject(py))
     }
 }
 

@@ -136,3 +136,9 @@ pub static OPERAND: Signature = Signature::of_text("other, /");
 pub static WINDOW: Signature = Signature::of_text("*args, **kwargs");
 /// Of groups: a key, and what the statistic takes.
 pub static GROUPS: Signature = Signature::of_text("key, *args, **kwargs");
+
+/// Of `clone`, as classes written in Python have it too.
+pub static CLONE: Signature = Signature::new(&[
+    Parameter { name: "new_params", default: Some("None"), doc: "", type_error: "", value_error: "" },
+    Parameter { name: "include_attributes", default: Some("False"), doc: "", type_error: "", value_error: "" },
+]);

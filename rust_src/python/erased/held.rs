@@ -44,6 +44,11 @@ pub enum Window {
 }
 
 impl Held {
+    /// Whether observations have weights.
+    pub fn is_weighted(&self) -> bool {
+        matches!(self.shape, Shape::Numbers { weighted: true, .. })
+    }
+
     /// Updates with so many numbers, the last of which may be the weight, and says whether a window has closed; `None` where
     /// so many are no observation.
     #[inline]

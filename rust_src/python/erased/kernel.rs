@@ -33,7 +33,7 @@ impl<T: HoldsKernel + Stateful> Source for T {
     }
 
     fn set_kernel(this: &Bound<'_, Self>, kernel: Self::Kernel) -> PyResult<()> {
-        this.get().cell().set(this.py(), kernel)
+        this.get().set(this.py(), kernel)
     }
 }
 
@@ -51,7 +51,7 @@ pub struct Categorical<T: HoldsObjects<N>, const N: usize>(pub Interned<T::Kerne
 
 impl<T: HoldsObjects<N>, const N: usize> Kernel for Categorical<T, N> {
     fn put_into(self: Box<Self>, target: &Bound<'_, PyAny>) -> PyResult<()> {
-        target.cast::<T>()?.get().objects().set(target.py(), self.0)
+        target.cast::<T>()?.get().set(target.py(), self.0)
     }
 }
 

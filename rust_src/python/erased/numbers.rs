@@ -53,6 +53,8 @@ pub trait NumberWindow: Send {
     /// The value where it is more than a number.
     fn reading(&self) -> Reading;
     fn len(&self) -> usize;
+    /// How many observations the value is of; where they have weights, their total weight.
+    fn n(&self) -> f64;
     fn n_late(&self) -> u64;
     fn bounds(&self) -> Bounds;
     fn min_samples(&self) -> u64;
@@ -428,6 +430,10 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
 
     fn len(&self) -> usize {
         self.window.len()
+    }
+
+    fn n(&self) -> f64 {
+        self.window.kernel(Which::Current).map_or(0.0, |kernel| kernel.n())
     }
 
     fn n_late(&self) -> u64 {

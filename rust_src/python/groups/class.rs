@@ -20,7 +20,10 @@ use crate::{
             windows::Windows,
         },
         interning::key::{Key, canonical},
-        state::pickle::{self, Stateful, stateful},
+        state::{
+            copying,
+            pickle::{self, Stateful, stateful},
+        },
         sync::kernel_cell::KernelCell,
         window::class::reach,
     },

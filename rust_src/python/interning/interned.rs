@@ -202,6 +202,9 @@ pub trait HoldsObjects<const N: usize>: PyClass<Frozen = True> + Sync {
     type Kernel: Categorical<N>;
 
     fn objects(&self) -> &Objects<Self::Kernel, N>;
+
+    /// Replaces the kernel and its objects, and the attributes that show its parameters.
+    fn set(&self, py: Python<'_>, interned: Interned<Self::Kernel, N>) -> PyResult<()>;
 }
 
 /// An [`Interned`] kernel behind a lock; empty until `__init__` ran.
@@ -267,6 +270,20 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// Lets `f` look at the kernel and the symbols of objects, where they have some.
+    pub fn look_up<R>(
+        &self,
+        objects: [&Bound<'_, PyAny>; N],
+        f: impl Fn(&K, [Option<Symbol>; N]) -> R,
+    ) -> PyResult<Option<R>> {
+        let mut seen = None;
+        self.find(objects, hashes(objects)?, |interned, found| {
+            seen = Some(f(&interned.kernel, found));
+            Ok(())
+        })?;
+        Ok(seen)
     }
 
     /// Updates with one observation.

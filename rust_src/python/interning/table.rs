@@ -71,6 +71,11 @@ fn family(object: &Bound<'_, PyAny>) -> Family {
     }
 }
 
+/// Whether the object is one that a deep copy of it would be.
+pub fn is_constant(object: &Bound<'_, PyAny>) -> bool {
+    family(object) != Family::Other
+}
+
 /// Whether a key is the object's value; `None` where only Python code can tell and has not been asked.
 #[inline]
 fn is_same(key: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, verdicts: &[Verdict]) -> Option<bool> {

@@ -19,7 +19,7 @@ use crate::{
             sides::{RsLink, Sequence, Side, flow},
         },
         state::{
-            envelope,
+            copying, envelope,
             pickle::{self, Stateful, stateful},
         },
         sync::nesting::Level,
@@ -89,7 +89,6 @@ stateful! { RsLink }
 
 impl Stateful for RsLink {
     const CLASS: &'static str = "Link";
-    const HOLDS_STATISTICS: bool = true;
 
     fn is_made(&self, py: Python<'_>) -> bool {
         self.sides(py).is_ok()

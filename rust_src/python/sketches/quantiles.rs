@@ -146,7 +146,7 @@ quantile_sketches! { RsDDSketch RsKLL RsTDigest }
 /// An object of a class with a kernel that was read; the `__init__` of a subclass is not called.
 fn made<'py, T: Class>(class: &Bound<'py, PyType>, kernel: T::Kernel) -> PyResult<Bound<'py, PyAny>> {
     let object = new_object::<T>(class)?;
-    object.get().cell().set(class.py(), kernel)?;
+    object.get().set(class.py(), kernel)?;
     Ok(object.into_any())
 }
 

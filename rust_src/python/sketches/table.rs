@@ -26,7 +26,7 @@ use crate::{
             windows::{HoldsItems, ItemClass},
         },
         state::{
-            envelope,
+            copying, envelope,
             pickle::{self, Stateful, stateful},
         },
         sync::kernel_cell::KernelCell,
@@ -123,6 +123,10 @@ macro_rules! item_sketches {
 
             fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {
                 target.0.set(py, self.0.with(py, |kernel| kernel.clone())?)
+            }
+
+            fn holds_constants(&self, _: Python<'_>) -> PyResult<bool> {
+                Ok(true)
             }
         }
 

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod copying;
 pub mod envelope;
 pub mod pickle;
 pub mod river_pickles;

@@ -1,13 +1,17 @@
 //! What pickle, `copy` and bytes keep of an object of a class written in Rust: one protocol for all of them.
 //!
-//! Pickle makes an object by `rebuild(class, data, *objects)` and then sets what `__getstate__` returned. The state of the
-//! kernel is an argument of `rebuild` and no part of `__getstate__`, so that a subclass may define `__getstate__` and
-//! `__setstate__` as it likes, as with a class written in Python.
+//! Pickle makes an object by `class.__new__(class)` and then sets its state: `(data, attributes, *objects)`. That names the
+//! class alone and no function, and an object in the state can refer back to the object that it is a part of, as a statistic
+//! inside a link may.
 //!
-//! An object in an argument cannot refer back to the object that is made of it, which a statistic inside a link may. So
-//! where no subclass has methods of its own, a link is made by `rebuild(class)`, and its state holds the rest.
+//! Where a subclass has a `__getstate__` or a `__setstate__` of its own, which must not have to know the kernel, pickle makes
+//! the object by `rebuild(class, data, *objects)` and then sets what `__getstate__` returned, as with a class written in
+//! Python. Pickles of this form that were written of other classes load for ever.
 
-use crate::python::{ffi::object::new_object, state::river_pickles};
+use crate::python::{
+    ffi::{class_version::Answers, object::new_object},
+    state::river_pickles,
+};
 use pyo3::{
     PyClass, intern,
     prelude::*,
@@ -21,8 +25,6 @@ use std::mem;
 pub trait Stateful: PyClass<Frozen = True> + Sync {
     /// The name of the class in states.
     const CLASS: &'static str;
-    /// Whether the objects beside the bytes are statistics, which may refer back to this object.
-    const HOLDS_STATISTICS: bool = false;
 
     /// Whether `__init__` has run.
     fn is_made(&self, py: Python<'_>) -> bool;
@@ -40,6 +42,11 @@ pub trait Stateful: PyClass<Frozen = True> + Sync {
 
     /// Gives `target` a copy of the state.
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()>;
+
+    /// Whether a copy of the state is a deep one, since no object in it can change.
+    fn holds_constants(&self, _py: Python<'_>) -> PyResult<bool> {
+        Ok(false)
+    }
 }
 
 /// The methods of a [`Stateful`] class; further lines of documentation are those of `to_bytes`.
@@ -81,6 +88,14 @@ macro_rules! stateful {
                 pickle::set_reduced(this, state)
             }
 
+            fn __copy__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+                copying::copied(this)
+            }
+
+            fn __deepcopy__<'py>(this: &Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                copying::deep_copied(this, memo)
+            }
+
             fn __sizeof__(this: &Bound<'_, Self>) -> PyResult<usize> {
                 pickle::size_of(this)
             }
@@ -93,45 +108,60 @@ macro_rules! stateful {
 }
 pub(crate) use stateful;
 
-/// A function, its arguments, and what `__getstate__` says.
+/// A function, its arguments, and the state that is set afterwards.
 pub type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAny>);
 
 pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>> {
     let (py, class) = (this.py(), this.as_any().get_type());
-    let attributes = this.as_any().call_method0(intern!(py, "__getstate__"))?;
+    let has_hooks = has_hooks::<T>(&class)?;
+    let attributes =
+        if has_hooks { this.as_any().call_method0(intern!(py, "__getstate__"))? } else { attributes(this.as_any())? };
     let state = this.get().state(py)?;
-    reduced_to(class, attributes, state, T::HOLDS_STATISTICS.then(|| py.get_type::<T>()))
+    if has_hooks { rebuilding(class, attributes, state) } else { making(class, attributes, state) }
 }
 
-/// Where the objects are statistics, the `Rs*` class is given.
-fn reduced_to<'py>(
+/// By `rebuild`, and a state that is what `__getstate__` returned.
+fn rebuilding<'py>(
     class: Bound<'py, PyType>,
     attributes: Bound<'py, PyAny>,
     (data, objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
-    holds_statistics: Option<Bound<'py, PyType>>,
 ) -> PyResult<Reduced<'py>> {
     static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = class.py();
     let rebuild = REBUILD.import(py, "river.stats._rust_stats", "rebuild")?.clone();
-    let mut state = vec![PyBytes::new(py, &data).into_any()];
-    if let Some(base) = holds_statistics
-        && !has_hooks(&class, &base)?
-    {
-        state.push(attributes);
-        state.extend(objects);
-        return Ok((rebuild, PyTuple::new(py, [class])?, PyTuple::new(py, state)?.into_any()));
-    }
-    state.insert(0, class.into_any());
-    state.extend(objects);
-    Ok((rebuild, PyTuple::new(py, state)?, attributes))
+    let mut arguments = vec![class.into_any(), PyBytes::new(py, &data).into_any()];
+    arguments.extend(objects);
+    Ok((rebuild, PyTuple::new(py, arguments)?, attributes))
 }
 
-/// Whether a subclass has a `__getstate__` or `__setstate__` of its own.
-fn has_hooks(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<bool> {
+/// By `__new__` alone, for which pickle has an instruction, and a state with all else.
+fn making<'py>(
+    class: Bound<'py, PyType>,
+    attributes: Bound<'py, PyAny>,
+    (data, objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
+) -> PyResult<Reduced<'py>> {
+    static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = class.py();
-    let is_own = |name, base: Bound<'_, PyType>| Ok::<_, PyErr>(class.getattr(name)?.is(&base.getattr(name)?));
-    let (get, set) = (intern!(py, "__getstate__"), intern!(py, "__setstate__"));
-    Ok(!(is_own(get, py.get_type::<PyAny>())? && is_own(set, base.clone())?))
+    let new = NEW.import(py, "copyreg", "__newobj__")?.clone();
+    let mut state = vec![PyBytes::new(py, &data).into_any(), attributes];
+    state.extend(objects);
+    Ok((new, PyTuple::new(py, [class])?, PyTuple::new(py, state)?.into_any()))
+}
+
+/// Whether a subclass has methods of its own by which its objects are pickled.
+pub fn has_hooks<T: Stateful>(class: &Bound<'_, PyType>) -> PyResult<bool> {
+    static ANSWERS: Answers = Answers::new();
+    ANSWERS.of(class, || {
+        let (py, base) = (class.py(), class.py().get_type::<T>());
+        let hooks = [
+            intern!(py, "__getstate__"),
+            intern!(py, "__setstate__"),
+            intern!(py, "__reduce__"),
+            intern!(py, "__reduce_ex__"),
+            intern!(py, "__new__"),
+        ];
+        hooks.into_iter().try_fold(false, |found, hook| Ok(found || !class.getattr(hook)?.is(&base.getattr(hook)?)))
+    })
 }
 
 /// Make an object of the class with what its `_kernel_state` returned, or one whose state is still to be set; pickles name
@@ -186,7 +216,7 @@ pub fn size_of<T: Stateful>(this: &Bound<'_, T>) -> PyResult<usize> {
 pub fn set_reduced<T: Stateful>(this: &Bound<'_, T>, state: &Bound<'_, PyAny>) -> PyResult<()> {
     let made = this.get().is_made(this.py());
     let set_state = &mut |data: &[u8], objects: &Bound<'_, PyTuple>| T::set_state(this, data, objects);
-    set_reduced_by(this.as_any(), state, (T::CLASS, T::HOLDS_STATISTICS), made, set_state)
+    set_reduced_by(this.as_any(), state, T::CLASS, made, set_state)
 }
 
 /// [`Stateful::set_state`] of an object.
@@ -195,15 +225,14 @@ type SetState<'a> = dyn FnMut(&[u8], &Bound<'_, PyTuple>) -> PyResult<()> + 'a;
 fn set_reduced_by(
     this: &Bound<'_, PyAny>,
     state: &Bound<'_, PyAny>,
-    (class, holds_statistics): (&'static str, bool),
+    class: &'static str,
     made: bool,
     set_state: &mut SetState<'_>,
 ) -> PyResult<()> {
     if made {
         return set_attributes(this, state);
     }
-    if holds_statistics
-        && let Ok(state) = state.cast::<PyTuple>()
+    if let Ok(state) = state.cast::<PyTuple>()
         && let [data, attributes, ..] = &state.iter().collect::<Vec<_>>()[..]
         && let Ok(data) = data.cast::<PyBytes>()
     {
@@ -221,7 +250,11 @@ fn set_reduced_by(
 /// The attributes that a subclass has added, as `object.__getstate__` returns them: None, a dict, or a pair of a dict (or
 /// None) and the dict of its slots.
 pub fn attributes<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    object.py().get_type::<PyAny>().call_method1(intern!(object.py(), "__getstate__"), (object,))
+    static GETSTATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let getstate =
+        GETSTATE.get_or_try_init(py, || py.get_type::<PyAny>().getattr("__getstate__").map(Bound::unbind))?;
+    getstate.bind(py).call1((object,))
 }
 
 pub fn set_attributes(object: &Bound<'_, PyAny>, attributes: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -12,7 +12,7 @@ use crate::{
             store::Groups,
         },
         state::{
-            envelope,
+            copying, envelope,
             pickle::{self, Stateful, stateful},
         },
         summary::{

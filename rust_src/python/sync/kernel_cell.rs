@@ -70,6 +70,9 @@ pub trait HoldsKernel: PyClass<Frozen = True> + Sync {
     type Kernel: Statistic;
 
     fn cell(&self) -> &KernelCell<Self::Kernel>;
+
+    /// Replaces the kernel, and the attributes that show its parameters.
+    fn set(&self, py: Python<'_>, kernel: Self::Kernel) -> PyResult<()>;
 }
 
 #[cold]

@@ -16,13 +16,13 @@ use crate::{
         },
         erased::{
             class::{self, Class, Name, Plan},
-            held::{Held, Shape, Window},
+            held::{Held, Window},
             kernel::Kernel,
             numbers,
         },
         ffi::descriptor::install,
         state::{
-            envelope,
+            copying, envelope,
             pickle::{self, Stateful, stateful},
         },
         sync::kernel_cell::KernelCell,
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 use pyo3::{
-    PyTraverseError, PyVisit,
+    IntoPyObjectExt, PyTraverseError, PyVisit,
     exceptions::PyTypeError,
     prelude::*,
     types::{PyBytes, PyDict, PyTuple, PyType},
@@ -225,7 +225,20 @@ macro_rules! window_class {
             }
 
             fn _is_weighted(&self, py: Python<'_>) -> PyResult<bool> {
-                self.0.with(py, |held| matches!(held.shape, Shape::Numbers { weighted: true, .. }))
+                self.0.with(py, |held| held.is_weighted())
+            }
+
+            /// How many observations are in the window, or their total weight.
+            #[getter]
+            fn _n<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                let weight = self.0.with(py, |held| match &held.window {
+                    Window::Numbers(window) if held.is_weighted() => Some(window.n()),
+                    _ => None,
+                })?;
+                match weight {
+                    Some(weight) => weight.into_bound_py_any(py),
+                    None => asked!(self.0, py, len)?.into_bound_py_any(py),
+                }
             }
 
             fn _min_samples(&self, py: Python<'_>) -> PyResult<u64> {
@@ -335,6 +348,12 @@ window_class! { RsTumblingWindow = "TumblingWindow" }
 
 #[pymethods]
 impl RsRolling {
+    /// How many observations are looked at.
+    #[getter]
+    fn window_size(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        Ok(asked!(self.0, py, bounds)?.window_size)
+    }
+
     fn _make(
         &self,
         statistic: &Bound<'_, PyAny>,

@@ -7,7 +7,7 @@ use crate::{
         classes::docs,
         convert::time::{Duration, Time},
         state::{
-            envelope,
+            copying, envelope,
             pickle::{self, Stateful, stateful},
         },
         sync::kernel_cell::KernelCell,

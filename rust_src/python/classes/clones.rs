@@ -1,0 +1,130 @@
+//! `clone` of the public classes.
+//!
+//! `base.Base.clone` reads the parameters from a signature and calls the class with copies of them, which takes ten times as
+//! long as making the object. Where it does nothing else, the kernel makes one like itself at once.
+
+use crate::python::{
+    convert::signature,
+    ffi::{
+        arguments::{Arguments, Parameter, Signature},
+        attach::attached,
+        class_version::Answers,
+        descriptor::{FastMethod, Keywords, Returned, install},
+        object::new_object,
+    },
+};
+use pyo3::{
+    PyClass,
+    exceptions::PyTypeError,
+    prelude::*,
+    pyclass::boolean_struct::True,
+    sync::PyOnceLock,
+    types::{PySuper, PyType},
+};
+use std::ffi::CStr;
+
+/// What makes clones, beside the parameters themselves.
+const METHODS: [&str; 7] = ["__new__", "__init__", "_get_params", "_parameters", "_places", "_renew", "_held"];
+
+/// A class whose objects can make others with the same parameters.
+pub trait Renew: PyClass<Frozen = True> + Sync {
+    /// The Python class that users know, once there is one.
+    fn public() -> &'static PyOnceLock<Public>;
+
+    fn parameters() -> &'static [Parameter];
+
+    /// Gives `target` the same parameters, with nothing seen; or returns false where they are more than copied.
+    fn renew_to(&self, py: Python<'_>, target: &Self) -> PyResult<bool>;
+}
+
+/// A public class, and what made clones of its objects when it was adopted.
+pub struct Public {
+    pub class: Py<PyType>,
+    makers: Vec<Option<Py<PyAny>>>,
+}
+
+impl Public {
+    fn new<T: Renew>(class: &Bound<'_, PyType>) -> PyResult<Self> {
+        let makers = makers::<T>(class)?.into_iter().map(|maker| maker.map(Bound::unbind)).collect();
+        Ok(Self { class: class.clone().unbind(), makers })
+    }
+}
+
+/// What makes clones of objects of the class: its own class, which is called, then methods and parameters by their names.
+fn makers<'py, T: Renew>(class: &Bound<'py, PyType>) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
+    let mut makers = vec![Some(class.get_type().into_any())];
+    for name in METHODS.into_iter().chain(T::parameters().iter().map(|parameter| parameter.name)) {
+        makers.push(class.getattr_opt(name)?);
+    }
+    Ok(makers)
+}
+
+/// Makes a class in Python the one that users know T by, with a `clone` of its own.
+pub fn adopt<T: Renew>(class: &Bound<'_, PyType>) -> PyResult<()> {
+    T::public().get_or_try_init(class.py(), || Public::new::<T>(class))?;
+    install::<T, MakeClone>(class)
+}
+
+/// `clone`
+enum MakeClone {}
+
+impl<T: Renew> FastMethod<T> for MakeClone {
+    type Convention = Keywords;
+    const NAME: &'static CStr = c"clone";
+
+    fn signature() -> &'static Signature {
+        &signature::CLONE
+    }
+
+    fn doc() -> String {
+        // The same as of `river.stats.base.Statistic`, which is for all others.
+        "Return a new object with the same parameters, which has seen no data.
+
+Parameters
+----------
+new_params
+    Parameters to use instead of the object's own.
+include_attributes
+    Whether the clone goes on from what the object has seen, as a copy does. What was seen under other parameters is not
+    taken over: with `new_params`, only attributes that the instance has beside its state are.
+
+Returns
+-------
+The new object. Parameters that are themselves a `Base` are cloned, others deep-copied."
+            .into()
+    }
+
+    fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+        let py = this.py();
+        if arguments.are_positional()
+            && arguments.positional().is_empty()
+            && let Some(clone) = attached(py, |_| renewed(this))?
+        {
+            return Ok(clone);
+        }
+        let (args, kwargs) = arguments.to_tuple_and_dict()?;
+        attached(py, |_| {
+            let public = T::public().get(py).ok_or_else(|| PyTypeError::new_err("the class has no public one"))?;
+            PySuper::new(public.class.bind(py), this.as_any())?.call_method("clone", args, kwargs.as_ref())
+        })
+    }
+}
+
+/// The clone, where the class makes it as the public class was adopted with.
+fn renewed<'py, T: Renew>(this: &Bound<'py, T>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    static ANSWERS: Answers = Answers::new();
+    let (py, class) = (this.py(), this.as_any().get_type());
+    let is_plain = || {
+        let Some(public) = T::public().get(py) else { return Ok(false) };
+        let is_same = |(own, maker): (&Option<Bound<'_, _>>, &Option<Py<_>>)| match (own, maker) {
+            (Some(own), Some(maker)) => own.is(maker),
+            (own, maker) => own.is_none() && maker.is_none(),
+        };
+        Ok(makers::<T>(&class)?.iter().zip(&public.makers).all(is_same))
+    };
+    if !ANSWERS.of(&class, is_plain)? {
+        return Ok(None);
+    }
+    let clone = new_object::<T>(&class)?;
+    Ok(this.get().renew_to(py, clone.get())?.then(|| clone.into_any()))
+}
