@@ -64,11 +64,12 @@ RETURNED = {
     "rank": "float | None",
     **dict.fromkeys(("__len__", "_late"), "int"),
 }
-#: What is returned by a method that returns something else than those of its name.
+#: What is returned by a method that returns something else than those of its name, or what an attribute is.
 RETURNED_OTHERWISE = {
     ("RsTumblingWindow", "update"): "Any",
     ("RsCounts", "__getitem__"): "int",
     ("RsCounts", "copy"): "dict[Any, int]",
+    ("RsRolling", "window_size"): "int",
 }
 
 HEADER = '''\
@@ -132,14 +133,15 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
     for name, member in sorted(vars(cls).items()):
         if inspect.isgetsetdescriptor(member) or inspect.ismemberdescriptor(member):
             yield "@property"
-            type_ = KINDS[params[name][0]][1] if name in params else seen(case, name, public)
+            type_ = KINDS[params[name][0]][1] if name in params else RETURNED_OTHERWISE.get((cls.__name__, name))
+            type_ = type_ or seen(case, name, public)
             yield f"def {name}(self) -> {type_}: ..."
             if case and name in params and can_be_set(case, name):
                 yield f"@{name}.setter"
                 yield f"def {name}(self, {name}: {taken[name]}) -> None: ..."
         elif name == "__init__" and params:
-            given = [f"{name}: {taken[name]}{' = ...' * default}" for name, (_, default) in params.items()]
-            yield from wrapped(name, ["self", *given], "None")
+            stated = [f"{name}: {taken[name]}{' = ...' * default}" for name, (_, default) in params.items()]
+            yield from wrapped(name, ["self", *stated], "None")
         elif name == "__hash__" and member is None:
             yield "__hash__: ClassVar[None]  # type: ignore[assignment]"
         elif name not in UNLISTED:
@@ -152,7 +154,9 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
                 value = "Never"  # an estimate, which has no exact merge
             kind = "any" if case and case.holds_any else case and case.kind
             observed = OBSERVED[kind] if case and name not in ("accumulate", "update_many") else {}
-            yield from function(name, getattr(cls, name), {"other": "Self", "value": "Self"} | taken | observed, value)
+            operand = "object" if cls is _rust_stats.RsCounts else "Self"
+            given = {"other": operand, "value": operand} | taken | observed
+            yield from function(name, getattr(cls, name), given, value)
 
 
 def function(name: str, function: Any, types: Mapping[str, str], returned: str | None = None) -> Iterator[str]:

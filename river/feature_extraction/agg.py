@@ -90,9 +90,11 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
             self._feature_name += f"_by_{'_and_'.join(self.by)}"
 
     def _make_key(self, x: Mapping[str, Any]) -> Any:
-        if not self.by:
+        names = self.by
+        if not names:
             return None
-        return tuple(x[name] for name in self.by)
+        # A generator would take longer than the update.
+        return (x[names[0]],) if len(names) == 1 else tuple([x[name] for name in names])
 
     def _make_keys(self, X: Any) -> Any:
         if not self.by:
@@ -113,7 +115,10 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
         self._learn(x, x[self.on], t)
 
     def _learn(self, x: Mapping[str, Any], value: Any, t: Any) -> None:
-        self._groups.update(self._make_key(x), value, **({} if t is None else {"t": t}))
+        if t is None:
+            self._groups.update(self._make_key(x), value)
+        else:
+            self._groups.update(self._make_key(x), value, t=t)
 
     def learn_many(self, X: Any, t: Any = None) -> None:
         """Update with all rows of a data frame, as one `learn_one` each would; with all of them or, on an error, none.
@@ -131,7 +136,13 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
     def transform_one(self, x: Mapping[str, Any]) -> dict[str, Any]:
         """Return the feature of a row: the value of its group."""
         key, groups = self._make_key(x), self._groups
-        return {self._feature_name: groups.get(key) if key in groups else groups.empty().get()}
+        try:
+            value = groups.get(key)
+        except KeyError:
+            if key in groups:
+                raise
+            value = groups.empty().get()
+        return {self._feature_name: value}
 
     def transform_many(self, X: Any) -> Any:
         """Return the feature of each row of a data frame, as a data frame of the same kind and index.

@@ -176,6 +176,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         _public: str
         _recipe: Recipe
         _min_samples_given: int | None
+        _n: Any
 
         def _current(self, class_: Any) -> Any: ...
         def _len(self) -> int: ...

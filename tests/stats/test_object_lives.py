@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from river import stats
+from river.stats._rust_stats import rebuild
 from tests.stats.cases import Case, feed
 from tests.stats.objects import Colour, Key, Text, cases, row
 from tests.stats.test_threads import run_together
@@ -118,7 +119,7 @@ def test_deep_tuples_are_refused_and_not_a_crash() -> None:
 
 def test_states_whose_values_cannot_be_are_refused() -> None:
     stat = feed(stats.Mode(), [(Key(1),), (Key(2),)])
-    rebuild, (cls, state, keys), _attributes = stat.__reduce__()
+    cls, (state, keys) = stats.Mode, stat._kernel_state()
     for wrong in ([], [[Key(1)]], [[Key(1), Key(1)]], [[Key(1), Key(2), Key(3)]], [[Key(1), Key(2)]] * 2):
         with pytest.raises(ValueError, match="Mode"):
             rebuild(cls, state, wrong)
