@@ -32,7 +32,7 @@ def stream(name: str, length: int) -> list[Any]:
         case "distinct":
             return [i * 7919 % 10_000 for i in range(length)]
         case "rows":
-            means = [values.gauss(0.0, 1.0) for _ in range(8)]
+            means = [values.gauss(0.0, 1.0) for _ in range(3)]
             classes = [values.random() < 0.5 for _ in range(length)]
             noisy = ({f"x{i}": values.gauss(mean * y, 1.0) for i, mean in enumerate(means)} for y in classes)
             return list(zip(noisy, classes, strict=True))
