@@ -90,7 +90,7 @@ class Reader(pickle._Unpickler):
 
     def _build(self) -> None:
         stat, state = self._top(2)
-        is_rivers = self._empty.pop(id(stat), None) is not None
+        is_rivers = self._empty.pop(id(stat), None) is not None and not is_own(state)
         try:
             pickle._Unpickler.dispatch[pickle.BUILD[0]](cast(Any, self))
         except ValueError as error:
@@ -110,6 +110,12 @@ class Reader(pickle._Unpickler):
 for _opcode in (pickle.NEWOBJ[0], pickle.NEWOBJ_EX[0]):
     Reader.dispatch[_opcode] = lambda reader, opcode=_opcode: reader._new(opcode)  # type: ignore[misc]
 Reader.dispatch[pickle.BUILD[0]] = Reader._build
+
+
+def is_own(state: Any) -> bool:
+    """Tell whether a state is one of this package's, which begins with bytes in its envelope."""
+    first = state[0] if isinstance(state, tuple) and state else state
+    return isinstance(first, bytes) and first.startswith(b"RVST")
 
 
 def parts(state: Any) -> Iterator[Any]:

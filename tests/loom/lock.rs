@@ -2,16 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a mutex of loom's is poisoned where a test has failed")]
 
+use atomic::{AtomicUsize, Ordering};
 use loom::{
     model,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     thread,
 };
 use std::sync::atomic::AtomicUsize as Counter;
 use word::{ATTACHED, EMPTY, FREE, Hopeless, Taken, Word, is_alive, number};
+
+mod atomic {
+    pub use loom::sync::atomic::{AtomicUsize, Ordering};
+}
 
 #[path = "../../rust_src/python/ffi/lock/word.rs"]
 mod word;

@@ -87,8 +87,8 @@ def use(subject: Subject, times: int) -> None:
         copy.deepcopy(copy.copy(stat))
         repr(stat)
         sys.getsizeof(stat)
-        with contextlib.suppress(TypeError):  # of what has no merge
-            (stat + other).get()
+        with contextlib.suppress(TypeError, ValueError):  # of what has no merge, or looks at times
+            (other + stat).get()
         stat.update_many(*column, **{name: [value] * 3 for name, value in named(times + i * SIZE).items()})
         for refused in (
             stat.update,

@@ -24,6 +24,7 @@ use std::{
     time::Duration,
 };
 
+mod atomic;
 mod word;
 
 /// A value that any thread may use at any moment, one at a time. There is none at first.

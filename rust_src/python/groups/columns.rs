@@ -10,7 +10,7 @@ use crate::{
             objects::Presence,
             rows::{Blocks, Rows},
             sequence::{self, at_index},
-            source::Source,
+            source::{Source, present},
             times,
             validity::Validity,
         },
@@ -132,13 +132,16 @@ impl<'py> Arguments<'py> {
 
 /// A column of Python objects with NaN for None; any other column as it is.
 fn none_as_nan<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    let objects = match Source::of(column, name, Numbers::VALUES)? {
-        Source::Items(items) => items,
-        Source::Array(array, validity) if validity.is_all() && array.dtype().kind() == b'O' => array.into_any(),
+    let (objects, validity) = match Source::of(column, name, Numbers::VALUES)? {
+        Source::Items(items) => (items, Validity::ALL),
+        Source::Array(array, validity) if array.dtype().kind() == b'O' => (array.into_any(), validity),
+        Source::Nullable(series) => (series.call_method0("tolist")?, present(&series)?),
         _ => return Ok(column.clone()),
     };
     let nan = PyFloat::new(column.py(), f64::NAN).into_any();
-    let number = |_, item: Bound<'py, PyAny>| Ok(if item.is_none() { nan.clone() } else { item });
+    let number = |index, item: Bound<'py, PyAny>| {
+        Ok(if item.is_none() || !validity.is_valid(index) { nan.clone() } else { item })
+    };
     let numbers = sequence::read(&objects, (name, Numbers::VALUES), number)?;
     Ok(PyList::new(column.py(), numbers)?.into_any())
 }

@@ -3,7 +3,7 @@
 //! It knows neither Python nor where its atomic type is from: `tests/loom/lock.rs` includes this file with a type of
 //! loom's, and runs it in every order that threads allow.
 
-use super::{AtomicUsize, Ordering};
+use super::atomic::{AtomicUsize, Ordering};
 
 /// There is no value.
 pub const EMPTY: usize = 0;
