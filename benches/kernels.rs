@@ -82,12 +82,18 @@ fn running(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     compare(criterion, "quantile", data, ours::Quantile::new(0.5)?, Some(theirs::quantile::Quantile::new(0.5)?));
     compare(criterion, "iqr", data, ours::Iqr::new(0.25, 0.75)?, Some(theirs::iqr::IQR::new(0.25, 0.75)?));
     compare(criterion, "peak_to_peak", data, ours::PeakToPeak::new(), Some(theirs::ptp::PeakToPeak::new()));
-    compare(criterion, "ew_mean", data, ours::EwMean::new(0.5, None, false)?, Some(theirs::ewmean::EWMean::new(0.5)));
+    compare(
+        criterion,
+        "ew_mean",
+        data,
+        ours::EwMean::new(0.5, None, false, 0, true)?,
+        Some(theirs::ewmean::EWMean::new(0.5)),
+    );
     compare(
         criterion,
         "ew_var",
         data,
-        ours::EwVar::new(0.5, None, false)?,
+        ours::EwVar::new(0.5, None, false, true, 0, true)?,
         Some(theirs::ewvariance::EWVariance::new(0.5)),
     );
     compare(criterion, "kurtosis", data, ours::Kurtosis::new(false), Some(theirs::kurtosis::Kurtosis::new(false)));
@@ -145,8 +151,8 @@ fn merging(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     merge(criterion, "mean", ours::Mean::new());
     merge(criterion, "var", ours::Var::new(1)?);
     merge(criterion, "kurtosis", ours::Kurtosis::new(false));
-    merge(criterion, "ew_mean", ours::EwMean::new(1e-3, None, false)?);
-    merge(criterion, "ew_var", ours::EwVar::new(1e-3, None, false)?);
+    merge(criterion, "ew_mean", ours::EwMean::new(1e-3, None, false, 0, true)?);
+    merge(criterion, "ew_var", ours::EwVar::new(1e-3, None, false, true, 0, true)?);
     merge(criterion, "max", ours::Max::new());
     Ok(())
 }

@@ -89,7 +89,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         time("Skew", Skew::new(false), &values)?;
         time("Kurtosis", Kurtosis::new(false), &values)?;
         time("Max", Max::new(), &values)?;
-        time("EWVar", EwVar::new(0.1, None, false)?, &values)?;
+        time("EWVar", EwVar::new(0.1, None, false, true, 0, true)?, &values)?;
         time("Quantile", Quantile::new(0.5)?, &values)?;
         time_pairs("Cov", Cov::new(1)?, &values)?;
         time_pairs("PearsonCorr", PearsonCorr::new(1)?, &values)?;

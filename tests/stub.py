@@ -150,10 +150,14 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
             value = seen(case, name, public) if name == "get" else RETURNED_OTHERWISE.get((cls.__name__, name))
             if name == "get" and "Probabilities" in {kind for kind, _ in params.values()}:
                 value = "Any"  # one or several
+            if name == "get" and "min_samples" in params:
+                value = f"{value} | Any"  # None, but only for those who ask for it
             if name in ("__add__", "__radd__") and not hasattr(cls, "__iadd__"):
                 value = "Never"  # an estimate, which has no exact merge
             kind = "any" if case and case.holds_any else case and case.kind
             observed = OBSERVED[kind] if case and name not in ("accumulate", "update_many") else {}
+            if name == "update" and "ignore_na" in params:
+                observed = observed | {x: f"{observed[x]} | None" for x in case.arguments}
             operand = "object" if cls is _rust_stats.RsCounts else "Self"
             given = {"other": operand, "value": operand} | taken | observed
             yield from function(name, getattr(cls, name), given, value)
@@ -184,8 +188,12 @@ def wrapped(name: str, arguments: list[str], returned: str) -> Iterator[str]:
     line = f"def {name}({', '.join(arguments)}) -> {returned}: ..."
     if len(line) <= WIDTH - 4:
         yield line
-    else:
-        yield from (f"def {name}(", f"    {', '.join(arguments)}", f") -> {returned}: ...")
+        return
+    inside = [", ".join(arguments)]
+    # Inside a class the lines are indented twice.
+    if len(inside[0]) > WIDTH - 8:
+        inside = [f"{argument}," for argument in arguments]
+    yield from (f"def {name}(", *(f"    {part}" for part in inside), f") -> {returned}: ...")
 
 
 def seen(case: Case | None, name: str, public: set[type[Any]]) -> str:

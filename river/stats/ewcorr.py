@@ -34,10 +34,21 @@ class EWCorr(RsEWCorr, Fading, base.Bivariate[float]):
     adjust
         Whether the weights are divided by their sum, as pandas does. Otherwise the first value
         counts for all that was before it, which gives it a larger weight.
+    min_samples
+        With fewer pairs there is no value: `get` returns None, and `accumulate` NaN. An integer of
+        0 or more.
+    ignore_na
+        Whether pairs with a missing value are left out: nulls in columns are, and `update(None, y)`
+        is a TypeError. Otherwise both let the weights of what was before fade, as pandas has it:
+        the pair after `g` missing ones weighs `fading_factor`, or 1 if `adjust`, beside older
+        weights that have faded `g + 1` times, and all are divided by their sum. With a `halflife` a
+        missing pair is a moment without one, at `t` or a second after the last. NaN is not missing.
+        Windows, groups, summaries and links take no statistic with `ignore_na=False`.
 
     Returns
     -------
-    `get` returns a float between -1 and 1; 0 where nothing has been seen or one variable is constant.
+    `get` returns a float between -1 and 1; 0 where nothing has been seen or one variable is constant;
+    None with fewer than `min_samples` pairs.
 
     Raises
     ------
@@ -46,8 +57,9 @@ class EWCorr(RsEWCorr, Fading, base.Bivariate[float]):
         `update`, if `t` is given without a `halflife`, or if datetimes with a time zone, datetimes
         without one, and numbers are mixed.
     ValueError
-        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, or `halflife` is not
-        positive and finite. By `update`, if `t` is NaN, infinite, NaT, or before the last one.
+        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, `halflife` is not
+        positive and finite, or `min_samples` is negative. By `update`, if `t` is NaN, infinite,
+        NaT, or before the last one.
 
     Notes
     -----
@@ -90,7 +102,9 @@ class EWCorr(RsEWCorr, Fading, base.Bivariate[float]):
         com: float | None = None,
         halflife: Duration | None = None,
         adjust: bool = False,
+        min_samples: int = 0,
+        ignore_na: bool = True,
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust)
+        super().__init__(fading_factor, halflife, adjust, min_samples, ignore_na)

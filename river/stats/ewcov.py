@@ -36,10 +36,25 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
     adjust
         Whether the weights are divided by their sum, as pandas does. Otherwise the first value
         counts for all that was before it, which gives it a larger weight.
+    bias
+        Whether the covariance is that of a population, with these weights; otherwise it is the
+        estimate from a sample that pandas returns by default: divided by what the sum of the
+        squared weights leaves of 1.
+    min_samples
+        With fewer pairs there is no value: `get` returns None, and `accumulate` NaN. An integer of
+        0 or more.
+    ignore_na
+        Whether pairs with a missing value are left out: nulls in columns are, and `update(None, y)`
+        is a TypeError. Otherwise both let the weights of what was before fade, as pandas has it:
+        the pair after `g` missing ones weighs `fading_factor`, or 1 if `adjust`, beside older
+        weights that have faded `g + 1` times, and all are divided by their sum. With a `halflife` a
+        missing pair is a moment without one, at `t` or a second after the last. NaN is not missing.
+        Windows, groups, summaries and links take no statistic with `ignore_na=False`.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 where nothing has been seen; None with fewer than `min_samples` pairs or,
+    with `bias=False`, where all of the weight is that of one.
 
     Raises
     ------
@@ -48,8 +63,9 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
         `update`, if `t` is given without a `halflife`, or if datetimes with a time zone, datetimes
         without one, and numbers are mixed.
     ValueError
-        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, or `halflife` is not
-        positive and finite. By `update`, if `t` is NaN, infinite, NaT, or before the last one.
+        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, `halflife` is not
+        positive and finite, or `min_samples` is negative. By `update`, if `t` is NaN, infinite,
+        NaT, or before the last one.
 
     Notes
     -----
@@ -94,7 +110,10 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
         com: float | None = None,
         halflife: Duration | None = None,
         adjust: bool = False,
+        bias: bool = True,
+        min_samples: int = 0,
+        ignore_na: bool = True,
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust)
+        super().__init__(fading_factor, halflife, adjust, bias, min_samples, ignore_na)

@@ -34,10 +34,20 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
     adjust
         Whether the weights are divided by their sum, as pandas does. Otherwise the first value
         counts for all that was before it, which gives it a larger weight.
+    min_samples
+        With fewer values there is no value: `get` returns None, and `accumulate` NaN. An integer of
+        0 or more.
+    ignore_na
+        Whether missing values are left out: nulls in columns are, and `update(None)` is a
+        TypeError. Otherwise both let the weights of what was before fade, as pandas has it: the
+        value after `g` missing ones weighs `fading_factor`, or 1 if `adjust`, beside older weights
+        that have faded `g + 1` times, and all are divided by their sum. With a `halflife` a missing
+        value is a moment without one, at `t` or a second after the last. NaN is not missing.
+        Windows, groups, summaries and links take no statistic with `ignore_na=False`.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 where nothing has been seen; None with fewer than `min_samples` values.
 
     Raises
     ------
@@ -46,8 +56,9 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
         `update`, if `t` is given without a `halflife`, or if datetimes with a time zone, datetimes
         without one, and numbers are mixed.
     ValueError
-        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, or `halflife` is not
-        positive and finite. By `update`, if `t` is NaN, infinite, NaT, or before the last one.
+        If `fading_factor` is outside 0 to 1, `span` is below 1, `com` is below 0, `halflife` is not
+        positive and finite, or `min_samples` is negative. By `update`, if `t` is NaN, infinite,
+        NaT, or before the last one.
 
     Notes
     -----
@@ -104,7 +115,9 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
         com: float | None = None,
         halflife: Duration | None = None,
         adjust: bool = False,
+        min_samples: int = 0,
+        ignore_na: bool = True,
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust)
+        super().__init__(fading_factor, halflife, adjust, min_samples, ignore_na)

@@ -19,6 +19,16 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
 
+    /// Whether a missing observation changes the state, as [`update_missing`](Self::update_missing) says. If not, it is none.
+    fn counts_missing(&self) -> bool {
+        false
+    }
+
+    /// Updates with an observation of which nothing is known but, perhaps, its time. An error changes nothing.
+    fn update_missing(&mut self, _t: Option<Timestamp>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// How many observations a value is of at most, for a window; else 0. Where a column is copied for a window, it comes in
     /// pieces that are much longer.
     fn reach(&self) -> u64 {

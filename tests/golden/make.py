@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.golden.check import DIRECTORY, class_of, format_version, plain
-from tests.stats.cases import CASES, Case
+from tests.stats.cases import CASES, Case, Params
+
+#: The classes, and the parameters with which their states are stored.
+STORED = [(case, params) for case in CASES for params in (case.params[-1], *case.further)]
 
 
 def files(name: str, directory: Path) -> list[Path]:
@@ -19,9 +22,8 @@ def files(name: str, directory: Path) -> list[Path]:
     return [path for path in directory.glob("*.bin") if class_of(path) == name]
 
 
-def described(case: Case) -> tuple[bytes, dict[str, Any]]:
+def described(case: Case, params: Params) -> tuple[bytes, dict[str, Any]]:
     """Return the state of a running object and what to expect of the one read from it."""
-    params = case.params[-1]
     stat = case.fed(params=params)
     state, value = stat.to_bytes(), plain(stat.get())
     following = []
@@ -33,8 +35,8 @@ def described(case: Case) -> tuple[bytes, dict[str, Any]]:
 
 def main() -> None:
     """Write the missing files of the present version."""
-    for case in CASES:
-        state, description = described(case)
+    for case, params in STORED:
+        state, description = described(case, params)
         directory = DIRECTORY / f"v{format_version(state)}"
         kept = files(case.name, directory)
         if any(path.stat().st_size == len(state) for path in kept):

@@ -14,8 +14,7 @@ import pytest
 from river import stats
 from tests.golden import levels
 from tests.golden.check import DIRECTORY, FILES, check, format_version, plain
-from tests.golden.make import described, files
-from tests.stats.cases import CASES
+from tests.golden.make import STORED, described, files
 from tests.stats.closeness import assert_same
 
 
@@ -25,8 +24,8 @@ def test_goes_on_as_when_it_was_written(path: Path) -> None:
 
 
 def test_every_class_has_a_file_of_the_version_and_layout_it_writes() -> None:
-    for case in CASES:
-        state, _ = described(case)
+    for case, params in STORED:
+        state, _ = described(case, params)
         kept = files(case.name, DIRECTORY / f"v{format_version(state)}")
         assert any(path.stat().st_size == len(state) for path in kept), case.name
 

@@ -63,12 +63,21 @@ def ew_var(values: Values, **fading: Any) -> float:
 def ew_deviation(values: Values, **fading: Any) -> float:
     """Return the root of the variance, which is in range where the variance need not be."""
     with mpmath.workdps(DIGITS):
-        return float(mpmath.sqrt(_co_moment(values, values, _weights(len(values), **fading))))
+        return float(mpmath.sqrt(_estimate(values, values, **fading)))
 
 
 def ew_cov(xs: Values, ys: Values, **fading: Any) -> float:
     with mpmath.workdps(DIGITS):
-        return float(_co_moment(xs, ys, _weights(len(xs), **fading)))
+        return float(_estimate(xs, ys, **fading))
+
+
+def _estimate(xs: Values, ys: Values, bias: bool = True, times: int = 1, **fading: Any) -> mpmath.mpf:
+    weights = _weights(len(xs), times=times, **fading)
+    product = _co_moment(xs, ys, weights)
+    if bias:
+        return product
+    assert times == 1
+    return product / (1 - mpmath.fsum(w * w for w in weights))
 
 
 def ew_corr(xs: Values, ys: Values, **fading: Any) -> float:

@@ -99,6 +99,8 @@ class Case:
     """Whether what has seen the same is the same in bytes, however it came to it."""
     panes: bool = False
     """Whether windows are of panes, as no exact one is known."""
+    further: tuple[Params, ...] = ()
+    """Parameters with tests of their own, whose states are stored because they have another layout."""
 
     def __repr__(self) -> str:
         return self.name
@@ -174,6 +176,10 @@ LONG_FADING: tuple[Params, ...] = (
     {"fading_factor": 1e-3, "adjust": True},
     {"halflife": 1e4},
 )
+FROM_SAMPLE: tuple[Params, ...] = tuple({**params, "bias": False} for params in FADING_OR_HALFLIFE)
+#: Those whose states have a layout of their own.
+FURTHER_MEANS: tuple[Params, ...] = ({"fading_factor": 0.3, "min_samples": 3, "ignore_na": False},)
+FURTHER_VARIANCES: tuple[Params, ...] = tuple({**params, "bias": False} for params in FURTHER_MEANS)
 FADING_COUNTS: tuple[Params, ...] = tuple({"fading_factor": a} for a in (1.0, 0.999, 0.9, 1e-3))
 WEIGHTED = frozenset({"weighted", "revert", "merge"})
 WINDOWS = (3, 1, 2, 40, 1_000)
@@ -327,6 +333,7 @@ CASES = (
         tolerance=1e-12,
         abilities=MERGE,
         kernel="ew_corr",
+        further=FURTHER_MEANS,
         bounds=(
             Bound(
                 faded.ew_corr,
@@ -348,11 +355,12 @@ CASES = (
         tolerance=1e-13,
         abilities=MERGE,
         kernel="ew_cov",
+        further=FURTHER_VARIANCES,
         bounds=(
             Bound(
                 faded.ew_cov,
                 {"1e-14": faded_deviations, "5e-324": faded_one},
-                FADING_OR_HALFLIFE,
+                (*FADING_OR_HALFLIFE, *FROM_SAMPLE),
                 PAIRS,
                 (*BEYOND, *SUBNORMAL),
                 lengthens=LONG_FADING,
@@ -369,6 +377,7 @@ CASES = (
         within=amid,
         abilities=MERGE,
         kernel="ew_mean",
+        further=FURTHER_MEANS,
         bounds=(
             Bound(
                 faded.ew_mean,
@@ -387,11 +396,12 @@ CASES = (
         within=below_range,
         abilities=MERGE,
         kernel="ew_std",
+        further=FURTHER_VARIANCES,
         bounds=(
             Bound(
                 faded.ew_deviation,
                 {"1e-14": faded_value},
-                FADING_OR_HALFLIFE,
+                (*FADING_OR_HALFLIFE, *FROM_SAMPLE),
                 but=(*BEYOND, "subnormal", "1e-300", "1e-155"),
                 lengthens=LONG_FADING,
             ),
@@ -408,11 +418,12 @@ CASES = (
         within=below_square,
         abilities=MERGE,
         kernel="ew_var",
+        further=FURTHER_VARIANCES,
         bounds=(
             Bound(
                 faded.ew_var,
                 {"1e-14": faded_value, "5e-324": faded_one},
-                FADING_OR_HALFLIFE,
+                (*FADING_OR_HALFLIFE, *FROM_SAMPLE),
                 but=BEYOND,
                 lengthens=LONG_FADING,
             ),

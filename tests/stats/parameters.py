@@ -93,7 +93,9 @@ PARAMETERS = {
     "span": Parameter(outside=(0.9, math.nan), mistyped=("1", [1]), limits=("1",)),
     "central": _FLAG,
     "correction": _FLAG,
+    "ignore_na": _FLAG,
     "lag": _SIZE,
+    "min_samples": _COUNT,
     "order": Parameter(
         outside=(0, 9, -1, 10**30), mistyped=("3", None, [3], 2.5, math.nan), limits=("1", "8"), kind=_WHOLE
     ),

@@ -12,16 +12,14 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::exponential_weights::{ExponentialWeights, Extra, Share, not_before, share_after},
-        numerics::{
-            double_double::DoubleDouble,
-            serde_compat::{Layout, MARK},
-            timestamp::Timestamp,
-            validate,
+        accumulators::{
+            exponential_weights::{ExponentialWeights, not_before},
+            pairs,
+            share::Share,
         },
+        numerics::{double_double::DoubleDouble, timestamp::Timestamp, validate},
     },
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::f64::consts::LN_2;
 
 /// The weights of a stream's observations, and its first observation.
@@ -30,7 +28,7 @@ pub struct ExponentialStream<P> {
     /// The weights.
     pub weights: ExponentialWeights,
     /// Not known of states that were stored before it was kept, nor of river's.
-    first: Option<P>,
+    pub(super) first: Option<P>,
 }
 
 /// What a stream became when another followed.
@@ -49,8 +47,10 @@ pub struct Joint<P> {
     pub first: Option<P>,
     older: f64,
     newer: f64,
-    /// The weight of the first observation of the newer stream when it came.
-    newest: f64,
+    /// The share of the first observation of the newer stream when it came.
+    share: Share,
+    /// The logarithm of the factor by which the newer stream lets all before it fade.
+    faded: f64,
 }
 
 impl<P: Copy> ExponentialStream<P> {
@@ -82,19 +82,26 @@ impl<P: Copy> ExponentialStream<P> {
     pub fn append(&mut self, newer: &Self) -> Result<Appended<P>, Error> {
         let (own, others) = (&self.weights, &newer.weights);
         if others.n == 0 {
-            return Ok(Appended::Nothing);
+            return self.weights.skip_those_of(others).map(|()| Appended::Nothing);
         }
         validate::same("adjust", own.adjust, others.adjust)?;
+        validate::same("bias", own.bias, others.bias)?;
+        validate::same("ignore_na", own.ignore_na, others.ignore_na)?;
         if own.n == 0 {
             if own.halflife.is_some() != others.halflife.is_some() {
                 validate::same("halflife", own.halflife, others.halflife)?;
             }
+            let before = own.gaps().before;
             (self.weights.n, self.weights.extra) = (others.n, others.extra.clone());
+            if let Some(extra) = &mut self.weights.extra {
+                extra.gaps.before = (extra.gaps.before + before).min(f64::MAX);
+            }
             self.first = newer.first;
             return Ok(Appended::All);
         }
         validate::same("halflife", own.halflife, others.halflife)?;
         validate::same("fading_factor", own.fading_factor, others.fading_factor)?;
+        validate::same("min_samples", own.min_samples, others.min_samples)?;
         let n = validate::joint_count(own.n, others.n)?;
         let Some(first) = newer.first else {
             return Err(Error::Merge(
@@ -103,13 +110,27 @@ impl<P: Copy> ExponentialStream<P> {
             ));
         };
         let (mut joint, last) = own.before(others)?;
-        if let Some(extra) = &mut self.weights.extra {
-            let newer_total = others.extra.as_ref().map_or(0.0, |extra| extra.total);
+        if let (Some(extra), Some(newer)) = (&mut self.weights.extra, &others.extra) {
             extra.last = last;
+            let mut pairs = extra.pairs;
             if self.weights.adjust {
                 let faded = joint.older * extra.total;
-                extra.total = faded + newer_total;
-                (joint.older, joint.newer) = (faded / extra.total, newer_total / extra.total);
+                extra.total = faded + newer.total;
+                (joint.older, joint.newer) = (faded / extra.total, newer.total / extra.total);
+                pairs = pairs::joined(joint.older, pairs, joint.newer, newer.pairs);
+            } else {
+                // With `D` as above, the weight of the newer stream's first observation goes from `F` to `F - D`, so that Σw²
+                // becomes `D² Σu² + Σv² - F² + (F - D)²`; `F` is `D` over the older share when it came.
+                let Share { newest, older } = joint.share;
+                let kept = if joint.older > 0.0 { joint.older / older * newest } else { 0.0 };
+                pairs = joint.older * joint.older * pairs + newer.pairs + 2.0 * joint.older * kept;
+            }
+            if !self.weights.bias {
+                extra.pairs = pairs;
+            }
+            if !self.weights.ignore_na {
+                extra.gaps.after = newer.gaps.after;
+                extra.gaps.faded += joint.faded;
             }
         }
         self.weights.n = n;
@@ -125,32 +146,59 @@ impl<P: Copy> ExponentialStream<P> {
 }
 
 impl ExponentialWeights {
-    /// How these weights fade before those of a newer stream, and the time of the last value of both.
+    /// Lets these weights fade for what is missing in a newer stream without values.
+    fn skip_those_of(&mut self, newer: &Self) -> Result<(), Error> {
+        let (Some(extra), false) = (&newer.extra, self.ignore_na || newer.ignore_na) else { return Ok(()) };
+        if self.halflife.is_some() && extra.last.is_some() {
+            return self.skip(extra.last);
+        }
+        self.fade(extra.gaps.before, |last| Some(last?.seconds_later(extra.gaps.before as u64)));
+        Ok(())
+    }
+
+    /// How these weights fade before those of a newer stream, and the time of the last observation of both.
     fn before<P>(&self, newer: &Self) -> Result<(Joint<P>, Option<Timestamp>), Error> {
-        let joint =
-            |logarithm: f64, older: f64, newest: f64| Joint { first: None, older, newer: -logarithm.exp_m1(), newest };
-        let Some(halflife) = self.halflife else {
-            let logarithm = newer.n as f64 * (-self.fading_factor).ln_1p();
-            return Ok((joint(logarithm, logarithm.exp(), self.fading_factor), None));
-        };
+        let (own_gaps, gaps) = (self.gaps(), newer.gaps());
+        // A value without a time comes one second after the one before, and so does a missing one.
+        let untimed = own_gaps.after + gaps.before + 1.0;
         let times = |weights: &Self| weights.extra.as_ref().map_or((None, None), |extra| (extra.first, extra.last));
         let ((_, last), (newer_first, newer_last)) = (times(self), times(newer));
-        // A value without a time comes one second after the one before.
-        let (pause, span, last) = match (newer_first, newer_last) {
-            (None, None) => (1.0, (newer.n - 1) as f64, last.map(|last| last.seconds_later(newer.n))),
-            (Some(first), Some(newest)) => {
-                let pause = last.map_or(Ok(1.0), |last| first.since(last))?;
-                (not_before(pause)?, newest.since(first)?, Some(newest))
-            }
-            _ => {
+        let steps = match (newer_first, last) {
+            _ if self.halflife.is_none() => untimed,
+            (None, _) if newer_last.is_some() => {
                 return Err(Error::Merge(
                     "of the statistic on the right, the first observations came without a time t and later ones with it",
                 ));
             }
+            (None, _) => untimed,
+            (Some(_), None) => own_gaps.after + 1.0,
+            (Some(first), Some(last)) => own_gaps.after + not_before(first.since(last)?)?,
         };
-        let halflives = (pause + span) / halflife;
-        let newest = share_after(pause, halflife).newest;
-        Ok((joint(-LN_2 * halflives, (-halflives).exp2(), newest), last))
+        let share = self.share(steps);
+        let joint = |faded: f64, older: f64| Joint { first: None, older, newer: -faded.exp_m1(), share, faded };
+        if !self.ignore_na {
+            let faded = self.logarithm_of(share, steps) + gaps.faded;
+            let last = newer_last.or_else(|| last.map(|last| last.seconds_later(newer.seconds())));
+            return Ok((joint(faded, faded.exp()), last));
+        }
+        let Some(halflife) = self.halflife else {
+            let faded = newer.n as f64 * (-self.fading_factor).ln_1p();
+            return Ok((joint(faded, faded.exp()), None));
+        };
+        let span = match (newer_first, newer_last) {
+            (Some(first), Some(last)) => last.since(first)?,
+            _ => (newer.n - 1) as f64,
+        };
+        let last = newer_last.or_else(|| last.map(|last| last.seconds_later(newer.n)));
+        let halflives = (steps + span) / halflife;
+        Ok((joint(-LN_2 * halflives, (-halflives).exp2()), last))
+    }
+
+    /// The seconds from just before a stream whose observations came without times to the last of them.
+    fn seconds(&self) -> u64 {
+        let gaps = self.gaps();
+        let span = self.halflife.map_or(0.0, |halflife| -gaps.faded / LN_2 * halflife);
+        (gaps.before + 1.0 + span.round() + gaps.after) as u64
     }
 }
 
@@ -159,7 +207,7 @@ impl<P> Joint<P> {
     pub fn mean(&self, older: DoubleDouble, newer: DoubleDouble, first: Option<f64>) -> DoubleDouble {
         let finite = |x: DoubleDouble| x.value().is_finite();
         if !finite(older) || !finite(newer) {
-            let share = if first.is_some_and(|first| !first.is_finite()) { self.newest } else { 1.0 };
+            let share = if first.is_some_and(|first| !first.is_finite()) { self.share.newest } else { 1.0 };
             return (self.fading() * older.value() + share * newer.value()).into();
         }
         let reference = first.map_or(newer, Into::into);
@@ -203,7 +251,7 @@ impl<P> Joint<P> {
 
     /// The weight of the older stream; a factor that is not 0 must not become 0, as `0 * inf` is NaN.
     fn fading(&self) -> f64 {
-        if self.newest < 1.0 { self.older.max(f64::MIN_POSITIVE) } else { self.older }
+        if self.share.newest < 1.0 { self.older.max(f64::MIN_POSITIVE) } else { self.older }
     }
 }
 
@@ -212,39 +260,6 @@ fn newer_beside(older: DoubleDouble, mut newer: DoubleDouble, reference: DoubleD
     newer.subtract(reference);
     newer.add_double(older);
     newer
-}
-
-/// The layout before the first observation was kept, without the fading factor, which was first. The time of the last
-/// observation is beside the sum of the weights.
-type Before = (Option<f64>, bool, u64, Option<(f64, Option<Timestamp>)>);
-/// The number of the layout, the parameters, the number of observations, what only half-lives and adjusting need, and the
-/// first observation.
-type Now<P> = (u8, f64, Option<f64>, bool, u64, Option<Extra>, Option<P>);
-const LAYOUT: u8 = 1;
-
-impl<P: Copy + Serialize> Serialize for ExponentialStream<P> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let &ExponentialWeights { fading_factor, halflife, adjust, n, ref extra } = &self.weights;
-        let now: Now<P> = (LAYOUT, fading_factor, halflife, adjust, n, extra.as_deref().cloned(), self.first);
-        Layout::<MARK, Before, _>::Now(now).serialize(serializer)
-    }
-}
-
-impl<'de, P: Deserialize<'de>> Deserialize<'de> for ExponentialStream<P> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (weights, first) = match Layout::<MARK, Before, Now<P>>::deserialize(deserializer)? {
-            Layout::Before(fading_factor, (halflife, adjust, n, extra)) => {
-                let extra = extra.map(|(total, last)| Box::new(Extra { total, last, first: None }));
-                let fading_factor = f64::from_bits(fading_factor);
-                (ExponentialWeights { fading_factor, halflife, adjust, n, extra }, None)
-            }
-            Layout::Now((LAYOUT, fading_factor, halflife, adjust, n, extra, first)) => {
-                (ExponentialWeights { fading_factor, halflife, adjust, n, extra: extra.map(Box::new) }, first)
-            }
-            Layout::Now(_) => return Err(D::Error::custom("a later version has written it")),
-        };
-        Ok(Self { weights, first })
-    }
 }
 
 #[cfg(test)]
@@ -261,8 +276,10 @@ mod tests {
         for (fading_factor, halflife) in [(0.0, None), (1e-6, None), (0.3, None), (1.0, None), (0.5, Some(3.0))] {
             for adjust in [false, true] {
                 let fed = |values: &[f64]| {
-                    let mut statistics =
-                        (EwMean::new(fading_factor, halflife, adjust)?, EwVar::new(fading_factor, halflife, adjust)?);
+                    let mut statistics = (
+                        EwMean::new(fading_factor, halflife, adjust, 0, true)?,
+                        EwVar::new(fading_factor, halflife, adjust, true, 0, true)?,
+                    );
                     statistics.0.update_many(values);
                     statistics.1.update_many(values);
                     Ok::<_, Error>(statistics)
@@ -285,14 +302,14 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_an_error_that_changes_nothing() -> Result<(), Error> {
-        let (mut left, mut right) = (EwMean::new(0.5, None, false)?, EwMean::from_state(0.5, Some(3.0))?);
+        let (mut left, mut right) = (EwMean::new(0.5, None, false, 0, true)?, EwMean::from_state(0.5, Some(3.0))?);
         left.update(1.0);
         let before = left.clone();
         assert!(matches!(left.merge(&right), Err(Error::Merge(_))));
         assert_eq!(left, before);
         right.merge(&left)?;
         assert_eq!(right.get(), Some(2.0));
-        assert!(matches!(left.merge(&EwMean::new(0.5, Some(2.0), false)?), Ok(())));
+        assert!(matches!(left.merge(&EwMean::new(0.5, Some(2.0), false, 0, true)?), Ok(())));
         Ok(())
     }
 }

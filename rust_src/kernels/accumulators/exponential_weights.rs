@@ -4,13 +4,23 @@
 //! multiplied by `1 - α`. With a half-life h, and Δt seconds since the value before, `1 - α` is `2^(-Δt/h)`. The first
 //! value weighs 1, as if it stood for all values before the stream began. Adjusting undoes this: the value k steps
 //! before the newest weighs `(1 - α)^k`, divided by the sum of these weights.
+//!
+//! Where missing values count, each multiplies the weights before it by `1 - α` too, or by what its time says. After `g` of
+//! them the older weights are those before times `(1 - α)^(g + 1)`, beside α for the newest value, or 1 if adjusted, and are
+//! divided by their sum.
 
 use crate::{
     Error,
-    kernels::numerics::{double_double::DoubleDouble, timestamp::Timestamp, validate},
+    kernels::{
+        accumulators::{
+            pairs,
+            share::{Share, share_after},
+        },
+        numerics::{timestamp::Timestamp, validate},
+    },
 };
 use serde::{Deserialize, Serialize};
-use std::{f64::consts::LN_2, hint::black_box};
+use std::f64::consts::LN_2;
 
 /// The weights of an exponentially weighted statistic.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,91 +31,44 @@ pub struct ExponentialWeights {
     pub halflife: Option<f64>,
     /// Whether weights are divided by their sum.
     pub adjust: bool,
+    /// Whether products of deviations are those of a population, not estimates from a sample.
+    pub bias: bool,
+    /// With fewer values there is no result.
+    pub min_samples: u64,
+    /// Whether missing values are left out; else they let weights fade.
+    pub ignore_na: bool,
     pub(super) n: u64,
     /// Boxed, so that the plain form stays small.
     pub(super) extra: Option<Box<Extra>>,
 }
 
-/// What only half-lives and adjusting need.
+/// What only half-lives, adjusting and missing values need.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Extra {
     /// The sum of the weights if the newest is 1; only used to adjust.
     pub total: f64,
-    /// The time of the newest value, if one came with a time.
+    /// The time of the newest value, or of what was missing after it, if one came with a time.
     pub last: Option<Timestamp>,
     /// The time of the first value, if it came with one.
     pub first: Option<Timestamp>,
+    /// The weight of pairs, unless `bias`; see [`pairs`].
+    #[serde(skip)]
+    pub pairs: f64,
+    /// Nothing where missing values are left out.
+    #[serde(skip)]
+    pub gaps: Gaps,
 }
 
-/// The weight of the newest value and that of all older ones together. Both are kept, since `1 - x` would lose the digits
-/// of a small one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Share {
-    /// The weight of the newest value.
-    pub newest: f64,
-    /// The weight of all older ones.
-    pub older: f64,
-}
-
-/// How many times a deviation the distance from the origin may be. A deviation that is small by chance moves the origin
-/// once in some dozens of values, which costs a little time and nothing else.
-const FAR: f64 = 64.0;
-
-/// The mean with an origin next to it. By value, since a reference would keep the mean in memory through a loop.
-#[cold]
-fn with_near_origin(mean: DoubleDouble) -> DoubleDouble {
-    DoubleDouble::sum(mean.hi, mean.lo)
-}
-
-/// Where `x` moves a mean if one of them is not finite, or only their distance.
-#[cold]
-fn moved(mean: f64, x: f64, newest: f64, older: f64) -> f64 {
-    let deviation = x - mean;
-    // An infinite mean stays infinite with a finite value; `inf - inf` would make it NaN.
-    if deviation.is_finite() { mean + newest * deviation } else { newest * x + older * mean }
-}
-
-impl Share {
-    /// Moves a mean towards the newest value `x`; returns the distance of `x` from the mean before.
-    ///
-    /// The mean is an origin, `hi`, and the distance from it, `lo`. Only the distance changes, so rounding errors are of
-    /// its size, not of the size of an offset that all values share (T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms
-    /// for computing the sample variance: analysis and recommendations", The American Statistician 37 (1983)). Each step
-    /// waits for one addition, as with a mean in one number. An origin that is too far away is moved.
-    #[inline]
-    pub fn move_mean(self, mean: &mut DoubleDouble, x: f64) -> f64 {
-        let deviation = (x - mean.hi) - mean.lo;
-        let distance = mean.lo + self.newest * deviation;
-        // False too if something is not finite.
-        if distance.abs() <= (FAR * deviation.abs()).min(f64::MAX) {
-            mean.lo = distance;
-            return deviation;
-        }
-        if deviation.is_finite() {
-            *mean = with_near_origin(DoubleDouble { hi: mean.hi, lo: distance });
-            return deviation;
-        }
-        let before = mean.value();
-        // `black_box` keeps both weights from becoming one vector, whose load would wait for two stores at every update.
-        *mean = moved(before, x, self.newest, black_box(self.older)).into();
-        x - before
-    }
-
-    /// What the newest pair adds to a mean of products of deviations: `older · dx · newest · dy`, where `dx` and `dy` are
-    /// its distances from the means before. NaN if the values themselves are not finite.
-    #[inline]
-    pub fn product(self, dx: f64, dy: f64, finite: bool) -> f64 {
-        if dx.is_finite() && dy.is_finite() && finite {
-            self.older * dx * (self.newest * dy)
-        } else if !finite {
-            f64::NAN
-        } else if self.newest == 0.0 || self.older == 0.0 || dx == 0.0 || dy == 0.0 {
-            // The distance of finite values may be infinite, but a factor of 0 wins.
-            0.0
-        } else {
-            dx * dy
-        }
-    }
+/// The missing values of a stream: how many there are or, with a half-life, how many seconds they take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Gaps {
+    /// Before the first value.
+    pub before: f64,
+    /// After the newest value.
+    pub after: f64,
+    /// The logarithm of the factor by which the values after the first have let all before it fade. It follows from their
+    /// number only where nothing is missing between them.
+    pub faded: f64,
 }
 
 impl ExponentialWeights {
@@ -117,7 +80,18 @@ impl ExponentialWeights {
             Some(halflife) => return Err(Error::parameter("halflife", halflife, "positive and finite")),
         };
         let extra = (adjust || halflife.is_some()).then(Box::default);
-        Ok(Self { fading_factor, halflife, adjust, n: 0, extra })
+        Ok(Self { fading_factor, halflife, adjust, bias: true, min_samples: 0, ignore_na: true, n: 0, extra })
+    }
+
+    /// The same, perhaps of a sample, with results from `min_samples` values on, and where missing values may let weights
+    /// fade.
+    pub fn observing(mut self, bias: bool, min_samples: i128, ignore_na: bool) -> Result<Self, Error> {
+        self.min_samples = validate::at_least_zero("min_samples", min_samples)?;
+        (self.bias, self.ignore_na) = (bias, ignore_na);
+        if !ignore_na {
+            self.extra.get_or_insert_default();
+        }
+        Ok(self)
     }
 
     /// The number of values.
@@ -133,8 +107,33 @@ impl ExponentialWeights {
 
     /// The weights after `n` values, whose sum is `total` if the newest is 1.
     pub fn after(&self, n: u64, total: f64) -> Self {
-        let extra = self.extra.as_ref().map(|_| Box::new(Extra { total, ..Extra::default() }));
+        let pairs = if self.bias { 0.0 } else { pairs::steady(n, self.logarithm(1.0), self.adjust) };
+        let extra = self.extra.as_ref().map(|_| Box::new(Extra { total, pairs, ..Extra::default() }));
         Self { n, extra, ..*self }
+    }
+
+    /// Whether there are values enough for a result.
+    #[inline]
+    pub fn are_enough(&self) -> bool {
+        self.n >= self.min_samples
+    }
+
+    /// What a statistic is whose mean product of deviations is `product`, if there is a result.
+    #[inline]
+    pub fn estimate(&self, product: f64) -> Option<f64> {
+        if !self.are_enough() {
+            return None;
+        }
+        if self.bias { Some(product) } else { self.estimate_from_sample(product) }
+    }
+
+    #[cold]
+    fn estimate_from_sample(&self, product: f64) -> Option<f64> {
+        let pairs = match &self.extra {
+            Some(extra) => extra.pairs,
+            None => pairs::steady(self.n, self.logarithm(1.0), false),
+        };
+        (pairs > 0.0).then(|| product / pairs)
     }
 
     /// Counts a value and returns its share; `None` for the first, whose weight is 1.
@@ -160,34 +159,97 @@ impl ExponentialWeights {
 
     /// Counts a value at time `t` and returns its share. A time before the last is an error.
     pub fn advance_to(&mut self, t: Timestamp) -> Result<Option<Share>, Error> {
+        let elapsed = self.elapsed(t)?;
+        Ok(self.step(elapsed, Some(t)))
+    }
+
+    /// Lets the weights fade for a missing value, at time `t` or a second after the last.
+    pub fn skip(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
+        let elapsed = t.map_or(Ok(1.0), |t| self.elapsed(t))?;
+        self.fade(elapsed, |last| t.or(last.map(Timestamp::a_second_later)));
+        Ok(())
+    }
+
+    /// Lets the weights fade for so many missing values, or seconds, after which it is `now`.
+    pub(super) fn fade(&mut self, steps: f64, now: impl Fn(Option<Timestamp>) -> Option<Timestamp>) {
+        let n = self.n;
+        if let Some(extra) = &mut self.extra {
+            let gap = if n == 0 { &mut extra.gaps.before } else { &mut extra.gaps.after };
+            *gap = (*gap + steps).min(f64::MAX);
+            extra.last = now(extra.last);
+        }
+    }
+
+    /// The seconds from the last observation to the time `t`.
+    fn elapsed(&self, t: Timestamp) -> Result<f64, Error> {
         if self.halflife.is_none() {
             return Err(Error::Type("t is only taken where there is a halflife".into()));
         }
         let last = self.extra.as_ref().and_then(|extra| extra.last);
-        let elapsed = last.map_or(Ok(1.0), |last| t.since(last))?;
-        Ok(self.step(not_before(elapsed)?, Some(t)))
+        not_before(last.map_or(Ok(1.0), |last| t.since(last))?)
     }
 
-    /// Counts a value that comes `elapsed` seconds after the last.
+    /// Counts a value that comes `elapsed` seconds after the last observation.
     #[cold]
     fn step(&mut self, elapsed: f64, now: Option<Timestamp>) -> Option<Share> {
         self.n += 1;
+        let steps = elapsed + self.gaps().after;
+        let mut share = if self.adjust { Share { newest: 1.0, older: self.factor(steps) } } else { self.share(steps) };
+        let logarithm = if self.ignore_na { 0.0 } else { self.logarithm_of(share, steps) };
         let extra = self.extra.as_mut()?;
-        extra.last = now;
+        (extra.last, extra.gaps.after) = (now, 0.0);
         if self.n == 1 {
             (extra.total, extra.first) = (1.0, now);
             return None;
         }
-        let share = match self.halflife {
-            Some(halflife) => share_after(elapsed, halflife),
-            None => Share { newest: self.fading_factor, older: 1.0 - self.fading_factor },
-        };
-        if !self.adjust {
-            return Some(share);
+        if self.adjust {
+            let faded = extra.total * share.older;
+            extra.total = faded + 1.0;
+            share = Share { newest: 1.0 / extra.total, older: faded / extra.total };
         }
-        let faded = extra.total * share.older;
-        extra.total = faded + 1.0;
-        Some(Share { newest: 1.0 / extra.total, older: faded / extra.total })
+        if !self.bias {
+            extra.pairs = pairs::joined(share.older, extra.pairs, share.newest, 0.0);
+        }
+        extra.gaps.faded += logarithm;
+        Some(share)
+    }
+
+    /// The factor of all weights in so many steps or, with a half-life, seconds.
+    fn factor(&self, steps: f64) -> f64 {
+        match self.halflife {
+            Some(halflife) => share_after(steps, halflife).older,
+            None if steps == 1.0 => 1.0 - self.fading_factor,
+            None => self.logarithm(steps).exp(),
+        }
+    }
+
+    /// Its logarithm.
+    fn logarithm(&self, steps: f64) -> f64 {
+        self.halflife.map_or_else(|| steps * (-self.fading_factor).ln_1p(), |halflife| -LN_2 * (steps / halflife))
+    }
+
+    /// The share of a value so many steps or seconds after the one before, if it is not adjusted.
+    pub(super) fn share(&self, steps: f64) -> Share {
+        let (newest, older) = (self.fading_factor, self.factor(steps));
+        match self.halflife {
+            Some(halflife) => share_after(steps, halflife),
+            None if steps == 1.0 => Share { newest, older },
+            None => Share { newest: newest / (newest + older), older: older / (newest + older) },
+        }
+    }
+
+    /// The logarithm of the factor by which a value with this share lets all before it fade.
+    pub(super) fn logarithm_of(&self, share: Share, steps: f64) -> f64 {
+        if self.adjust {
+            return self.logarithm(steps);
+        }
+        // Of the smaller of both, which has lost no digits.
+        if share.newest < 0.5 { (-share.newest).ln_1p() } else { share.older.ln() }
+    }
+
+    /// The missing values.
+    pub(super) fn gaps(&self) -> Gaps {
+        self.extra.as_ref().map(|extra| extra.gaps).unwrap_or_default()
     }
 
     /// Checks decoded weights.
@@ -198,18 +260,37 @@ impl ExponentialWeights {
             self.halflife.is_none_or(|halflife| halflife > 0.0 && halflife.is_finite()),
             "a halflife that is not positive",
         )?;
-        validate::ensure(self.extra.is_some() == (self.adjust || self.halflife.is_some()), "a clock without a use")?;
+        let used = self.adjust || self.halflife.is_some() || !self.ignore_na;
+        validate::ensure(self.extra.is_some() == used, "a clock without a use")?;
         let Some(extra) = &self.extra else { return Ok(()) };
-        let total = if self.n == 0 { extra.total == 0.0 } else { (1.0..=self.n as f64).contains(&extra.total) };
-        validate::ensure(total, "weights that their number cannot have")?;
+        extra.validate(self)?;
         let Some(last) = extra.last else {
             return validate::ensure(extra.first.is_none(), "a first timestamp without a last one");
         };
-        validate::ensure(self.halflife.is_some() && self.n > 0, "a timestamp that nothing came with")?;
+        let came = self.n > 0 || (!self.ignore_na && extra.first.is_none());
+        validate::ensure(self.halflife.is_some() && came, "a timestamp that nothing came with")?;
         last.validate()?;
         let Some(first) = extra.first else { return Ok(()) };
         first.validate()?;
         validate::ensure(last.since(first).is_ok_and(|span| span >= 0.0), "the last timestamp is before the first")
+    }
+}
+
+impl Extra {
+    /// Checks what was decoded beside these weights, but for the timestamps.
+    fn validate(&self, weights: &ExponentialWeights) -> Result<(), &'static str> {
+        let n = weights.n;
+        let total = if n == 0 { self.total == 0.0 } else { (1.0..=n as f64).contains(&self.total) };
+        validate::ensure(total, "weights that their number cannot have")?;
+        let pairs = if weights.bias || n < 2 { self.pairs == 0.0 } else { (0.0..=1.0).contains(&self.pairs) };
+        validate::ensure(pairs, "a weight of pairs that their number cannot have")?;
+        let Gaps { before, after, faded } = self.gaps;
+        let possible = [before, after].iter().all(|gap| (0.0..f64::INFINITY).contains(gap))
+            && faded <= 0.0
+            && (n > 0 || after == 0.0)
+            && (n > 1 || faded == 0.0)
+            && (!weights.ignore_na || self.gaps == Gaps::default());
+        validate::ensure(possible, "gaps that no missing values leave")
     }
 }
 
@@ -222,26 +303,9 @@ pub(super) fn not_before(elapsed: f64) -> Result<f64, Error> {
     Ok(elapsed)
 }
 
-/// The share of a value that comes `elapsed` seconds after the last.
-pub(super) fn share_after(elapsed: f64, halflife: f64) -> Share {
-    let halflives = elapsed / halflife;
-    Share { newest: -(-LN_2 * halflives).exp_m1(), older: (-halflives).exp2() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shares_add_up_to_one_however_small_one_is() {
-        for elapsed in [0.0, 1e-20, 1e-3, 1.0, 70.0, 2000.0, f64::MAX] {
-            let share = share_after(elapsed, 1.0);
-            assert!((share.newest + share.older - 1.0).abs() < 1e-15, "{share:?}");
-        }
-        assert_eq!(share_after(3.0, 3.0), Share { newest: 0.5, older: 0.5 });
-        assert!((share_after(1e-20, 1.0).newest / (1e-20 * LN_2) - 1.0).abs() < 1e-15);
-        assert_eq!(share_after(100.0, 1.0).older, 2.0_f64.powi(-100));
-    }
 
     #[test]
     fn adjusted_weights_are_divided_by_their_sum() {

@@ -22,12 +22,20 @@ pub struct EwCorr {
 }
 
 impl EwCorr {
-    /// Over no pairs; for the parameters see [`ExponentialWeights::new`].
+    /// Over no pairs; for the parameters see [`ExponentialWeights`].
     ///
-    /// [`ExponentialWeights::new`]: crate::kernels::accumulators::exponential_weights::ExponentialWeights::new
-    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        let var = EwVar::new(fading_factor, halflife, adjust)?;
-        Ok(Self { cov: EwCov::new(fading_factor, halflife, adjust)?, var_x: var.clone(), var_y: var })
+    /// [`ExponentialWeights`]: crate::kernels::accumulators::exponential_weights::ExponentialWeights
+    pub fn new(
+        fading_factor: f64,
+        halflife: Option<f64>,
+        adjust: bool,
+        min_samples: i128,
+        ignore_na: bool,
+    ) -> Result<Self, Error> {
+        // What a bias is cancels in the ratio.
+        let cov = EwCov::new(fading_factor, halflife, adjust, true, min_samples, ignore_na)?;
+        let var = EwVar::new(fading_factor, halflife, adjust, true, min_samples, ignore_na)?;
+        Ok(Self { cov, var_x: var.clone(), var_y: var })
     }
 }
 
@@ -52,6 +60,16 @@ impl Statistic for EwCorr {
 
     fn n(&self) -> f64 {
         self.cov.n()
+    }
+
+    fn counts_missing(&self) -> bool {
+        self.cov.counts_missing()
+    }
+
+    fn update_missing(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
+        self.cov.update_missing(t)?;
+        self.var_x.update_missing(t)?;
+        self.var_y.update_missing(t)
     }
 
     fn validate(&self) -> Result<(), &'static str> {
@@ -139,14 +157,14 @@ mod tests {
 
     #[test]
     fn is_one_for_a_line_and_nothing_for_constants() -> Result<(), Error> {
-        let mut corr = EwCorr::new(0.3, None, false)?;
+        let mut corr = EwCorr::new(0.3, None, false, 0, true)?;
         assert_eq!(corr.get(), Some(0.0));
         for i in 0..20 {
             let x = 1e9 + f64::from(i * i % 7);
             corr.update((x, -3.0 * x));
         }
         assert!(corr.get().is_some_and(|corr| (corr + 1.0).abs() < 1e-14));
-        let mut constant = EwCorr::new(0.3, None, false)?;
+        let mut constant = EwCorr::new(0.3, None, false, 0, true)?;
         constant.update_many(&[(1.0, 5.0), (2.0, 5.0)]);
         assert_eq!(constant.get(), Some(0.0));
         Ok(())

@@ -6,7 +6,8 @@ use crate::{
     kernels::{
         accumulators::{
             exponential_stream::{Appended, ExponentialStream},
-            exponential_weights::{ExponentialWeights, Share},
+            exponential_weights::ExponentialWeights,
+            share::Share,
         },
         aggregates::exponential::{ExponentialAggregate, Point},
         numerics::{double_double::DoubleDouble, serde_compat, timestamp::Timestamp, validate},
@@ -30,15 +31,29 @@ pub struct EwCov {
 }
 
 impl EwCov {
-    /// A covariance over no values; for the parameters see [`ExponentialWeights::new`].
-    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        let stream = ExponentialStream::new(ExponentialWeights::new(fading_factor, halflife, adjust)?);
-        Ok(Self { stream, mean_x: DoubleDouble::default(), mean_y: DoubleDouble::default(), covariance: 0.0 })
+    /// A covariance over no values; for the parameters see [`ExponentialWeights`].
+    pub fn new(
+        fading_factor: f64,
+        halflife: Option<f64>,
+        adjust: bool,
+        bias: bool,
+        min_samples: i128,
+        ignore_na: bool,
+    ) -> Result<Self, Error> {
+        let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
+        Ok(Self::over(weights.observing(bias, min_samples, ignore_na)?))
+    }
+
+    fn over(weights: ExponentialWeights) -> Self {
+        let (mean_x, mean_y) = Default::default();
+        Self { stream: ExponentialStream::new(weights), mean_x, mean_y, covariance: 0.0 }
     }
 
     /// The covariance of pairs from their means and the mean of their products, if there were any.
     pub fn from_state(fading_factor: f64, means: Option<(f64, f64, f64)>) -> Result<Self, Error> {
-        let Some((mean_x, mean_y, mean_of_products)) = means else { return Self::new(fading_factor, None, false) };
+        let Some((mean_x, mean_y, mean_of_products)) = means else {
+            return Ok(Self::over(ExponentialWeights::new(fading_factor, None, false)?));
+        };
         let covariance = mean_of_products - mean_x * mean_y;
         let n = if covariance == 0.0 { 1 } else { 2 };
         let weights = ExponentialWeights::new(fading_factor, None, false)?.after(n, 0.0);
@@ -70,11 +85,19 @@ impl Statistic for EwCov {
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        Some(self.covariance)
+        self.stream.weights.estimate(self.covariance)
     }
 
     fn n(&self) -> f64 {
         self.stream.weights.n() as f64
+    }
+
+    fn counts_missing(&self) -> bool {
+        !self.stream.weights.ignore_na
+    }
+
+    fn update_missing(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
+        self.stream.weights.skip(t)
     }
 
     fn validate(&self) -> Result<(), &'static str> {
@@ -145,8 +168,8 @@ mod tests {
     #[test]
     fn the_covariance_of_a_variable_with_itself_is_its_variance() {
         for (halflife, adjust) in [(None, false), (None, true), (Some(3.0), false), (Some(3.0), true)] {
-            let mut cov = EwCov::new(0.3, halflife, adjust).unwrap();
-            let mut var = EwVar::new(0.3, halflife, adjust).unwrap();
+            let mut cov = EwCov::new(0.3, halflife, adjust, true, 0, true).unwrap();
+            let mut var = EwVar::new(0.3, halflife, adjust, true, 0, true).unwrap();
             for i in 0..50 {
                 let x = 1e8 + f64::from(i * i % 17);
                 cov.update((x, x));

@@ -26,9 +26,16 @@ pub struct EwMean {
 }
 
 impl EwMean {
-    /// A mean over no values; for the parameters see [`ExponentialWeights::new`].
-    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
+    /// A mean over no values; for the parameters see [`ExponentialWeights`].
+    pub fn new(
+        fading_factor: f64,
+        halflife: Option<f64>,
+        adjust: bool,
+        min_samples: i128,
+        ignore_na: bool,
+    ) -> Result<Self, Error> {
         let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
+        let weights = weights.observing(true, min_samples, ignore_na)?;
         Ok(Self { stream: ExponentialStream::new(weights), mean: DoubleDouble::default() })
     }
 
@@ -72,11 +79,19 @@ impl Statistic for EwMean {
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        Some(self.mean.value())
+        self.stream.weights.are_enough().then(|| self.mean.value())
     }
 
     fn n(&self) -> f64 {
         self.stream.weights.n() as f64
+    }
+
+    fn counts_missing(&self) -> bool {
+        !self.stream.weights.ignore_na
+    }
+
+    fn update_missing(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
+        self.stream.weights.skip(t)
     }
 
     fn validate(&self) -> Result<(), &'static str> {

@@ -21,11 +21,18 @@ pub struct EwStd {
 }
 
 impl EwStd {
-    /// Over no values; for the parameters see [`ExponentialWeights::new`].
+    /// Over no values; for the parameters see [`ExponentialWeights`].
     ///
-    /// [`ExponentialWeights::new`]: crate::kernels::accumulators::exponential_weights::ExponentialWeights::new
-    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self { var: EwVar::new(fading_factor, halflife, adjust)? })
+    /// [`ExponentialWeights`]: crate::kernels::accumulators::exponential_weights::ExponentialWeights
+    pub fn new(
+        fading_factor: f64,
+        halflife: Option<f64>,
+        adjust: bool,
+        bias: bool,
+        min_samples: i128,
+        ignore_na: bool,
+    ) -> Result<Self, Error> {
+        Ok(Self { var: EwVar::new(fading_factor, halflife, adjust, bias, min_samples, ignore_na)? })
     }
 }
 
@@ -44,6 +51,14 @@ impl Statistic for EwStd {
 
     fn n(&self) -> f64 {
         self.var.n()
+    }
+
+    fn counts_missing(&self) -> bool {
+        self.var.counts_missing()
+    }
+
+    fn update_missing(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
+        self.var.update_missing(t)
     }
 
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
@@ -96,7 +111,7 @@ mod tests {
 
     #[test]
     fn is_the_root_of_the_variance() -> Result<(), Error> {
-        let (mut std, mut out) = (EwStd::new(0.5, None, false)?, [0.0; 3]);
+        let (mut std, mut out) = (EwStd::new(0.5, None, false, true, 0, true)?, [0.0; 3]);
         std.accumulate(&[1.0, 3.0, 5.0], &mut out);
         assert_eq!(out, [0.0, 1.0, 2.75_f64.sqrt()]);
         Ok(())

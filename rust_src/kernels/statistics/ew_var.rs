@@ -7,7 +7,8 @@ use crate::{
     kernels::{
         accumulators::{
             exponential_stream::{Appended, ExponentialStream},
-            exponential_weights::{ExponentialWeights, Share},
+            exponential_weights::ExponentialWeights,
+            share::Share,
         },
         aggregates::exponential::ExponentialAggregate,
         batch::simd::BLOCK,
@@ -30,18 +31,28 @@ pub struct EwVar {
 }
 
 impl EwVar {
-    /// A variance over no values; for the parameters see [`ExponentialWeights::new`].
-    pub fn new(fading_factor: f64, halflife: Option<f64>, adjust: bool) -> Result<Self, Error> {
-        Ok(Self {
-            stream: ExponentialStream::new(ExponentialWeights::new(fading_factor, halflife, adjust)?),
-            mean: DoubleDouble::default(),
-            variance: 0.0,
-        })
+    /// A variance over no values; for the parameters see [`ExponentialWeights`].
+    pub fn new(
+        fading_factor: f64,
+        halflife: Option<f64>,
+        adjust: bool,
+        bias: bool,
+        min_samples: i128,
+        ignore_na: bool,
+    ) -> Result<Self, Error> {
+        let weights = ExponentialWeights::new(fading_factor, halflife, adjust)?;
+        Ok(Self::over(weights.observing(bias, min_samples, ignore_na)?))
+    }
+
+    fn over(weights: ExponentialWeights) -> Self {
+        Self { stream: ExponentialStream::new(weights), mean: DoubleDouble::default(), variance: 0.0 }
     }
 
     /// The variance of values from their mean and the mean of their squares, if there were any.
     pub fn from_state(fading_factor: f64, means: Option<(f64, f64)>) -> Result<Self, Error> {
-        let Some((mean, mean_of_squares)) = means else { return Self::new(fading_factor, None, false) };
+        let Some((mean, mean_of_squares)) = means else {
+            return Ok(Self::over(ExponentialWeights::new(fading_factor, None, false)?));
+        };
         // Rounding may make the difference negative.
         let variance = mean_of_squares - mean * mean;
         let variance = if variance < 0.0 { 0.0 } else { variance };
@@ -62,10 +73,12 @@ impl EwVar {
         self.variance = share.older * self.variance + share.product(deviation, deviation, x.is_finite());
     }
 
-    /// Like [`accumulate`](Statistic::accumulate), without checks for what is not finite. Returns false, having done nothing,
-    /// if the mean is not finite at some point; then it is not finite at the end either.
+    /// Like [`accumulate`](Statistic::accumulate), without checks for what is not finite, of variances that are the values.
+    /// Returns false, having done nothing, if they are not, or if the mean is not finite at some point; then it is not finite
+    /// at the end either.
     fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
-        let Some(share) = self.stream.weights.constant() else { return false };
+        let weights = &self.stream.weights;
+        let Some(share) = weights.constant().filter(|_| weights.bias && weights.are_enough()) else { return false };
         let (mut mean, mut variance) = (self.mean, self.variance);
         for (&x, out) in xs.iter().zip(out) {
             let deviation = share.move_mean(&mut mean, x);
@@ -92,11 +105,19 @@ impl Statistic for EwVar {
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        Some(self.variance)
+        self.stream.weights.estimate(self.variance)
     }
 
     fn n(&self) -> f64 {
         self.stream.weights.n() as f64
+    }
+
+    fn counts_missing(&self) -> bool {
+        !self.stream.weights.ignore_na
+    }
+
+    fn update_missing(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
+        self.stream.weights.skip(t)
     }
 
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
@@ -171,7 +192,8 @@ mod tests {
     #[test]
     fn an_offset_costs_no_digits() {
         for fading_factor in [0.9, 0.5, 0.01] {
-            let [mut plain, mut offset] = [0, 1].map(|_| EwVar::new(fading_factor, None, false).unwrap());
+            let [mut plain, mut offset] =
+                [0, 1].map(|_| EwVar::new(fading_factor, None, false, true, 0, true).unwrap());
             // The offset begins after the first value, which sets the first origin.
             offset.update(0.0);
             for i in 0..20_000 {
@@ -189,7 +211,7 @@ mod tests {
         for (fading_factor, wild) in [(0.1, 0.0), (0.5, f64::INFINITY), (1.0, 1e308), (0.0, f64::NAN), (0.3, -1e308)] {
             let mut xs: Vec<f64> = (0..3 * BLOCK).map(|_| random.f64() - 1e3).collect();
             xs[2 * BLOCK + 7] += wild;
-            let mut at_once = EwVar::new(fading_factor, None, false).unwrap();
+            let mut at_once = EwVar::new(fading_factor, None, false, true, 0, true).unwrap();
             let (mut one_each, mut out) = (at_once.clone(), vec![0.0; xs.len()]);
             for part in [0..5, 5..BLOCK, BLOCK..xs.len()] {
                 at_once.accumulate(&xs[part.clone()], &mut out[part]);

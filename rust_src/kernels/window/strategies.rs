@@ -126,11 +126,11 @@ mod tests {
             compare(&Skew::new(false), &values, 1e-9, 1.0);
             compare(&RootMeanSquare::new(), &values, 1e-14, 0.0);
             compare(&PearsonCorr::new(1)?, &pairs, 1e-9, 1.0);
-            compare(&EwMean::new(0.3, None, false)?, &values, 1e-14, 0.0);
-            compare(&EwMean::new(0.3, None, true)?, &values, 1e-14, 0.0);
+            compare(&EwMean::new(0.3, None, false, 0, true)?, &values, 1e-14, 0.0);
+            compare(&EwMean::new(0.3, None, true, 0, true)?, &values, 1e-14, 0.0);
             if unit < 1e300 {
-                compare(&EwVar::new(0.3, None, false)?, &values, 1e-12, 0.0);
-                compare(&EwCov::new(0.3, Some(2.0), true)?, &pairs, 1e-9, 0.0);
+                compare(&EwVar::new(0.3, None, false, true, 0, true)?, &values, 1e-12, 0.0);
+                compare(&EwCov::new(0.3, Some(2.0), true, true, 0, true)?, &pairs, 1e-9, 0.0);
                 compare(&Cov::new(1)?, &pairs, 1e-9, 0.0);
             }
         }

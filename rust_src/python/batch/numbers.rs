@@ -27,6 +27,8 @@ pub struct Batch<'py> {
     pub rows: Rows,
     pub weights: Option<Vec<f64>>,
     pub times: Option<Vec<Timestamp>>,
+    /// The times of the indices without a row.
+    missing_times: Vec<Timestamp>,
 }
 
 impl<'py> Batch<'py> {
@@ -50,8 +52,10 @@ impl<'py> Batch<'py> {
             names.iter().zip(&lengths).zip(&numbers).map(|((name, &len), numbers)| (*name, len, &numbers.validity));
         let rows = Rows::of(columns.chain(beside))?;
         weights.iter_mut().for_each(|weights| rows.validity.retain(0, weights));
+        let missing = times.iter().flatten().enumerate().filter(|&(index, _)| !rows.validity.is_valid(index));
+        let missing_times = missing.map(|(_, &t)| t).collect();
         times.iter_mut().for_each(|times| rows.validity.retain(0, times));
-        Ok(Self { numbers, rows, weights, times })
+        Ok(Self { numbers, rows, weights, times, missing_times })
     }
 
     /// Leaves out the rows with a NaN among their numbers.
@@ -81,7 +85,31 @@ impl<'py> Batch<'py> {
 
     /// The error that a row made by its argument called `name`.
     pub fn at_row(&self, py: Python<'_>, name: &str, (row, error): (usize, Error)) -> PyErr {
-        at_index(py, error.into(), name, self.rows.index(row))
+        self.at(py, name, (self.rows.index(row), error))
+    }
+
+    /// The error that the argument called `name` made at an index.
+    fn at(&self, py: Python<'_>, name: &str, (index, error): (usize, Error)) -> PyErr {
+        at_index(py, error.into(), name, index)
+    }
+
+    /// What is missing.
+    fn gaps(&self) -> Gaps<'_> {
+        Gaps { rows: &self.rows, times: &self.missing_times }
+    }
+}
+
+/// The rows of a batch, and the times of the indices without one.
+#[derive(Clone, Copy)]
+struct Gaps<'a> {
+    rows: &'a Rows,
+    times: &'a [Timestamp],
+}
+
+impl Gaps<'_> {
+    /// Whether there are any, and they mean something to the kernel.
+    fn count<K: Statistic>(self, kernel: &K) -> bool {
+        !self.rows.validity.is_all() && kernel.counts_missing()
     }
 }
 
@@ -124,9 +152,18 @@ where
 {
     let batch = Batch::read(columns, K::Input::COLUMNS, &[])?;
     let mut blocks = batch.blocks()?;
-    cell.with_many(columns[0].py(), batch.rows.count, |kernel| {
+    let gaps = batch.gaps();
+    let updated = cell.with_many(columns[0].py(), batch.rows.count, |kernel| {
+        if gaps.count(kernel) {
+            return each_with_gaps(kernel, &mut blocks, gaps, |kernel, x, _| {
+                kernel.update(x);
+                Ok(())
+            });
+        }
         blocks.each(Access::of(kernel), |xs, _| kernel.update_many(xs));
-    })
+        Ok(())
+    })?;
+    updated.map_err(|error| batch.at(columns[0].py(), K::Input::COLUMNS[0], error))
 }
 
 /// The value after each observation: an array, or lazily if the observations come lazily.
@@ -139,11 +176,20 @@ where
     K: Statistic<Input: Observation>,
 {
     accumulated(statistic, columns, K::Input::COLUMNS, None, &mut |batch, out, before| {
-        let mut blocks = batch.blocks()?;
-        cell.with_many(statistic.py(), batch.rows.count, |kernel| {
+        let (py, mut blocks, gaps) = (statistic.py(), batch.blocks()?, batch.gaps());
+        let updated = cell.with_many(py, batch.rows.count, |kernel| {
             *before = value(kernel);
+            if gaps.count(kernel) {
+                return each_with_gaps(kernel, &mut blocks, gaps, |kernel, x, row| {
+                    kernel.update(x);
+                    out[row] = value(kernel);
+                    Ok(())
+                });
+            }
             blocks.each(Access::of(kernel), |xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
-        })
+            Ok(())
+        })?;
+        updated.map_err(|error| batch.at(py, K::Input::COLUMNS[0], error))
     })
 }
 
@@ -268,20 +314,45 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    let (mut blocks, beside) = (batch.blocks()?, B::of(batch));
+    let (mut blocks, beside, gaps) = (batch.blocks()?, B::of(batch), batch.gaps());
     // A weight can turn out to be too much, or a time too early, half-way.
     let taken = cell.with_many(py, batch.rows.count, |kernel| {
         let mut next = kernel.clone();
         seen(&next, 0);
-        blocks.try_each(Access::COPIED, |xs, row| {
-            for (row, &x) in (row..).zip(xs) {
-                take(&mut next, x, beside[row]).map_err(|error| (row, error))?;
-                seen(&next, row + 1);
-            }
+        each_with_gaps(&mut next, &mut blocks, gaps, |next, x, row| {
+            take(next, x, beside[row])?;
+            seen(next, row + 1);
             Ok(())
         })?;
         *kernel = next;
         Ok(())
     })?;
-    taken.map_err(|error| batch.at_row(py, B::NAME, error))
+    taken.map_err(|error| batch.at(py, B::NAME, error))
+}
+
+/// Lets `take` update a kernel with each row and tells it what is missing between them, where that means something. An error
+/// comes with its index.
+fn each_with_gaps<K: Statistic<Input: Observation>>(
+    kernel: &mut K,
+    blocks: &mut Blocks<'_>,
+    Gaps { rows, times }: Gaps<'_>,
+    mut take: impl FnMut(&mut K, K::Input, usize) -> Result<(), Error>,
+) -> Result<(), (usize, Error)> {
+    let (mut next, mut times) = (0, times.iter().copied());
+    let mut to_row = |kernel: &mut K| {
+        while next < rows.len && !rows.validity.is_valid(next) {
+            kernel.update_missing(times.next()).map_err(|error| (next, error))?;
+            next += 1;
+        }
+        next += 1;
+        Ok(next - 1)
+    };
+    blocks.try_each(Access::COPIED, |xs, row| {
+        for (row, &x) in (row..).zip(xs) {
+            let index = to_row(kernel)?;
+            take(kernel, x, row).map_err(|error| (index, error))?;
+        }
+        Ok(())
+    })?;
+    to_row(kernel).map(drop)
 }

@@ -294,12 +294,43 @@ impl<T: HoldsKernel<Kernel: Timed + Statistic<Input: Observation>>> FastMethod<T
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
         let cell = this.get().cell();
-        if let Some(x) = Input::<T>::bare(arguments, Input::<T>::TIMED)? {
-            return cell.with(this.py(), |kernel| kernel.update(x));
+        match Input::<T>::bare(arguments, Input::<T>::TIMED) {
+            Ok(Some(x)) => return cell.with(this.py(), |kernel| kernel.update(x)),
+            Ok(None) => {}
+            Err(error) => return update_missing(this, arguments, error),
         }
-        let (x, t) = with_companion::<_, Moment>(arguments, Input::<T>::TIMED)?;
-        Ok(cell.with(this.py(), |kernel| kernels::update_at(kernel, x, t))??)
+        match with_companion::<_, Moment>(arguments, Input::<T>::TIMED) {
+            Ok((x, t)) => Ok(cell.with(this.py(), |kernel| kernels::update_at(kernel, x, t))??),
+            Err(error) => update_missing(this, arguments, error),
+        }
     }
+}
+
+/// Updates with an observation in which None stands for a number, where that means something; else there was an error.
+#[cold]
+fn update_missing<T: HoldsKernel<Kernel: Statistic<Input: Observation>>>(
+    this: &Bound<'_, T>,
+    arguments: Arguments<'_>,
+    error: PyErr,
+) -> PyResult<()> {
+    attached(this.py(), |py| {
+        let cell = this.get().cell();
+        if !cell.with(py, |kernel| kernel.counts_missing())? {
+            return Err(error);
+        }
+        let bindings = arguments.bind(Input::<T>::TIMED)?;
+        let (numbers, t) = (&bindings[..Input::<T>::NUMBERS], bindings[Input::<T>::NUMBERS]);
+        if !numbers.iter().flatten().any(|number| number.is_none()) {
+            return Err(error);
+        }
+        for (&number, name) in numbers.iter().zip(["x", "y"]) {
+            if number.is_none_or(|number| !number.is_none()) {
+                bound_number(number, name)?;
+            }
+        }
+        let t = t.map_or_else(|| Ok(None), Moment::read)?;
+        Ok(cell.with(py, |kernel| kernel.update_missing(t))??)
+    })
 }
 
 impl<T: HoldsKernel<Kernel: Timed + Statistic<Input = ()>>> FastMethod<T> for UpdateEvent {

@@ -40,6 +40,11 @@ pub trait Native: Sync {
         Ok(true)
     }
 
+    /// Whether missing values mean something to the object.
+    fn counts_missing(&self, _object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(false)
+    }
+
     fn update_many(&self, object: &Bound<'_, PyAny>, column: Column<'_, '_>) -> PyResult<()>;
 
     /// Writes the value after each number into `values`, which is as long; returns the value before.
@@ -75,6 +80,11 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
     fn get<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>> {
         let value = object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get())?;
         Ok(value.map(Value::Number))
+    }
+
+    fn counts_missing(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let counts = object.cast::<T>()?.get().cell().try_with(object.py(), |kernel| kernel.counts_missing())?;
+        Ok(counts.unwrap_or(false))
     }
 
     fn update_many(&self, object: &Bound<'_, PyAny>, Column { xs, .. }: Column<'_, '_>) -> PyResult<()> {

@@ -155,19 +155,24 @@ classes! {
     RsDDSketch = "DDSketch": DdSketch(q: Probabilities = Probabilities::One(0.5), relative_accuracy: f64 = 0.01)
         weighted_quantiles merge;
     RsEWCorr = "EWCorr": EwCorr(
-        fading_factor in cov.stream.weights: f64 = 0.5, halflife in cov.stream.weights: Duration = Duration(None), adjust in cov.stream.weights: bool = false
+        fading_factor in cov.stream.weights: f64 = 0.5, halflife in cov.stream.weights: Duration = Duration(None), adjust in cov.stream.weights: bool = false,
+        min_samples in cov.stream.weights: Integer = Integer(0), ignore_na in cov.stream.weights: bool = true
     ) timed_pair merge;
     RsEWCov = "EWCov": EwCov(
-        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false,
+        bias in stream.weights: bool = true, min_samples in stream.weights: Integer = Integer(0), ignore_na in stream.weights: bool = true
     ) timed_pair merge;
     RsEWMean = "EWMean": EwMean(
-        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false,
+        min_samples in stream.weights: Integer = Integer(0), ignore_na in stream.weights: bool = true
     ) timed_number merge;
     RsEWStd = "EWStd": EwStd(
-        fading_factor in var.stream.weights: f64 = 0.5, halflife in var.stream.weights: Duration = Duration(None), adjust in var.stream.weights: bool = false
+        fading_factor in var.stream.weights: f64 = 0.5, halflife in var.stream.weights: Duration = Duration(None), adjust in var.stream.weights: bool = false,
+        bias in var.stream.weights: bool = true, min_samples in var.stream.weights: Integer = Integer(0), ignore_na in var.stream.weights: bool = true
     ) timed_number merge;
     RsEWVar = "EWVar": EwVar(
-        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false
+        fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false,
+        bias in stream.weights: bool = true, min_samples in stream.weights: Integer = Integer(0), ignore_na in stream.weights: bool = true
     ) timed_number merge;
     RsExtrema = "Extrema": Extrema() extremes merge;
     RsFirstDifference = "FirstDifference": FirstDifference() number merge;

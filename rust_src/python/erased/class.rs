@@ -275,13 +275,25 @@ impl<T: Source> NumberClass<T> {
     }
 }
 
+/// The kernel of a statistic that is held where missing values are left out; an error if they mean something to it.
+fn complete<T: Source>(statistic: &Bound<'_, PyAny>) -> PyResult<T::Kernel> {
+    let kernel = statistic.cast::<T>()?.get().copied_kernel(statistic.py())?;
+    if kernel.counts_missing() { Err(missing_are_left_out()) } else { Ok(kernel) }
+}
+
+/// The error that a statistic counts missing values, where it is held by something that leaves them out.
+pub fn missing_are_left_out() -> PyErr {
+    let expected = "True in windows, groups, summaries and links, which leave missing values out";
+    Error::parameter("ignore_na", "False", expected).into()
+}
+
 impl<T: Source<Kernel: Statistic<Input: Observation>>> Class for NumberClass<T> {
     fn name(&self) -> &'static str {
         T::CLASS
     }
 
     fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held> {
-        let kernel = statistic.cast::<T>()?.get().copied_kernel(statistic.py())?;
+        let kernel = complete::<T>(statistic)?;
         let timed = (self.behaviour.is_timed)(&kernel);
         let view = self.views[usize::from(timed)].ok_or_else(|| Error::state(T::CLASS, "it has no windows"))?;
         Ok(self.held(timed, false, view.make(&self.behaviour, kernel, plan, min_samples)?))
@@ -295,8 +307,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Class for NumberClass<T> 
     }
 
     fn side_by_side(&'static self, statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
-        let kernel = statistic.cast::<T>()?.get().copied_kernel(statistic.py())?;
-        Ok(self.entry(Dense::new(kernel)))
+        Ok(self.entry(Dense::new(complete::<T>(statistic)?)))
     }
 
     fn read_side_by_side(&'static self, _: Python<'_>, data: &[u8]) -> PyResult<Box<dyn Kernels>> {

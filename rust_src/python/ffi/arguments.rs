@@ -34,7 +34,7 @@ pub struct Signature {
 }
 
 /// The most parameters that a signature has.
-pub const MOST: usize = 4;
+pub const MOST: usize = 6;
 
 /// The argument of each parameter, in order; `None` where the default applies.
 pub type Bindings<'py> = [Option<Borrowed<'py, 'py, PyAny>>; MOST];

@@ -2,6 +2,7 @@
 
 use crate::python::{
     classes::native::{self, Native, Value},
+    erased::class::missing_are_left_out,
     ffi::{attach::attached, descriptor::is_method, lock::Lock},
     sync::{
         nesting::{Level, release},
@@ -119,6 +120,7 @@ impl<'py> Side<Bound<'py, PyAny>> {
         };
         let is_own = is_method(&update, object, c"update") && is_method(&get, object, c"get");
         let call = match native::of(object) {
+            Some(native) if native.counts_missing(object)? => return Err(missing_are_left_out()),
             Some(native) if is_own => Call::Native(native),
             None if is_own && object.is_instance_of::<RsLink>() => Call::Link,
             _ => Call::Methods,
