@@ -18,12 +18,14 @@ from .ewmean import EWMean
 from .ewstd import EWStd
 from .ewvar import EWVar
 from .extrema import Extrema
+from .first import First
 from .first_difference import FirstDifference
 from .geometric_mean import GeometricMean
 from .harmonic_mean import HarmonicMean
 from .iqr import IQR, RollingIQR
 from .kolmogorov_smirnov import KolmogorovSmirnov
 from .kurtosis import Kurtosis
+from .last import Last
 from .mad import MAD
 from .max_drawdown import MaxDrawdown
 from .maximum import AbsMax, Max, RollingAbsMax, RollingMax
@@ -68,11 +70,13 @@ __all__ = [
     "EWVar",
     "Entropy",
     "Extrema",
+    "First",
     "FirstDifference",
     "GeometricMean",
     "HarmonicMean",
     "KolmogorovSmirnov",
     "Kurtosis",
+    "Last",
     "Link",
     "Max",
     "MaxDrawdown",

@@ -26,7 +26,7 @@ from tests.oracles.means import BayesianMean, GeometricMean, HarmonicMean, Mean,
 from tests.oracles.moments import Kurtosis, Moment, Skew
 from tests.oracles.quantile import IQR, MAD, Quantile
 from tests.oracles.rolling_quantile import RollingIQR, RollingQuantile, RollingRank
-from tests.oracles.shift import FirstDifference, Link, PercentChange, Rate, Shift
+from tests.oracles.shift import First, FirstDifference, Last, Link, PercentChange, Rate, Shift
 from tests.oracles.sketches import KLL, DDSketch, TDigest
 from tests.oracles.spread import SEM, CoefficientOfVariation, SemiVar, Std, Var, ZScore
 
@@ -51,11 +51,13 @@ __all__ = [
     "EWVar",
     "Entropy",
     "Extrema",
+    "First",
     "FirstDifference",
     "GeometricMean",
     "HarmonicMean",
     "KolmogorovSmirnov",
     "Kurtosis",
+    "Last",
     "Link",
     "Max",
     "MaxDrawdown",

@@ -24,6 +24,22 @@ class Shift:
         return self.values[index] if index >= 0 else self.fill_value
 
 
+class First:
+    def __init__(self) -> None:
+        self.values: list[float] = []
+
+    def update(self, x: float) -> None:
+        self.values.append(x)
+
+    def get(self) -> float | None:
+        return self.values[0] if self.values else None
+
+
+class Last(First):
+    def get(self) -> float | None:
+        return self.values[-1] if self.values else None
+
+
 class FirstDifference:
     """The newest value minus the one before."""
 

@@ -52,6 +52,8 @@ ONE_COLUMN: dict[str, tuple[Any, Single, Any]] = {
     "RollingAbsMax": (oracles.RollingAbsMax(7), X, np.max(np.abs(X[-7:]))),
     "RollingPeakToPeak": (oracles.RollingPeakToPeak(7), X, np.ptp(X[-7:])),
     "Shift": (oracles.Shift(4), X, pd.Series(X).shift(4).iloc[-1]),
+    "First": (oracles.First(), X, X[0]),
+    "Last": (oracles.Last(), X, X[-1]),
     "FirstDifference": (oracles.FirstDifference(), X, np.diff(X)[-1]),
     "Link": (oracles.Link(oracles.Shift(1), oracles.Mean()), X, np.mean(X[:-1])),
     "Rate": (oracles.Rate(), SECONDS, 1 / np.mean(np.diff(SECONDS))),

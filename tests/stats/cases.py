@@ -443,6 +443,16 @@ CASES = (
         ),
     ),
     Case(
+        "First",
+        oracles.First,
+        "first",
+        empty=None,
+        within=amid,
+        lasting_nan=False,
+        abilities=MERGE,
+        bounds=(Bound(lambda values: values[0], EXACT),),
+    ),
+    Case(
         "FirstDifference",
         oracles.FirstDifference,
         "firstdifference",
@@ -512,6 +522,16 @@ CASES = (
         definition=definitions.kurtosis,
         abilities=MERGE,
         bounds=(Bound(definitions.kurtosis, {"1e-14": one_and_value}, BIAS, lengthens=BIAS),),
+    ),
+    Case(
+        "Last",
+        oracles.Last,
+        "last",
+        empty=None,
+        within=amid,
+        lasting_nan=False,
+        abilities=MERGE,
+        bounds=(Bound(lambda values: values[-1], EXACT),),
     ),
     Case(
         "MAD",

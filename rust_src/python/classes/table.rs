@@ -175,6 +175,7 @@ classes! {
         bias in stream.weights: bool = true, min_samples in stream.weights: Integer = Integer(0), ignore_na in stream.weights: bool = true
     ) timed_number merge;
     RsExtrema = "Extrema": Extrema() extremes merge;
+    RsFirst = "First": First() number merge;
     RsFirstDifference = "FirstDifference": FirstDifference() number merge;
     RsGeometricMean = "GeometricMean": GeometricMean() weighted_number weighted_revert merge unmerge;
     RsHarmonicMean = "HarmonicMean": HarmonicMean() weighted_number weighted_revert merge unmerge;
@@ -183,6 +184,7 @@ classes! {
     RsKolmogorovSmirnov = "KolmogorovSmirnov": KolmogorovSmirnov(statistic: Word = Word::new("ks"))
         pair revert merge unmerge;
     RsKurtosis = "Kurtosis": Kurtosis(bias: bool = false) number merge;
+    RsLast = "Last": Last() number merge;
     RsMAD = "MAD": Mad() number estimate;
     RsMax = "Max": Max() number merge;
     RsMaxDrawdown = "MaxDrawdown": MaxDrawdown() number merge;
