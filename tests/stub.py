@@ -54,6 +54,7 @@ ARGUMENTS = {
 }
 RETURNED = {
     **dict.fromkeys(("__init__", "__setstate__", "revert", "update", "update_many"), "None"),
+    **dict.fromkeys(("revert_x", "revert_y", "update_x", "update_y"), "None"),
     **dict.fromkeys(
         ("__add__", "__iadd__", "__isub__", "__iter__", "__new__", "__radd__", "__rsub__", "__sub__"), "Self"
     ),

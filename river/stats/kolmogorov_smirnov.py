@@ -15,6 +15,11 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     value to either sample, `revert` removes one of either. Both are O(log n), where n is the
     number of distinct values, a look at the value is O(1), and memory is linear in n.
 
+    `update_x(x)` and `update_y(y)` add a value to one sample alone, `revert_x` and `revert_y` remove
+    one, so that the samples may differ in size; then a look at the value is O(n). They have names of
+    their own, and None is no value of either, because a missing value in a column of `update_many`
+    leaves the pair out, as in every class of pairs.
+
     Parameters
     ----------
     statistic
@@ -24,11 +29,16 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     Attributes
     ----------
     n_samples
-        How many pairs were seen.
+        How many pairs were seen; where the samples differ in size, how many values are in the larger
+        one. `n` is the same.
+    n_x, n_y
+        How many values are in the first sample, and in the second.
     p_value
         The probability of a distance at least as large if both samples are of one continuous
-        distribution, SciPy's `ks_2samp(method="exact")`. None for Kuiper's distance. It takes
-        O(√n).
+        distribution, SciPy's `ks_2samp(method="exact")`. None for Kuiper's distance, 1 where one of
+        the samples is empty. It takes O(√n), and where the samples differ in size,
+        O(`n_x` · `n_y` · distance): about a second where both have 100,000 values and the distance is
+        0.01. Other threads run meanwhile.
     treap
         The distinct values in ascending order, each with how often it is in the first and in the
         second sample; None where nothing has been seen. NaNs are not among them. A new list at
@@ -36,7 +46,7 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 where one of the samples is empty.
 
     Raises
     ------
@@ -49,7 +59,8 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     The value is exact: differences are counted in whole numbers, and equal values count as equal,
     within a sample and across the two. It is NaN while a NaN is in one of the samples.
 
-    The relative error of `p_value` is below 1e-12.
+    The relative error of `p_value` is below 1e-12, and where the samples differ in size, below 4e-16
+    times `n_x + n_y`. The value is rounded three times there, and nothing else.
 
     `+` and `+=` merge two pairs of samples, `-` and `-=` remove what is in them.
 
@@ -71,6 +82,11 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     >>> ks
     KolmogorovSmirnov: 0.428571
 
+    >>> for x in [5, 6, 7]:
+    ...     ks.update_x(x)
+    >>> ks.n_x, ks.n_y, round(ks.get(), 6), round(ks.p_value, 6)
+    (10, 7, 0.6, 0.071575)
+
     References
     ----------
     [^1]: D. M. dos Reis et al., "Fast unsupervised online drift detection using incremental
@@ -90,8 +106,8 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
 
     def _test_ks_threshold(self, ca: float) -> bool:
         """Return whether the samples differ too much to be of one distribution."""
-        # (n + m) / (n m) with two samples of the same size.
-        return bool(self.get() > ca * math.sqrt(2 / self.n_samples))
+        n, m = self.n_x, self.n_y
+        return bool(self.get() > ca * math.sqrt((n + m) / (n * m)))
 
 
 class _Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from fractions import Fraction
 
 
 class KolmogorovSmirnov:
@@ -25,10 +26,13 @@ class KolmogorovSmirnov:
         self.ys.remove(y)
 
     def get(self) -> float:
-        # Whole numbers until the last step, so that ties make no difference.
+        if not self.xs or not self.ys:
+            return 0.0
+        # Fractions until the last step, so that ties make no difference.
         differences = [
-            bisect.bisect_right(self.xs, at) - bisect.bisect_right(self.ys, at) for at in {*self.xs, *self.ys}
+            Fraction(bisect.bisect_right(self.xs, at), len(self.xs))
+            - Fraction(bisect.bisect_right(self.ys, at), len(self.ys))
+            for at in {*self.xs, *self.ys}
         ]
-        above, below = max([0, *differences]), -min([0, *differences])
-        distance = above + below if self.statistic == "kuiper" else max(above, below)
-        return distance / len(self.xs) if self.xs else 0.0
+        above, below = max([Fraction(0), *differences]), -min([Fraction(0), *differences])
+        return float(above + below if self.statistic == "kuiper" else max(above, below))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import random
+from collections.abc import Iterable
 
 import pytest
 import scipy.stats
@@ -92,6 +94,73 @@ def test_memory_follows_the_distinct_values() -> None:
     assert stat.n == stat.n_samples == 10_000
     assert stat.treap == [(float(v), 2_000 * (v < 5), 10_000 // 7 + (v < 4)) for v in range(7)]
     assert len(stat.to_bytes()) < 500
+
+
+ONE_SIDED = st.lists(FEW | st.floats(allow_nan=False), min_size=1, max_size=40)
+
+
+def of_samples(xs: Iterable[float], ys: Iterable[float], statistic: str = "ks") -> stats.KolmogorovSmirnov:
+    stat = stats.KolmogorovSmirnov(statistic)
+    for x in xs:
+        stat.update_x(x)
+    for y in ys:
+        stat.update_y(y)
+    return stat
+
+
+@given(ONE_SIDED, ONE_SIDED, st.sampled_from(["ks", "kuiper"]))
+def test_samples_may_differ_in_size(xs: list[float], ys: list[float], statistic: str) -> None:
+    stat, oracle = of_samples(xs, ys, statistic), KolmogorovSmirnov(statistic)
+    oracle.xs, oracle.ys = sorted(xs), sorted(ys)
+    assert (stat.n_x, stat.n_y, stat.n) == (len(xs), len(ys), max(len(xs), len(ys)))
+    assert stat.get() == pytest.approx(oracle.get(), rel=4e-16)
+    assert type(stat).from_bytes(stat.to_bytes()).to_bytes() == stat.to_bytes()
+    for x in xs:
+        stat.revert_x(x)
+    assert (stat.n_x, stat.get(), stat.p_value) == (0, 0.0, 1.0 if statistic == "ks" else None)
+    for y in ys:
+        stat.revert_y(y)
+    assert stat.to_bytes() == stats.KolmogorovSmirnov(statistic).to_bytes()
+
+
+@pytest.mark.parametrize("sizes", [(1, 2), (3, 40), (40, 3), (30, 20), (64, 63), (150, 1_000), (999, 1_000)])
+@pytest.mark.parametrize("distance", [0.0, 0.1, 0.5, 2.0])
+def test_the_p_value_of_unequal_samples_is_scipys(sizes: tuple[int, int], distance: float) -> None:
+    rng = random.Random(4)
+    xs, ys = ([rng.gauss(i * distance, 1) for _ in range(n)] for i, n in enumerate(sizes))
+    expected = scipy.stats.ks_2samp(xs, ys, method="exact")
+    stat = of_samples(xs, ys)
+    assert stat.get() == pytest.approx(expected.statistic, rel=1e-15)
+    assert stat.p_value == pytest.approx(expected.pvalue, rel=1e-10)
+    assert 0 <= stat.p_value <= 1
+
+
+def test_unequal_samples_are_merged_and_removed() -> None:
+    left, right = of_samples([1.0, 2.0, math.nan], [3.0]), of_samples([0.5], [2.5, 7.0, 8.0])
+    both = left + right
+    assert (both.n_x, both.n_y) == (4, 4)
+    assert math.isnan(both.get())
+    assert math.isnan(both.p_value or 0.0)
+    assert (both - left).to_bytes() == right.to_bytes()
+    left.revert_x(math.nan)
+    assert (left + right).get() == of_samples([1.0, 2.0, 0.5], [3.0, 2.5, 7.0, 8.0]).get() == 1.0
+    with pytest.raises(ValueError, match="revert"):
+        left.revert_x(math.nan)
+    with pytest.raises(ValueError, match="revert"):
+        left.revert_y(1.0)
+    with pytest.raises(ValueError, match="revert"):
+        left.revert(1.0, 1.0)
+    assert (left.n_x, left.n_y) == (2, 1)
+    for method in (left.update_x, left.update_y, left.revert_x, left.revert_y):
+        with pytest.raises(TypeError, match=r"^[xy] must be a number, got None"):
+            method(None)  # type: ignore[arg-type]
+
+
+def test_small_probabilities_keep_their_digits() -> None:
+    # All paths but two are nearer: those along the edges of the grid.
+    stat = of_samples(range(60), range(100, 190))
+    assert stat.get() == 1.0
+    assert stat.p_value == pytest.approx(2 / math.comb(150, 60), rel=1e-13)
 
 
 def test_the_threshold_of_the_test() -> None:

@@ -5,6 +5,9 @@
 //! below, so an update is O(log n) and the extremes over all items are always known. Equal values are one item, so no
 //! difference is taken between them.
 //!
+//! Of samples that differ in size, each count weighs as much as the other sample has values, and that changes with every
+//! update. So the extremes over all items are found when they are asked for.
+//!
 //! The idea of prefix extremes in a search tree: D. M. dos Reis et al., "Fast unsupervised online drift detection using
 //! incremental Kolmogorov-Smirnov test", KDD 2016.
 
@@ -12,6 +15,7 @@ use crate::{
     Error,
     kernels::{
         numerics::validate::{self, Shown},
+        statistics::kolmogorov_smirnov::p_value::{Test, greatest_common_divisor},
         structures::order_tree::{Item, OrderTree},
         traits::{Merge, Revert, Statistic, Unmerge, same_parameters},
         watermill::bivariate,
@@ -19,6 +23,8 @@ use crate::{
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+pub mod p_value;
 
 /// The distance of two distribution functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,12 +100,22 @@ impl Item for Point {
     }
 }
 
-/// The Kolmogorov-Smirnov or Kuiper distance of two samples that grow in pairs.
+/// One of the two samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    /// The first.
+    X,
+    /// The second.
+    Y,
+}
+
+/// The Kolmogorov-Smirnov or Kuiper distance of two samples.
 #[derive(Clone, Debug)]
 pub struct KolmogorovSmirnov {
     /// Which distance it is.
     pub statistic: Distance,
-    n: u64,
+    /// How large each sample is.
+    sizes: [u64; 2],
     /// The number of NaNs in each sample, which are not in the tree.
     nans: [u64; 2],
     points: OrderTree<Point>,
@@ -113,7 +129,28 @@ impl KolmogorovSmirnov {
             "kuiper" => Distance::Kuiper,
             other => return Err(Error::parameter("statistic", format!("'{other}'"), Distance::NAMES)),
         };
-        Ok(Self { statistic, n: 0, nans: [0; 2], points: OrderTree::default() })
+        Ok(Self { statistic, sizes: [0; 2], nans: [0; 2], points: OrderTree::default() })
+    }
+
+    /// How many values are in a sample.
+    pub fn size(&self, of: Sample) -> u64 {
+        self.sizes[of as usize]
+    }
+
+    /// Adds a value to one sample.
+    pub fn update_one(&mut self, of: Sample, value: f64) {
+        self.sizes[of as usize] += 1;
+        self.add(value, (of == Sample::X).into(), (of == Sample::Y).into());
+    }
+
+    /// Removes a value from one sample.
+    pub fn revert_one(&mut self, of: Sample, value: f64) -> Result<(), Error> {
+        if !self.holds(value, of) {
+            return Err(Error::NotSeen);
+        }
+        self.sizes[of as usize] -= 1;
+        self.remove(value, (of == Sample::X).into(), (of == Sample::Y).into());
+        Ok(())
     }
 
     /// The values in ascending order, each with its count in either sample.
@@ -121,34 +158,31 @@ impl KolmogorovSmirnov {
         self.points.iter().map(|point| (point.value, point.x, point.y))
     }
 
-    /// The probability of a largest difference at least as large if both samples are of one continuous distribution. With
-    /// `n` values in each and a difference of `h / n` it is `2 (c(h) - c(2h) + c(3h) - ...)`, where `c(k)` is the binomial
-    /// coefficient of `2n` and `n - k` over that of `2n` and `n` (B. V. Gnedenko, V. S. Korolyuk, "On the maximum discrepancy
-    /// between two empirical distributions", Doklady Akademii Nauk SSSR 80 (1951)). `None` for Kuiper's distance.
-    pub fn p_value(&self) -> Option<f64> {
-        if self.statistic == Distance::Kuiper {
-            return None;
+    /// What the p-value follows from; `None` for Kuiper's distance.
+    pub fn test(&self) -> Option<Test> {
+        let (max, min) = self.extremes();
+        let height = if self.nans == [0; 2] { Some(max.max(-min).unsigned_abs()) } else { None };
+        (self.statistic == Distance::KolmogorovSmirnov).then_some(Test { sizes: self.sizes, height })
+    }
+
+    /// The largest and the smallest difference of the distribution functions, in units of one over the least common multiple
+    /// of the samples' sizes; 0 where one of them is empty.
+    fn extremes(&self) -> (i128, i128) {
+        let [x, y] = self.sizes;
+        if x == y {
+            // The last prefix sum is 0, so the largest one is not negative and the smallest not positive.
+            return self.points.summary().map_or((0, 0), |Prefixes { max, min, .. }| (max.into(), min.into()));
         }
-        if self.nans != [0; 2] {
-            return Some(f64::NAN);
+        if x == 0 || y == 0 {
+            return (0, 0);
         }
-        let height = self.points.summary().map_or(0, |Prefixes { max, min, .. }| max.max(-min)) as u64;
-        if height == 0 {
-            return Some(1.0);
-        }
-        let (mut sum, mut ratio, mut sign) = (0.0, 1.0, 1.0);
-        for k in 1..=self.n {
-            ratio *= (self.n + 1 - k) as f64 / (self.n + k) as f64;
-            if k.is_multiple_of(height) {
-                sum += sign * ratio;
-                sign = -sign;
-            }
-            // What follows is smaller still.
-            if ratio < f64::EPSILON * 1e-2 * sum || ratio == 0.0 {
-                break;
-            }
-        }
-        Some((2.0 * sum).min(1.0))
+        let divisor = greatest_common_divisor(x, y);
+        let (of_x, of_y) = (i128::from(y / divisor), i128::from(x / divisor));
+        let mut sum = 0;
+        self.points().fold((0, 0), |(max, min), (_, x, y)| {
+            sum += i128::from(x) * of_x - i128::from(y) * of_y;
+            (sum.max(max), sum.min(min))
+        })
     }
 
     fn add(&mut self, value: f64, x: u64, y: u64) {
@@ -166,8 +200,11 @@ impl KolmogorovSmirnov {
         }
     }
 
-    fn holds(&self, value: f64, of: fn(&Point) -> u64, nans: u64) -> bool {
-        if value.is_nan() { nans > 0 } else { self.points.find(value).is_some_and(|point| of(point) > 0) }
+    fn holds(&self, value: f64, of: Sample) -> bool {
+        if value.is_nan() {
+            return self.nans[of as usize] > 0;
+        }
+        self.points.find(value).is_some_and(|point| if of == Sample::X { point.x > 0 } else { point.y > 0 })
     }
 
     fn remove(&mut self, value: f64, x: u64, y: u64) {
@@ -193,60 +230,55 @@ impl Statistic for KolmogorovSmirnov {
 
     #[inline]
     fn update(&mut self, (x, y): (f64, f64)) {
-        self.n += 1;
-        self.add(x, 1, 0);
-        self.add(y, 0, 1);
+        self.update_one(Sample::X, x);
+        self.update_one(Sample::Y, y);
     }
 
     fn get(&self) -> Option<f64> {
         if self.nans != [0; 2] {
             return Some(f64::NAN);
         }
-        let Some(Prefixes { max, min, .. }) = self.points.summary() else { return Some(0.0) };
-        // The last prefix sum is 0, so the largest one is not negative and the smallest not positive.
+        let (max, min) = self.extremes();
         let distance = match self.statistic {
             Distance::KolmogorovSmirnov => max.max(-min),
             Distance::Kuiper => max - min,
         };
-        Some(distance as f64 / self.n as f64)
+        let [x, y] = self.sizes;
+        let multiple =
+            if x == y { u128::from(x) } else { u128::from(x / greatest_common_divisor(x, y)) * u128::from(y) };
+        Some(if distance == 0 { 0.0 } else { distance as f64 / multiple as f64 })
     }
 
+    /// The number of pairs or, where the samples differ in size, that of values in the larger one.
     fn n(&self) -> f64 {
-        self.n as f64
+        self.sizes[0].max(self.sizes[1]) as f64
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        let (mut xs, mut ys) = (u128::from(self.nans[0]), u128::from(self.nans[1]));
-        for (_, x, y) in self.points() {
-            (xs, ys) = (xs + u128::from(x), ys + u128::from(y));
-        }
-        validate::ensure(self.n < 1 << 62, "more observations than a stream can have")?;
-        validate::ensure(xs == u128::from(self.n) && ys == xs, "values and their count differ")
+        validate::ensure(self.sizes.iter().all(|&n| n < 1 << 62), "more observations than a stream can have")
     }
 }
 
 impl Revert for KolmogorovSmirnov {
     fn revert(&mut self, (x, y): (f64, f64)) -> Result<(), Error> {
-        let [nan_x, nan_y] = self.nans;
-        if !self.holds(x, |point| point.x, nan_x) || !self.holds(y, |point| point.y, nan_y) {
+        if !self.holds(y, Sample::Y) {
             return Err(Error::NotSeen);
         }
-        self.n -= 1;
-        self.remove(x, 1, 0);
-        self.remove(y, 0, 1);
-        Ok(())
+        self.revert_one(Sample::X, x)?;
+        self.revert_one(Sample::Y, y)
     }
 }
 
 impl Merge for KolmogorovSmirnov {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         same_parameters!(self, other; statistic);
-        let n = validate::joint_count(self.n, other.n)?;
-        if self.n == 0 {
+        let [x, y] = other.sizes;
+        let sizes = [validate::joint_count(self.sizes[0], x)?, validate::joint_count(self.sizes[1], y)?];
+        if self.sizes == [0; 2] {
             *self = Self { statistic: self.statistic, ..other.clone() };
             return Ok(());
         }
-        self.n = n;
+        self.sizes = sizes;
         for (value, x, y) in other.points() {
             self.add(value, x, y);
         }
@@ -265,7 +297,7 @@ impl Unmerge for KolmogorovSmirnov {
         if self.nans[0] < x || self.nans[1] < y || !other.points().all(is_here) {
             return Err(Error::NotSeen);
         }
-        self.n -= other.n;
+        self.sizes = [self.sizes[0] - other.sizes[0], self.sizes[1] - other.sizes[1]];
         for (value, x, y) in other.points() {
             self.remove(value, x, y);
         }
@@ -277,7 +309,7 @@ impl Unmerge for KolmogorovSmirnov {
 impl Serialize for KolmogorovSmirnov {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let points: Vec<_> = self.points.iter().collect();
-        (self.statistic, self.n, self.nans, points).serialize(serializer)
+        (self.statistic, self.sizes[0].max(self.sizes[1]), self.nans, points).serialize(serializer)
     }
 }
 
@@ -289,14 +321,20 @@ impl<'de> Deserialize<'de> for KolmogorovSmirnov {
         if !rising || !points.iter().all(|point| counted(point) && !point.value.is_nan()) {
             return Err(D::Error::custom("points that are no sample"));
         }
+        let total = |of: fn(&Point) -> u64, nans: u64| {
+            let counts = points.iter().map(|point| u128::from(of(point))).sum::<u128>();
+            u64::try_from(counts + u128::from(nans)).ok().filter(|&total| total <= n)
+        };
         // Counts above n could overflow the sums in the tree.
-        let total = |of: fn(&Point) -> u64| points.iter().map(|point| u128::from(of(point))).sum::<u128>();
-        if total(|point| point.x).max(total(|point| point.y)) > u128::from(n.min(1 << 62)) {
+        let (Some(x), Some(y)) = (total(|point| point.x, nans[0]), total(|point| point.y, nans[1])) else {
+            return Err(D::Error::custom("values and their count differ"));
+        };
+        if n != x.max(y) || n >= 1 << 62 {
             return Err(D::Error::custom("values and their count differ"));
         }
         let mut tree = OrderTree::default();
         points.into_iter().for_each(|point| tree.insert(point));
-        Ok(Self { statistic, n, nans, points: tree })
+        Ok(Self { statistic, sizes: [x, y], nans, points: tree })
     }
 }
 
@@ -304,58 +342,4 @@ rollable!(KolmogorovSmirnov: reverting);
 bivariate!(KolmogorovSmirnov);
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn defined(pairs: &[(f64, f64)]) -> (i64, i64) {
-        let at_most = |at: f64| {
-            let count = |of: fn(&(f64, f64)) -> f64| pairs.iter().filter(|pair| of(pair) <= at).count() as i64;
-            count(|pair| pair.0) - count(|pair| pair.1)
-        };
-        let all = pairs.iter().flat_map(|&(x, y)| [x, y]).map(at_most);
-        (all.clone().max().unwrap_or(0), all.min().unwrap_or(0))
-    }
-
-    #[test]
-    fn agrees_with_the_definition_as_pairs_come_and_go() -> Result<(), Error> {
-        let mut random = fastrand::Rng::with_seed(5);
-        for distinct in [3, 30, 1 << 20] {
-            let (mut ks, mut kuiper) = (KolmogorovSmirnov::new("ks".into())?, KolmogorovSmirnov::new("kuiper".into())?);
-            let mut pairs = Vec::new();
-            for i in 0..900 {
-                let grows = pairs.is_empty() || i < 400 || random.u8(..5) == 0;
-                if grows {
-                    let pair = (f64::from(random.i32(..distinct)), f64::from(random.i32(..distinct) / 2));
-                    pairs.push(pair);
-                    ks.update(pair);
-                    kuiper.update(pair);
-                } else {
-                    let pair = pairs.swap_remove(random.usize(..pairs.len()));
-                    ks.revert(pair)?;
-                    kuiper.revert(pair)?;
-                }
-                if i % 9 == 0 {
-                    let ((max, min), n) = (defined(&pairs), pairs.len().max(1) as f64);
-                    assert_eq!(ks.get(), Some(max.max(-min) as f64 / n));
-                    assert_eq!(kuiper.get(), Some((max - min) as f64 / n));
-                    ks.validate().unwrap();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn reverts_only_values_that_were_seen() -> Result<(), Error> {
-        let mut ks = KolmogorovSmirnov::new("ks".into())?;
-        ks.update((1.0, f64::NAN));
-        for pair in [(1.0, 1.0), (f64::NAN, 1.0), (2.0, f64::NAN)] {
-            assert_eq!(ks.revert(pair), Err(Error::NotSeen));
-            assert!(ks.get().is_some_and(f64::is_nan));
-        }
-        ks.update((2.0, 1.0));
-        ks.revert((1.0, f64::NAN))?;
-        assert_eq!(ks.get(), Some(1.0));
-        Ok(())
-    }
-}
+mod tests;

@@ -72,7 +72,7 @@ pub use first_difference::FirstDifference;
 pub use geometric_mean::GeometricMean;
 pub use harmonic_mean::HarmonicMean;
 pub use iqr::Iqr;
-pub use kolmogorov_smirnov::{Distance, KolmogorovSmirnov};
+pub use kolmogorov_smirnov::{Distance, KolmogorovSmirnov, Sample};
 pub use kurtosis::Kurtosis;
 pub use last::Last;
 pub use mad::Mad;

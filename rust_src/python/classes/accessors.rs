@@ -6,6 +6,7 @@ use crate::{
     kernels::{
         self,
         numerics::validate,
+        statistics::Sample,
         traits::{Categorical, Statistic},
     },
     python::{
@@ -21,7 +22,7 @@ use crate::{
         },
         convert::{
             argument::{read, read_or},
-            number::Integer,
+            number::{Integer, Number},
         },
         interning::interned::HoldsObjects,
         sync::kernel_cell::HoldsKernel,
@@ -327,16 +328,54 @@ impl RsEntropy {
 
 #[pymethods]
 impl RsKolmogorovSmirnov {
-    /// How many observations there are.
+    /// How many pairs there are or, where the samples differ in size, how many values in the larger one.
     #[getter]
     fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
         self.cell().with(py, |kernel| kernel.n() as u64)
     }
 
+    /// How many values are in the first sample.
+    #[getter]
+    fn n_x(&self, py: Python<'_>) -> PyResult<u64> {
+        self.cell().with(py, |kernel| kernel.size(Sample::X))
+    }
+
+    /// How many values are in the second sample.
+    #[getter]
+    fn n_y(&self, py: Python<'_>) -> PyResult<u64> {
+        self.cell().with(py, |kernel| kernel.size(Sample::Y))
+    }
+
     /// How likely a distance at least as large is if both samples are of one distribution; None for Kuiper's.
     #[getter]
     fn p_value(&self, py: Python<'_>) -> PyResult<Option<f64>> {
-        self.cell().with(py, |kernel| kernel.p_value())
+        let test = self.cell().with(py, |kernel| kernel.test())?;
+        // With samples of different sizes it may take long.
+        Ok(test.map(|test| py.detach(|| test.p_value())))
+    }
+
+    /// Update the first sample alone, with one value.
+    fn update_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Number(value) = read(x, "x")?;
+        self.cell().with(x.py(), |kernel| kernel.update_one(Sample::X, value))
+    }
+
+    /// Revert a value of the first sample alone.
+    fn revert_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Number(value) = read(x, "x")?;
+        Ok(self.cell().with(x.py(), |kernel| kernel.revert_one(Sample::X, value))??)
+    }
+
+    /// Update the second sample alone, with one value.
+    fn update_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Number(value) = read(y, "y")?;
+        self.cell().with(y.py(), |kernel| kernel.update_one(Sample::Y, value))
+    }
+
+    /// Revert a value of the second sample alone.
+    fn revert_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Number(value) = read(y, "y")?;
+        Ok(self.cell().with(y.py(), |kernel| kernel.revert_one(Sample::Y, value))??)
     }
 
     /// Each distinct value and how often it is in either sample, in order of size; None where there are none.
