@@ -106,6 +106,11 @@ def unwrapped(statistic: Any) -> Any:
     return statistic.func
 
 
+def comparable(value: Any) -> Any:
+    """Return what a parameter is compared by: partials are equal only to themselves."""
+    return (value.func, value.args, value.keywords) if isinstance(value, functools.partial) else value
+
+
 def has_kernels(template: Any) -> bool:
     """Tell whether groups and summaries of a statistic are in Rust."""
     cls = type(template)

@@ -21,6 +21,7 @@ from ._factory import (
     NOT_IN_WINDOW,
     Recipe,
     check_statistic,
+    comparable,
     is_native,
     is_ours,
     public_class,
@@ -114,8 +115,11 @@ class Windowed:
         empty = window._empty(known)
         statistic: Any = type(empty)
         params = empty._get_params()
-        if params.keys() & set(inspect.signature(window._plain.__init__).parameters):
+        defaults = inspect.signature(statistic).parameters
+        clashing = params.keys() & set(inspect.signature(window._plain.__init__).parameters)
+        if any(params[name] != defaults[name].default for name in clashing):
             statistic, params = functools.partial(statistic, **params), {}
+        params = {name: value for name, value in params.items() if name not in clashing}
         window._begin(Recipe(statistic, params, cls._public), window._min_samples() or None)
         window._read_back()
         restored: Self = window
@@ -307,7 +311,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
 def check_same(params: dict[str, Any], others: dict[str, Any]) -> None:
     """Raise a ValueError that names the first parameter that two windows do not have in common."""
     for name in params | others:
-        values = params.get(name), others.get(name)
+        values = comparable(params.get(name)), comparable(others.get(name))
         if values[0] is not values[1] and values[0] != values[1]:
             raise ValueError(f"{name} must be the same in both windows, got {values[0]!r} and {values[1]!r}")
 

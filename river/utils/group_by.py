@@ -13,7 +13,7 @@ from river import stats
 from river.stats._rust_stats import RsGroupBy, adopt, has_groups
 
 from . import checkpoint
-from ._factory import has_kernels, is_number, is_ours, length_of, only_counts, public_class
+from ._factory import comparable, has_kernels, is_number, is_ours, length_of, only_counts, public_class
 from ._window import Windowed
 from .rolling import Rolling
 from .summary import Summary
@@ -349,7 +349,8 @@ def params_of(statistic: Any) -> dict[str, Any]:
     params: dict[str, Any] = statistic._get_params() if hasattr(statistic, "_get_params") else {}
     # Of statistics that are parameters, their classes and parameters.
     held = {name: value for name, value in params.items() if isinstance(value, stats.base.Statistic)}
-    return params | {name: (type(value), params_of(value)) for name, value in held.items()}
+    compared = {name: comparable(value) for name, value in params.items()}
+    return compared | {name: (type(value), params_of(value)) for name, value in held.items()}
 
 
 def is_native(template: Any) -> bool:

@@ -60,7 +60,8 @@ def test_new_parameters() -> None:
     assert quantile.clone().q == 0.25
     fading = stats.EWMean(halflife=dt.timedelta(seconds=5), adjust=True)
     assert (fading.clone().halflife, fading.clone().adjust) == (5.0, True)
-    assert fading.clone({"alpha": 0.2})._get_params() == {"fading_factor": 0.2, "adjust": True}
+    changed = fading.clone({"alpha": 0.2})
+    assert (changed.fading_factor, changed.adjust, changed.halflife) == (0.2, True, None)
 
 
 def test_a_parameter_that_was_set_is_cloned() -> None:
