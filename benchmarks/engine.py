@@ -70,7 +70,8 @@ class Sample:
 def ratio(numerator: Sample, denominator: Sample, less: Sample | None = None) -> float | None:
     """Return the median over rounds of the ratio within a round, of what both take beyond `less`."""
     common = itertools.repeat(0.0) if less is None else less.ns
-    rounds = list(zip(numerator.ns, denominator.ns, common, strict=False))
+    # A clock that has not moved tells nothing.
+    rounds = [row for row in zip(numerator.ns, denominator.ns, common, strict=False) if row[1] != row[2]]
     return statistics.median((a - c) / (b - c) for a, b, c in rounds) if rounds else None
 
 
