@@ -29,10 +29,10 @@ def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
 
 def described(column: Any) -> utils.Summary:
     """Return the summary of a column, by `utils.Summary.describe`."""
-    summary: Any = utils.Summary.describe()
+    summary = utils.Summary.describe()
     with naming(_name((column,))):
         summary.update_many(column)
-    return summary  # type: ignore[no-any-return]
+    return summary
 
 
 def _name(columns: Sequence[Any]) -> Any:

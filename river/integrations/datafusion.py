@@ -71,6 +71,7 @@ def udaf(
         template = skipping(template)
     returned = pa.float64() if return_type is None else return_type
 
+    # Without the engine, its class has no type.
     class Accumulator(datafusion.Accumulator):  # type: ignore[misc]
         """The statistic of one group in one partition."""
 

@@ -61,6 +61,7 @@ def aggregate_fn(
     plan = Aggregation({on: statistic}, "Ray", skipna=skipna)
     [empty] = plan.part([])
 
+    # Without the engine, its class has no type.
     class Statistic(AggregateFnV2):  # type: ignore[misc]
         """Blocks become states, which are merged."""
 

@@ -223,6 +223,7 @@ def as_stateful(
     fields = [f"{_quoted(by)} {_type_of(stream, by)}"]
     fields += [f"{_quoted(label(name))} {(types or {}).get(name, 'double')}" for name in templates.names]
 
+    # Without the engine, its class has no type.
     class Statistics(StatefulProcessor):  # type: ignore[misc]
         """The statistics of one key after another."""
 

@@ -93,7 +93,7 @@ class Summary(RsSummary):
 
     @staticmethod
     def describe(kind: str | None = None) -> Summary:
-        """Return an empty summary of what there is to say of a column, whatever its type.
+        """Return an empty summary that describes a column of any type.
 
         Missing values are counted and left out: None, NaN, nulls of a column, and pandas' NaT and NA. An update takes
         one value, and no weight or time.
