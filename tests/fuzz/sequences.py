@@ -164,7 +164,8 @@ class Sequence(Calls):
             past = [row for row, _ in seen + self.past]
             assert agree(self.case, value, fresh.get(), past), (value, fresh.get())
         elif fresh.get() is None:
-            assert value is None
+            # A rounding error in the deviations of x is enough for a slope.
+            assert value is None or self.case.name == "Regression"
         if self.extreme or self.reverted or self.subject.kind or not rows:
             return
         oracle = feed(self.case.oracle(**self.subject.params), rows)

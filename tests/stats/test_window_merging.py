@@ -53,6 +53,14 @@ def check(case: Case, rows: list[Row], merged: Any, whole: Any) -> None:
     assert_close(merged.get(), whole.get(), bound(case, rows), relative=1e-12)
 
 
+def test_a_window_that_only_counts_merges_at_once() -> None:
+    window = utils.Rolling(stats.Count, 10**12)
+    window.update()
+    for _ in range(41):
+        window += window
+    assert len(window) == 10**12
+
+
 @pytest.mark.parametrize("closed", CLOSED)
 @pytest.mark.parametrize("case", [case for case in CASES_IN_WINDOWS if case.kind != "time"])
 def test_by_time_the_parts_make_the_whole(case: Case, closed: str) -> None:

@@ -86,6 +86,12 @@ impl Contents<Self> for Count {
         (0..self.n).for_each(|_| f((), 1.0));
     }
 
+    /// At once: there may be more than a loop gets through.
+    fn append(&mut self, _: &Self, other: &Self, size: u64) -> Result<(), Error> {
+        self.n = self.n.saturating_add(other.n).min(size);
+        Ok(())
+    }
+
     fn len(&self) -> usize {
         self.n as usize
     }

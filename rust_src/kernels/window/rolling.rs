@@ -60,6 +60,25 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
     /// Calls `f` with each observation and its weight, oldest first.
     fn for_each(&self, f: &mut dyn FnMut(K::Input, f64));
 
+    /// Pushes the observations of `other`, which come later, and evicts what a window of `size` has no room for.
+    fn append(&mut self, kernel: &K, other: &Self, size: u64) -> Result<(), Error>
+    where
+        K: Rollable,
+    {
+        let mut result = Ok(());
+        other.for_each(&mut |x, w| {
+            if result.is_ok() {
+                result = kernel.admit(|| self.newest(), x).map(|x| {
+                    if self.len() as u64 == size {
+                        self.evict(kernel);
+                    }
+                    self.push(kernel, x, w);
+                });
+            }
+        });
+        result
+    }
+
     /// The statistic over the window.
     fn statistic(&self, kernel: &K) -> K;
 
@@ -194,13 +213,10 @@ impl<K: Rollable> Rolling<K> {
     /// Merges a window of the same statistic, whose observations come after those of this one. On an error the state is what
     /// it was.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        let (mut joined, mut result) = (self.clone(), Ok(()));
-        other.contents.for_each(&mut |x, w| {
-            if result.is_ok() {
-                result = joined.try_update(x, w);
-            }
-        });
-        result.map(|()| *self = joined)
+        let mut joined = self.contents.clone();
+        joined.append(&self.kernel, &other.contents, self.window_size)?;
+        self.contents = joined;
+        Ok(())
     }
 
     /// The parameters of the window.
