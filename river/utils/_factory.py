@@ -118,12 +118,6 @@ def has_kernels(template: Any) -> bool:
     return is_ours(cls) and has_groups(template) and cls.__name__ != "Shift"
 
 
-def only_counts(template: Any) -> bool:
-    """Tell whether a statistic takes values of any kind in Rust, where none of them is looked at, nor found missing."""
-    held = template._get_params().values() if type(template).__name__ == "Summary" else [template]
-    return all(type(statistic).__name__ == "Count" for statistic in held if hasattr(statistic, "update"))
-
-
 def public_class(name: str) -> Any:
     """Return the class of `river.stats` or `river.sketch`, or the summary, of this name, None where there is none."""
     rooms = ("river.utils",) if name == "Summary" else ("river.stats", "river.sketch")

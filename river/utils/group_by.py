@@ -13,7 +13,7 @@ from river import stats
 from river.stats._rust_stats import RsGroupBy, adopt, has_groups
 
 from . import checkpoint
-from ._factory import comparable, has_kernels, is_number, is_ours, length_of, only_counts, public_class
+from ._factory import comparable, has_kernels, is_number, is_ours, length_of, public_class
 from ._window import Windowed
 from .rolling import Rolling
 from .summary import Summary
@@ -130,7 +130,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         template: Any = template_of(statistic, args, kwargs)
         if type(template) is Summary and template.skipna:
             raise ValueError("of summaries in groups, the groups leave out NaN: pass skipna=True to GroupBy alone")
-        if not is_native(template) or (skipna and only_counts(template)):
+        if not is_native(template):
             from ._own_groups import own_class
 
             self.__class__ = own_class(type(self))  # type: ignore[arg-type]

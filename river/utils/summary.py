@@ -10,7 +10,7 @@ from typing import Any, Self
 from river.stats._rust_stats import RsSummary
 
 from . import checkpoint
-from ._factory import has_kernels, only_counts, public_class
+from ._factory import has_kernels, public_class
 
 __all__ = ["SkipNaN", "Summary"]
 
@@ -85,7 +85,7 @@ class Summary(RsSummary):
         if not statistics:
             raise ValueError("Summary needs at least one statistic, as in Summary(mean=stats.Mean())")
         templates = {name: _template(name, statistic) for name, statistic in statistics.items()}
-        if not all(map(has_kernels, templates.values())) or (skipna and all(map(only_counts, templates.values()))):
+        if not all(map(has_kernels, templates.values())):
             from ._own_summary import own_class
 
             self.__class__ = own_class(type(self))  # type: ignore[arg-type]
