@@ -187,7 +187,7 @@ pub enum Update {}
 /// `update` of observations with frequency weights.
 pub enum UpdateWeighted {}
 /// `update` of numbers with frequency weights, which cannot be reverted.
-pub enum UpdateLasting {}
+pub enum UpdateIrreversible {}
 /// `update` of observations that may come at points in time.
 pub enum UpdateTimed {}
 /// `update` of events, of which nothing is known but their times.
@@ -274,16 +274,16 @@ impl<T: HoldsKernel<Kernel: traits::RevertWeighted + Statistic<Input: Observatio
     }
 }
 
-impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input = f64>>> FastMethod<T> for UpdateLasting {
-    with_arguments! { c"update", &signature::LASTING_NUMBER, update }
+impl<T: HoldsKernel<Kernel: Weighted + Statistic<Input = f64>>> FastMethod<T> for UpdateIrreversible {
+    with_arguments! { c"update", &signature::IRREVERSIBLE_NUMBER, update }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
         let cell = this.get().cell();
-        if let Some(x) = f64::bare(arguments, &signature::LASTING_NUMBER)? {
+        if let Some(x) = f64::bare(arguments, &signature::IRREVERSIBLE_NUMBER)? {
             return cell.with(this.py(), |kernel| kernel.update(x));
         }
-        let (x, w) = with_companion::<f64, Weight>(arguments, &signature::LASTING_NUMBER)?;
+        let (x, w) = with_companion::<f64, Weight>(arguments, &signature::IRREVERSIBLE_NUMBER)?;
         Ok(cell.with(this.py(), |kernel| kernel.update_weighted(x, w))??)
     }
 }

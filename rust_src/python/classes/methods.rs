@@ -212,7 +212,7 @@ macro_rules! weighted_quantiles {
             $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w),
             panes reading calls::quantiles
         }
-        install::<$rust, calls::UpdateLasting>($class)?;
+        install::<$rust, calls::UpdateIrreversible>($class)?;
         install::<$rust, calls::GetQuantiles>($class)?;
     };
 }

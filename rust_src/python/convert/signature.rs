@@ -27,7 +27,7 @@ pub const W: Parameter = Parameter {
 };
 
 /// The weight where nothing can be reverted.
-const LASTING_W: Parameter = Parameter {
+const IRREVERSIBLE_W: Parameter = Parameter {
     doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing.",
     value_error: "`w` is negative, NaN or infinite, or none that the class counts",
     ..W
@@ -113,7 +113,7 @@ const RIGHT: Parameter = Parameter {
 
 pub static NUMBER: Signature = Signature::new(&[X]);
 pub static WEIGHTED_NUMBER: Signature = Signature::new(&[X, W]);
-pub static LASTING_NUMBER: Signature = Signature::new(&[X, LASTING_W]);
+pub static IRREVERSIBLE_NUMBER: Signature = Signature::new(&[X, IRREVERSIBLE_W]);
 pub static TIMED_NUMBER: Signature = Signature::new(&[X, OPTIONAL_T]);
 pub static PAIR: Signature = Signature::new(&[X, Y]);
 pub static WEIGHTED_PAIR: Signature = Signature::new(&[X, Y, W]);
