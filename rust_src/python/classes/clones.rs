@@ -44,16 +44,25 @@ pub struct Public {
 }
 
 impl Public {
-    fn new<T: Renew>(class: &Bound<'_, PyType>) -> PyResult<Self> {
-        let makers = makers::<T>(class)?.into_iter().map(|maker| maker.map(Bound::unbind)).collect();
+    fn new(class: &Bound<'_, PyType>, parameters: &[Parameter]) -> PyResult<Self> {
+        let makers = makers(class, parameters)?.into_iter().map(|maker| maker.map(Bound::unbind)).collect();
         Ok(Self { class: class.clone().unbind(), makers })
+    }
+
+    /// Whether a subclass makes clones as the class does.
+    fn makes(&self, class: &Bound<'_, PyType>, parameters: &[Parameter]) -> PyResult<bool> {
+        let is_same = |(own, maker): (&Option<Bound<'_, _>>, &Option<Py<_>>)| match (own, maker) {
+            (Some(own), Some(maker)) => own.is(maker),
+            (own, maker) => own.is_none() && maker.is_none(),
+        };
+        Ok(makers(class, parameters)?.iter().zip(&self.makers).all(is_same))
     }
 }
 
 /// What makes clones of objects of the class: its own class, which is called, then methods and parameters by their names.
-fn makers<'py, T: Renew>(class: &Bound<'py, PyType>) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
+fn makers<'py>(class: &Bound<'py, PyType>, parameters: &[Parameter]) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
     let mut makers = vec![Some(class.get_type().into_any())];
-    for name in METHODS.into_iter().chain(T::parameters().iter().map(|parameter| parameter.name)) {
+    for name in METHODS.into_iter().chain(parameters.iter().map(|parameter| parameter.name)) {
         makers.push(class.getattr_opt(name)?);
     }
     Ok(makers)
@@ -61,7 +70,7 @@ fn makers<'py, T: Renew>(class: &Bound<'py, PyType>) -> PyResult<Vec<Option<Boun
 
 /// Makes a class in Python the one that users know T by, with a `clone` of its own.
 pub fn adopt<T: Renew>(class: &Bound<'_, PyType>) -> PyResult<()> {
-    T::public().get_or_try_init(class.py(), || Public::new::<T>(class))?;
+    T::public().get_or_try_init(class.py(), || Public::new(class, T::parameters()))?;
     install::<T, MakeClone>(class)
 }
 
@@ -102,27 +111,30 @@ The new object. Parameters that are themselves a `Base` are cloned, others deep-
         {
             return Ok(clone);
         }
-        let (args, kwargs) = arguments.to_tuple_and_dict()?;
-        attached(py, |_| {
-            let public = T::public().get(py).ok_or_else(|| PyTypeError::new_err("the class has no public one"))?;
-            PySuper::new(public.class.bind(py), this.as_any())?.call_method("clone", args, kwargs.as_ref())
-        })
+        by_parameters(T::public().get(py), this.as_any(), arguments)
     }
+}
+
+/// The clone as `base.Base` makes it.
+fn by_parameters<'py>(
+    public: Option<&Public>,
+    this: &Bound<'py, PyAny>,
+    arguments: Arguments<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (args, kwargs) = arguments.to_tuple_and_dict()?;
+    let py = this.py();
+    attached(py, |_| {
+        let public = public.ok_or_else(|| PyTypeError::new_err("the class has no public one"))?;
+        PySuper::new(public.class.bind(py), this)?.call_method("clone", args, kwargs.as_ref())
+    })
 }
 
 /// The clone, where the class makes it as the public class was adopted with.
 fn renewed<'py, T: Renew>(this: &Bound<'py, T>) -> PyResult<Option<Bound<'py, PyAny>>> {
     static ANSWERS: Answers = Answers::new();
     let (py, class) = (this.py(), this.as_any().get_type());
-    let is_plain = || {
-        let Some(public) = T::public().get(py) else { return Ok(false) };
-        let is_same = |(own, maker): (&Option<Bound<'_, _>>, &Option<Py<_>>)| match (own, maker) {
-            (Some(own), Some(maker)) => own.is(maker),
-            (own, maker) => own.is_none() && maker.is_none(),
-        };
-        Ok(makers::<T>(&class)?.iter().zip(&public.makers).all(is_same))
-    };
-    if !ANSWERS.of(&class, is_plain)? {
+    let public = T::public().get(py);
+    if !ANSWERS.of(&class, || public.map_or(Ok(false), |public| public.makes(&class, T::parameters())))? {
         return Ok(None);
     }
     let clone = new_object::<T>(&class)?;

@@ -16,22 +16,26 @@ use pyo3::{
 
 /// What `copy.copy` returns.
 pub fn copied<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {
-    if is_plain(this)? { kernel_copied(this) } else { reconstructed(this.as_any(), None) }
+    if is_plain(this.as_any(), &this.py().get_type::<T>())? {
+        kernel_copied(this)
+    } else {
+        reconstructed(this.as_any(), None)
+    }
 }
 
 /// What `copy.deepcopy` returns.
 pub fn deep_copied<'py, T: Stateful>(this: &Bound<'py, T>, memo: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    if is_plain(this)? && this.get().holds_constants(this.py())? {
+    if is_plain(this.as_any(), &this.py().get_type::<T>())? && this.get().holds_constants(this.py())? {
         kernel_copied(this)
     } else {
         reconstructed(this.as_any(), Some(memo))
     }
 }
 
-/// Whether the object is its kernel and nothing else.
-fn is_plain<T: Stateful>(this: &Bound<'_, T>) -> PyResult<bool> {
-    let class = this.as_any().get_type();
-    Ok(!has_hooks::<T>(&class)? && reducer(&class)?.is_none() && attributes(this.as_any())?.is_none())
+/// Whether an object of `base`, a class in Rust, or of a subclass is its kernel and nothing else.
+fn is_plain(object: &Bound<'_, PyAny>, base: &Bound<'_, PyType>) -> PyResult<bool> {
+    let class = object.get_type();
+    Ok(!has_hooks(&class, base)? && reducer(&class)?.is_none() && attributes(object)?.is_none())
 }
 
 fn kernel_copied<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Bound<'py, PyAny>> {

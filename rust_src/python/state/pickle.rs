@@ -113,7 +113,7 @@ pub type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAn
 
 pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>> {
     let (py, class) = (this.py(), this.as_any().get_type());
-    let has_hooks = has_hooks::<T>(&class)?;
+    let has_hooks = has_hooks(&class, &py.get_type::<T>())?;
     let attributes =
         if has_hooks { this.as_any().call_method0(intern!(py, "__getstate__"))? } else { attributes(this.as_any())? };
     let state = this.get().state(py)?;
@@ -148,11 +148,11 @@ fn making<'py>(
     Ok((new, PyTuple::new(py, [class])?, PyTuple::new(py, state)?.into_any()))
 }
 
-/// Whether a subclass has methods of its own by which its objects are pickled.
-pub fn has_hooks<T: Stateful>(class: &Bound<'_, PyType>) -> PyResult<bool> {
+/// Whether a subclass of `base`, which is in Rust, has methods of its own by which its objects are pickled.
+pub fn has_hooks(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<bool> {
     static ANSWERS: Answers = Answers::new();
     ANSWERS.of(class, || {
-        let (py, base) = (class.py(), class.py().get_type::<T>());
+        let py = class.py();
         let hooks = [
             intern!(py, "__getstate__"),
             intern!(py, "__setstate__"),
