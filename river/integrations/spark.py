@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ._protocol import Aggregation, Templates, as_columns, dump, label
+from river import stats, utils
+
+from ._protocol import Aggregation, Read, Templates, as_columns, dump, label
 
 __all__ = ["aggregate", "aggregate_by", "as_stateful"]
 
@@ -98,13 +101,21 @@ def aggregate_by(
     types
         The types of values in the result, where they are not numbers: `{"x": "string"}`.
     skipna
-        Whether NaN and None are left out. The states are those of the statistics, which do not count them.
+        Whether NaN and None are left out and counted, in a column of its own for each statistic. Of pairs, a row is
+        left out if one of its values is missing. A key of which all values are missing has a row too.
 
     Returns
     -------
     A data frame, which is computed when it is asked for: a row for each key, with a column of the value of each
     statistic, and one of its state, for `from_bytes`. For `x` they are `x` and `x_state`, for a tuple of columns `x_y`
-    and `x_y_state`.
+    and `x_y_state`. With `skipna`, the columns `x_n_skipped` and `x_y_n_skipped` say how many were left out.
+
+    Raises
+    ------
+    TypeError
+        If a statistic has no merge, or depends on the order of its observations.
+    pyspark.errors.PythonException
+        When it is computed, if a column is not what its statistic needs. The message names it.
 
     Examples
     --------
@@ -123,19 +134,27 @@ def aggregate_by(
     key_fields = [f"c{i} {_type_of(frame, key)}" for i, key in enumerate(keys)]
     state_fields = [f"s{i} binary" for i in range(len(names))]
     value_fields = [f"v{i} {(types or {}).get(name, 'double')}" for i, name in enumerate(names)]
-    partial = ", ".join(key_fields + state_fields)
-    whole = ", ".join(key_fields + value_fields + state_fields)
+    count_fields = [f"n{i} bigint" for i in range(len(names))] if skipna else []
+    partial = ", ".join(key_fields + state_fields + count_fields)
+    whole = ", ".join(key_fields + value_fields + state_fields + count_fields)
     timezone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
     partial_schema, whole_schema = _arrow_schema(partial, timezone), _arrow_schema(whole, timezone)
 
     def part(batches: Iterable[Any]) -> Iterator[Any]:
-        seen = groups.seen(_reader(batch, groups.columns) for batch in batches)
+        # The groups know how many they have left out altogether, not of which key.
+        skipped: dict[Any, Any] = {name: utils.GroupBy(stats.Count()) for name in names} if skipna else {}
+        readers = (_reader(batch, groups.columns) for batch in batches)
+        seen = groups.seen(_counting_missing(readers, by, skipped))
         empty = plan.part([])
         # Where all of its values in one column are missing, a key has no group there.
         columns = list(zip(seen.values(), empty, strict=True))
         rows = (
-            (*as_columns(key), *(dump(of_key[key]) if key in of_key else none for of_key, none in columns))
-            for key in dict.fromkeys(key for of_key in seen.values() for key in of_key)
+            (
+                *as_columns(key),
+                *(dump(of_key[key]) if key in of_key else none for of_key, none in columns),
+                *(of_key.get(key) if key in of_key else 0 for of_key in skipped.values()),
+            )
+            for key in dict.fromkeys(itertools.chain(*seen.values(), *skipped.values()))
         )
         yield from _as_batches(rows, partial_schema)
 
@@ -146,8 +165,17 @@ def aggregate_by(
                 # All NaN are one key.
                 key = tuple(math.nan if value != value else value for value in row[: len(keys)])
                 parts.setdefault(key, []).append(row[len(keys) :])
-        merged = ((key, plan.result(states).values()) for key, states in parts.items())
-        rows = ((*key, *(each.get() for each in of_key), *map(dump, of_key)) for key, of_key in merged)
+        merged = (
+            (
+                key,
+                plan.result(row[: len(names)] for row in rows).values(),
+                map(sum, zip(*(row[len(names) :] for row in rows), strict=True)),
+            )
+            for key, rows in parts.items()
+        )
+        rows = (
+            (*key, *(each.get() for each in of_key), *map(dump, of_key), *skipped) for key, of_key, skipped in merged
+        )
         yield from _as_batches(rows, whole_schema)
 
     parts = _selected(frame, groups.columns).mapInArrow(part, partial)
@@ -155,6 +183,7 @@ def aggregate_by(
     labels = [(f"c{i}", key) for i, key in enumerate(keys)]
     for i, name in enumerate(names):
         labels += [(f"v{i}", label(name)), (f"s{i}", f"{label(name)}_state")]
+        labels += [(f"n{i}", f"{label(name)}_n_skipped")] if skipna else []
     return found.selectExpr(*(f"{column} AS {_quoted(named)}" for column, named in labels))
 
 
@@ -274,6 +303,19 @@ def _as_batches(rows: Iterator[tuple[Any, ...]], schema: Any) -> Iterator[Any]:
 
     while some := list(itertools.islice(rows, ROWS)):
         yield pa.RecordBatch.from_pylist([dict(zip(schema.names, row, strict=True)) for row in some], schema)
+
+
+def _counting_missing(readers: Iterable[Read], by: Any, counts: Mapping[Any, Any]) -> Iterator[Read]:
+    """Yield what reads batches, once the rows of each key that have a missing value are counted in them."""
+    import pyarrow.compute as pc
+
+    for read in readers:
+        for name, groups in counts.items():
+            nulls = (pc.is_null(read(column), nan_is_null=True) for column in as_columns(name))
+            missing = functools.reduce(pc.or_, nulls)
+            keys = [read(key).filter(missing) for key in as_columns(by)]
+            groups.update_many(tuple(keys) if isinstance(by, tuple) else keys[0], missing.filter(missing))
+        yield read
 
 
 def _reader(batch: Any, columns: list[str]) -> Any:

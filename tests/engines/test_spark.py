@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
+import math
 import os
 import sys
 from collections.abc import Iterator
@@ -114,6 +115,37 @@ def test_missing_values_are_left_out_and_counted(frame: Any) -> None:
     rows = river_spark.aggregate_by(holes, "k", {"x": stats.Sum()}, skipna=True).sort("k").collect()
     assert [row.x for row in rows] == pytest.approx([VALUES[i::2][negative[i::2]].sum() for i in range(2)])
     assert stats.Sum.from_bytes(bytes(rows[0].x_state)).n == negative[::2].sum()
+    assert [row.x_n_skipped for row in rows] == [(~negative[i::2]).sum() for i in range(2)]
+
+
+def test_rows_of_keys_say_how_many_values_they_lack(session: Any) -> None:
+    nan = math.nan
+    rows = [
+        ("a", 1.0, 2.0, "p"),
+        ("a", None, 1.0, None),
+        ("a", nan, nan, "p"),
+        ("b", 4.0, nan, "q"),
+        ("c", nan, 1.0, None),
+    ]
+    rows += [(None, None, None, None), (None, 3.0, 5.0, "r")]
+    frame = session.createDataFrame(rows, "k string, x double, y double, name string").repartition(3)
+    statistics = {"x": utils.Summary(mean=stats.Mean()), ("x", "y"): stats.Cov(), "name": stats.Mode()}
+    types = {"x": "struct<mean: double>", "name": "string"}
+    found = river_spark.aggregate_by(frame, "k", statistics, types=types, skipna=True)
+    assert found.columns[-3:] == ["name", "name_state", "name_n_skipped"]
+    by_key = {row.k: (row.x_n_skipped, row.x_y_n_skipped, row.name_n_skipped) for row in found.collect()}
+    assert by_key == {"a": (2, 2, 1), "b": (0, 1, 0), "c": (1, 1, 1), None: (1, 1, 1)}
+    together = river_spark.aggregate(frame, statistics, by="k", skipna=True)
+    assert [groups.n_skipped for groups in together.values()] == list(map(sum, zip(*by_key.values(), strict=True)))
+    of_two = river_spark.aggregate_by(frame, ("k", "name"), {"x": stats.Mean()}, skipna=True).collect()
+    assert {(row.k, row.name): (row.x, row.x_n_skipped) for row in of_two} == {
+        ("a", "p"): (1.0, 1),
+        ("a", None): (0.0, 1),
+        ("b", "q"): (4.0, 0),
+        ("c", None): (0.0, 1),
+        (None, None): (0.0, 1),
+        (None, "r"): (3.0, 0),
+    }
 
 
 def test_keys_and_values_have_types(session: Any) -> None:
