@@ -136,19 +136,21 @@ def test_bounds_hold_at_the_confidence_that_is_promised() -> None:
 
 @pytest.mark.slow
 def test_the_error_of_the_rank_is_as_rarely_exceeded_as_promised() -> None:
-    # The generator cannot be seeded. If the bound held in 99 of 100 streams, fewer than 970 of 1,000 would be seen
-    # once in 10**8 runs.
-    streams, n = 1_000, 20_000
-    values = np.arange(n, dtype=float)
-    for q in (0.1, 0.5, 0.9):
-        held = 0
-        for seed in range(streams // 3 + 1):
-            stat = sketch.KLL(q=q, k=50)
-            stat.update_many(np.random.default_rng(seed).permutation(values))
-            held += abs((stat.get() + 1) / n - q) <= 2.296 / 50**0.9723 + 1 / n
+    # The promise is 99 of 100 streams. The generator cannot be seeded, but 99 of 100 errors are below 0.6 of the bound:
+    # were it exceeded in even 1 of 1,000 streams, more than 10 of them would be seen once in 10**8 runs.
+    streams, n, k, qs = 1_000, 3_000, 50, (0.1, 0.5, 0.9)
+    values, rng = np.arange(n, dtype=float), np.random.default_rng(3)
+    wanted = [exact(values.tolist(), q) for q in qs]
+    near, between = np.zeros(len(qs), int), np.zeros(len(qs), int)
+    for _ in range(streams):
+        stat = fed(sketch.KLL, rng.permutation(values), q=qs, k=k)
+        for i, (q, x) in enumerate(zip(qs, stat.get(), strict=True)):
             low, high = stat.bounds(q, 0.99)
-            assert low <= stat.get() <= high
-        assert held >= 0.97 * (streams // 3 + 1), held
+            assert low <= x <= high
+            between[i] += low <= wanted[i] <= high
+            # The rank of a value is between the shares of what is less than it, and of what is not more.
+            near[i] += x / n - q <= 2.296 / k**0.9723 and q - (x + 1) / n <= 2.296 / k**0.9723
+    assert (near >= 0.99 * streams).all() and (between >= 0.99 * streams).all(), (near, between)
 
 
 @given(st.lists(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=20), min_size=2, max_size=4))
