@@ -63,7 +63,7 @@ class Table:
         self.data.append({"row": name, **figures})
 
     def not_built(self, name: str, reason: str) -> None:
-        """Leave out a row, for what the installed package does not have."""
+        """Leave out a row, or more, for what is not installed or does not have it."""
         self.absent.append(name)
         self.data.append({"row": name, "not built": reason})
 
@@ -72,7 +72,7 @@ class Table:
         if self.rows:
             lines += [*grid(self.header, self.rows), ""]
         if self.absent:
-            lines += [f"Not built: {'; '.join(self.absent)}.", ""]
+            lines += [f"Left out: {'; '.join(self.absent)}.", ""]
         for note in self.notes:
             lines += [note, ""]
         return "\n".join(lines)

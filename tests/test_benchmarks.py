@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from benchmarks import jobs, spread
+from benchmarks import engines, files, jobs, spread
 from benchmarks.engine import Sample, ratio
 from benchmarks.tables import Bar, Report, Table, duration, figure
 from benchmarks.worker import Worker
@@ -107,6 +110,35 @@ def test_loop_feeds_the_stream_once_and_starts_anew() -> None:
         worker.loop(job)
     assert [len(values) for values in seen] == [80, 40]
     assert seen[1] == seen[0][:40]
+
+
+def test_the_memory_of_a_command_is_its_own() -> None:
+    held = b"x" * 200_000_000
+    found = files.run([sys.executable, "-c", "b'x' * 50_000_000"])
+    assert found is not None
+    assert 50e6 < found.bytes < 100e6 < len(held)
+    assert found.seconds > 0
+    assert files.run([sys.executable, "-c", "raise SystemExit(3)"]) is None
+
+
+def test_programs_that_are_absent_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(files, "files", lambda folder, full: [])
+    [table] = files.measure(SimpleNamespace(full=False))  # type: ignore[arg-type]
+    assert table.header == ["", "this", "polars", "DuckDB"]
+    assert "Left out: qsv (it is not on the path); xan (it is not on the path)." in table.markdown()
+
+
+def test_engines_say_what_they_lack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None if name == "ray" else name)
+    assert {name: engines.missing(name) for name in engines.MODULES} == {
+        "dask": None,
+        "datafusion": None,
+        "ray": "ray is not installed",
+        "spark": "there is no Java",
+    }
 
 
 def test_report_goes_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
