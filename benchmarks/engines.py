@@ -219,7 +219,7 @@ def measure(engine: Engine) -> list[Table]:
     for name in MODULES:
         lacks = missing(name)
         if lacks is None:
-            command = [sys.executable, "-m", "benchmarks.engines", name]
+            command = [sys.executable, "-m", "benchmarks.engines", name, str(ROWS)]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
             for row in (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")):
                 times = [NONE if t is None else duration(t * 1e9) for t in (row["ours"], row["theirs"])]
