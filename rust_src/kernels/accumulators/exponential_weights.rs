@@ -101,11 +101,13 @@ impl ExponentialWeights {
     }
 
     /// The factor of older weights when the next value comes a second later.
+    #[inline]
     pub fn decay(&self) -> f64 {
         self.halflife.map_or(1.0 - self.fading_factor, |halflife| share_after(1.0, halflife).older)
     }
 
     /// The weights after `n` values, whose sum is `total` if the newest is 1.
+    #[inline]
     pub fn after(&self, n: u64, total: f64) -> Self {
         let pairs = if self.bias { 0.0 } else { pairs::steady(n, self.logarithm(1.0), self.adjust) };
         let extra = self.extra.as_ref().map(|_| Box::new(Extra { total, pairs, ..Extra::default() }));
@@ -215,6 +217,7 @@ impl ExponentialWeights {
     }
 
     /// The factor of all weights in so many steps or, with a half-life, seconds.
+    #[inline]
     fn factor(&self, steps: f64) -> f64 {
         match self.halflife {
             Some(halflife) => share_after(steps, halflife).older,
@@ -229,6 +232,7 @@ impl ExponentialWeights {
     }
 
     /// The share of a value so many steps or seconds after the one before, if it is not adjusted.
+    #[inline]
     pub(super) fn share(&self, steps: f64) -> Share {
         let (newest, older) = (self.fading_factor, self.factor(steps));
         match self.halflife {

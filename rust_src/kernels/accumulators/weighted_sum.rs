@@ -276,6 +276,7 @@ impl WeightedSum {
     }
 
     /// The sum over the total weight.
+    #[inline]
     pub fn mean(&self) -> f64 {
         if self.scale == Scale::default() {
             return self.sum.divided_by(self.weight);

@@ -153,6 +153,7 @@ pub struct ExponentialAggregate<P: Coordinates> {
 }
 
 /// A factor that is not 0 must not become 0 in a long run: an infinity before it would become NaN.
+#[inline]
 fn positive(decay: f64, present: bool) -> f64 {
     if present { decay.max(f64::MIN_POSITIVE) } else { decay }
 }

@@ -130,6 +130,7 @@ fn by_parameters<'py>(
 }
 
 /// The clone, where the class makes it as the public class was adopted with.
+#[inline]
 fn renewed<'py, T: Renew>(this: &Bound<'py, T>) -> PyResult<Option<Bound<'py, PyAny>>> {
     static ANSWERS: Answers = Answers::new();
     let (py, class) = (this.py(), this.as_any().get_type());

@@ -28,7 +28,8 @@ macro_rules! initialised {
                 "Initialise the statistic.".into()
             }
 
-            fn call<'py>($this: &Bound<'py, $rust>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+            #[inline]
+    fn call<'py>($this: &Bound<'py, $rust>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
                 let ($py, $this) = ($this.py(), $this.get());
                 let [$($param,)* ..] = arguments.bind(<Self as FastMethod<$rust>>::signature())?;
                 $(let $param = argument::read_or::<$kind>($param, stringify!($param), initialise::or!($($default)?))?;)*

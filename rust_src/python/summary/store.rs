@@ -106,6 +106,7 @@ impl Summaries {
     }
 
     /// The time that kernels are told; an error if there is one that none looks at, or none where it is needed.
+    #[inline]
     pub fn told_time(&self, t: Option<Timestamp>) -> Result<Option<Timestamp>, Error> {
         match t {
             None if self.shape == Shape::Event => Err(Error::Type("t is missing: the time of the event".into())),
@@ -151,6 +152,7 @@ impl Summaries {
     }
 
     /// Those columns that keep something.
+    #[inline]
     fn kept(&mut self) -> impl Iterator<Item = &mut Box<dyn Kernels>> {
         self.columns.iter_mut().filter(|column| column.source.is_none()).map(|column| &mut column.kernels)
     }
