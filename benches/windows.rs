@@ -46,7 +46,7 @@ fn time_of<K: Rollable>(
     for round in 0..2 {
         let start = Instant::now();
         for (i, x) in values.clone().enumerate() {
-            window.update(Timestamp::Naive((round * UPDATES + i) as i128 * 1_000_000_000), black_box(x), 1.0)?;
+            window.update(Some(Timestamp::Naive((round * UPDATES + i) as i128 * 1_000_000_000)), black_box(x), 1.0)?;
             black_box(window.get());
         }
         worst = start.elapsed().as_nanos() as f64 / UPDATES as f64;

@@ -153,6 +153,14 @@ def nan_in_the_window(make: Callable[[], Any], feed: Feed, missing: Any) -> None
     assert not math.isnan(statistic.get())
 
 
+def takes_a_place(make: Callable[[], Any], feed: Feed, missing: Any) -> None:
+    statistic = make()
+    feed(statistic, [1.0, missing, 4.0])
+    assert seen(statistic) == (4.0, 1)
+    feed(statistic, [missing, 5.0, missing])
+    assert seen(statistic) == (5.0, 1)
+
+
 def a_value(make: Callable[[], Any], feed: Feed, missing: Any) -> Any:
     statistic = make()
     feed(statistic, [1.0, missing, 4.0])
@@ -196,6 +204,7 @@ OUTCOMES: dict[str, Callable[[Callable[[], Any], Feed, Any], Any]] = {
     "skipped and counted by the group": counted_by_the_group,
     "the result is NaN": result_is_nan,
     "the result is NaN while it is in the window": nan_in_the_window,
+    "takes a place": takes_a_place,
     "a value": lambda make, feed, missing: distinct(a_value(make, feed, missing)) == 3,
     "a value, each NaN another": lambda make, feed, _: values_of_nan(make, feed, 3),
     "a value, all NaN one": lambda make, feed, _: values_of_nan(make, feed, 1),
@@ -222,6 +231,17 @@ ROWS: dict[str, list[Callable[[], Any]]] = {
     "windows of numbers": [
         *(lambda: utils.Rolling(stats.Mean, 2), lambda: utils.Rolling(stats.Quantile, 2), lambda: stats.RollingMax(2)),
         lambda: utils.Rolling(sketch.TDigest, 2, panes=2),
+    ],
+    'windows with `nulls="slot"`': [
+        *(lambda cls=cls: utils.Rolling(cls, 2, nulls="slot") for cls in (stats.Mean, stats.Quantile, stats.Max)),
+        lambda: utils.Rolling(sketch.TDigest, 2, panes=2, nulls="slot"),
+    ],
+    'windows with `nulls="slot", skipna=True`': [
+        *(
+            lambda cls=cls: utils.Rolling(cls, 2, nulls="slot", skipna=True)
+            for cls in (stats.Mean, stats.Quantile, stats.Mode)
+        ),
+        lambda: utils.Rolling(sketch.KLL, 2, panes=2, nulls="slot", skipna=True),
     ],
     "`Mode`, `CountDistinct` and other statistics of hashable values": [stats.Mode, stats.CountDistinct, stats.Entropy],
     "`Count`": [stats.Count],

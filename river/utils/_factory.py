@@ -150,6 +150,17 @@ def refuse_panes(panes: Any) -> None:
         raise ValueError(f"panes must be None for a class written in Python, whose windows are exact, got {panes}")
 
 
+def checked_nulls(nulls: Any, skipna: Any) -> bool:
+    """Return whether missing values take their places in a window."""
+    if nulls not in ("skip", "slot"):
+        raise ValueError(f'nulls must be "skip" or "slot", got {nulls!r}')
+    if not isinstance(skipna, bool):
+        raise TypeError(f"skipna must be a bool, got {skipna!r} ({type(skipna).__name__})")
+    if skipna and nulls == "skip":
+        raise ValueError('skipna must be False where nulls is "skip", got True: utils.SkipNaN leaves NaN out')
+    return bool(nulls == "slot")
+
+
 def checked_integer(name: str, value: Any) -> int:
     """Return an integer."""
     try:

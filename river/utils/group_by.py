@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
 from river import stats
-from river.stats._rust_stats import RsGroupBy, adopt, has_groups
+from river.stats._rust_stats import RsGroupBy, adopt, has_groups, refuse_slots
 
 from . import checkpoint
 from ._factory import comparable, has_kernels, is_number, is_ours, length_of, public_class
@@ -128,6 +128,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         **kwargs: Any,
     ) -> None:
         template: Any = template_of(statistic, args, kwargs)
+        refuse_slots(template)
         if type(template) is Summary and template.skipna:
             raise ValueError("of summaries in groups, the groups leave out NaN: pass skipna=True to GroupBy alone")
         if not is_native(template):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import collections
 import itertools
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol, TypeVar, overload, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal, Protocol, TypeVar, overload, runtime_checkable
 
 from river.stats import base
-from river.stats._rust_stats import RsRolling, adopt_window
+from river.stats._rust_stats import RsRolling, adopt_window, nulls_as_none
 
 from . import _strategies as engines
-from ._factory import check_least, checked_size, refuse_panes
+from ._factory import check_least, checked_nulls, checked_size, refuse_panes
 from ._own import OwnSliding
 from ._window import BaseRolling, Windowed
 from .time_rolling import TimeRolling
@@ -20,6 +20,8 @@ from .time_rolling import TimeRolling
 __all__ = ["BaseRolling", "Rollable", "Rolling", "TimeRolling"]
 
 _T = TypeVar("_T")
+
+Nulls = Literal["skip", "slot"]
 
 
 @runtime_checkable
@@ -60,6 +62,13 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         1. The oldest part leaves as a whole, so that the value is that of `window_size` observations and less
         than a part more. An update is O(1) amortised, memory that of `panes` + 1 sketches, and a look at the
         value is a merge of two.
+    nulls
+        What becomes of a missing value. With "skip", a null in a column is as if it had not been there, and None is
+        a TypeError, unless the statistic takes it as a value. With "slot", both take their places in the window and
+        count for nothing: `window_size` is a number of rows, and `min_samples` is what `min_periods` is in pandas. A
+        pair is missing where one of its values is, and a row of weight 0 takes its place, too.
+    skipna
+        Whether NaN is a missing value, with "slot". `SkipNaN` leaves it out of any other window.
     **kwargs
         Parameters of the statistic.
 
@@ -72,7 +81,8 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     ------
     ValueError
         If `window_size` is below 1, or the class cannot be rolled; without `panes` for a sketch, and with it
-        for a class whose windows are exact.
+        for a class whose windows are exact. If `nulls` is "slot" for a statistic that looks at times, as `Rate`, and
+        by groups, summaries and links, which leave missing values out before the window sees them.
 
     Notes
     -----
@@ -111,6 +121,14 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     >>> var.name
     'rollingvar_2'
 
+    Where values are missing, a window may be one of rows:
+
+    >>> mean = utils.Rolling(stats.Mean, window_size=3, min_samples=2, nulls="slot")
+    >>> for x in [1, None, 3, None, None]:
+    ...     mean.update(x)
+    ...     print(mean.get(), end=" ")
+    None None 2.0 None None
+
     Sketches are kept in parts:
 
     >>> from river import sketch
@@ -137,11 +155,20 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         *,
         min_samples: int | None = None,
         panes: int | None = None,
+        nulls: Nulls = "skip",
+        skipna: bool = False,
         **kwargs: Any,
     ) -> None: ...
     @overload
     def __init__(
-        self, cls: _T, window_size: int, *, min_samples: int | None = None, panes: int | None = None
+        self,
+        cls: _T,
+        window_size: int,
+        *,
+        min_samples: int | None = None,
+        panes: int | None = None,
+        nulls: Nulls = "skip",
+        skipna: bool = False,
     ) -> None: ...
     def __init__(
         self,
@@ -150,12 +177,15 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         *,
         min_samples: int | None = None,
         panes: int | None = None,
+        nulls: Nulls = "skip",
+        skipna: bool = False,
         **kwargs: Any,
     ) -> None:
         size = checked_size(window_size)
         check_least(min_samples, size)
+        slots = checked_nulls(nulls, skipna)
         recipe, obj = self._read(cls, kwargs, "window_size")
-        self._make(obj, size, min_samples or 0, panes)
+        self._make(obj, size, min_samples or 0, panes, slots, skipna)
         self._begin(recipe, min_samples)
 
     @property
@@ -163,8 +193,21 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         """The name of the statistic, with the size of its window."""
         return self._name_with(str(self.window_size))
 
+    @property
+    def nulls(self) -> Nulls:
+        """What becomes of missing values: "skip", or "slot" where they take their places in the window."""
+        return "slot" if self._slots()[0] else "skip"
+
+    @property
+    def skipna(self) -> bool:
+        """Whether NaN is a missing value."""
+        skipna: bool = self._slots()[1]
+        return skipna
+
     def _window_params(self) -> dict[str, Any]:
-        return {"window_size": self.window_size, "min_samples": self.min_samples, **self._panes_params()}
+        slots, skipna = self._slots()
+        nulls = {**({"nulls": "slot"} if slots else {}), **({"skipna": True} if skipna else {})}
+        return {"window_size": self.window_size, "min_samples": self.min_samples, **self._panes_params(), **nulls}
 
 
 class OwnRolling(OwnSliding, Rolling[Any]):
@@ -177,16 +220,19 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         *,
         min_samples: int | None = None,
         panes: int | None = None,
+        nulls: Nulls = "skip",
+        skipna: bool = False,
         **kwargs: Any,
     ) -> None:
         refuse_panes(panes)
         size = checked_size(window_size)
         check_least(min_samples, size)
+        slots = checked_nulls(nulls, skipna)
         recipe, engine = self._read(cls, kwargs, "window_size")
         self._prepare()
-        self._engine, self._window_size = engine, size
-        #: The arguments of the updates that are in the window.
-        self._kept: collections.deque[engines.Observation] = collections.deque(maxlen=min(size, sys.maxsize))
+        self._engine, self._window_size, self._nulls = engine, size, (slots, skipna)
+        #: The arguments of the updates that are in the window; None in the places of those that are missing.
+        self._kept: collections.deque[engines.Observation | None] = collections.deque(maxlen=min(size, sys.maxsize))
         self._begin(recipe, min_samples)
 
     @property
@@ -195,28 +241,59 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         return self._window_size
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._kept) - self._kept.count(None) if self._slots()[0] else len(self._kept)
+
+    def _slots(self) -> tuple[bool, bool]:
+        # Not in what was pickled before there were such windows.
+        nulls: tuple[bool, bool] = vars(self).get("_nulls", (False, False))
+        return nulls
 
     def _seen(self) -> Iterator[engines.Observation]:
-        return iter(self._kept)
+        return _there(self._kept)
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Update the window with one observation, as the statistic takes it."""
         with self._lock:
-            new, window, engine = (args, kwargs), self._kept, self._engine
+            window, engine = self._kept, self._engine
+            new = None if self._is_missing(args) else (args, kwargs)
+            old = window[0] if len(window) == self._window_size else None
+            kept = _there(itertools.islice(window, 1, None))
             try:
-                if len(window) < self._window_size:
-                    engine.enter(new)
+                if old is None:
+                    if new is not None:
+                        engine.enter(new)
+                elif new is None:
+                    engine.leave([old], kept)
                 else:
-                    engine.slide(window[0], new, itertools.islice(window, 1, None))
+                    engine.slide(old, new, kept)
             except BaseException:
-                engine.restore(window)
+                engine.restore(self._seen())
                 raise
             window.append(new)
+
+    def _is_missing(self, args: tuple[Any, ...]) -> bool:
+        slots, skipna = self._slots()
+        return slots and any(arg is None or (skipna and arg != arg) for arg in args)
+
+    def update_many(self, *columns: Any, **named: Any) -> None:
+        """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
+        super().update_many(*self._filled(columns), **named)
+
+    def accumulate(self, *columns: Any, **named: Any) -> Any:
+        """Update with many observations and return the value of `get` after each."""
+        return super().accumulate(*self._filled(columns), **named)
+
+    def _filled(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return columns in which None is a null, so that it takes its place."""
+        return tuple(map(nulls_as_none, columns)) if self._slots()[0] else columns
 
     def _part(self) -> None:
         super()._part()
         self._kept = self._kept.copy()
+
+
+def _there(places: Iterable[engines.Observation | None]) -> Iterator[engines.Observation]:
+    return (place for place in places if place is not None)
 
 
 Rolling._own = OwnRolling

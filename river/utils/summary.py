@@ -7,7 +7,7 @@ import html
 import inspect
 from typing import Any, Self
 
-from river.stats._rust_stats import RsSummary
+from river.stats._rust_stats import RsSummary, refuse_slots
 
 from . import checkpoint
 from ._factory import has_kernels, public_class
@@ -370,6 +370,7 @@ def _template(name: str, statistic: Any) -> Any:
     """Return an object of the statistic that has seen nothing."""
     if inspect.isclass(statistic) or not (hasattr(statistic, "update") and hasattr(statistic, "get")):
         raise TypeError(f"{name} must be a statistic, such as stats.Mean(), got {statistic!r}")
+    refuse_slots(statistic)
     return statistic.clone() if hasattr(statistic, "clone") else copy.deepcopy(statistic)
 
 

@@ -39,6 +39,8 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<batch::walk::Accumulation>()?;
     module.add_function(wrap_pyfunction!(window::class::adopt_window, module)?)?;
     module.add_function(wrap_pyfunction!(window::class::has_windows, module)?)?;
+    module.add_function(wrap_pyfunction!(window::class::refuse_slots, module)?)?;
+    module.add_function(wrap_pyfunction!(window::batch::nulls_as_none, module)?)?;
     module.add_function(wrap_pyfunction!(window::class::nanoseconds_in, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::update_rows, module)?)?;
     module.add_function(wrap_pyfunction!(window::batch::accumulate_rows, module)?)?;

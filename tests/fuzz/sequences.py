@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+
 from tests.fuzz.calls import Calls, Observed
 from tests.golden.levels import WINDOW, Subject, subjects
 from tests.models import agree
@@ -49,6 +51,8 @@ class Sequence(Calls):
             self.check()
 
     def row(self) -> Row:
+        if self.subject.kind == "Slots" and self.rng.random() < 0.3:
+            return (None,) * len(self.case.arguments)
         return self.values(len(self.case.arguments))
 
     def beside(self) -> dict[str, float]:
@@ -64,7 +68,7 @@ class Sequence(Calls):
 
     def update_many(self) -> None:
         rows = [(self.row(), self.beside()) for _ in range(self.rng.choice(self.LENGTHS))]
-        columns = [self.column([row[i] for row, _ in rows]) for i in range(len(self.case.arguments))]
+        columns = [self.gapped([row[i] for row, _ in rows]) for i in range(len(self.case.arguments))]
         named = {"t": [named["t"] for _, named in rows]} if self.subject.named(0) else {}
         if self.rng.random() < 0.5:
             self.stat.update_many(*columns, **named)
@@ -76,6 +80,12 @@ class Sequence(Calls):
                 seen = [row for row, _ in self.log + rows]
                 assert value is None or agree(self.case, values[-1], value, seen)
         self.log += rows
+
+    def gapped(self, values: list[Any]) -> Any:
+        """Return a column in which what is None is missing."""
+        if None not in values or "object" in self.case.kind:
+            return self.column(values)
+        return self.rng.choice((list, tuple, iter, lambda xs: pa.array(xs, pa.float64())))(values)
 
     def revert(self) -> None:
         if not self.log or self.case.name == "Entropy":
@@ -104,8 +114,8 @@ class Sequence(Calls):
         """Assert that it has the same value; a window by time is stored as its events, and adds them up anew."""
         if self.is_made_up:
             return
-        if self.subject.kind == "TimeRolling":
-            assert agree(self.case, other.get(), self.stat.get(), [row for row, _ in self.log])
+        if self.subject.kind in ("TimeRolling", "Slots"):
+            assert agree(self.case, other.get(), self.stat.get(), there(self.log))
         else:
             super().assert_goes_on(other)
 
@@ -116,7 +126,8 @@ class Sequence(Calls):
     # Illegal calls
 
     def illegal(self) -> None:
-        row = list(self.row())
+        # In a window of rows, None would make one of which nothing else is looked at.
+        row = ["a" if x is None else x for x in self.values(len(self.case.arguments))]
         i = self.rng.randrange(len(row))
         calls: list[Callable[[], object]] = [
             lambda: self.stat.update(),
@@ -127,7 +138,8 @@ class Sequence(Calls):
         ]
         if self.case.kind in ("number", "pair") and not self.case.holds_any and "Shift" not in self.subject.kind:
             wrong = [*row]
-            wrong[i] = self.rng.choice((None, "a", [], {}, object(), 1j))
+            nothing = () if self.subject.kind == "Slots" else (None,)
+            wrong[i] = self.rng.choice((*nothing, "a", [], {}, object(), 1j))
             calls += [lambda: self.stat.update(*wrong, **self.subject.named(self.clock))] * 3
         if "object" in self.case.kind:
             unhashable = [*row]
@@ -154,14 +166,14 @@ class Sequence(Calls):
             fresh = self.subject.make()
             for row, named in self.log:
                 fresh.update(*row, **named)
-            seen = self.log[-WINDOW:] if self.subject.kind in ("Rolling", "TimeRolling") else self.log
+            seen = self.log[-WINDOW:] if self.subject.kind in ("Rolling", "TimeRolling", "Slots") else self.log
         else:
             fresh, seen = self.case.fed(rows, self.subject.params), self.log
         # Reverting leaves rounding errors: much of an extreme value's, and all there is where a spread has become 0. A
         # root makes half of its digits of them.
         by_root = self.case.name in ("Regression", "SEM", "Std")
         if not self.reverted or not (self.extreme or self.case.degree == 0 or by_root):
-            past = [row for row, _ in seen + self.past]
+            past = there(seen + self.past)
             assert agree(self.case, value, fresh.get(), past), (value, fresh.get())
         elif fresh.get() is None:
             # A rounding error in the deviations of x is enough for a slope.
@@ -172,6 +184,11 @@ class Sequence(Calls):
         assert_close(
             value, oracle.get(), max(bound(self.case, rows), rounding(self.case, rows) * bool(self.case.tolerance))
         )
+
+
+def there(observed: list[Observed]) -> list[Row]:
+    """Return the rows that are not missing."""
+    return [row for row, _ in observed if None not in row]
 
 
 def run(rng: random.Random) -> None:

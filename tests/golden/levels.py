@@ -19,6 +19,7 @@ from typing import Any
 from river import stats, utils
 from tests.golden.make import plain
 from tests.stats.cases import CASES, Case, Params
+from tests.stats.streams import Row
 from tests.stats.windowed import CASES_IN_WINDOWS
 
 PATH = Path(__file__).parent / "levels.jsonl"
@@ -37,6 +38,10 @@ class Subject:
     params: Params
     kind: str = ""
     """The kind of window or link, if it is one."""
+
+    def row(self, row: Row, i: int) -> Row:
+        """Return observation `i`: in a window of rows every third is missing."""
+        return (None,) * len(row) if self.kind == "Slots" and i % 3 == 1 else row
 
     def named(self, i: int) -> dict[str, float]:
         """Return what stands beside observation `i`."""
@@ -60,6 +65,7 @@ def subjects() -> Iterator[Subject]:
         }
         if case.kind != "time":
             kinds["TimeRolling"] = partial(utils.TimeRolling, case.cls, PERIOD, **params)
+            kinds["Slots"] = partial(utils.Rolling, case.cls, WINDOW, nulls="slot", **params)
         if case.kind == "number":
             kinds["Shift(1) |"] = partial(link, case)
         for kind, make in kinds.items():
@@ -73,7 +79,7 @@ def link(case: Case) -> Any:
 def described(subject: Subject, level: int) -> dict[str, Any]:
     """Return the line of an object that has seen `level` observations."""
     stream = subject.case.streams["strings" if subject.case.kind.startswith("object") else "random"]
-    rows = [(stream[i % len(stream)], subject.named(i)) for i in range(level + FOLLOWING)]
+    rows = [(subject.row(stream[i % len(stream)], i), subject.named(i)) for i in range(level + FOLLOWING)]
     stat = subject.make()
     for row, named in rows[:level]:
         stat.update(*row, **named)

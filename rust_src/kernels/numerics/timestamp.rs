@@ -55,6 +55,15 @@ impl Timestamp {
         }
     }
 
+    /// The point so many nanoseconds later; seconds stay what they are.
+    pub fn later(self, nanoseconds: i128) -> Self {
+        match self {
+            Self::Seconds(_) => self,
+            Self::Naive(time) => Self::Naive(time + nanoseconds),
+            Self::Aware(time) => Self::Aware(time + nanoseconds),
+        }
+    }
+
     /// Checks a decoded timestamp.
     pub fn validate(self) -> Result<(), &'static str> {
         validate::ensure(

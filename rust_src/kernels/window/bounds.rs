@@ -60,6 +60,8 @@ pub struct Bounds {
     pub offset: i128,
     /// Of how many panes it is, if it is one of panes.
     pub panes: Option<u64>,
+    /// Whether a missing value takes its place in a window by count.
+    pub slots: bool,
 }
 
 /// One of the statistics of a window.

@@ -6,9 +6,13 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The scale that the timestamps of a stream are on, once the first has come: they are never mixed.
+/// The scale that the timestamps of a stream are on, once the first has come: they are never mixed. Or the rows of the
+/// stream are counted, and the time of an observation is the index of its row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clock(Option<Timestamp>);
+
+/// Stands where the scale does while rows are counted; no stream has such a time.
+const ROWS: Timestamp = Timestamp::Naive(i128::MIN);
 
 const SECOND: f64 = 1e9;
 
@@ -16,6 +20,29 @@ const SECOND: f64 = 1e9;
 const FURTHEST: f64 = 1e28;
 
 impl Clock {
+    /// A clock that counts rows.
+    pub const ROWS: Self = Self(Some(ROWS));
+
+    /// Whether the clock counts rows.
+    #[inline]
+    pub fn counts_rows(self) -> bool {
+        self.0 == Some(ROWS)
+    }
+
+    /// The time of an observation, or of none, after `now`: where rows are counted the index of the next one, otherwise
+    /// that of `t`, which has to be given then and only then.
+    ///
+    /// Not inlined, as it would be there for each kernel.
+    #[inline(never)]
+    pub fn next(&mut self, t: Option<Timestamp>, now: Option<i128>) -> Result<i128, Error> {
+        match (self.counts_rows(), t) {
+            (true, None) => Ok(now.map_or(0, |now| now + 1)),
+            (false, Some(t)) => self.read(t),
+            (true, Some(_)) => Err(Error::Type("update takes no argument t here: the window is one of a count".into())),
+            (false, None) => Err(Error::Type("t is missing: the time of the observation".into())),
+        }
+    }
+
     /// The timestamp in nanoseconds, if it is on the scale of those before it.
     #[inline]
     pub fn read(&mut self, t: Timestamp) -> Result<i128, Error> {
@@ -41,11 +68,24 @@ impl Clock {
 
     /// Merges the clock of another stream, which is on the same scale.
     pub fn merge(&mut self, other: Self) -> Result<(), Error> {
+        if self.counts_rows() || other.counts_rows() {
+            let differ = || Error::Type("nulls must be the same in both windows".into());
+            return if *self == other { Ok(()) } else { Err(differ()) };
+        }
         if let (Some(first), Some(t)) = (self.0, other.0) {
             t.since(first)?;
         }
         self.0 = self.0.or(other.0);
         Ok(())
+    }
+
+    /// As [`validate`](Self::validate), for a window of this length, whose clock may count rows, at a time.
+    pub fn validate_window(&self, now: Option<i128>, length: i128, n_late: u64) -> Result<(), &'static str> {
+        if !self.counts_rows() {
+            return self.validate(now.is_some());
+        }
+        let counted = now.is_none_or(|now| u64::try_from(now).is_ok_and(validate::is_count));
+        validate::ensure(counted && u64::try_from(length).is_ok() && n_late == 0, "rows that no stream has")
     }
 
     /// See [`crate::kernels::Statistic::validate`]; `started` says whether times are known to have come.

@@ -63,6 +63,11 @@ impl<K: InPanes> Panes<K> {
         Self::new(kernel, Measure::Count, reach.into(), panes)
     }
 
+    /// The same over the newest `window_size` rows, in some of which an observation may be missing.
+    pub fn by_rows(kernel: K, window_size: i128, panes: i128) -> Result<Self, Error> {
+        Ok(Self { measure: Measure::Time(Clock::ROWS), ..Self::by_count(kernel, window_size, panes)? })
+    }
+
     /// A statistic over the last `period` nanoseconds.
     pub fn by_time(kernel: K, period: i128, closed: Closed, panes: i128) -> Result<Self, Error> {
         if !(1..=FURTHEST).contains(&period) {
@@ -106,11 +111,10 @@ impl<K: InPanes> Panes<K> {
         let mut measure = self.measure;
         let at = match (&mut measure, t) {
             (Measure::Count, None) => self.now.map_or(0, |now| now + 1),
-            (Measure::Time(clock), Some(t)) => clock.read(t)?,
+            (Measure::Time(clock), t) => clock.next(t, self.now)?,
             (Measure::Count, Some(_)) => {
                 return Err(Error::Type("update takes no argument t here: the window is one of a count".into()));
             }
-            (Measure::Time(_), None) => return Err(Error::Type("t is missing: the time of the observation".into())),
         };
         let now = self.now.map_or(at, |now| now.max(at));
         let number = at.div_euclid(self.length());
@@ -163,12 +167,12 @@ impl<K: InPanes> Panes<K> {
         }
     }
 
-    /// Moves the clock, with no observation.
-    pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
+    /// Moves the clock, by a row where rows are counted, with no observation.
+    pub fn advance(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
         let Measure::Time(clock) = &mut self.measure else {
             return Err(Error::Type("a window of a count has no clock".into()));
         };
-        let time = clock.read(t)?;
+        let time = clock.next(t, self.now)?;
         self.turn_to(self.now.map_or(time, |now| now.max(time)));
         Ok(())
     }
@@ -197,7 +201,7 @@ impl<K: InPanes> Panes<K> {
         self.n_late
     }
 
-    /// Whether the window is one of a count.
+    /// Whether the window is one of a count of observations.
     pub fn by_number(&self) -> bool {
         self.measure == Measure::Count
     }
@@ -207,6 +211,9 @@ impl<K: InPanes> Panes<K> {
         let panes = Some(self.count);
         match self.measure {
             Measure::Count => Bounds { window_size: Some(self.reach as u64), panes, ..Bounds::default() },
+            Measure::Time(clock) if clock.counts_rows() => {
+                Bounds { window_size: Some(self.reach as u64), panes, slots: true, ..Bounds::default() }
+            }
             Measure::Time(_) => {
                 Bounds { period: Some(self.reach), closed: Some(Closed::Right), panes, ..Bounds::default() }
             }
@@ -242,7 +249,7 @@ impl<K: InPanes> Panes<K> {
             Measure::Count => {
                 validate::ensure(u64::try_from(self.reach).is_ok() && self.n_late == 0, "no such window")?
             }
-            Measure::Time(clock) => clock.validate(self.now.is_some())?,
+            Measure::Time(clock) => clock.validate_window(self.now, self.reach, self.n_late)?,
         }
         let far = |time: i128| (-FURTHEST..=FURTHEST).contains(&time);
         validate::ensure(self.now.is_none_or(far) && self.n_late < 1 << 63, "a time out of range")?;

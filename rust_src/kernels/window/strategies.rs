@@ -95,18 +95,24 @@ mod tests {
         for size in [1, 2, 3, 7] {
             let mut window = Rolling::new(kernel.clone(), size as i128).unwrap();
             let mut timed = TimeRolling::new(kernel.clone(), size as i128 * 1_000_000_000, Closed::Right).unwrap();
+            // In every second row an observation is missing.
+            let mut rows = TimeRolling::by_rows(kernel.clone(), 2 * size as i128 - 1).unwrap();
             for (i, &x) in values.iter().enumerate() {
+                rows.update(None, x, 1.0).unwrap();
                 window.update(x);
-                timed.update(Timestamp::Seconds(i as f64), x, 1.0).unwrap();
+                timed.update(Some(Timestamp::Seconds(i as f64)), x, 1.0).unwrap();
                 let mut fresh = kernel.clone();
                 fresh.update_many(&values[(i + 1).saturating_sub(size)..=i]);
-                for value in [window.get(), timed.get()] {
+                for value in [window.get(), timed.get(), rows.get()] {
                     let (actual, expected) = (value.unwrap_or(f64::NAN), fresh.get().unwrap_or(f64::NAN));
                     let same = actual == expected || (actual.is_nan() && expected.is_nan());
                     let near = (actual - expected).abs() <= tolerance * expected.abs().max(least);
                     assert!(same || near, "{actual} instead of {expected} at {i} in a window of {size}");
                 }
-                assert_eq!((window.len(), timed.len()), (size.min(i + 1), size.min(i + 1)));
+                let len = size.min(i + 1);
+                assert_eq!((window.len(), timed.len(), rows.len()), (len, len, len));
+                rows.advance(None).unwrap();
+                rows.validate().unwrap();
             }
         }
     }

@@ -126,7 +126,8 @@ impl<K: Categorical<N>, const N: usize> TimedSymbols<N> for SymbolTumbling<K, N>
         Ok(matches!(step, Step::Beyond | Step::Last))
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
+        let Some(t) = t else { return Ok(false) };
         let closes = self.windows.advance(t)?;
         if closes {
             self.close();

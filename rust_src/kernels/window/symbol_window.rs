@@ -86,6 +86,13 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
         Ok(Self::new(kernel, min_samples, Extent::Recent(Clock::default(), Box::new(Span::new(period, closed)?))))
     }
 
+    /// The same over the newest `window_size` rows, in some of which an observation may be missing.
+    pub fn by_rows(kernel: K, min_samples: u64, window_size: i128) -> Result<Self, Error> {
+        let rows = validate::at_least_one("window_size", window_size)?;
+        let span = Span::new(rows.into(), Closed::Right)?;
+        Ok(Self::new(kernel, min_samples, Extent::Recent(Clock::ROWS, Box::new(span))))
+    }
+
     /// How many observations are in the window.
     pub fn len(&self) -> usize {
         self.extent.len()
@@ -200,7 +207,7 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
     fn bounds(&self) -> Bounds {
         match &self.extent {
             Extent::Newest(size, _) => Bounds { window_size: Some(*size), ..Bounds::default() },
-            Extent::Recent(_, span) => span.bounds(),
+            Extent::Recent(clock, span) => span.bounds(*clock),
         }
     }
 
@@ -214,16 +221,20 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
             (Extent::Newest(..), Some(_)) => {
                 Err(Error::Type("update takes no argument t here: the window is one of a count".into()))
             }
-            (Extent::Recent(..), None) => Err(Error::Type("t is missing: the time of the observation".into())),
-            (Extent::Recent(clock, _), Some(t)) => { *clock }.read(t).map(drop),
+            (Extent::Recent(clock, span), t) => { *clock }.next(t, span.now).map(drop),
         }
     }
 
     fn update_at(&mut self, symbols: [Symbol; N], t: Option<Timestamp>) -> Result<bool, Error> {
         let Self { running, held, extent, .. } = self;
         match (extent, t) {
-            (Extent::Recent(clock, span), Some(t)) => {
-                let inside = span.update(clock.read(t)?, symbols, |_| (), moving(running, held));
+            (Extent::Recent(clock, span), t) => {
+                let time = match t {
+                    // Of the rows of a window that is merged.
+                    Some(Timestamp::Naive(row)) if clock.counts_rows() => row,
+                    t => clock.next(t, span.now)?,
+                };
+                let inside = span.update(time, symbols, |_| (), moving(running, held));
                 hold(held, symbols);
                 if !inside {
                     release(held, symbols);
@@ -244,9 +255,17 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
         Ok(false)
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+    fn rows(&self) -> i128 {
+        if let Extent::Recent(clock, span) = &self.extent { span.rows(*clock) } else { 0 }
+    }
+
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
         if let Extent::Recent(clock, span) = &mut self.extent {
-            span.advance(clock.read(t)?, |_| (), moving(&mut self.running, &mut self.held));
+            let time = match t {
+                Some(Timestamp::Naive(row)) if clock.counts_rows() => row,
+                t => clock.next(t, span.now)?,
+            };
+            span.advance(time, |_| (), moving(&mut self.running, &mut self.held));
         }
         Ok(false)
     }
@@ -256,7 +275,7 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
     const RETURNS_SYMBOL: bool = K::RETURNS_SYMBOL;
 
     fn update(&mut self, symbols: [Symbol; N]) {
-        // By count no observation is refused, and by time none comes this way.
+        // By count no observation is refused, nor where rows are counted; by time none comes this way.
         _ = self.update_at(symbols, None);
     }
 
@@ -290,7 +309,7 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
                 validate::ensure(*size >= 1, "a window of no size")?;
                 validate::ensure(queue.len() as u64 <= *size, "more values than the window takes")
             }
-            Extent::Recent(clock, span) => clock.validate(span.now.is_some()),
+            Extent::Recent(clock, span) => span.validate(*clock),
         }
     }
 }
@@ -306,11 +325,15 @@ mod tests {
         for closed in [Closed::Right, Closed::Left, Closed::Both, Closed::Neither] {
             let mut by_count = SymbolWindow::by_count(kernel.clone(), 0, 6).unwrap();
             let mut by_time = SymbolWindow::by_time(kernel.clone(), 0, 5_000_000_000, closed).unwrap();
+            let mut by_rows = SymbolWindow::by_rows(kernel.clone(), 0, 11).unwrap();
             let (mut all, mut events) = (Vec::new(), Vec::new());
             for i in 0..400 {
                 let symbols: [Symbol; N] = array::from_fn(|_| random.u32(..5));
                 let t = f64::from(i / 3) - f64::from(random.u8(..3)) * 4.0;
                 by_count.update(symbols);
+                // In every second row an observation is missing.
+                by_rows.advance(None).unwrap();
+                by_rows.update(symbols);
                 by_time.update_at(symbols, Some(Timestamp::Seconds(t))).unwrap();
                 all.push(symbols);
                 events.push((t, symbols));
@@ -333,8 +356,9 @@ mod tests {
                 };
                 let newest = of(&mut all[all.len().saturating_sub(6)..].iter().copied());
                 let recent = of(&mut inside.iter().map(|event| event.1));
-                let lengths = [all.len().min(6), inside.len()];
-                for (i, (window, fresh)) in [(&mut by_count, newest), (&mut by_time, recent)].into_iter().enumerate() {
+                let lengths = [all.len().min(6), inside.len(), all.len().min(6)];
+                let windows = [(&mut by_count, newest.clone()), (&mut by_time, recent), (&mut by_rows, newest)];
+                for (i, (window, fresh)) in windows.into_iter().enumerate() {
                     assert!(near(&window.statistic(), &fresh), "{i}");
                     assert_eq!(window.len(), lengths[i]);
                     for variable in 0..N {

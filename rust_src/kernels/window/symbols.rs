@@ -40,8 +40,13 @@ pub trait TimedSymbols<const N: usize>: Categorical<N> {
     /// Updates with an observation that was admitted; whether a window has closed. Symbols that are not used are freed.
     fn update_at(&mut self, symbols: [Symbol; N], t: Option<Timestamp>) -> Result<bool, Error>;
 
-    /// Moves the clock; whether a window has closed.
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
+    /// Moves the clock, by a row where rows are counted; whether a window has closed.
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
+
+    /// How many rows there were, where they are counted.
+    fn rows(&self) -> i128 {
+        0
+    }
 
     /// One of its statistics, if there is one.
     fn part(&self, which: Which) -> Option<Part<Self::Kernel, N>>;

@@ -1,4 +1,5 @@
-//! A statistic over the observations of the last while.
+//! A statistic over the observations of the last while; or over the newest rows of a stream, in some of which an observation
+//! may be missing: the time is the index of the row then, and a row without an observation only moves the clock.
 
 use crate::{
     Error,
@@ -35,20 +36,27 @@ impl<K: Rollable> TimeRolling<K> {
         Ok(Self { kernel, method: K::Strategy::default(), clock: Clock::default(), span })
     }
 
+    /// A statistic, given as it is with no observation, over the newest `window_size` rows.
+    pub fn by_rows(kernel: K, window_size: i128) -> Result<Self, Error> {
+        let rows = validate::at_least_one("window_size", window_size)?;
+        Ok(Self { clock: Clock::ROWS, ..Self::new(kernel, rows.into(), Closed::Right)? })
+    }
+
     /// Takes in an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
-    /// A timestamp on another scale than those before it is an error; on an error the state is what it was.
+    /// A timestamp on another scale than those before it is an error, and one where rows are counted; on an error the state
+    /// is what it was.
     #[inline]
-    pub fn update(&mut self, t: Timestamp, x: K::Input, w: f64) -> Result<(), Error> {
+    pub fn update(&mut self, t: Option<Timestamp>, x: K::Input, w: f64) -> Result<(), Error> {
         let Self { kernel, method, clock, span } = self;
-        let time = clock.read(t)?;
+        let time = clock.next(t, span.now)?;
         span.update(time, (x, w), lifting(kernel), turning(kernel, method));
         Ok(())
     }
 
     /// Moves the clock, with no observation.
-    pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
+    pub fn advance(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
         let Self { kernel, method, clock, span } = self;
-        let time = clock.read(t)?;
+        let time = clock.next(t, span.now)?;
         span.advance(time, lifting(kernel), turning(kernel, method));
         Ok(())
     }
@@ -68,24 +76,25 @@ impl<K: Rollable> TimeRolling<K> {
         self.span.n_late
     }
 
-    /// Merges a window of the same statistic. Times on another scale are an error; on an error the state is what it was.
+    /// Merges a window of the same statistic, whose rows come after those of this one, where rows are counted. Times on another scale are an error; on an error the state is what it was.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let n_late = validate::joint_count(self.span.n_late, other.span.n_late)?;
         self.clock.merge(other.clock)?;
         self.span.n_late = n_late;
-        let Self { kernel, method, span, .. } = self;
+        let Self { kernel, method, span, clock } = self;
+        let rows = span.rows(*clock);
         for (time, (x, w)) in other.span.all() {
-            span.update(time, (x, w), lifting(kernel), turning(kernel, method));
+            span.update(time + rows, (x, w), lifting(kernel), turning(kernel, method));
         }
         if let Some(now) = other.span.now {
-            span.advance(now, lifting(kernel), turning(kernel, method));
+            span.advance(now + rows, lifting(kernel), turning(kernel, method));
         }
         Ok(())
     }
 
     /// The parameters of the window.
     pub fn bounds(&self) -> Bounds {
-        self.span.bounds()
+        self.span.bounds(self.clock)
     }
 
     /// The statistic as it is with no observation.
@@ -108,7 +117,7 @@ impl<K: Rollable> TimeRolling<K> {
 
     /// See [`Statistic::validate`].
     pub fn validate(&self) -> Result<(), &'static str> {
-        self.clock.validate(self.span.now.is_some())
+        self.span.validate(self.clock)
     }
 }
 

@@ -6,7 +6,10 @@ use crate::{
         numerics::validate,
         structures::timeline::Timeline,
         traits::PartialAggregate,
-        window::bounds::{Bounds, Closed},
+        window::{
+            bounds::{Bounds, Closed},
+            clock::Clock,
+        },
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -84,8 +87,11 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         Ok(Self { period, closed, now: None, n_late: 0, pending: Vec::new(), events: Timeline::default() })
     }
 
-    /// Its parameters.
-    pub fn bounds(&self) -> Bounds {
+    /// Its parameters; by a clock that counts rows, it is one of the newest of these.
+    pub fn bounds(&self, clock: Clock) -> Bounds {
+        if clock.counts_rows() {
+            return Bounds { window_size: u64::try_from(self.period).ok(), slots: true, ..Bounds::default() };
+        }
         Bounds { period: Some(self.period), closed: Some(self.closed), ..Bounds::default() }
     }
 
@@ -174,6 +180,17 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
     fn is_over_at(&self, now: i128, time: i128) -> bool {
         let age = now - time.clamp(-FURTHEST, FURTHEST);
         age > self.period || (age == self.period && !self.closed.on_the_left())
+    }
+
+    /// How many rows there were, by a clock that counts them; otherwise none.
+    pub fn rows(&self, clock: Clock) -> i128 {
+        if clock.counts_rows() { self.now.map_or(0, |now| now + 1) } else { 0 }
+    }
+
+    /// See [`crate::kernels::Statistic::validate`]; the times are those of this clock.
+    pub fn validate(&self, clock: Clock) -> Result<(), &'static str> {
+        clock.validate_window(self.now, self.period, self.n_late)?;
+        validate::ensure(!clock.counts_rows() || self.closed == Closed::Right, "rows that no stream has")
     }
 
     /// The events, those that wait for the clock to go on as the last, with their times.

@@ -39,8 +39,18 @@ impl<'py> Batch<'py> {
         names: &[&'static str],
         beside: &[(&'static str, &Bound<'py, PyAny>)],
     ) -> PyResult<Self> {
+        Self::read_by(Numbers::read, columns, names, beside)
+    }
+
+    /// The same, where the columns of numbers are read in another way.
+    pub fn read_by(
+        read: fn(&Bound<'py, PyAny>, &'static str) -> PyResult<Numbers<'py>>,
+        columns: &[&Bound<'py, PyAny>],
+        names: &[&'static str],
+        beside: &[(&'static str, &Bound<'py, PyAny>)],
+    ) -> PyResult<Self> {
         let named = |wanted: &str| beside.iter().find(|(name, _)| *name == wanted).map(|&(_, column)| column);
-        let numbers = columns.iter().zip(names).map(|(column, name)| Numbers::read(column, name));
+        let numbers = columns.iter().zip(names).map(|(column, name)| read(column, name));
         let numbers = numbers.collect::<PyResult<Vec<_>>>()?;
         let mut weights = named(f64::NAME).map(read_weights).transpose()?;
         let mut times = named(Timestamp::NAME).map(|column| times::read(column, "t")).transpose()?;

@@ -103,6 +103,25 @@ impl<'py> Numbers<'py> {
         Self::of(&Source::of(column, name, Self::VALUES)?, name)
     }
 
+    /// As [`read`](Self::read), where None is a missing value.
+    pub fn read_optional(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
+        let source = Source::of(column, name, Self::VALUES)?;
+        let (objects, validity) = match &source {
+            Source::Items(items) => (items.clone(), Validity::ALL),
+            Source::Array(array, validity) if array.dtype().kind() == b'O' => {
+                (array.clone().into_any(), validity.clone())
+            }
+            Source::Nullable(series) => (series.call_method0(intern!(series.py(), "tolist"))?, present(series)?),
+            _ => return Self::of(&source, name),
+        };
+        let mut there = Vec::new();
+        let numbers = sequence::read(&objects, (name, Self::VALUES), |index, item| {
+            there.push(validity.is_valid(index) && !item.is_none());
+            if there.last() == Some(&true) { Ok(Number::extract(item.as_borrowed())?.0) } else { Ok(0.0) }
+        })?;
+        Ok(Self::own(numbers, Validity::of(there.len(), there.into_iter())?, name))
+    }
+
     pub fn of(source: &Source<'py>, name: &'static str) -> PyResult<Self> {
         match source {
             Source::Items(column) => Self::of_items(column, name),

@@ -35,6 +35,11 @@ pub struct Presence {
     pub validity: Validity,
 }
 
+/// Whether an observation is None.
+pub fn is_none(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.is_none())
+}
+
 /// Whether an observation is None or NaN, which does not equal itself.
 pub fn is_missing(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(value.is_none() || value.ne(value)?)
@@ -47,6 +52,18 @@ impl<'py> Objects<'py> {
     /// Reads the argument called `name`.
     pub fn read(column: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
         Self::of(&Source::of(column, name, Self::VALUES)?, name)
+    }
+
+    /// As [`read`](Self::read), where what `missing` says is no value.
+    pub fn read_without(
+        column: &Bound<'py, PyAny>,
+        name: &'static str,
+        missing: fn(&Bound<'_, PyAny>) -> PyResult<bool>,
+    ) -> PyResult<Self> {
+        let Self { items, validity } = Self::read(column, name)?;
+        let value = |(index, item)| Ok(validity.is_valid(index) && !missing(item)?);
+        let values = items.iter().enumerate().map(value).collect::<PyResult<Vec<bool>>>()?;
+        Ok(Self { items, validity: Validity::of(values.len(), values.into_iter())? })
     }
 
     pub fn of(source: &Source<'py>, name: &'static str) -> PyResult<Self> {
@@ -126,12 +143,14 @@ impl Presence {
         Ok(Self { len, validity })
     }
 
-    /// As [`Presence::read`], where neither None nor NaN is a value.
-    pub fn without_missing(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Self> {
-        let Objects { items, validity } = Objects::read(column, name)?;
-        let value = |(index, item)| Ok(validity.is_valid(index) && !is_missing(item)?);
-        let values = items.iter().enumerate().map(value).collect::<PyResult<Vec<bool>>>()?;
-        Ok(Self { len: items.len(), validity: Validity::of(values.len(), values.into_iter())? })
+    /// As [`Presence::read`], where what `missing` says is no value.
+    pub fn read_without(
+        column: &Bound<'_, PyAny>,
+        name: &'static str,
+        missing: fn(&Bound<'_, PyAny>) -> PyResult<bool>,
+    ) -> PyResult<Self> {
+        let Objects { items, validity } = Objects::read_without(column, name, missing)?;
+        Ok(Self { len: items.len(), validity })
     }
 
     /// How many indices have a value.

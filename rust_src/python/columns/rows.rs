@@ -44,6 +44,11 @@ impl Rows {
         Ok(Self { len, count: validity.count(len), validity })
     }
 
+    /// The same indices, each with a row.
+    pub fn every(&self) -> Self {
+        Self { len: self.len, count: self.len, validity: Validity::ALL }
+    }
+
     /// Leaves those rows for which `kept` has true.
     pub fn narrow(&mut self, kept: Vec<bool>) {
         self.count = kept.iter().filter(|&&kept| kept).count();

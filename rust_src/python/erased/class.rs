@@ -7,17 +7,17 @@ use crate::{
         numerics::validate,
         traits::{self, Statistic},
         window::{
-            Closed, Ends, Panes, RollableSymbols, Rolling, Succession, SymbolTumbling, SymbolWindow, TimeRolling,
-            TimedSymbols, Tumbling,
+            Bounds, Closed, Ends, Panes, RollableSymbols, Rolling, Succession, SymbolTumbling, SymbolWindow,
+            TimeRolling, TimedSymbols, Tumbling,
         },
     },
     python::{
         erased::{
-            held::{Held, Shape, Window},
+            held::{Held, Nulls, Shape, Window},
             kernel::{Merge, Source},
             kernels::{self, Kernels},
             numbers::{self, Behaviour, View, WindowOver},
-            objects,
+            objects::{self, ObjectWindow},
             observation::Observation,
         },
         interning::interned::{HoldsObjects, Interned},
@@ -41,10 +41,14 @@ use std::{
 pub enum Plan {
     /// Of the newest observations, so many of them.
     Rolling(i128),
+    /// Of the newest rows, so many of them, in some of which an observation may be missing.
+    Slots(i128),
     /// Of the last nanoseconds.
     TimeRolling(i128, Closed),
     /// Of the newest observations, so many of them, in so many panes.
     RollingPanes(i128, i128),
+    /// Of the newest rows, so many of them, in so many panes.
+    SlotPanes(i128, i128),
     /// Of the last nanoseconds, in so many panes.
     TimePanes(i128, Closed, i128),
     /// Windows that follow each other.
@@ -60,21 +64,31 @@ pub struct Name<'a> {
     pub timed: bool,
     /// Lengths of time are numbers of seconds for the user.
     pub in_seconds: bool,
+    pub nulls: Nulls,
 }
 
 impl<'a> Name<'a> {
     pub fn parse(name: &'a str) -> Option<Self> {
         let (kind, rest) = name.strip_suffix(')')?.split_once('(')?;
         let (class, options) = rest.split_once(", ").unwrap_or((rest, ""));
-        Some(Self { kind, class, timed: options.contains('t'), in_seconds: options.contains('s') })
+        let nulls = if options.contains('n') { Nulls::Slot { skipna: options.contains('a') } } else { Nulls::Skip };
+        Some(Self { kind, class, timed: options.contains('t'), in_seconds: options.contains('s'), nulls })
+    }
+
+    /// An error unless a sliding window with these bounds is called so.
+    pub fn check(self, bounds: &Bounds) -> Result<(), Error> {
+        let same = bounds.period.is_none() == (self.kind == "Rolling") && bounds.slots == self.nulls.are_slots();
+        if same { Ok(()) } else { Err(Error::state(self.text(), "it is another kind of window")) }
     }
 
     pub fn text(self) -> String {
-        let options = match (self.timed, self.in_seconds) {
-            (false, false) => "",
-            (true, false) => ", t",
-            (false, true) => ", s",
-            (true, true) => ", ts",
+        let options = match (self.timed, self.in_seconds, self.nulls) {
+            (_, _, Nulls::Slot { skipna: false }) => ", n",
+            (_, _, Nulls::Slot { skipna: true }) => ", na",
+            (false, false, _) => "",
+            (true, false, _) => ", t",
+            (false, true, _) => ", s",
+            (true, true, _) => ", ts",
         };
         format!("{}({}{options})", self.kind, self.class)
     }
@@ -149,7 +163,7 @@ pub trait Views<T: Source>: Sync {
         plan: Plan,
         least: u64,
     ) -> Result<Window, Error>;
-    fn read(&self, behaviour: &'static Behaviour<T>, kind: &str, name: &str, data: &[u8]) -> Result<Window, Error>;
+    fn read(&self, behaviour: &'static Behaviour<T>, called: Name<'_>, data: &[u8]) -> Result<Window, Error>;
 }
 
 /// The view V.
@@ -185,22 +199,27 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, V: View<T::Kernel>> Views
     ) -> Result<Window, Error> {
         Ok(match plan {
             Plan::Rolling(size) => entry(behaviour, least, Rolling::new(V::of(kernel), size)?),
+            Plan::Slots(size) => entry(behaviour, least, TimeRolling::by_rows(V::of(kernel), size)?),
             Plan::TimeRolling(period, closed) => {
                 entry(behaviour, least, TimeRolling::new(V::of(kernel), period, closed)?)
             }
             Plan::Tumbling(ends) => entry(behaviour, least, Tumbling::new(kernel, Succession::new(ends, least))),
-            Plan::RollingPanes(_, panes) | Plan::TimePanes(_, _, panes) => return Err(needless(T::CLASS, panes)),
+            Plan::RollingPanes(_, panes) | Plan::SlotPanes(_, panes) | Plan::TimePanes(_, _, panes) => {
+                return Err(needless(T::CLASS, panes));
+            }
         })
     }
 
-    fn read(&self, behaviour: &'static Behaviour<T>, kind: &str, name: &str, data: &[u8]) -> Result<Window, Error> {
-        match kind {
-            "Rolling" => {
+    fn read(&self, behaviour: &'static Behaviour<T>, called: Name<'_>, data: &[u8]) -> Result<Window, Error> {
+        let name = &called.text();
+        match called.kind {
+            "Rolling" if !called.nulls.are_slots() => {
                 let (least, window) = stored::<Rolling<V>>(name, data, Statistic::validate)?;
                 Ok(entry(behaviour, least, window))
             }
-            "TimeRolling" => {
+            "Rolling" | "TimeRolling" => {
                 let (least, window) = stored::<TimeRolling<V>>(name, data, TimeRolling::validate)?;
+                called.check(&window.bounds())?;
                 Ok(entry(behaviour, least, window))
             }
             _ => {
@@ -235,23 +254,23 @@ impl<T: Source<Kernel: traits::Merge + Statistic<Input: Observation>>> Views<T> 
     ) -> Result<Window, Error> {
         Ok(match plan {
             Plan::RollingPanes(size, panes) => entry(behaviour, least, Panes::by_count(kernel, size, panes)?),
+            Plan::SlotPanes(size, panes) => entry(behaviour, least, Panes::by_rows(kernel, size, panes)?),
             Plan::TimePanes(period, closed, panes) => {
                 entry(behaviour, least, Panes::by_time(kernel, period, closed, panes)?)
             }
             Plan::Tumbling(ends) => entry(behaviour, least, Tumbling::new(kernel, Succession::new(ends, least))),
-            Plan::Rolling(_) | Plan::TimeRolling(..) => return Err(no_panes(T::CLASS)),
+            Plan::Rolling(_) | Plan::Slots(_) | Plan::TimeRolling(..) => return Err(no_panes(T::CLASS)),
         })
     }
 
-    fn read(&self, behaviour: &'static Behaviour<T>, kind: &str, name: &str, data: &[u8]) -> Result<Window, Error> {
-        if kind == "TumblingWindow" {
+    fn read(&self, behaviour: &'static Behaviour<T>, called: Name<'_>, data: &[u8]) -> Result<Window, Error> {
+        let name = &called.text();
+        if called.kind == "TumblingWindow" {
             let (least, window) = stored::<Tumbling<T::Kernel>>(name, data, Tumbling::validate)?;
             return Ok(entry(behaviour, least, window));
         }
         let (least, window) = stored::<Panes<T::Kernel>>(name, data, Panes::validate)?;
-        if window.by_number() != (kind == "Rolling") {
-            return Err(Error::state(name, "it is another kind of window"));
-        }
+        called.check(&window.bounds())?;
         Ok(entry(behaviour, least, window))
     }
 }
@@ -271,7 +290,7 @@ pub fn no_panes(class: &str) -> Error {
 impl<T: Source> NumberClass<T> {
     fn held(&self, timed: bool, in_seconds: bool, window: Window) -> Held {
         let plain = self.behaviour.reading.is_none();
-        Held { class: T::CLASS, shape: self.shape, plain, timed, in_seconds, window }
+        Held { class: T::CLASS, shape: self.shape, plain, timed, in_seconds, nulls: Nulls::Skip, window }
     }
 }
 
@@ -295,14 +314,18 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Class for NumberClass<T> 
     fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held> {
         let kernel = complete::<T>(statistic)?;
         let timed = (self.behaviour.is_timed)(&kernel);
+        if timed && matches!(plan, Plan::Slots(_)) {
+            let expected = "\"skip\" over a statistic that looks at times: utils.TimeRolling has windows of time";
+            return Err(Error::parameter("nulls", "\"slot\"", expected).into());
+        }
         let view = self.views[usize::from(timed)].ok_or_else(|| Error::state(T::CLASS, "it has no windows"))?;
         Ok(self.held(timed, false, view.make(&self.behaviour, kernel, plan, min_samples)?))
     }
 
     fn read(&'static self, name: Name<'_>, data: &[u8], _: &Bound<'_, PyTuple>) -> PyResult<Held> {
-        let text = name.text();
-        let view = self.views[usize::from(name.timed)].ok_or_else(|| Error::state(&text, "it has no such windows"))?;
-        let window = view.read(&self.behaviour, name.kind, &text, data)?;
+        let view = self.views[usize::from(name.timed)];
+        let view = view.ok_or_else(|| Error::state(name.text(), "it has no such windows"))?;
+        let window = view.read(&self.behaviour, name, data)?;
         Ok(self.held(name.timed, name.in_seconds, window))
     }
 
@@ -338,7 +361,8 @@ impl<T: Stateful + HoldsObjects<N, Kernel: RollableSymbols<N, Running: Sync> + S
     ObjectClass<T, N>
 {
     fn held(&self, in_seconds: bool, window: Window) -> Held {
-        Held { class: T::CLASS, shape: Shape::Objects(N), plain: false, timed: false, in_seconds, window }
+        let (plain, timed, nulls) = (false, false, Nulls::Skip);
+        Held { class: T::CLASS, shape: Shape::Objects(N), plain, timed, in_seconds, nulls, window }
     }
 }
 
@@ -354,11 +378,12 @@ impl<T: Stateful + HoldsObjects<N, Kernel: RollableSymbols<N, Running: Sync> + S
         let empty = statistic.cast::<T>()?.get().objects().with(py, |interned| interned.kernel.clone())?;
         let window = match plan {
             Plan::Rolling(size) => objects::<T, _, N>(py, SymbolWindow::by_count(empty, least, size)?)?,
+            Plan::Slots(size) => objects::<T, _, N>(py, SymbolWindow::by_rows(empty, least, size)?)?,
             Plan::TimeRolling(period, closed) => {
                 objects::<T, _, N>(py, SymbolWindow::by_time(empty, least, period, closed)?)?
             }
             Plan::Tumbling(ends) => objects::<T, _, N>(py, SymbolTumbling::new(empty, Succession::new(ends, least)))?,
-            Plan::RollingPanes(_, panes) | Plan::TimePanes(_, _, panes) => {
+            Plan::RollingPanes(_, panes) | Plan::SlotPanes(_, panes) | Plan::TimePanes(_, _, panes) => {
                 return Err(needless(T::CLASS, panes).into());
             }
         };
@@ -372,9 +397,7 @@ impl<T: Stateful + HoldsObjects<N, Kernel: RollableSymbols<N, Running: Sync> + S
             Window::Objects(Arc::new(entry))
         } else {
             let entry = objects::Entry::<T, SymbolWindow<T::Kernel, N>, N>::read(py, data, beside)?;
-            if (entry.by_time(py)?) != (name.kind == "TimeRolling") {
-                return Err(Error::state(name.text(), "it is another kind of window").into());
-            }
+            name.check(&entry.bounds(py)?)?;
             Window::Objects(Arc::new(entry))
         };
         Ok(self.held(name.in_seconds, window))

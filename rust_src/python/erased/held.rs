@@ -6,8 +6,12 @@ use crate::{
         numerics::{timestamp::Timestamp, weight},
         window::Which,
     },
-    python::erased::{kernel::Kernel, numbers::NumberWindow, objects::ObjectWindow},
+    python::{
+        columns::objects::{is_missing, is_none},
+        erased::{kernel::Kernel, numbers::NumberWindow, objects::ObjectWindow},
+    },
 };
+use pyo3::prelude::*;
 use std::sync::Arc;
 
 /// What one observation of a window is made of.
@@ -23,6 +27,33 @@ pub enum Shape {
     Objects(usize),
 }
 
+/// What becomes of missing values.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Nulls {
+    /// A null is as if it had not been there, None is refused, and NaN is a value.
+    #[default]
+    Skip,
+    /// Nulls and None take their places in a window by count; NaN too, if it is one of them.
+    Slot { skipna: bool },
+}
+
+impl Nulls {
+    pub fn are_slots(self) -> bool {
+        self != Self::Skip
+    }
+
+    /// What tells which objects are missing.
+    pub fn missing(self) -> fn(&Bound<'_, PyAny>) -> PyResult<bool> {
+        if self.skipna() { is_missing } else { is_none }
+    }
+
+    /// Whether NaN is missing.
+    #[inline]
+    pub fn skipna(self) -> bool {
+        self == Self::Slot { skipna: true }
+    }
+}
+
 /// A window, and what its methods need to know of the statistic.
 pub struct Held {
     /// The name of the class of the statistic.
@@ -34,6 +65,7 @@ pub struct Held {
     pub timed: bool,
     /// Whether lengths of time are numbers of seconds for the user.
     pub in_seconds: bool,
+    pub nulls: Nulls,
     pub window: Window,
 }
 
@@ -62,6 +94,9 @@ impl Held {
         else {
             return None;
         };
+        if self.nulls.skipna() && (x.is_nan() || (numbers == 2 && y.is_nan())) {
+            return Some(window.advance(None).map_err(Box::new));
+        }
         if count == numbers {
             return Some(window.update(x, y, 1.0, t));
         }
@@ -70,7 +105,11 @@ impl Held {
         }
         let w = if count == 2 { y } else { z };
         let weight = weight::is_positive_in_window(w).map_err(Box::new);
-        Some(weight.and_then(|counts| if counts { window.update(x, y, w, t) } else { Ok(false) }))
+        Some(weight.and_then(|counts| match counts {
+            true => window.update(x, y, w, t),
+            false if self.nulls.are_slots() => window.advance(None).map_err(Box::new),
+            false => Ok(false),
+        }))
     }
 
     /// Updates with an observation that is not looked at; `None` where the window is another.

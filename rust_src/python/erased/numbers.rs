@@ -9,7 +9,10 @@ use crate::{
         window::{Bounds, Panes, Rollable, Rolling, TimeRolling, Timestamped, Tumbling, Which},
     },
     python::{
-        columns::{numbers::Access, rows::Blocks},
+        columns::{
+            numbers::Access,
+            rows::{Blocks, Rows},
+        },
         erased::{
             kernel::{Kernel, Numeric, Source, Update},
             observation::Observation,
@@ -46,8 +49,8 @@ pub trait NumberWindow: Send {
     /// Updates with columns in blocks, if that cannot fail and is the same as one by one, and writes the values as
     /// [`update_many`] does.
     fn update_blocks(&mut self, given: &mut Given<'_>, out: Option<&mut [f64]>) -> bool;
-    /// Moves the clock. Returns whether a window has closed.
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
+    /// Moves the clock, by a row where rows are counted. Returns whether a window has closed.
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     /// The value, if there are enough observations in the window.
     fn get(&self) -> Option<f64>;
     /// The value where it is more than a number.
@@ -74,26 +77,29 @@ pub struct Given<'a> {
     /// All of them checked.
     pub weights: Option<&'a [f64]>,
     pub times: Option<&'a [Timestamp]>,
+    /// The indices of the rows, where an index without one takes its place in the window.
+    pub slots: Option<&'a Rows>,
 }
 
-/// Updates with columns, all or none of them, and writes the value after each observation into `out`, if it is given: NaN
-/// where there is none. An error comes with the index of its row.
+/// Updates with columns, all or none of them, and writes the value after each observation, or each index of `slots`, into
+/// `out`, if it is given: NaN where there is none. An error comes with the index of its row.
 pub fn update_many(
     window: &mut Box<dyn NumberWindow>,
     given: &mut Given<'_>,
     mut out: Option<&mut [f64]>,
 ) -> Result<(), (usize, Error)> {
-    if window.update_blocks(given, out.as_deref_mut()) {
+    if given.slots.is_none() && window.update_blocks(given, out.as_deref_mut()) {
         return Ok(());
     }
-    each_row(window, given, |window, row| {
+    each_row(window, given, |window, index| {
         if let Some(out) = &mut out {
-            out[row] = window.get().unwrap_or(f64::NAN);
+            out[index] = window.get().unwrap_or(f64::NAN);
         }
     })
 }
 
-/// Updates with columns, all or none of them; returns the value before the first observation and after each.
+/// Updates with columns, all or none of them; returns the value before the first observation and after each, or
+/// after each index of `slots`.
 pub fn readings(window: &mut Box<dyn NumberWindow>, given: &mut Given<'_>) -> Result<Vec<Reading>, (usize, Error)> {
     let mut readings = vec![window.reading()];
     each_row(window, given, |window, _| readings.push(window.reading()))?;
@@ -107,29 +113,48 @@ pub fn no_merge() -> Error {
     )
 }
 
-/// Updates with all rows or none, and calls `after` with the window and the row after each.
+/// Updates with all rows or none, and calls `after` with the window and the row after each, or with the index.
 fn each_row(
     window: &mut Box<dyn NumberWindow>,
     given: &mut Given<'_>,
     mut after: impl FnMut(&dyn NumberWindow, usize),
 ) -> Result<(), (usize, Error)> {
-    let Given { blocks, weights, times } = given;
-    let (mut next, mut result) = (window.copied(), Ok(()));
+    let &mut Given { ref mut blocks, weights, times, slots } = given;
+    let (mut next, mut result, mut index) = (window.copied(), Ok(()), 0);
+    // Up to the next row, or to the end.
+    let mut pass = |next: &mut Box<dyn NumberWindow>, after: &mut dyn FnMut(&dyn NumberWindow, usize)| {
+        while let Some(rows) = slots
+            && index < rows.len
+            && !rows.validity.is_valid(index)
+        {
+            next.advance(None)?;
+            after(&**next, index);
+            index += 1;
+        }
+        index += 1;
+        Ok::<_, Error>(index - 1)
+    };
     blocks.each_part(Access::COPIED, &mut |columns, len, first| {
         let number = |column: usize, index: usize| columns.get(column).map_or(0.0, |numbers| numbers[index]);
-        result = (0..len).try_for_each(|index| {
-            let row = first + index;
+        result = (0..len).try_for_each(|offset| {
+            let row = first + offset;
+            let index = pass(&mut next, &mut after).map_err(|error| (row, error))?;
             let w = weights.map_or(1.0, |weights| weights[row]);
             if w > 0.0 {
                 let t = times.map(|times| times[row]);
-                next.update(number(0, index), number(1, index), w, t).map_err(|error| (row, *error))?;
+                next.update(number(0, offset), number(1, offset), w, t).map_err(|error| (row, *error))?;
+            } else if slots.is_some() {
+                next.advance(None).map_err(|error| (row, error))?;
             }
-            after(&*next, row);
+            after(&*next, index);
             Ok(())
         });
         result.is_ok()
     });
-    result.map(|()| *window = next)
+    result?;
+    pass(&mut next, &mut after).map_err(|error| (0, error))?;
+    *window = next;
+    Ok(())
 }
 
 /// A statistic as windows keep it.
@@ -170,7 +195,7 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
         false
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     fn get(&self, min_samples: u64) -> Option<f64>;
     fn len(&self) -> usize;
     fn n_late(&self) -> u64 {
@@ -213,7 +238,7 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
         true
     }
 
-    fn advance(&mut self, _: Timestamp) -> Result<bool, Error> {
+    fn advance(&mut self, _: Option<Timestamp>) -> Result<bool, Error> {
         Err(Error::Type("a window of a count has no clock".into()))
     }
 
@@ -251,11 +276,10 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
 impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
     #[inline]
     fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
-        let time = t.ok_or_else(|| Error::Type("t is missing: the time of the observation".into()))?;
-        TimeRolling::update(self, time, V::Input::new(x, y, t), w).map(|()| false)
+        TimeRolling::update(self, t, V::Input::new(x, y, t), w).map(|()| false)
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
         TimeRolling::advance(self, t).map(|()| false)
     }
 
@@ -308,7 +332,7 @@ impl<T: Source<Kernel: Merge + Statistic<Input: Observation>>> WindowOver<T> for
         plain
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
         Panes::advance(self, t).map(|()| false)
     }
 
@@ -351,8 +375,8 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> WindowOver<T> for Tumblin
         Tumbling::update(self, t, |kernel| (entry.update)(kernel, x, w, t.filter(|_| timed)))
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
-        Tumbling::advance(self, t)
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
+        t.map_or(Ok(false), |t| Tumbling::advance(self, t))
     }
 
     fn get(&self, min_samples: u64) -> Option<f64> {
@@ -410,7 +434,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
         self.window.update_blocks(given, out, self.min_samples)
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
         self.window.advance(t)
     }
 

@@ -7,6 +7,7 @@ use crate::{
     },
     python::{
         batch::hashables,
+        columns::rows::Rows,
         erased::{
             kernel::{Categorical, Kernel},
             numbers,
@@ -35,16 +36,17 @@ pub trait ObjectWindow: Send + Sync {
     /// The same, with the value after each observation.
     fn accumulate<'py>(&self, this: &Bound<'py, PyAny>, columns: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>>;
     /// Updates with rows at points in time, all or none of them; returns the value before the first and after each, at least
-    /// where they are wanted.
+    /// where they are wanted. Where rows are counted, there are no times but `slots`, the indices of the rows; the values are
+    /// those after each index.
     fn update_rows(
         &self,
         py: Python<'_>,
         columns: &[Vec<Bound<'_, PyAny>>],
-        t: &[Timestamp],
+        along: Along<'_>,
         wanted: bool,
     ) -> PyResult<Vec<Answer>>;
-    /// Moves the clock. Returns the statistic of a window that has closed.
-    fn advance(&self, py: Python<'_>, t: Timestamp) -> PyResult<Option<Box<dyn Kernel>>>;
+    /// Moves the clock, by a row where rows are counted. Returns the statistic of a window that has closed.
+    fn advance(&self, py: Python<'_>, t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>>;
     fn get(&self, py: Python<'_>) -> PyResult<Answer>;
     fn len(&self, py: Python<'_>) -> PyResult<usize>;
     fn n_late(&self, py: Python<'_>) -> PyResult<u64>;
@@ -66,6 +68,15 @@ pub trait ObjectWindow: Send + Sync {
     fn state<'py>(&self, py: Python<'py>, name: &str) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)>;
     fn copied(&self, py: Python<'_>) -> PyResult<Arc<dyn ObjectWindow>>;
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
+}
+
+/// Where rows are.
+#[derive(Clone, Copy)]
+pub enum Along<'a> {
+    /// At these points in time.
+    Times(&'a [Timestamp]),
+    /// At these indices; where there is none, a row goes by.
+    Slots(&'a Rows),
 }
 
 /// The observations in a window over hashable values, and the time that its clock shows.
@@ -96,13 +107,6 @@ impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>
     }
 }
 
-impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize> Entry<T, W, N> {
-    /// Whether the window is one of time.
-    pub fn by_time(&self, py: Python<'_>) -> PyResult<bool> {
-        self.objects.with(py, |window| window.kernel.bounds().period.is_some())
-    }
-}
-
 fn part<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>(
     py: Python<'_>,
     window: &Interned<W, N>,
@@ -121,6 +125,38 @@ fn exactly<'a, 'py, const N: usize>(
         return Err(PyTypeError::new_err(format!("update takes {N} {what}, got {}", values.len())));
     }
     Ok(array::from_fn(|i| &values[i]))
+}
+
+impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize> Entry<T, W, N> {
+    /// Updates with rows, at the times that `at` says under the lock; `times` are those that may be refused.
+    fn take_rows(
+        &self,
+        py: Python<'_>,
+        columns: &[&[Bound<'_, PyAny>]; N],
+        times: &[Timestamp],
+        mut at: impl FnMut(&W, usize) -> Option<Timestamp>,
+        slots: Option<&Rows>,
+    ) -> PyResult<Vec<Answer>> {
+        rows::update(
+            py,
+            &self.objects,
+            columns,
+            |window| {
+                // Those on the scale of the first are on that of the window.
+                let scale = |&time: &Timestamp| window.admit(Some(time)).and_then(|()| time.since(times[0]).map(drop));
+                times.iter().try_for_each(scale)
+            },
+            |window, symbols, row| {
+                let t = at(window, row);
+                window.update_at(symbols, t).map(drop)
+            },
+            (slots.map_or(columns[0].len(), |slots| slots.len), |index| {
+                slots.is_none_or(|slots| slots.validity.is_valid(index))
+            }),
+            // Where rows are counted, none is refused.
+            |window| _ = window.advance(None),
+        )
+    }
 }
 
 impl<T, W, const N: usize> ObjectWindow for Entry<T, W, N>
@@ -152,26 +188,22 @@ where
         &self,
         py: Python<'_>,
         columns: &[Vec<Bound<'_, PyAny>>],
-        t: &[Timestamp],
+        along: Along<'_>,
         _: bool,
     ) -> PyResult<Vec<Answer>> {
         if columns.len() != N {
             return Err(PyTypeError::new_err(format!("update takes {N} columns, got {}", columns.len())));
         }
-        rows::update(
-            py,
-            &self.objects,
-            &array::from_fn(|i| &columns[i][..]),
-            |window| {
-                // Those on the scale of the first are on that of the window.
-                let scale = |&time: &Timestamp| window.admit(Some(time)).and_then(|()| time.since(t[0]).map(drop));
-                t.iter().try_for_each(scale)
-            },
-            |window, symbols, row| window.update_at(symbols, Some(t[row])).map(drop),
-        )
+        let (times, slots) = match along {
+            Along::Times(times) => (Some(times), None),
+            Along::Slots(slots) => (None, Some(slots)),
+        };
+        let columns = array::from_fn(|i| &columns[i][..]);
+        let at = |_: &W, row: usize| times.map(|times| times[row]);
+        self.take_rows(py, &columns, times.unwrap_or_default(), at, slots)
     }
 
-    fn advance(&self, py: Python<'_>, t: Timestamp) -> PyResult<Option<Box<dyn Kernel>>> {
+    fn advance(&self, py: Python<'_>, t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>> {
         self.objects.change(py, |window| {
             let closes = window.kernel.advance(t)?;
             Ok::<_, PyErr>(if closes { part::<T, W, N>(py, window, Which::Closed) } else { None })
@@ -193,8 +225,19 @@ where
     fn merge(&self, py: Python<'_>, other: &dyn ObjectWindow) -> PyResult<()> {
         let Events { columns, times, now } = other.events(py)?;
         if let Some(now) = now {
-            self.update_rows(py, &columns, &times, false)?;
-            self.advance(py, now)?;
+            let mut rows = None;
+            let columns = array::from_fn(|i| &columns[i][..]);
+            let refusable: &[Timestamp] = if self.bounds(py)?.slots { &[] } else { &times };
+            let at = |window: &W, row: usize| {
+                let rows = *rows.get_or_insert_with(|| window.rows());
+                Some(times[row].later(rows))
+            };
+            self.take_rows(py, &columns, refusable, at, None)?;
+            let rows = match rows {
+                Some(rows) => rows,
+                None => self.objects.with(py, |window| window.kernel.rows())?,
+            };
+            self.advance(py, Some(now.later(rows)))?;
         } else if !columns.iter().any(Vec::is_empty) {
             let columns = columns.into_iter().map(|column| Ok(PyList::new(py, column)?.into_any()));
             self.update_many(&columns.collect::<PyResult<Vec<_>>>()?)?;

@@ -7,10 +7,9 @@ use crate::{
         columns::{
             keys::{self, KeyColumn},
             numbers::{Access, Numbers},
-            objects::Presence,
+            objects::{Presence, is_missing},
             rows::{Blocks, Rows},
-            sequence::{self, at_index},
-            source::{Source, present},
+            sequence::at_index,
             times,
             validity::Validity,
         },
@@ -18,11 +17,10 @@ use crate::{
         groups::store::{Groups, Observation},
     },
 };
-use numpy::{PyArrayDescrMethods, PyUntypedArrayMethods};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyDict, PyFloat, PyList, PyTuple},
+    types::{PyDict, PyTuple},
 };
 
 /// The columns of a call by their names.
@@ -113,8 +111,10 @@ impl<'py> Arguments<'py> {
 
     /// Of what is only counted, and of events.
     fn unseen(&self, shape: Shape, keys: Option<usize>, skipna: bool) -> PyResult<Observed<'py>> {
-        let read = if skipna { Presence::without_missing } else { Presence::read };
-        let present = self.columns.first().map(|column| read(column, "X")).transpose()?;
+        let read = |column| {
+            if skipna { Presence::read_without(column, "X", is_missing) } else { Presence::read(column, "X") }
+        };
+        let present = self.columns.first().map(read).transpose()?;
         let mut times = self.t.as_ref().map(|t| times::read(t, "t")).transpose()?;
         if keys.is_none() && present.is_none() && times.is_none() {
             let name = if shape == Shape::Event { "t" } else { "X" };
@@ -130,32 +130,14 @@ impl<'py> Arguments<'py> {
     }
 }
 
-/// A column of Python objects with NaN for None; any other column as it is.
-fn none_as_nan<'py>(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    let (objects, validity) = match Source::of(column, name, Numbers::VALUES)? {
-        Source::Items(items) => (items, Validity::ALL),
-        Source::Array(array, validity) if array.dtype().kind() == b'O' => (array.into_any(), validity),
-        Source::Nullable(series) => (series.call_method0("tolist")?, present(&series)?),
-        _ => return Ok(column.clone()),
-    };
-    let nan = PyFloat::new(column.py(), f64::NAN).into_any();
-    let number = |index, item: Bound<'py, PyAny>| {
-        Ok(if item.is_none() || !validity.is_valid(index) { nan.clone() } else { item })
-    };
-    let numbers = sequence::read(&objects, (name, Numbers::VALUES), number)?;
-    Ok(PyList::new(column.py(), numbers)?.into_any())
-}
-
 impl<'py> Observed<'py> {
     fn numbers(arguments: &Arguments<'py>, shape: Shape, skipna: bool) -> PyResult<Self> {
         let names = &["X", "Y"][..arguments.columns.len()];
-        let without_none = |(column, name)| if skipna { none_as_nan(column, name) } else { Ok(Bound::clone(column)) };
-        let columns = arguments.columns.iter().zip(names.iter().copied()).map(without_none);
-        let columns = columns.collect::<PyResult<Vec<_>>>()?;
-        let columns: Vec<_> = columns.iter().collect();
+        let columns: Vec<_> = arguments.columns.iter().collect();
         let beside = [("w", &arguments.w), ("t", &arguments.t)];
         let beside: Vec<_> = beside.iter().filter_map(|(name, column)| Some((*name, column.as_ref()?))).collect();
-        let mut batch = Batch::read(&columns, names, &beside)?;
+        let read = if skipna { Numbers::read_optional } else { Numbers::read };
+        let mut batch = Batch::read_by(read, &columns, names, &beside)?;
         if skipna {
             batch.leave_out_nan()?;
         }

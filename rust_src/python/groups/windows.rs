@@ -6,7 +6,7 @@ use crate::{
     python::{
         erased::{
             class::{self, Name},
-            held::{Held, Shape, Window},
+            held::{Held, Nulls, Shape, Window},
             kernel::Kernel,
             kernels::Kernels,
             numbers::{NumberWindow, Reading},
@@ -43,14 +43,14 @@ struct Common {
 
 impl Common {
     fn of(kind: &str, held: &Held) -> Self {
-        let Held { class, shape, plain, timed, in_seconds, .. } = *held;
-        let name = Name { kind, class, timed, in_seconds }.text();
+        let Held { class, shape, plain, timed, in_seconds, nulls, .. } = *held;
+        let name = Name { kind, class, timed, in_seconds, nulls }.text();
         Self { name, class, shape, plain, timed, in_seconds }
     }
 
     fn hold(&self, window: Box<dyn NumberWindow>) -> Held {
         let Self { class, shape, plain, timed, in_seconds, .. } = *self;
-        Held { class, shape, plain, timed, in_seconds, window: Window::Numbers(window) }
+        Held { class, shape, plain, timed, in_seconds, nulls: Nulls::Skip, window: Window::Numbers(window) }
     }
 }
 
@@ -92,7 +92,10 @@ impl Windows {
     pub fn read(py: Python<'_>, name: &str, data: &[u8]) -> PyResult<Self> {
         let invalid = || Error::state(name, "it is one of something else");
         let parsed = Name::parse(name).ok_or_else(invalid)?;
-        if !matches!(parsed.kind, "Rolling" | "TimeRolling" | "TumblingWindow") || parsed.text() != name {
+        if !matches!(parsed.kind, "Rolling" | "TimeRolling" | "TumblingWindow")
+            || parsed.text() != name
+            || parsed.nulls.are_slots()
+        {
             return Err(invalid().into());
         }
         let class = class::named(py, parsed.class).ok_or_else(invalid)?;

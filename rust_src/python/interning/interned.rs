@@ -157,6 +157,15 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         }
     }
 
+    /// The same after a change with no observation, by which no symbol is used anew.
+    pub fn release_freed(&mut self, discarded: &mut Vec<Py<PyAny>>) {
+        for variable in 0..N {
+            while let Some(Freed { symbol, reused: false }) = self.kernel.next_freed(variable) {
+                discarded.extend(self.tables[variable].release(symbol));
+            }
+        }
+    }
+
     #[inline(never)]
     fn free_symbol(
         &mut self,
@@ -325,11 +334,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         let mut discarded = Vec::new();
         self.with_mut(py, |interned| {
             let changed = change(interned);
-            for variable in 0..N {
-                while let Some(Freed { symbol, reused: false }) = interned.kernel.next_freed(variable) {
-                    discarded.extend(interned.tables[variable].release(symbol));
-                }
-            }
+            interned.release_freed(&mut discarded);
             changed
         })
     }

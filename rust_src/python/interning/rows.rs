@@ -1,4 +1,4 @@
-//! Observations of hashable values at points in time: all of them under one lock, or none.
+//! Observations of hashable values at points in time, or some of which are missing: all of them under one lock, or none.
 
 use crate::{
     Error,
@@ -46,13 +46,16 @@ impl<'py> Values<'py> {
 }
 
 /// Takes in the rows, each by `update` with its index, once `admit` has let all of them pass; returns what `Objects::get`
-/// says before the first and after each. What can be refused is refused before anything changes.
+/// says before the first and after each. Where not each of `len` indices has a row, `pass` is called at one without, and what is
+/// said after each index is returned. What can be refused is refused before anything changes.
 pub fn update<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     objects: &Objects<K, N>,
     columns: &[&[Bound<'py, PyAny>]; N],
     admit: impl Fn(&K) -> Result<(), Error>,
     mut update: impl FnMut(&mut K, [Symbol; N], usize) -> Result<(), Error>,
+    (len, has_row): (usize, impl Fn(usize) -> bool),
+    mut pass: impl FnMut(&mut K),
 ) -> PyResult<Vec<Answer>> {
     let mut variables = columns.iter().map(|column| Values::new(column)).collect::<PyResult<Vec<_>>>()?;
     let mut discarded = None;
@@ -69,8 +72,14 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
                     }
                 }
             }
-            let mut answers = vec![interned.get(py)];
-            for row in 0..columns[0].len() {
+            let (mut answers, mut row) = (vec![interned.get(py)], 0);
+            for index in 0..len {
+                if !has_row(index) {
+                    pass(&mut interned.kernel);
+                    interned.release_freed(discarded.get_or_insert_default());
+                    answers.push(interned.get(py));
+                    continue;
+                }
                 let at: [usize; N] = array::from_fn(|i| variables[i].rows[row] as usize);
                 let values = array::from_fn(|i| &variables[i].values[at[i]].0);
                 let hashes = array::from_fn(|i| variables[i].values[at[i]].1);
@@ -81,6 +90,7 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
                 _ = interned
                     .update_by(values, found, hashes, &mut discarded, |kernel, symbols| update(kernel, symbols, row))?;
                 answers.push(interned.get(py));
+                row += 1;
             }
             Ok::<_, PyErr>(Ok(answers))
         })??;

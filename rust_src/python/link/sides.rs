@@ -8,6 +8,7 @@ use crate::python::{
         nesting::{Level, release},
         reentrant::ReentrantLock,
     },
+    window::class::refuse_slots,
 };
 use pyo3::{
     PyTraverseError, PyVisit,
@@ -118,6 +119,7 @@ impl<'py> Side<Bound<'py, PyAny>> {
         let ((Some(update), Some(get)), false) = (methods, object.is_instance_of::<PyType>()) else {
             return Err(PyTypeError::new_err(format!("{name} must be a statistic, got {}", object.repr()?)));
         };
+        refuse_slots(object)?;
         let is_own = is_method(&update, object, c"update") && is_method(&get, object, c"get");
         let call = match native::of(object) {
             Some(native) if native.counts_missing(object)? => return Err(missing_are_left_out()),

@@ -12,9 +12,9 @@ use crate::{
         columns::source::is_iterator,
         erased::{
             class::{Class, Name, Plan, no_panes},
-            held::{Held, Shape, Window},
+            held::{Held, Nulls, Shape, Window},
             kernel::Kernel,
-            objects::ObjectWindow,
+            objects::{Along, ObjectWindow},
         },
         interning::interned::Answer,
         sketches::items::{self, Column},
@@ -48,7 +48,7 @@ trait ItemWindow: Clone + Send + Serialize + 'static {
 
     /// Updates with an item; whether a window has closed.
     fn update(&mut self, item: &[u8], t: Option<Timestamp>) -> Result<bool, Error>;
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error>;
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     fn len(&self) -> usize;
     fn n_late(&self) -> u64;
     fn bounds(&self) -> Bounds;
@@ -68,7 +68,7 @@ impl<K: ItemSketch> ItemWindow for Panes<K> {
         Panes::update(self, t, update).map(|()| false)
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
         Panes::advance(self, t).map(|()| false)
     }
 
@@ -108,8 +108,8 @@ impl<K: ItemSketch> ItemWindow for Tumbling<K> {
         })
     }
 
-    fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
-        Tumbling::advance(self, t)
+    fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error> {
+        t.map_or(Ok(false), |t| Tumbling::advance(self, t))
     }
 
     fn len(&self) -> usize {
@@ -225,15 +225,23 @@ impl<T: HoldsItems, W: ItemWindow<Kernel = T::Kernel>> ObjectWindow for Entry<T,
         &self,
         py: Python<'_>,
         columns: &[Vec<Bound<'_, PyAny>>],
-        t: &[Timestamp],
+        along: Along<'_>,
         wanted: bool,
     ) -> PyResult<Vec<Answer>> {
         let items = only(columns, "column")?.iter().map(items::written).collect::<PyResult<Vec<_>>>()?;
         let kernels = self.cell.with(py, |window| {
             let mut next = window.clone();
             let mut kernels = if wanted { vec![next.valued(self.least)] } else { Vec::new() };
-            for (item, &t) in items.iter().zip(t) {
-                next.update(item, Some(t))?;
+            let mut items = items.iter().enumerate().peekable();
+            let (times, slots) = match along {
+                Along::Times(times) => (Some(times), None),
+                Along::Slots(slots) => (None, Some(slots)),
+            };
+            for index in 0..slots.map_or(items.len(), |slots| slots.len) {
+                match items.next_if(|_| slots.is_none_or(|slots| slots.validity.is_valid(index))) {
+                    Some((row, item)) => next.update(item, times.map(|times| times[row]))?,
+                    None => next.advance(None)?,
+                };
                 if wanted {
                     kernels.push(next.valued(self.least));
                 }
@@ -244,7 +252,7 @@ impl<T: HoldsItems, W: ItemWindow<Kernel = T::Kernel>> ObjectWindow for Entry<T,
         kernels.into_iter().map(|kernel| self.answer(py, kernel)).collect()
     }
 
-    fn advance(&self, py: Python<'_>, t: Timestamp) -> PyResult<Option<Box<dyn Kernel>>> {
+    fn advance(&self, py: Python<'_>, t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>> {
         let closed = self.cell.with(py, |window| {
             let closes = window.advance(t)?;
             Ok::<_, Error>(if closes { window.part(Which::Closed) } else { None })
@@ -305,7 +313,8 @@ impl<T> ItemClass<T> {
 
 impl<T: HoldsItems> ItemClass<T> {
     fn held(in_seconds: bool, window: Window) -> Held {
-        Held { class: T::CLASS, shape: Shape::Objects(1), plain: false, timed: false, in_seconds, window }
+        let (plain, timed, nulls) = (false, false, Nulls::Skip);
+        Held { class: T::CLASS, shape: Shape::Objects(1), plain, timed, in_seconds, nulls, window }
     }
 }
 
@@ -319,13 +328,14 @@ impl<T: HoldsItems> Class for ItemClass<T> {
         let kernel = statistic.cast::<T>()?.get().cell().with(py, |kernel| kernel.clone())?;
         let window = match plan {
             Plan::RollingPanes(size, panes) => Entry::<T, _>::made(py, least, Panes::by_count(kernel, size, panes)?)?,
+            Plan::SlotPanes(size, panes) => Entry::<T, _>::made(py, least, Panes::by_rows(kernel, size, panes)?)?,
             Plan::TimePanes(period, closed, panes) => {
                 Entry::<T, _>::made(py, least, Panes::by_time(kernel, period, closed, panes)?)?
             }
             Plan::Tumbling(ends) => {
                 Entry::<T, _>::made(py, least, Tumbling::new(kernel, Succession::new(ends, least)))?
             }
-            Plan::Rolling(_) | Plan::TimeRolling(..) => return Err(no_panes(T::CLASS).into()),
+            Plan::Rolling(_) | Plan::Slots(_) | Plan::TimeRolling(..) => return Err(no_panes(T::CLASS).into()),
         };
         Ok(Self::held(false, window))
     }
@@ -342,9 +352,7 @@ impl<T: HoldsItems> Class for ItemClass<T> {
         } else {
             let (least, window): (u64, Panes<T::Kernel>) =
                 envelope::open(&text, data, |(_, window): &(u64, Panes<_>)| window.validate())?;
-            if window.by_number() != (name.kind == "Rolling") {
-                return Err(Error::state(text, "it is another kind of window").into());
-            }
+            name.check(&window.bounds())?;
             checked(&[window.part(Which::Current)])?;
             Entry::<T, _>::made(py, least, window)?
         };

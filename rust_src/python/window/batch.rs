@@ -11,6 +11,7 @@ use crate::{
         },
         classes::calls::reading_object,
         columns::{
+            numbers::Numbers,
             objects::{Objects, Presence},
             rows::{Blocks, Rows},
             sequence::at_index,
@@ -19,17 +20,18 @@ use crate::{
             validity::Validity,
         },
         erased::{
-            held::{Held, Shape, Window},
+            held::{Held, Nulls, Shape, Window},
             numbers::{self, Given, Reading},
-            objects::ObjectWindow,
+            objects::{Along, ObjectWindow},
         },
+        interning::interned::Answer,
         sync::{kernel_cell::KernelCell, reentrant::ReentrantLock},
     },
 };
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::{PyDict, PyTuple},
+    types::{PyDict, PyList, PyTuple},
 };
 use std::sync::Arc;
 
@@ -74,12 +76,16 @@ impl<'py> Arguments<'py> {
     }
 
     /// Reads the columns, of which weights are checked.
-    fn read(&self) -> PyResult<(Python<'py>, Batch<'py>)> {
+    fn read(&self, nulls: Nulls) -> PyResult<(Python<'py>, Batch<'py>)> {
         let py = self.columns[0].py();
         let names = &["X", "Y"][..self.columns.len()];
         let columns: Vec<_> = self.columns.iter().collect();
         let beside: Vec<_> = self.w.iter().map(|w| ("w", w)).chain(self.named()).collect();
-        let batch = Batch::read(&columns, names, &beside)?;
+        let read = if nulls.are_slots() { Numbers::read_optional } else { Numbers::read };
+        let mut batch = Batch::read_by(read, &columns, names, &beside)?;
+        if nulls.skipna() {
+            batch.leave_out_nan()?;
+        }
         for (row, &w) in batch.weights.iter().flatten().enumerate() {
             weight::is_positive_in_window(w).map_err(|error| batch.at_row(py, "w", (row, error)))?;
         }
@@ -99,8 +105,8 @@ impl<'py> Arguments<'py> {
 enum Columns<'py> {
     Numbers(Arguments<'py>),
     Objects(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>),
-    /// The same with a column of times.
-    Timed(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>, Bound<'py, PyAny>),
+    /// The same with a column of times, or where missing values take their places.
+    Along(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>),
     /// What is only counted, or events: perhaps a column, and perhaps one of times.
     Unseen(Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>),
 }
@@ -109,11 +115,11 @@ fn parsed<'py>(
     cell: &KernelCell<Held>,
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Columns<'py>> {
+) -> PyResult<(Columns<'py>, Nulls)> {
     let py = columns.py();
-    let (shape, window, bounds) = cell.with(py, |held| match &held.window {
-        Window::Numbers(window) => (held.shape, None, Some(window.bounds())),
-        Window::Objects(window) => (held.shape, Some(window.clone()), None),
+    let (shape, nulls, window, bounds) = cell.with(py, |held| match &held.window {
+        Window::Numbers(window) => (held.shape, held.nulls, None, Some(window.bounds())),
+        Window::Objects(window) => (held.shape, held.nulls, Some(window.clone()), None),
     })?;
     let bounds = match (&window, bounds) {
         (Some(window), None) => window.bounds(py)?,
@@ -123,20 +129,21 @@ fn parsed<'py>(
         Some(_) => Err(PyTypeError::new_err("t is missing: a column of the times of the observations")),
         None => Ok(()),
     };
-    match (shape, window) {
+    let columns = match (shape, window) {
         (Shape::Numbers { count, weighted }, _) => {
             let arguments = Arguments::parse((count, weighted), columns, named)?;
             if arguments.t.is_none() {
                 needs_times()?;
             }
-            Ok(Columns::Numbers(arguments))
+            Columns::Numbers(arguments)
         }
         (_, Some(window)) => match loose(columns, named)? {
+            (columns, None) if nulls.are_slots() => Columns::Along(window, columns, None),
             (columns, None) => {
                 needs_times()?;
-                Ok(Columns::Objects(window, columns))
+                Columns::Objects(window, columns)
             }
-            (columns, Some(t)) => Ok(Columns::Timed(window, columns, t)),
+            (columns, t) => Columns::Along(window, columns, t),
         },
         (shape, None) => {
             let (mut columns, t) = loose(columns, named)?;
@@ -147,36 +154,58 @@ fn parsed<'py>(
                 needs_times()?;
             }
             let column = columns.pop();
-            Ok(if shape == Shape::Event { Columns::Unseen(None, column.or(t)) } else { Columns::Unseen(column, t) })
+            if shape == Shape::Event { Columns::Unseen(None, column.or(t)) } else { Columns::Unseen(column, t) }
         }
-    }
+    };
+    Ok((columns, nulls))
 }
 
-/// The rows of columns of objects, their times, and where they are.
-type Timed<'py> = (Vec<Vec<Bound<'py, PyAny>>>, Vec<Timestamp>, Rows);
-
-fn timed<'py>(columns: &[Bound<'py, PyAny>], t: &Bound<'py, PyAny>) -> PyResult<Timed<'py>> {
+/// Updates a window over hashable values with columns, along which there are times, or rows in which values are missing.
+/// Returns the value before the first row and after each, if they are wanted, and what there is of rows for each of these.
+fn along<'py>(
+    py: Python<'py>,
+    window: &dyn ObjectWindow,
+    columns: &[Bound<'py, PyAny>],
+    t: Option<&Bound<'py, PyAny>>,
+    nulls: Nulls,
+    wanted: bool,
+) -> PyResult<(Vec<Answer>, Rows)> {
     let names = ["X", "Y"];
-    let read = columns.iter().zip(names).map(|(column, name)| Objects::read(column, name));
-    let mut read = read.collect::<PyResult<Vec<_>>>()?;
-    let mut times = times::read(t, "t")?;
+    let read = |(column, name)| match nulls.are_slots() {
+        true => Objects::read_without(column, name, nulls.missing()),
+        false => Objects::read(column, name),
+    };
+    let mut read = columns.iter().zip(names).map(read).collect::<PyResult<Vec<_>>>()?;
+    let mut times = t.map(|t| times::read(t, "t")).transpose()?;
     let all = Validity::ALL;
     let columns = names.into_iter().zip(&read).map(|(name, column)| (name, column.items.len(), &column.validity));
-    let rows = Rows::of(columns.chain([("t", times.len(), &all)]))?;
+    let rows = Rows::of(columns.chain(times.iter().map(|times| ("t", times.len(), &all))))?;
     for column in &mut read {
         let mut indices = 0..;
         column.items.retain(|_| indices.next().is_some_and(|index| rows.validity.is_valid(index)));
     }
-    rows.validity.retain(0, &mut times);
-    Ok((read.into_iter().map(|column| column.items).collect(), times, rows))
+    times.iter_mut().for_each(|times| rows.validity.retain(0, times));
+    let columns: Vec<_> = read.into_iter().map(|column| column.items).collect();
+    match &times {
+        Some(times) => Ok((window.update_rows(py, &columns, Along::Times(times), wanted)?, rows)),
+        None => Ok((window.update_rows(py, &columns, Along::Slots(&rows), wanted)?, rows.every())),
+    }
 }
 
 /// The times and the rows of what is only counted, and of events.
-fn unseen(column: Option<&Bound<'_, PyAny>>, t: Option<&Bound<'_, PyAny>>) -> PyResult<(Option<Vec<Timestamp>>, Rows)> {
+fn unseen(
+    column: Option<&Bound<'_, PyAny>>,
+    t: Option<&Bound<'_, PyAny>>,
+    nulls: Nulls,
+) -> PyResult<(Option<Vec<Timestamp>>, Rows)> {
     if column.is_none() && t.is_none() {
         return Err(PyTypeError::new_err("a column is missing"));
     }
-    let present = column.map(|column| Presence::read(column, "X")).transpose()?;
+    let read = |column| match nulls.are_slots() {
+        true => Presence::read_without(column, "X", nulls.missing()),
+        false => Presence::read(column, "X"),
+    };
+    let present = column.map(read).transpose()?;
     let mut times = t.map(|t| times::read(t, "t")).transpose()?;
     let all = Validity::ALL;
     let present = present.iter().map(|present| ("X", present.len, &present.validity));
@@ -191,16 +220,14 @@ pub fn update_many<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
-    match parsed(cell, columns, named)? {
-        Columns::Numbers(arguments) => take(cell, &arguments, false).map(drop),
+    let (columns, nulls) = parsed(cell, columns, named)?;
+    match columns {
+        Columns::Numbers(arguments) => take(cell, &arguments, nulls, false).map(drop),
         Columns::Objects(window, columns) => window.update_many(&columns),
-        Columns::Timed(window, columns, t) => {
-            let (rows, times, _) = timed(&columns, &t)?;
-            window.update_rows(this.py(), &rows, &times, false).map(drop)
-        }
+        Columns::Along(window, columns, t) => along(this.py(), &*window, &columns, t.as_ref(), nulls, false).map(drop),
         Columns::Unseen(column, t) => {
-            let (times, rows) = unseen(column.as_ref(), t.as_ref())?;
-            count(this.py(), cell, times.as_deref(), &rows, false).map(drop)
+            let (times, rows) = unseen(column.as_ref(), t.as_ref(), nulls)?;
+            count(this.py(), cell, times.as_deref(), &rows, nulls, false).map(drop)
         }
     }
 }
@@ -211,24 +238,25 @@ pub fn accumulate<'py>(
     columns: &Bound<'py, PyTuple>,
     named: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    match parsed(cell, columns, named)? {
+    let (columns, nulls) = parsed(cell, columns, named)?;
+    match columns {
         Columns::Numbers(arguments) => {
             let all = arguments.borrowed();
             if all.iter().copied().chain(&arguments.t).any(is_iterator) {
                 return Accumulation::over(this, &all, arguments.named());
             }
             if !cell.with(this.py(), |held| held.plain)? {
-                return readings(cell, &arguments);
+                return readings(cell, &arguments, nulls);
             }
-            take(cell, &arguments, true)?.ok_or_else(|| PyValueError::new_err("no values"))
+            take(cell, &arguments, nulls, true)?.ok_or_else(|| PyValueError::new_err("no values"))
         }
         Columns::Objects(window, columns) => window.accumulate(this, &columns),
-        Columns::Timed(window, columns, t) => {
-            if columns.iter().chain([&t]).any(is_iterator) {
-                return Accumulation::over(this, &columns.iter().collect::<Vec<_>>(), Some(("t", &t)));
+        Columns::Along(window, columns, t) => {
+            if columns.iter().chain(&t).any(is_iterator) {
+                let columns: Vec<_> = columns.iter().collect();
+                return Accumulation::over(this, &columns, t.as_ref().map(|t| ("t", t)));
             }
-            let (columns, times, rows) = timed(&columns, &t)?;
-            let answers = window.update_rows(this.py(), &columns, &times, true)?;
+            let (answers, rows) = along(this.py(), &*window, &columns, t.as_ref(), nulls, true)?;
             let value = |seen: usize| answers[seen].to_object(this.py());
             array(this.py(), rows.seen().map(value).collect())
         }
@@ -237,16 +265,17 @@ pub fn accumulate<'py>(
                 let columns: Vec<_> = column.iter().collect();
                 return Accumulation::over(this, &columns, t.as_ref().map(|t| ("t", t)));
             }
-            let (times, rows) = unseen(column.as_ref(), t.as_ref())?;
-            count(this.py(), cell, times.as_deref(), &rows, true)?.ok_or_else(|| PyValueError::new_err("no values"))
+            let (times, rows) = unseen(column.as_ref(), t.as_ref(), nulls)?;
+            count(this.py(), cell, times.as_deref(), &rows, nulls, true)?
+                .ok_or_else(|| PyValueError::new_err("no values"))
         }
     }
 }
 
 /// Updates with the columns and returns an array of the values, which are no numbers, after each observation.
-fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>) -> PyResult<Bound<'py, PyAny>> {
-    let (py, batch) = arguments.read()?;
-    let mut given = given(&batch)?;
+fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, nulls: Nulls) -> PyResult<Bound<'py, PyAny>> {
+    let (py, batch) = arguments.read(nulls)?;
+    let mut given = given(&batch, nulls)?;
     let done = cell
         .with_many(py, batch.rows.count, |held| held.numbers().map(|window| numbers::readings(window, &mut given)))?;
     let readings = done.unwrap_or(Ok(Vec::new())).map_err(|error| batch.at_row(py, "t", error))?;
@@ -254,7 +283,8 @@ fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>) -> PyResul
         None | Some(Reading::Number(None)) => Ok(None),
         Some(reading) => reading_object(py, reading).map(Some),
     };
-    objects(py, batch.rows.seen().map(value))
+    let rows = if nulls.are_slots() { batch.rows.every() } else { batch.rows.clone() };
+    objects(py, rows.seen().map(value))
 }
 
 /// Updates with rows that are not looked at.
@@ -263,11 +293,28 @@ fn count<'py>(
     cell: &KernelCell<Held>,
     times: Option<&[Timestamp]>,
     rows: &Rows,
+    nulls: Nulls,
     wanted: bool,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let counted = Rows { len: rows.count, count: rows.count, validity: Validity::ALL };
-    let given = || Ok(Given { blocks: Blocks::new(&counted, &[])?, weights: None, times });
-    add(py, cell, rows, given, wanted, |(row, error)| at_index(py, error.into(), "t", rows.index(row)))
+    let slots = if nulls.are_slots() { Some(rows) } else { None };
+    let given = || Ok(Given { blocks: Blocks::new(&counted, &[])?, weights: None, times, slots });
+    add(py, cell, rows, given, nulls, wanted, |(row, error)| at_index(py, error.into(), "t", rows.index(row)))
+}
+
+/// A column as a list with None for nulls; an iterator as it is.
+#[pyfunction]
+pub fn nulls_as_none<'py>(column: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if is_iterator(column) {
+        return Ok(column.clone());
+    }
+    let Objects { mut items, validity } = Objects::read(column, "X")?;
+    for (index, item) in items.iter_mut().enumerate() {
+        if !validity.is_valid(index) {
+            *item = column.py().None().into_bound(column.py());
+        }
+    }
+    Ok(PyList::new(column.py(), items)?.into_any())
 }
 
 /// Update with rows, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
@@ -332,13 +379,19 @@ fn loose<'py>(
 }
 
 /// Updates with the columns; with the values after each observation as an array, if they are wanted.
-fn take<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, wanted: bool) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let (py, batch) = arguments.read()?;
-    add(py, cell, &batch.rows, || given(&batch), wanted, |error| batch.at_row(py, "t", error))
+fn take<'py>(
+    cell: &KernelCell<Held>,
+    arguments: &Arguments<'py>,
+    nulls: Nulls,
+    wanted: bool,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let (py, batch) = arguments.read(nulls)?;
+    add(py, cell, &batch.rows, || given(&batch, nulls), nulls, wanted, |error| batch.at_row(py, "t", error))
 }
 
-fn given<'a>(batch: &'a Batch<'_>) -> PyResult<Given<'a>> {
-    Ok(Given { blocks: batch.blocks()?, weights: batch.weights.as_deref(), times: batch.times.as_deref() })
+fn given<'a>(batch: &'a Batch<'_>, nulls: Nulls) -> PyResult<Given<'a>> {
+    let slots = if nulls.are_slots() { Some(&batch.rows) } else { None };
+    Ok(Given { blocks: batch.blocks()?, weights: batch.weights.as_deref(), times: batch.times.as_deref(), slots })
 }
 
 /// Updates with what is given; with the values after each observation as an array, if they are wanted.
@@ -347,6 +400,7 @@ fn add<'py, 'a>(
     cell: &KernelCell<Held>,
     rows: &Rows,
     given: impl Fn() -> PyResult<Given<'a>>,
+    nulls: Nulls,
     wanted: bool,
     failed: impl Fn((usize, Error)) -> PyErr,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -357,12 +411,13 @@ fn add<'py, 'a>(
             .with_many(py, len, |held| held.numbers().map(|window| numbers::update_many(window, &mut given, None)))?;
         return done.unwrap_or(Ok(())).map_err(failed).map(|()| None);
     }
-    let values = results(py, rows, &mut |out, before| {
+    let shown = if nulls.are_slots() { rows.every() } else { rows.clone() };
+    let values = results(py, &shown, &mut |out, before| {
         let mut given = given()?;
         let done = cell.with_many(py, len, |held| {
             let window = held.numbers()?;
             *before = window.get().unwrap_or(f64::NAN);
-            Some(numbers::update_many(window, &mut given, Some(&mut out[..len])))
+            Some(numbers::update_many(window, &mut given, Some(&mut out[..shown.count])))
         })?;
         done.unwrap_or(Ok(())).map_err(&failed)
     })?;

@@ -1,12 +1,13 @@
 //! `update` and `get` of windows as fast methods.
 
 use crate::{
-    kernels::numerics::timestamp::Timestamp,
+    kernels::{numerics::timestamp::Timestamp, window::Clock},
     python::{
         classes::{calls::reading_object, docs},
+        columns::objects::is_none,
         convert::{argument::read, number::Number, signature, time::OptionalTime},
         erased::{
-            held::{Held, Shape, Window},
+            held::{Held, Nulls, Shape, Window},
             kernel::Kernel,
         },
         ffi::{
@@ -123,8 +124,13 @@ type Call<'py> = (Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>);
 
 /// Updates by the arguments of any call.
 fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) -> PyResult<Option<Box<dyn Kernel>>> {
-    let shape = cell.with(py, |held| held.shape)?;
+    let (shape, nulls) = cell.with(py, |held| (held.shape, held.nulls))?;
     let (values, t) = bound(shape, &args, kwargs.as_ref())?;
+    if nulls.are_slots() && is_missing_in(shape, nulls, &values)? {
+        let mut clock = Clock::ROWS;
+        clock.next(t, None)?;
+        return pass(cell, py);
+    }
     if let Shape::Objects(_) = shape {
         let window = cell.with(py, |held| held.objects())?;
         return window.ok_or_else(|| PyTypeError::new_err("the window has become another"))?.update(&values, t);
@@ -144,6 +150,32 @@ fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) ->
     })?;
     let updated = updated.ok_or_else(|| PyTypeError::new_err("the window has become another"))?;
     updated.map_err(|error| PyErr::from(*error))
+}
+
+/// Whether an observation is missing: of a pair, one of its values. Of numbers, NaN shows once they are read.
+fn is_missing_in(shape: Shape, nulls: Nulls, values: &[Bound<'_, PyAny>]) -> PyResult<bool> {
+    let (count, missing): (_, fn(&Bound<'_, PyAny>) -> PyResult<bool>) = match shape {
+        Shape::Numbers { count, .. } => (count, is_none),
+        Shape::Objects(_) | Shape::Anything | Shape::Event => (values.len(), nulls.missing()),
+    };
+    for value in values.iter().take(count) {
+        if missing(value)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Lets a missing value take its place.
+fn pass(cell: &KernelCell<Held>, py: Python<'_>) -> PyResult<Option<Box<dyn Kernel>>> {
+    let passed = cell.with(py, |held| match &mut held.window {
+        Window::Numbers(window) => window.advance(None).map(|_| None),
+        Window::Objects(window) => Ok(Some(window.clone())),
+    })?;
+    match passed? {
+        Some(window) => window.advance(py, None),
+        None => Ok(None),
+    }
 }
 
 /// The statistic of a window that has closed, with this kernel.

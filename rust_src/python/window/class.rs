@@ -16,7 +16,7 @@ use crate::{
         },
         erased::{
             class::{self, Class, Name, Plan},
-            held::{Held, Window},
+            held::{Held, Nulls, Window},
             kernel::Kernel,
             numbers,
         },
@@ -35,6 +35,7 @@ use crate::{
 use pyo3::{
     IntoPyObjectExt, PyTraverseError, PyVisit,
     exceptions::PyTypeError,
+    intern,
     prelude::*,
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
@@ -62,6 +63,17 @@ pub fn has_windows(class_: &Bound<'_, PyType>) -> bool {
     class::of(class_).is_some()
 }
 
+/// An error where a window is held by something that leaves missing values out, so that none takes its place.
+#[pyfunction]
+pub fn refuse_slots(statistic: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = statistic.py();
+    if !statistic.is_instance_of::<RsRolling>() || statistic.getattr(intern!(py, "nulls"))?.ne("slot")? {
+        return Ok(());
+    }
+    let expected = "\"skip\" in groups, summaries and links, which leave missing values out";
+    Err(Error::parameter("nulls", "\"slot\"", expected).into())
+}
+
 /// Makes a window of this kind over a statistic of its class.
 fn make(
     cell: &KernelCell<Held>,
@@ -69,6 +81,7 @@ fn make(
     plan: Plan,
     least: u64,
     in_seconds: bool,
+    nulls: Nulls,
 ) -> PyResult<()> {
     let class = statistic.get_type();
     let entry = class::of(&class).ok_or_else(|| {
@@ -78,7 +91,7 @@ fn make(
         ))
     })?;
     let held = entry.window(statistic, plan, least)?;
-    cell.set(statistic.py(), Held { in_seconds, ..held })
+    cell.set(statistic.py(), Held { in_seconds, nulls, ..held })
 }
 
 /// The `period` or the `offset` of a window in nanoseconds.
@@ -138,8 +151,8 @@ fn state<'py>(
     all_in_bytes: bool,
 ) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
     let found = cell.with(py, |held| {
-        let Held { class, timed, in_seconds, .. } = *held;
-        let name = Name { kind, class, timed, in_seconds }.text();
+        let Held { class, timed, in_seconds, nulls, .. } = *held;
+        let name = Name { kind, class, timed, in_seconds, nulls }.text();
         match &held.window {
             Window::Numbers(window) => window.to_bytes(&name).map(Ok),
             Window::Objects(window) => Ok(Err((window.clone(), name))),
@@ -156,11 +169,13 @@ fn set_state(cell: &KernelCell<Held>, kind: &str, data: &[u8], objects: &Bound<'
     let py = objects.py();
     let invalid = |reason: &str| Error::state(kind, reason);
     let name = envelope::class_of(data).ok_or_else(|| invalid("it does not start with RVST"))?;
-    let name = Name::parse(name).filter(|name| name.kind == kind);
+    let fits = |name: &Name<'_>| name.kind == kind && (kind == "Rolling" || !name.nulls.are_slots());
+    let name = Name::parse(name).filter(fits);
     let name = name.ok_or_else(|| invalid("it is one of something else"))?;
     let class: &'static dyn Class =
         class::named(py, name.class).ok_or_else(|| invalid("it is one of something else"))?;
-    cell.set(py, class.read(name, data, objects)?)
+    let held = class.read(name, data, objects)?;
+    cell.set(py, Held { nulls: name.nulls, ..held })
 }
 
 fn copied(cell: &KernelCell<Held>, py: Python<'_>) -> PyResult<Window> {
@@ -252,7 +267,7 @@ macro_rules! window_class {
                 &self,
                 py: Python<'_>,
             ) -> PyResult<(Option<u64>, Option<i128>, i128, bool, Option<&'static str>, Option<u64>)> {
-                let Bounds { window_size, period, closed, offset, panes } = asked!(self.0, py, bounds)?;
+                let Bounds { window_size, period, closed, offset, panes, .. } = asked!(self.0, py, bounds)?;
                 let in_seconds = self.0.with(py, |held| held.in_seconds)?;
                 Ok((window_size, period, offset, in_seconds, closed.map(Closed::name), panes))
             }
@@ -360,10 +375,23 @@ impl RsRolling {
         window_size: Integer,
         min_samples: u64,
         panes: Option<Integer>,
+        slots: bool,
+        skipna: bool,
     ) -> PyResult<()> {
         let size = window_size.into();
-        let plan = panes.map_or(Plan::Rolling(size), |panes| Plan::RollingPanes(size, panes.into()));
-        make(&self.0, statistic, plan, min_samples, false)
+        let plan = match (panes, slots) {
+            (None, false) => Plan::Rolling(size),
+            (None, true) => Plan::Slots(size),
+            (Some(panes), false) => Plan::RollingPanes(size, panes.into()),
+            (Some(panes), true) => Plan::SlotPanes(size, panes.into()),
+        };
+        let nulls = if slots { Nulls::Slot { skipna } } else { Nulls::Skip };
+        make(&self.0, statistic, plan, min_samples, false, nulls)
+    }
+
+    /// Whether missing values take their places in the window, and whether NaN is one.
+    fn _slots(&self, py: Python<'_>) -> PyResult<(bool, bool)> {
+        self.0.with(py, |held| (held.nulls.are_slots(), held.nulls.skipna()))
     }
 }
 
@@ -383,7 +411,7 @@ impl RsTimeRolling {
             Some(panes) => Plan::TimePanes(period, closed, panes.into()),
             None => Plan::TimeRolling(period, closed),
         };
-        make(&self.0, statistic, plan, min_samples, in_seconds)
+        make(&self.0, statistic, plan, min_samples, in_seconds, Nulls::Skip)
     }
 
     fn _advance(&self, py: Python<'_>, t: Time) -> PyResult<()> {
@@ -410,7 +438,7 @@ impl RsTumblingWindow {
             Some(size) => Ends::Count(size),
             None => Ends::Time(tumbler(period, offset)?),
         };
-        make(&self.0, statistic, Plan::Tumbling(ends), min_samples, in_seconds)
+        make(&self.0, statistic, Plan::Tumbling(ends), min_samples, in_seconds, Nulls::Skip)
     }
 
     fn _advance<'py>(this: &Bound<'py, Self>, t: Time) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -431,13 +459,13 @@ impl RsTumblingWindow {
 fn advance(cell: &KernelCell<Held>, py: Python<'_>, Time(t): Time) -> PyResult<Option<Box<dyn Kernel>>> {
     let done: Result<_, Error> = cell.with(py, |held| match &mut held.window {
         Window::Numbers(window) => {
-            let closes = window.advance(t)?;
+            let closes = window.advance(Some(t))?;
             Ok(Ok(if closes { window.kernel(Which::Closed) } else { None }))
         }
         Window::Objects(window) => Ok(Err(window.clone())),
     })?;
     match done? {
         Ok(closed) => Ok(closed),
-        Err(window) => window.advance(py, t),
+        Err(window) => window.advance(py, Some(t)),
     }
 }
