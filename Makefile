@@ -75,8 +75,10 @@ test-engines: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-engines ## the s
 	$(RUN) python -m pytest -m engines tests/engines river/integrations
 
 .PHONY: test-long
-test-long: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-packaging ## what takes minutes to hours: a thousand killed writers, millions of calls
+test-long: $(DONE)/in-place $(DONE)/group-test $(DONE)/group-threads $(DONE)/group-packaging ## what takes minutes to hours: a thousand killed writers, millions of calls
 	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest --parallel-threads 4 -m "not (slow or long or packaging or engines or site)" \
+		tests/stats tests/sketch tests/summary tests/groups
 
 # How long `make fuzz` takes.
 HOURS ?= 2
