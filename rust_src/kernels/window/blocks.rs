@@ -91,6 +91,7 @@ impl<I: Copy + Debug + Send, P: PartialAggregate> Blocks<I, P> {
         }
     }
 
+    #[inline(never)]
     fn sum_up<K: Aggregate<Input = I, Partial = P>>(&mut self, kernel: &K, length: usize) {
         self.opened = length;
         self.block.clear();
@@ -190,6 +191,7 @@ impl<'de, I: Copy + Deserialize<'de>, P: PartialAggregate> Deserialize<'de> for 
 }
 
 impl<I: Copy, P: PartialAggregate> Blocks<I, P> {
+    #[inline(never)]
     fn restored(
         observations: ChunkedQueue<(I, f64)>,
         opened: u64,

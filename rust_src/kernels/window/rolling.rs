@@ -68,15 +68,24 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
         let mut result = Ok(());
         other.for_each(&mut |x, w| {
             if result.is_ok() {
-                result = kernel.admit(|| self.newest(), x).map(|x| {
-                    if self.len() as u64 == size {
-                        self.evict(kernel);
-                    }
-                    self.push(kernel, x, w);
-                });
+                result = self.slide(kernel, x, w, size);
             }
         });
         result
+    }
+
+    /// Pushes an observation that may be refused, in a window of `size`. Not inlined: once for each statistic is enough.
+    #[inline(never)]
+    fn slide(&mut self, kernel: &K, x: K::Input, w: f64, size: u64) -> Result<(), Error>
+    where
+        K: Rollable,
+    {
+        let x = kernel.admit(|| self.newest(), x)?;
+        if self.len() as u64 == size {
+            self.evict(kernel);
+        }
+        self.push(kernel, x, w);
+        Ok(())
     }
 
     /// The statistic over the window.
@@ -300,13 +309,13 @@ impl<K: Rollable> Statistic for Rolling<K> {
 
 impl<K: Rollable> Serialize for Rolling<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.window_size, Outlined(&self.kernel), &self.contents).serialize(serializer)
+        (self.window_size, Outlined(&self.kernel), Outlined(&self.contents)).serialize(serializer)
     }
 }
 
 impl<'de, K: Rollable> Deserialize<'de> for Rolling<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (window_size, Outlined(kernel), mut contents): (u64, Outlined<K>, K::Contents) =
+        let (window_size, Outlined(kernel), Outlined(mut contents)): (u64, Outlined<K>, Outlined<K::Contents>) =
             Deserialize::deserialize(deserializer)?;
         ensure_empty(&kernel).map_err(D::Error::custom)?;
         contents.restore(&kernel);

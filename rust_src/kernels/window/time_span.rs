@@ -205,6 +205,7 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
     }
 
     /// What the bytes of a span hold.
+    #[inline(never)]
     pub fn stored(&self) -> Stored<V> {
         Stored {
             period: self.period,
