@@ -54,8 +54,8 @@ class Summary(RsSummary):
     `pyarrow.table(summary)`. `utils.GroupBy(utils.Summary, mean=stats.Mean(), n=stats.Count())` makes a table of them.
 
     Links, windows, statistics of hashable values and classes written in Python may be among the statistics. Then their
-    methods are called one after the other, each on the whole column, and a copy of their states is what a call that is
-    refused is undone by.
+    methods are called one after the other, each with all arguments, a time `t` too, and on the whole column; a copy of
+    their states is what a call that is refused is undone by.
 
     `Var`, `Std`, `SEM` and `Skew` are within 1e-12 of what they are alone beside a `Kurtosis`; all else is to the last
     bit.
