@@ -34,8 +34,8 @@ def arguments():
     home = os.environ.get("CARGO_HOME", Path.home() / ".cargo")
     folders = {"cargo": home, "river": ROOT, "target": os.environ.get("CARGO_TARGET_DIR", ROOT / "target")}
     flags = [f"--remap-path-prefix={path}={name}" for name, path in folders.items()]
-    # Each class has windows of three kinds, groups and methods. Inlining all that LLVM would makes them a seventh larger and
-    # no faster, where the functions in loops and calls are marked `#[inline]`.
+    # Each class has windows of three kinds, groups and methods. Inlining all that LLVM would makes the module an eighth
+    # larger and no faster, where functions in loops and calls are marked `#[inline]`.
     flags.append("-Cllvm-args=-inline-threshold=50")
     # Beside flags that somebody has set: an array of TOML is one of JSON, too.
     return ["--config", f"build.rustflags={json.dumps(flags)}"]

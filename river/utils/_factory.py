@@ -9,10 +9,14 @@ import importlib
 import inspect
 import operator
 import sys
-from typing import Any
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from river.stats import base
 from river.stats._rust_stats import has_groups, has_windows, nanoseconds_in
+
+_Make = TypeVar("_Make", bound=Callable[..., Any])
 
 #: What becomes of an object whose class is one of this package.
 NOT_IN_WINDOW = "its parameters are used, what it has seen is not in the window, and it is not updated"
@@ -65,6 +69,18 @@ class Recipe:
         """The name that the statistic has in features."""
         name: str = getattr(self.make(), "name", self.cls.__name__.lower())
         return name
+
+
+def once(make: _Make) -> _Make:
+    """Cache what a function returns: two threads that ask at the same time get the same class."""
+    lock, cached = threading.RLock(), functools.cache(make)
+
+    @functools.wraps(make)
+    def found(*args: Any) -> Any:
+        with lock:
+            return cached(*args)
+
+    return cast(_Make, found)
 
 
 def is_ours(cls: type[Any]) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import collections
 import copy
-import functools
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -17,7 +16,7 @@ from river import stats
 from river.stats._rust_stats import group_key, group_rows, group_table
 
 from . import checkpoint
-from ._factory import length_of, parted, size_of
+from ._factory import length_of, once, parted, size_of
 from ._group_times import SCALES, as_array, looks_at_times, time_on
 from .group_by import GroupBy
 from .summary import Summary
@@ -377,7 +376,7 @@ def read(cls: type[GroupBy[Any]], data: bytes) -> Any:
     return groups
 
 
-@functools.cache
+@once
 def own_class(cls: type[GroupBy[Any]]) -> type[OwnGroupBy]:
     """Return the class of groups in a dict that behaves like a class of groups."""
     if cls is GroupBy:
@@ -392,7 +391,7 @@ def own_class(cls: type[GroupBy[Any]]) -> type[OwnGroupBy]:
 
 def _bare(cls: type[GroupBy[Any]]) -> OwnGroupBy:
     """Return an object without a state, for pickle and `copy`."""
-    own: Any = own_class(cls)  # type: ignore[arg-type]
+    own: Any = own_class(cls)
     bare: OwnGroupBy = own.__new__(own)
     return bare
 

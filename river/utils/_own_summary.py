@@ -6,7 +6,6 @@ These are statistics of hashable values, windows, links, and classes written in 
 from __future__ import annotations
 
 import copy
-import functools
 import threading
 from collections.abc import Iterator
 from typing import Any, Self
@@ -15,7 +14,7 @@ from river import stats
 from river.stats._rust_stats import group_rows, summary_table
 
 from . import checkpoint
-from ._factory import has_kernels, parted, size_of
+from ._factory import has_kernels, once, parted, size_of
 from .summary import Summary
 
 __all__ = ["OwnSummary", "own_class", "read"]
@@ -186,7 +185,7 @@ def read(cls: type[Summary], data: bytes) -> Any:
         raise ValueError(f"not a valid state of Summary: {error}") from error
     vars(summary).update(state)
     if cls is not Summary:
-        summary.__class__ = own_class(cls)  # type: ignore[arg-type]
+        summary.__class__ = own_class(cls)
     return summary
 
 
@@ -199,7 +198,7 @@ def _new(template: Any) -> Any:
     return template.clone() if isinstance(template, stats.base.Statistic) else copy.deepcopy(template)
 
 
-@functools.cache
+@once
 def own_class(cls: type[Summary]) -> type[OwnSummary]:
     """Return the class of summaries in a dict that behaves like a class of summaries."""
     if cls is Summary:
@@ -214,7 +213,7 @@ def own_class(cls: type[Summary]) -> type[OwnSummary]:
 
 def _bare(cls: type[Summary]) -> OwnSummary:
     """Return an object without a state, for pickle and `copy`."""
-    own: Any = own_class(cls)  # type: ignore[arg-type]
+    own: Any = own_class(cls)
     bare: OwnSummary = own.__new__(own)
     return bare
 

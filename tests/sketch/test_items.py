@@ -345,6 +345,7 @@ def test_is_a_statistic_as_others(cls: Any) -> None:
         stat += 1
 
 
+@pytest.mark.thread_unsafe(reason="the memory that is traced is that of all threads")
 def test_arrow_text_makes_no_object_of_each_value() -> None:
     column = pa.array([f"item {i}" for i in range(50_000)])
     import tracemalloc

@@ -7,9 +7,11 @@ import pickle
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from river import stats, utils
 from tests.processes import run_code
 from tests.stats.cases import CASES, CONVERTING, Case, feed
 
@@ -122,3 +124,24 @@ def test_no_merge_is_lost_and_none_waits_for_another(case: Case) -> None:
 
     run_together(lambda: exchange(left, right), lambda: exchange(right, left))
     assert left.n == right.n == 0
+
+
+class OwnMean(stats.Mean):
+    def update(self, x: float) -> None:
+        super().update(x)
+
+
+@pytest.mark.parametrize(
+    ("cls", "make"),
+    [
+        (utils.Rolling, lambda cls: cls(stats.Mean, 3)),
+        (utils.GroupBy, lambda cls: cls(OwnMean)),
+        (utils.Summary, lambda cls: cls(mode=stats.Mode())),
+    ],
+)
+def test_the_first_of_a_class_are_of_one_class(cls: type[Any], make: Callable[[type[Any]], Any]) -> None:
+    for _ in range(20):
+        new = type("New", (cls,), {})
+        found: list[type[Any]] = []
+        run_together(*[lambda new=new, found=found: found.append(type(make(new)))] * THREADS)  # type: ignore[misc]
+        assert len(set(found)) == 1
