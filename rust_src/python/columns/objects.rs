@@ -35,6 +35,9 @@ pub struct Presence {
     pub validity: Validity,
 }
 
+/// Tells whether an object is a missing value.
+pub type IsMissing = fn(&Bound<'_, PyAny>) -> PyResult<bool>;
+
 /// Whether an observation is None.
 pub fn is_none(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(value.is_none())

@@ -7,11 +7,10 @@ use crate::{
         window::Which,
     },
     python::{
-        columns::objects::{is_missing, is_none},
+        columns::objects::{IsMissing, is_missing, is_none},
         erased::{kernel::Kernel, numbers::NumberWindow, objects::ObjectWindow},
     },
 };
-use pyo3::prelude::*;
 use std::sync::Arc;
 
 /// What one observation of a window is made of.
@@ -43,7 +42,7 @@ impl Nulls {
     }
 
     /// What tells which objects are missing.
-    pub fn missing(self) -> fn(&Bound<'_, PyAny>) -> PyResult<bool> {
+    pub fn missing(self) -> IsMissing {
         if self.skipna() { is_missing } else { is_none }
     }
 

@@ -4,7 +4,7 @@ use crate::{
     kernels::{numerics::timestamp::Timestamp, window::Clock},
     python::{
         classes::{calls::reading_object, docs},
-        columns::objects::is_none,
+        columns::objects::{IsMissing, is_none},
         convert::{argument::read, number::Number, signature, time::OptionalTime},
         erased::{
             held::{Held, Nulls, Shape, Window},
@@ -154,7 +154,7 @@ fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) ->
 
 /// Whether an observation is missing: of a pair, one of its values. Of numbers, NaN shows once they are read.
 fn is_missing_in(shape: Shape, nulls: Nulls, values: &[Bound<'_, PyAny>]) -> PyResult<bool> {
-    let (count, missing): (_, fn(&Bound<'_, PyAny>) -> PyResult<bool>) = match shape {
+    let (count, missing): (_, IsMissing) = match shape {
         Shape::Numbers { count, .. } => (count, is_none),
         Shape::Objects(_) | Shape::Anything | Shape::Event => (values.len(), nulls.missing()),
     };
