@@ -134,7 +134,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         if not is_native(template):
             from ._own_groups import own_class
 
-            self.__class__ = own_class(type(self))
+            self.__class__ = own_class(type(self))  # pyright: ignore[reportAttributeAccessIssue]
         self._make(template, max_groups, idle_after, is_number(idle_after), skipna)
         self._begin(template, on_evict)  # pyright: ignore[reportArgumentType]
 

@@ -88,7 +88,7 @@ class Summary(RsSummary):
         if not all(map(has_kernels, templates.values())):
             from ._own_summary import own_class
 
-            self.__class__ = own_class(type(self))
+            self.__class__ = own_class(type(self))  # pyright: ignore[reportAttributeAccessIssue]
         self._make(list(templates), list(templates.values()), skipna)
 
     @staticmethod

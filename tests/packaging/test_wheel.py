@@ -30,8 +30,8 @@ def test_contents(installed: Installed) -> None:
 
 def test_size(installed: Installed) -> None:
     """It is downloaded and unpacked for every environment that needs it."""
-    assert installed.wheel.stat().st_size < 5e6
-    assert sum(member.file_size for member in zipfile.ZipFile(installed.wheel).infolist()) < 14e6
+    assert installed.wheel.stat().st_size < 4e6
+    assert sum(member.file_size for member in zipfile.ZipFile(installed.wheel).infolist()) < 12e6
 
 
 def test_says_what_it_is_made_of(installed: Installed) -> None:
