@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.engines.java import NEEDS_JAVA
 
-settings.register_profile("fast", max_examples=50, deadline=None)
+# The same examples each time: others are for `slow`.
+settings.register_profile("fast", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("slow", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("RIVER_TESTS", "fast"))
 

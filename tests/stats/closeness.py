@@ -21,9 +21,18 @@ def bound(case: Case, rows: Sequence[Row]) -> float:
     data = columns(rows)
     magnitude = max(abs(x) for column in data for x in column)
     spread = max(max(column) - min(column) for column in data)
+    if case.name == "Regression":
+        return case.tolerance * slope_unit(rows) * (1 + max(map(abs, data[0])) / (max(data[0]) - min(data[0]) or 1))
     if spread == 0:
         return case.tolerance * magnitude if case.degree == 1 else 0.0
     return case.tolerance * (1 + magnitude / spread) * spread**case.degree
+
+
+def slope_unit(rows: Sequence[Row]) -> float:
+    """Return the largest y over the spread of x: what a slope of 1 is where both are of the size of 1."""
+    xs, ys = ([x for x in column if math.isfinite(x)] for column in columns(rows)[:2])
+    spread = max(xs, default=0.0) - min(xs, default=0.0)
+    return max(map(abs, ys), default=0.0) / spread if spread else 0.0
 
 
 def parts(result: object) -> tuple[object, ...]:

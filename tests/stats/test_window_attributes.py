@@ -88,7 +88,8 @@ def test_the_attributes_of_a_subclass_stay() -> None:
 
 
 def test_signatures() -> None:
-    assert list(inspect.signature(utils.Rolling).parameters) == ["cls", "window_size", "min_samples", "panes", "kwargs"]
+    names = ["cls", "window_size", "min_samples", "panes", "nulls", "skipna", "kwargs"]
+    assert list(inspect.signature(utils.Rolling).parameters) == names
     timed = inspect.signature(utils.TimeRolling).parameters
     assert (
         list(timed) == ["cls", "period", "closed", "min_samples", "panes", "kwargs"]

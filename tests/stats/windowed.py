@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.stats.cases import CASES, Case, Params
+from tests.stats.closeness import slope_unit
 from tests.stats.streams import Row
 
 #: Statistics that are estimates by themselves, and exact in a window.
@@ -92,6 +93,8 @@ def rounding(case: Case, rows: Sequence[Row]) -> float:
     if case.name == "CoefficientOfVariation" and abs(math.fsum(finite)) < 1e-9:
         # Rounding decides what is divided by.
         return math.inf
+    if case.name == "Regression":
+        return max(1e-9, 1e-9 * slope_unit(rows))
     spread = 1e-9 if case.degree == 0 else 1e-11
     largest = max(values, default=0.0)
     return spread * max(largest, 1e-300) ** case.degree
