@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from tests.engines.java import NEEDS_JAVA
 settings.register_profile("fast", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("slow", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("RIVER_TESTS", "fast"))
+
+# Its table is made at the first use, and two threads would read it half made.
+base64.b85decode("")
 
 # Against an installed wheel only the tests are there, without what these import.
 collect_ignore = [] if Path(__file__).parents[1].joinpath("benchmarks").exists() else ["test_benchmarks.py"]

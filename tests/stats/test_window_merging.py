@@ -150,6 +150,7 @@ def test_an_empty_window_changes_nothing() -> None:
     ],
 )
 def test_parameters_have_to_agree(left: Any, right: Any, error: type[Exception], match: str) -> None:
+    left, right = copy.deepcopy((left, right))
     for window in (left, right):
         window.update(1.0)
     before = pickle.dumps(left)
