@@ -14,9 +14,6 @@ from river import stats, utils
 from tests.processes import run_module
 from tests.stats import memory
 
-#: What a heap may be larger by at one moment than at another.
-NOISE = 256 * 1024
-
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how large a process is at a moment")
 @pytest.mark.parametrize(
@@ -26,7 +23,7 @@ def test_a_process_grows_by_nothing_that_it_does(times: int) -> None:
     printed = run_module("tests.stats.memory", str(times), timeout=3_600).splitlines()
     grown = {name: int(size) for name, _, size in (line.rpartition(": ") for line in printed)}
     assert grown.keys() == {name for name, _ in memory.subjects()}
-    assert {name: size for name, size in grown.items() if size > NOISE} == {}
+    assert {name: size for name, size in grown.items() if size > memory.NOISE} == {}
 
 
 HOLDERS: list[Callable[[], Any]] = [
