@@ -72,13 +72,18 @@ class Recipe:
 
 
 def once(make: _Make) -> _Make:
-    """Cache what a function returns: two threads that ask at the same time get the same class."""
-    lock, cached = threading.RLock(), functools.cache(make)
+    """Keep the classes that a function makes of another class there, and make none twice, in no two threads either."""
+    lock = threading.RLock()
 
     @functools.wraps(make)
-    def found(*args: Any) -> Any:
+    def found(cls: Any, *args: Any) -> Any:
         with lock:
-            return cached(*args)
+            classes = cls.__dict__.get("_classes")
+            if classes is None:
+                cls._classes = classes = {}
+            if args not in classes:
+                classes[args] = make(cls, *args)
+            return classes[args]
 
     return cast(_Make, found)
 

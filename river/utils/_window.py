@@ -8,7 +8,6 @@ import copyreg
 import functools
 import inspect
 import operator
-import threading
 import types
 import warnings
 from collections.abc import Sized
@@ -25,6 +24,7 @@ from ._factory import (
     comparable,
     is_native,
     is_ours,
+    once,
     public_class,
     refuse_own_windows,
     unwrapped,
@@ -334,9 +334,6 @@ def _reduced(cls: Any) -> Any:
 
 copyreg.pickle(Made, _reduced)
 
-#: Two threads that make the first windows over a class get windows of the same class.
-_MAKING = threading.RLock()
-
 
 def class_for(plain: type[Any], statistic: Any) -> type[Any]:
     """Return the class of windows over a statistic: see `made`.
@@ -363,7 +360,8 @@ def class_for(plain: type[Any], statistic: Any) -> type[Any]:
     )
 
 
-def made(plain: type[Any], known: type[Any] | None, own: bool, kinds: tuple[type[Any], ...]) -> type[Any]:
+@once
+def made(plain: Any, known: type[Any] | None, own: bool, kinds: tuple[type[Any], ...]) -> type[Any]:
     """Return the class of windows over some statistics.
 
     They are statistics of as many variables as theirs, and have its attributes. CPython calls a
@@ -383,28 +381,15 @@ def made(plain: type[Any], known: type[Any] | None, own: bool, kinds: tuple[type
         What windows over statistics of as many variables are.
 
     """
-    with _MAKING:
-        classes = plain.__dict__.get("_classes")
-        if classes is None:
-            plain._classes = classes = {}
-        key = known, own, kinds
-        if key not in classes:
-            classes[key] = _new_class(plain, *key)
-        found: type[Any] = classes[key]
-        return found
-
-
-def _new_class(plain: Any, known: type[Any] | None, own: bool, kinds: tuple[type[Any], ...]) -> type[Any]:
     named = {"__doc__": plain.__doc__, "__module__": plain.__module__, "__qualname__": plain.__qualname__}
     origin = {"_plain": plain, "_origin": (plain, known, own, kinds)}
     above = plain._own.__mro__[1:]
     bases = (plain._own,) if own and plain in above else (plain, plain._own) if own else (plain,)
-    new: Any = Made(plain.__name__, (*bases, *kinds), named | origin | _attributes(plain, known, kinds))
+    new: type[Any] = Made(plain.__name__, (*bases, *kinds), named | origin | _attributes(plain, known, kinds))
     # Not where a subclass has methods of its own.
     if not own and all(isinstance(method, types.MethodDescriptorType) for method in (plain.update, plain.get)):
         adopt_window(new)
-    made_class: type[Any] = new
-    return made_class
+    return new
 
 
 def _attributes(plain: Any, statistic: type[Any] | None, kinds: tuple[type[Any], ...]) -> dict[str, Any]:

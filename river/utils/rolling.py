@@ -231,7 +231,7 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         recipe, engine = self._read(cls, kwargs, "window_size")
         self._prepare()
         self._engine, self._window_size, self._nulls = engine, size, (slots, skipna)
-        #: The arguments of the updates that are in the window; None in the places of those that are missing.
+        #: The arguments of the updates that are in the window; None in the slots of those that are missing.
         self._kept: collections.deque[engines.Observation | None] = collections.deque(maxlen=min(size, sys.maxsize))
         self._begin(recipe, min_samples)
 
@@ -249,7 +249,7 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         return nulls
 
     def _seen(self) -> Iterator[engines.Observation]:
-        return _there(self._kept)
+        return _present(self._kept)
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Update the window with one observation, as the statistic takes it."""
@@ -257,7 +257,7 @@ class OwnRolling(OwnSliding, Rolling[Any]):
             window, engine = self._kept, self._engine
             new = None if self._is_missing(args) else (args, kwargs)
             old = window[0] if len(window) == self._window_size else None
-            kept = _there(itertools.islice(window, 1, None))
+            kept = _present(itertools.islice(window, 1, None))
             try:
                 if old is None:
                     if new is not None:
@@ -292,8 +292,8 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         self._kept = self._kept.copy()
 
 
-def _there(places: Iterable[engines.Observation | None]) -> Iterator[engines.Observation]:
-    return (place for place in places if place is not None)
+def _present(slots: Iterable[engines.Observation | None]) -> Iterator[engines.Observation]:
+    return (slot for slot in slots if slot is not None)
 
 
 Rolling._own = OwnRolling

@@ -307,8 +307,8 @@ def test_windows_of_panes(cls: Any) -> None:
         assert len(other) == 0
 
 
-class Reverted(stats.base.Univariate[float]):
-    """A class of one's own that is reverted; the next are merged, and replayed."""
+class Replayed(stats.base.Univariate[float]):
+    """A class of one's own that is replayed; the next are reverted, and merged."""
 
     def __init__(self) -> None:
         self.values: list[float] = []
@@ -318,24 +318,13 @@ class Reverted(stats.base.Univariate[float]):
             raise ValueError("no such value")
         self.values.append(x)
 
+    def get(self) -> float:
+        return sum(self.values)
+
+
+class Reverted(Replayed):
     def revert(self, x: float) -> None:
         self.values.remove(x)
-
-    def get(self) -> float:
-        return sum(self.values)
-
-
-class Replayed(stats.base.Univariate[float]):
-    def __init__(self) -> None:
-        self.values: list[float] = []
-
-    def update(self, x: float) -> None:
-        if x == -1:
-            raise ValueError("no such value")
-        self.values.append(x)
-
-    def get(self) -> float:
-        return sum(self.values)
 
 
 class Merged(Replayed):

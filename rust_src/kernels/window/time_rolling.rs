@@ -76,7 +76,8 @@ impl<K: Rollable> TimeRolling<K> {
         self.span.n_late
     }
 
-    /// Merges a window of the same statistic, whose rows come after those of this one, where rows are counted. Times on another scale are an error; on an error the state is what it was.
+    /// Merges a window of the same statistic; where rows are counted, its rows come after those of this one. Times on another
+    /// scale are an error; on an error the state is what it was.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let n_late = validate::joint_count(self.span.n_late, other.span.n_late)?;
         self.clock.merge(other.clock)?;

@@ -29,7 +29,7 @@ macro_rules! initialised {
             }
 
             #[inline]
-    fn call<'py>($this: &Bound<'py, $rust>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
+            fn call<'py>($this: &Bound<'py, $rust>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
                 let ($py, $this) = ($this.py(), $this.get());
                 let [$($param,)* ..] = arguments.bind(<Self as FastMethod<$rust>>::signature())?;
                 $(let $param = argument::read_or::<$kind>($param, stringify!($param), initialise::or!($($default)?))?;)*

@@ -58,11 +58,7 @@ impl<'py> Objects<'py> {
     }
 
     /// As [`read`](Self::read), where what `missing` says is no value.
-    pub fn read_without(
-        column: &Bound<'py, PyAny>,
-        name: &'static str,
-        missing: fn(&Bound<'_, PyAny>) -> PyResult<bool>,
-    ) -> PyResult<Self> {
+    pub fn read_without(column: &Bound<'py, PyAny>, name: &'static str, missing: IsMissing) -> PyResult<Self> {
         let Self { items, validity } = Self::read(column, name)?;
         let value = |(index, item)| Ok(validity.is_valid(index) && !missing(item)?);
         let values = items.iter().enumerate().map(value).collect::<PyResult<Vec<bool>>>()?;
@@ -147,11 +143,7 @@ impl Presence {
     }
 
     /// As [`Presence::read`], where what `missing` says is no value.
-    pub fn read_without(
-        column: &Bound<'_, PyAny>,
-        name: &'static str,
-        missing: fn(&Bound<'_, PyAny>) -> PyResult<bool>,
-    ) -> PyResult<Self> {
+    pub fn read_without(column: &Bound<'_, PyAny>, name: &'static str, missing: IsMissing) -> PyResult<Self> {
         let Objects { items, validity } = Objects::read_without(column, name, missing)?;
         Ok(Self { len: items.len(), validity })
     }

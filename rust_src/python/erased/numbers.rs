@@ -121,8 +121,8 @@ fn each_row(
 ) -> Result<(), (usize, Error)> {
     let &mut Given { ref mut blocks, weights, times, slots } = given;
     let (mut next, mut result, mut index) = (window.copied(), Ok(()), 0);
-    // Up to the next row, or to the end.
-    let mut pass = |next: &mut Box<dyn NumberWindow>, after: &mut dyn FnMut(&dyn NumberWindow, usize)| {
+    // Lets the indices without a row go by, up to the next row or the end; returns the index of that.
+    let mut pass_slots = |next: &mut Box<dyn NumberWindow>, after: &mut dyn FnMut(&dyn NumberWindow, usize)| {
         while let Some(rows) = slots
             && index < rows.len
             && !rows.validity.is_valid(index)
@@ -138,7 +138,7 @@ fn each_row(
         let number = |column: usize, index: usize| columns.get(column).map_or(0.0, |numbers| numbers[index]);
         result = (0..len).try_for_each(|offset| {
             let row = first + offset;
-            let index = pass(&mut next, &mut after).map_err(|error| (row, error))?;
+            let index = pass_slots(&mut next, &mut after).map_err(|error| (row, error))?;
             let w = weights.map_or(1.0, |weights| weights[row]);
             if w > 0.0 {
                 let t = times.map(|times| times[row]);
@@ -152,7 +152,7 @@ fn each_row(
         result.is_ok()
     });
     result?;
-    pass(&mut next, &mut after).map_err(|error| (0, error))?;
+    pass_slots(&mut next, &mut after).map_err(|error| (0, error))?;
     *window = next;
     Ok(())
 }
