@@ -136,6 +136,9 @@ class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
     As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
     is equal to no other, so two NaNs are one value only if they are the same object.
 
+    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
+    values of both. A value that was in both windows counts as in them without a break.
+
     `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
     whatever can be pickled.
 

@@ -719,7 +719,15 @@ CASES = (
         bounds=(Bound(windowed(fed(oracles.Min)), EXACT, ONE_WINDOW),),
     ),
     Case(
-        "RollingMode", oracles.RollingMode, "rollingmode_3", WINDOWED, empty=None, kind="object", kernel="rolling_mode"
+        "RollingMode",
+        oracles.RollingMode,
+        "rollingmode_3",
+        WINDOWED,
+        empty=None,
+        kind="object",
+        abilities=MERGE,
+        kernel="rolling_mode",
+        equal_bytes=False,
     ),
     Case(
         "RollingPeakToPeak",

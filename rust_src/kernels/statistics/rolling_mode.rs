@@ -6,7 +6,7 @@ use crate::{
         numerics::validate,
         statistics::mode::Mode,
         structures::{chunked_queue::ChunkedQueue, count_heap::CountHeap, counts::Counts},
-        traits::{Categorical, Freed, Symbol, Value},
+        traits::{Categorical, Freed, MergeSymbols, Symbol, Value},
         window::RollableSymbols,
     },
 };
@@ -84,6 +84,20 @@ impl Categorical<1> for RollingMode {
     fn validate(&self) -> Result<(), &'static str> {
         validate::ensure(self.window_size >= 1, "a window without room")?;
         validate::ensure(self.window.len() as u64 <= self.window_size, "more values than the window takes")
+    }
+}
+
+/// The values in the newer window follow those in the older one.
+impl MergeSymbols<1> for RollingMode {
+    fn check_merge(&self, other: &Self) -> Result<(), Error> {
+        if self.n() > 0 && other.n() > 0 {
+            validate::same("window_size", self.window_size, other.window_size)?;
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &Self, [own]: [&[Option<Symbol>]; 1]) {
+        other.window().filter_map(|symbol| own[symbol as usize]).for_each(|symbol| self.update([symbol]));
     }
 }
 
