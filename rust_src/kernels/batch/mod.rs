@@ -7,4 +7,5 @@ mod rank_set;
 pub mod rolling_extremum;
 pub mod rolling_moments;
 pub mod rolling_quantile;
+pub mod rolling_sum;
 pub mod simd;

@@ -5,6 +5,7 @@ use crate::{
     kernels::{
         accumulators::{dispersion::Dispersion, weighted_sum::WeightedSum},
         aggregates::{aggregated_by, sum::SumAggregate},
+        batch::rolling_sum::rolling_sum,
         numerics::validate,
         traits::{Statistic, weighted_by},
         watermill::{revertable, univariate},
@@ -59,6 +60,10 @@ impl Statistic for Mean {
 
     fn n(&self) -> f64 {
         self.sum.n()
+    }
+
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        rolling_sum(xs, start, size, out, |n, sum| WeightedSum::from_parts(n, sum, 0).mean())
     }
 
     fn validate(&self) -> Result<(), &'static str> {

@@ -3,6 +3,7 @@
 use crate::kernels::{
     accumulators::weighted_sum::WeightedSum,
     aggregates::{aggregated_by, sum::SumAggregate},
+    batch::rolling_sum::rolling_sum,
     traits::{Statistic, weighted_by},
     watermill::{revertable, univariate},
     window::rollable,
@@ -40,6 +41,10 @@ impl Statistic for Sum {
 
     fn n(&self) -> f64 {
         self.sum.n()
+    }
+
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        rolling_sum(xs, start, size, out, |n, sum| WeightedSum::from_parts(n, sum, 0).total())
     }
 
     fn validate(&self) -> Result<(), &'static str> {
