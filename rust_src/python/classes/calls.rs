@@ -349,7 +349,8 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = ()>>> FastMethod<T> for UpdateAny 
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
-        if arguments.exactly::<1>(&signature::ANY).is_none() {
+        let is_usual = arguments.are_positional() && arguments.positional().len() <= 1;
+        if !is_usual {
             arguments.bind(&signature::ANY)?;
         }
         this.get().cell().with(this.py(), |kernel| kernel.update(()))
@@ -501,8 +502,7 @@ impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for GetObject<N> {
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
-        let py = this.py();
-        Ok(this.get().objects().get(py)?.to_object(py))
+        this.get().objects().get(this.py())
     }
 }
 

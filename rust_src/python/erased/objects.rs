@@ -47,7 +47,7 @@ pub trait ObjectWindow: Send + Sync {
     ) -> PyResult<Vec<Answer>>;
     /// Moves the clock, by a row where rows are counted. Returns the statistic of a window that has closed.
     fn advance(&self, py: Python<'_>, t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>>;
-    fn get(&self, py: Python<'_>) -> PyResult<Answer>;
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
     fn len(&self, py: Python<'_>) -> PyResult<usize>;
     fn n_late(&self, py: Python<'_>) -> PyResult<u64>;
     /// Merges another window, whose observations come after those of this one, all of them or none.
@@ -210,7 +210,7 @@ where
         })?
     }
 
-    fn get(&self, py: Python<'_>) -> PyResult<Answer> {
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.objects.get(py)
     }
 

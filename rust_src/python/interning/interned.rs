@@ -4,7 +4,7 @@ use crate::{
     Error,
     kernels::traits::{Categorical, Freed, Symbol, Value},
     python::{
-        ffi::{attach::attached, lock::Lock},
+        ffi::{attach::attached, descriptor::Returned, lock::Lock},
         interning::table::{Known, Table, Verdict, compare, hash},
         sync::kernel_cell::not_initialised,
     },
@@ -40,6 +40,16 @@ impl Answer {
             Self::Number(number) => PyFloat::new(py, *number).into_any(),
             Self::Count(count) => PyInt::new(py, *count).into_any(),
             Self::Object(object) => object.bind(py).clone(),
+        }
+    }
+
+    /// The same with the reference that there is: fast methods must not drop a `Py`.
+    #[inline]
+    pub fn into_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        match self {
+            Self::Number(number) => Some(number).into_object(py),
+            Self::Count(count) => count.into_object(py),
+            Self::Object(object) => Ok(object.into_bound(py)),
         }
     }
 }
@@ -182,6 +192,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         });
     }
 
+    #[inline]
     pub fn get(&self, py: Python<'_>) -> Answer {
         match self.kernel.get() {
             Value::Number(number) => Answer::Number(number),
@@ -354,8 +365,8 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// The value of the statistic.
     #[inline]
-    pub fn get(&self, py: Python<'_>) -> PyResult<Answer> {
-        self.with(py, |interned| interned.get(py))
+    pub fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.with(py, |interned| interned.get(py).into_object(py))?
     }
 
     /// The kernel, and for each variable its objects in the order of the serialised symbols.

@@ -260,9 +260,9 @@ impl<T: HoldsItems, W: ItemWindow<Kernel = T::Kernel>> ObjectWindow for Entry<T,
         Ok(boxed::<T>(closed?))
     }
 
-    fn get(&self, py: Python<'_>) -> PyResult<Answer> {
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let kernel = self.cell.with(py, |window| window.valued(self.least))?;
-        self.answer(py, kernel)
+        self.answer(py, kernel)?.into_object(py)
     }
 
     fn len(&self, py: Python<'_>) -> PyResult<usize> {

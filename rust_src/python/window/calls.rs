@@ -221,6 +221,6 @@ fn value<'py>(cell: &KernelCell<Held>, py: Python<'py>) -> PyResult<Bound<'py, P
     })?;
     match read {
         Ok(reading) => reading_object(py, &reading),
-        Err(window) => Ok(window.get(py)?.to_object(py)),
+        Err(window) => window.get(py),
     }
 }
