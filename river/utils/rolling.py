@@ -6,13 +6,13 @@ import collections
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, Protocol, TypeVar, overload, runtime_checkable
+from typing import Any, Literal, Protocol, Self, TypeVar, overload, runtime_checkable
 
 from river.stats import base
 from river.stats._rust_stats import RsRolling, adopt_window, nulls_as_none
 
 from . import _strategies as engines
-from ._factory import check_least, checked_nulls, checked_size, refuse_panes
+from ._factory import check_least, checked_nulls, checked_size, is_ours, refuse_panes
 from ._own import OwnSliding
 from ._window import BaseRolling, Windowed
 from .time_rolling import TimeRolling
@@ -203,6 +203,19 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         """Whether NaN is a missing value."""
         skipna: bool = self._slots()[1]
         return skipna
+
+    def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
+        """Return a window with the same parameters, in which there is nothing."""
+        recipe = self._recipe
+        native = self._plain is Rolling and self._is_made() and is_ours(recipe.cls)
+        if new_params or include_attributes or not native:
+            return super().clone(new_params, include_attributes)
+        # Models clone a window for each key: what is in this one has been read and checked.
+        clone = type(self).__new__(type(self))
+        clone._make(self._empty(recipe.cls), self.window_size, self._min_samples(), self.panes, *self._slots())
+        clone._attributes = None
+        clone._begin(recipe, self._min_samples_given)
+        return clone
 
     def _window_params(self) -> dict[str, Any]:
         slots, skipna = self._slots()
