@@ -7,5 +7,6 @@ mod rank_set;
 pub mod rolling_extremum;
 pub mod rolling_moments;
 pub mod rolling_quantile;
+pub mod rolling_rank;
 pub mod rolling_sum;
 pub mod simd;

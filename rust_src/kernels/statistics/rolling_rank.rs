@@ -3,9 +3,10 @@
 use crate::{
     Error,
     kernels::{
+        batch::rolling_rank::accumulate_ranks,
         numerics::validate,
         structures::sorted_window::SortedWindow,
-        traits::{Statistic, merged_windows},
+        traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
         window::rollable,
     },
@@ -61,6 +62,12 @@ impl Statistic for RollingRank {
 
     fn update_many(&mut self, xs: &[f64]) {
         self.window.slide_many(xs, self.window_size);
+    }
+
+    fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
+        if !accumulate_ranks(&mut self.window, xs, self.window_size, self.pct, out) {
+            one_by_one(self, xs, out);
+        }
     }
 
     fn validate(&self) -> Result<(), &'static str> {
