@@ -10,3 +10,4 @@ pub mod rolling_quantile;
 pub mod rolling_rank;
 pub mod rolling_sum;
 pub mod simd;
+mod small_windows;

@@ -7,8 +7,9 @@
 
 use crate::kernels::{
     batch::{
-        radix_sort::{Keyed, sort},
+        radix_sort::{Keyed, Spare, sort},
         rank_set::RankSet,
+        small_windows::{LARGEST_WINDOW, small_windows},
     },
     numerics::sort_key::{from_sort_key, sort_key},
     structures::{order_statistics::interpolate, sorted_window::SortedWindow},
@@ -33,7 +34,7 @@ struct SortedBlock {
 #[derive(Default)]
 struct Scratch {
     keys: Vec<Keyed>,
-    spare: Vec<Keyed>,
+    spare: Spare,
 }
 
 impl SortedBlock {
@@ -118,26 +119,40 @@ impl SortedBlock {
     }
 }
 
-/// Smaller windows gain nothing.
-const SMALLEST_WINDOW: usize = 12;
-
 /// Adds a column to a window and writes the quantile at `q` after each value to `out`. Returns false, having done nothing,
 /// if that is not faster than value by value, or if there is a NaN.
 pub fn accumulate_quantiles(window: &mut SortedWindow, xs: &[f64], size: u64, q: f64, out: &mut [f64]) -> bool {
     let Ok(size) = usize::try_from(size) else { return false };
     let size = size.min(window.len() + xs.len());
-    if size < SMALLEST_WINDOW || !window.is_long(xs) {
+    if !window.is_long(xs) {
         return false;
     }
     let before: Vec<f64> = window.iter().copied().collect();
     if before.iter().chain(xs).any(|x| x.is_nan()) {
         return false;
     }
-    let Some(sorted) = rolling_quantile(&before, xs, size, q, out) else { return false };
+    let sorted = if size <= LARGEST_WINDOW {
+        Some(small_quantiles(&before, xs, size, q, out))
+    } else {
+        rolling_quantile(&before, xs, size, q, out)
+    };
+    let Some(sorted) = sorted else { return false };
     let staying = before.len().min(size.saturating_sub(xs.len()));
     let arrivals = [&before[before.len() - staying..], &xs[xs.len().saturating_sub(size)..]].concat();
     *window = SortedWindow::from_sorted(&arrivals, &sorted);
     true
+}
+
+/// As [`rolling_quantile`], of small windows.
+fn small_quantiles(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [f64]) -> Vec<f64> {
+    let mut out = out.iter_mut();
+    small_windows(before, xs, size, |sorted| {
+        let position = q * (sorted.len() - 1) as f64;
+        let rank = position as usize;
+        if let Some(out) = out.next() {
+            *out = interpolate(sorted[rank], sorted.get(rank + 1).copied(), position.fract());
+        }
+    })
 }
 
 /// Whether the older value `a` comes before `b` in the order; NaN comes last.
@@ -245,6 +260,13 @@ mod tests {
         before.iter().for_each(|&x| rolling.update(x));
         let mut out = vec![0.0; xs.len()];
         let sorted = rolling_quantile(before, xs, size, q, &mut out).unwrap();
+        if size <= 2 * LARGEST_WINDOW {
+            let mut small = vec![0.0; xs.len()];
+            let values = small_quantiles(before, xs, size, q, &mut small);
+            assert!(
+                small.iter().chain(&values).map(|x| x.to_bits()).eq(out.iter().chain(&sorted).map(|x| x.to_bits()))
+            );
+        }
         for (index, &x) in xs.iter().enumerate() {
             rolling.update(x);
             assert_eq!(rolling.get().unwrap().to_bits(), out[index].to_bits(), "size {size}, q {q}, index {index}");
