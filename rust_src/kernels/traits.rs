@@ -13,8 +13,19 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// Updates with one observation. This cannot fail: every `f64` is a valid observation.
     fn update(&mut self, x: Self::Input);
 
-    /// The value of the statistic; `None` if there is none yet.
+    /// The value of the statistic; `None` if there is none yet. Of several numbers, the first.
     fn get(&self) -> Option<f64>;
+
+    /// How many numbers the value is, at least one, where it is a sequence of them; `None` where it is a number.
+    fn width(&self) -> Option<usize> {
+        None
+    }
+
+    /// Writes the numbers that the value is to `out`, which has room for as many as [`width`](Self::width) says. Returns
+    /// false, having done nothing, if there is no value yet or it is a number.
+    fn values(&self, _out: &mut [f64]) -> bool {
+        false
+    }
 
     /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
@@ -48,8 +59,9 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
         }
     }
 
-    /// Updates with many observations and writes the value after each to `out`, which has the same length: NaN if there
-    /// is no value yet. Leaves the state that [`update_many`](Self::update_many) leaves.
+    /// Updates with many observations and writes the value after each to `out`, which has the same length, or that times
+    /// [`width`](Self::width): NaN if there is no value yet. Leaves the state that [`update_many`](Self::update_many)
+    /// leaves.
     fn accumulate(&mut self, xs: &[Self::Input], out: &mut [f64]) {
         one_by_one(self, xs, out);
     }
@@ -78,9 +90,26 @@ pub trait Timed: Statistic {
 
 /// [`Statistic::accumulate`] as a loop over `update` and `get`.
 pub(crate) fn one_by_one<K: Statistic>(statistic: &mut K, xs: &[K::Input], out: &mut [f64]) {
+    if let Some(width) = statistic.width() {
+        for (&x, values) in xs.iter().zip(out.chunks_mut(width.max(1))) {
+            statistic.update(x);
+            write_value(statistic, values);
+        }
+        return;
+    }
     for (&x, value) in xs.iter().zip(out) {
         statistic.update(x);
         *value = statistic.get().unwrap_or(f64::NAN);
+    }
+}
+
+/// Writes the value, be it one number or several, to `out`, which has room for as many: NaN if there is no value yet.
+#[inline]
+pub fn write_value<K: Statistic>(statistic: &K, out: &mut [f64]) {
+    if statistic.width().is_none() {
+        out.fill(statistic.get().unwrap_or(f64::NAN));
+    } else if !statistic.values(out) {
+        out.fill(f64::NAN);
     }
 }
 

@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,8 +45,8 @@ def test_one_probability_has_a_number_and_several_have_a_list(cls: Any) -> None:
     for again in (several.clone(), type(several).from_bytes(several.to_bytes()), several + several):
         assert again.q == several.q
     found = several.accumulate([1.0])
-    assert found.dtype == object
-    assert found[0] == several.get()
+    assert (found.dtype, found.shape) == (float, (1, 2))
+    assert found.tolist() == [several.get()]
 
 
 @sketches
@@ -55,14 +56,40 @@ def test_columns_with_several_probabilities(cls: Any) -> None:
     for x in (3.0, 1.0, 2.0):
         loop.update(x)
         expected.append(loop.get())
-    assert list(cls(q=[0.5, 0.9]).accumulate([3.0, 1.0, 2.0])) == expected
+    assert cls(q=[0.5, 0.9]).accumulate([3.0, 1.0, 2.0]).tolist() == expected
     assert list(cls(q=[0.5, 0.9]).accumulate(iter([3.0, 1.0, 2.0]))) == expected
+    assert cls(q=[0.5]).accumulate([3.0, 1.0, 2.0]).tolist() == [row[:1] for row in expected]
+    assert cls(q=[0.5, 0.9]).accumulate([]).shape == (0, 2)
     if cls is not sketch.KLL:
-        assert list(cls(q=[0.5, 0.9]).accumulate([3.0, 9.0, 1.0, 2.0], w=[1, 0, 1, 1])) == [
-            expected[0],
-            expected[0],
-            *expected[1:],
-        ]
+        found = cls(q=[0.5, 0.9]).accumulate([3.0, 9.0, 1.0, 2.0], w=[1, 0, 1, 1])
+        assert found.tolist() == [expected[0], expected[0], *expected[1:]]
+
+
+@sketches
+def test_columns_of_several_with_missing_values(cls: Any) -> None:
+    found = cls(q=[0.0, 1.0]).accumulate(pa.array([None, 3.0, None, 2.0]))
+    assert found.shape == (4, 2)
+    assert np.isnan(found[0]).all()
+    ends = 2.0 if cls is sketch.KLL else pytest.approx(2.0, rel=0.01)
+    assert found[1].tolist() == found[2].tolist() == cls(q=[0.0, 1.0]).accumulate([3.0])[0].tolist()
+    assert found[3, 0] == ends
+
+
+@sketches
+def test_columns_of_several_in_windows(cls: Any) -> None:
+    windows = [
+        lambda **more: utils.Rolling(cls, 3, panes=3, min_samples=2, **more),
+        lambda **more: utils.TumblingWindow(cls, 2, **more),
+    ]
+    for make in windows:
+        loop, expected = make(q=[0.0, 1.0]), []
+        for x in (3.0, 1.0, 2.0, 5.0):
+            loop.update(x)
+            expected.append([math.nan, math.nan] if loop.get() is None else loop.get())
+        window = make(q=[0.0, 1.0])
+        np.testing.assert_array_equal(window.accumulate([3.0, 1.0, 2.0, 5.0]), expected)
+        assert window.get() == loop.get()
+        assert make(q=0.0).accumulate([3.0, 1.0]).shape == (2,)
 
 
 @sketches

@@ -226,6 +226,14 @@ impl Statistic for DdSketch {
         self.value()
     }
 
+    fn width(&self) -> Option<usize> {
+        self.q.width()
+    }
+
+    fn values(&self, out: &mut [f64]) -> bool {
+        self.write_quantiles(out)
+    }
+
     #[inline]
     fn n(&self) -> f64 {
         let State { finite, nans, infinite: [low, high], .. } = self.state;

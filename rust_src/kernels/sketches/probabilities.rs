@@ -39,6 +39,14 @@ impl Probabilities {
         }
     }
 
+    /// How many there are, where their quantiles are a list.
+    pub fn width(&self) -> Option<usize> {
+        match self {
+            Self::One(_) => None,
+            Self::Many(qs) => Some(qs.len()),
+        }
+    }
+
     /// An error unless the probabilities are the same in two sketches that are merged.
     pub fn same(&self, other: &Self) -> Result<(), Error> {
         if self == other { Ok(()) } else { Err(validate::differ("q", self.shown(), other.shown())) }

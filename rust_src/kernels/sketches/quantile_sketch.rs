@@ -25,9 +25,11 @@ pub trait QuantileSketch: Merge<Input = f64> {
         self.quantiles(&self.q().as_slice()[..1]).map(|values| values[0])
     }
 
-    /// All of the quantiles that are its value.
-    fn values(&self) -> Option<Vec<f64>> {
-        self.quantiles(self.q().as_slice())
+    /// Writes all of the quantiles that are its value to `out`, if there is one.
+    fn write_quantiles(&self, out: &mut [f64]) -> bool {
+        let found = self.quantiles(self.q().as_slice());
+        out.iter_mut().zip(found.iter().flatten()).for_each(|(out, &quantile)| *out = quantile);
+        found.is_some()
     }
 }
 

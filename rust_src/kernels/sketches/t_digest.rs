@@ -115,6 +115,14 @@ impl Statistic for TDigest {
         self.value()
     }
 
+    fn width(&self) -> Option<usize> {
+        self.q.width()
+    }
+
+    fn values(&self, out: &mut [f64]) -> bool {
+        self.write_quantiles(out)
+    }
+
     fn n(&self) -> f64 {
         self.count() as f64
     }

@@ -94,6 +94,11 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
     /// The value of the statistic over the window.
     fn get(&self, kernel: &K) -> Option<f64>;
 
+    /// Writes the value, where it is several numbers; see [`Statistic::values`].
+    fn values(&self, kernel: &K, out: &mut [f64]) -> bool {
+        kernel.width().is_some() && self.statistic(kernel).values(out)
+    }
+
     /// What a window holds that has these observations, oldest first.
     fn of(kernel: &K, xs: &[K::Input]) -> Self {
         let mut contents = Self::default();
@@ -154,6 +159,10 @@ impl<K: Statistic<Input: Debug + Serialize + DeserializeOwned>, M: Strategy<K, P
     #[inline]
     fn get(&self, kernel: &K) -> Option<f64> {
         self.method.get(kernel, None, self.arrivals.iter().copied())
+    }
+
+    fn values(&self, kernel: &K, out: &mut [f64]) -> bool {
+        self.method.values(kernel, None, self.arrivals.iter().copied(), out)
     }
 
     fn restore(&mut self, kernel: &K) {
@@ -263,6 +272,14 @@ impl<K: Rollable> Statistic for Rolling<K> {
         self.contents.get(&self.kernel)
     }
 
+    fn width(&self) -> Option<usize> {
+        self.kernel.width()
+    }
+
+    fn values(&self, out: &mut [f64]) -> bool {
+        self.contents.values(&self.kernel, out)
+    }
+
     fn n(&self) -> f64 {
         self.contents.len() as f64
     }
@@ -289,7 +306,7 @@ impl<K: Rollable> Statistic for Rolling<K> {
         let size = usize::try_from(self.window_size).unwrap_or(usize::MAX);
         // What is in the window already is known in part only, so it has to leave value by value.
         let start = if self.is_empty() { size.min(FEW) } else { size }.min(xs.len());
-        let (first, rest) = out.split_at_mut(start);
+        let (first, rest) = out.split_at_mut(out.len().min(start * self.width().unwrap_or(1)));
         one_by_one(self, &xs[..start], first);
         if rest.is_empty() {
             return;

@@ -29,6 +29,17 @@ pub trait Strategy<K: Statistic>: Clone + Debug + Default + Send + 'static {
     fn get(&self, kernel: &K, run: Option<Self::Partial>, values: impl Iterator<Item = K::Input>) -> Option<f64> {
         self.statistic(kernel, run, values).get()
     }
+
+    /// Writes the value, where it is several numbers; see [`Statistic::values`].
+    fn values(
+        &self,
+        kernel: &K,
+        run: Option<Self::Partial>,
+        values: impl Iterator<Item = K::Input>,
+        out: &mut [f64],
+    ) -> bool {
+        kernel.width().is_some() && self.statistic(kernel, run, values).values(out)
+    }
 }
 
 /// By combining runs.

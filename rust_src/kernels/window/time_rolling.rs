@@ -110,6 +110,12 @@ impl<K: Rollable> TimeRolling<K> {
         self.method.get(&self.kernel, events.aggregate(), events.iter().map(|(_, (x, _))| x))
     }
 
+    /// Writes the value, where it is several numbers; see [`Statistic::values`].
+    pub fn values(&self, out: &mut [f64]) -> bool {
+        let events = self.span.events();
+        self.method.values(&self.kernel, events.aggregate(), events.iter().map(|(_, (x, _))| x), out)
+    }
+
     /// The statistic that has seen the observations in the window.
     pub fn statistic(&self) -> K {
         let events = self.span.events();

@@ -2,10 +2,13 @@
 
 use crate::{
     Error,
-    kernels::{numerics::timestamp::Timestamp, traits::Statistic},
+    kernels::{
+        numerics::timestamp::Timestamp,
+        traits::{Statistic, write_value},
+    },
     python::{
         batch::{
-            results::{objects, results, value},
+            results::{objects, results},
             walk::Accumulation,
         },
         columns::{
@@ -176,7 +179,8 @@ where
     updated.map_err(|error| batch.at(columns[0].py(), K::Input::COLUMNS[0], error))
 }
 
-/// The value after each observation: an array, or lazily if the observations come lazily.
+/// The value after each observation: an array, of two dimensions where it is several numbers; or lazily if the
+/// observations come lazily.
 pub fn accumulate<'py, K>(
     statistic: &Bound<'py, PyAny>,
     cell: &KernelCell<K>,
@@ -185,18 +189,25 @@ pub fn accumulate<'py, K>(
 where
     K: Statistic<Input: Observation>,
 {
-    accumulated(statistic, columns, K::Input::COLUMNS, None, &mut |batch, out, before| {
+    let width = cell.with(statistic.py(), |kernel| kernel.width())?;
+    accumulated(statistic, columns, K::Input::COLUMNS, None, width, &mut |batch, out, before| {
         let (py, mut blocks, gaps) = (statistic.py(), batch.blocks()?, batch.gaps());
+        let size = before.len();
         let updated = cell.with_many(py, batch.rows.count, |kernel| {
-            *before = value(kernel);
+            if kernel.width() != width {
+                return Err((0, Error::Type("the statistic has become another".into())));
+            }
+            write_value(kernel, before);
             if gaps.count(kernel) {
                 return each_with_gaps(kernel, &mut blocks, gaps, |kernel, x, row| {
                     kernel.update(x);
-                    out[row] = value(kernel);
+                    write_value(kernel, &mut out[row * size..][..size]);
                     Ok(())
                 });
             }
-            blocks.each(Access::of(kernel), |xs, row| kernel.accumulate(xs, &mut out[row..row + xs.len()]));
+            blocks.each(Access::of(kernel), |xs, row| {
+                kernel.accumulate(xs, &mut out[row * size..][..xs.len() * size]);
+            });
             Ok(())
         })?;
         updated.map_err(|error| batch.at(py, K::Input::COLUMNS[0], error))
@@ -204,7 +215,7 @@ where
 }
 
 /// Writes the value after each row of a batch, and the one before the first.
-type Fill<'py, 'a> = dyn FnMut(&Batch<'py>, &mut [f64], &mut f64) -> PyResult<()> + 'a;
+type Fill<'py, 'a> = dyn FnMut(&Batch<'py>, &mut [f64], &mut [f64]) -> PyResult<()> + 'a;
 
 /// The values that `fill` writes, as [`results`] calls it: an array, or lazily if the observations come lazily.
 fn accumulated<'py>(
@@ -212,13 +223,14 @@ fn accumulated<'py>(
     columns: &[&Bound<'py, PyAny>],
     names: &[&'static str],
     beside: Option<(&'static str, &Bound<'py, PyAny>)>,
+    width: Option<usize>,
     fill: &mut Fill<'py, '_>,
 ) -> PyResult<Bound<'py, PyAny>> {
     if columns.iter().copied().chain(beside.map(|(_, column)| column)).any(is_iterator) {
         return Accumulation::over(statistic, columns, beside);
     }
     let batch = Batch::read(columns, names, beside.as_slice())?;
-    results(statistic.py(), &batch.rows, &mut |out, before| fill(&batch, out, before))
+    results(statistic.py(), &batch.rows, width, &mut |out, before| fill(&batch, out, before))
 }
 
 /// The value, which is no number, after each observation: what `value` says of the kernel, as the object that `object`
@@ -254,29 +266,6 @@ where
     objects(py, batch.rows.seen().map(|seen| values[seen].clone().map(|value| object(py, value)).transpose()))
 }
 
-/// As [`accumulate_each`], of observations that are taken with what is beside them.
-pub fn accumulate_each_beside<'py, K, B, V>(
-    statistic: &Bound<'py, PyAny>,
-    cell: &KernelCell<K>,
-    (columns, beside): (&[&Bound<'py, PyAny>], &Bound<'py, PyAny>),
-    take: fn(&mut K, K::Input, B) -> Result<(), Error>,
-    value: fn(&K) -> Option<V>,
-    object: fn(Python<'py>, V) -> PyResult<Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, PyAny>>
-where
-    K: Statistic<Input: Observation>,
-    B: Beside,
-    V: Clone + Send,
-{
-    if columns.iter().any(|column| is_iterator(column)) || is_iterator(beside) {
-        return Accumulation::over(statistic, columns, Some((B::NAME, beside)));
-    }
-    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, &[(B::NAME, beside)])?);
-    let mut values = Vec::with_capacity(batch.rows.count + 1);
-    take_all(py, cell, &batch, take, |kernel, _| values.push(value(kernel)))?;
-    objects(py, batch.rows.seen().map(|seen| values[seen].clone().map(|value| object(py, value)).transpose()))
-}
-
 /// Updates by `take` with the columns and what is beside each observation.
 pub fn update_beside<K, B>(
     cell: &KernelCell<K>,
@@ -304,10 +293,12 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    accumulated(statistic, columns, K::Input::COLUMNS, Some((B::NAME, beside)), &mut |batch, out, before| {
+    let width = cell.with(statistic.py(), |kernel| kernel.width())?;
+    accumulated(statistic, columns, K::Input::COLUMNS, Some((B::NAME, beside)), width, &mut |batch, out, before| {
+        let width = before.len();
         take_all(statistic.py(), cell, batch, take, |kernel, seen| match seen {
-            0 => *before = value(kernel),
-            _ => out[seen - 1] = value(kernel),
+            0 => write_value(kernel, before),
+            _ => write_value(kernel, &mut out[(seen - 1) * width..][..width]),
         })
     })
 }

@@ -1,54 +1,63 @@
 //! What `accumulate` returns: the value after each index.
 
-use crate::{
-    kernels::traits::Statistic,
-    python::columns::{rows::Rows, validity::Validity},
+use crate::python::columns::{rows::Rows, validity::Validity};
+use numpy::{PyArray1, PyArrayDyn, PyArrayMethods};
+use pyo3::{
+    intern,
+    prelude::*,
+    types::{PyFloat, PyTuple},
 };
-use numpy::{PyArray1, PyArrayMethods};
-use pyo3::{intern, prelude::*, types::PyFloat};
+use std::iter;
 
-/// An array with the values that `fill` writes: one after each row, and the one before the first.
+/// Writes values, and the one before them.
+pub type Fill<'a, R> = dyn FnMut(&mut [f64], &mut [f64]) -> PyResult<R> + 'a;
+
+/// An array with the values that `fill` writes: one after each row, and the one before the first. Where a value is so
+/// many numbers, that is a `width`, the array has two dimensions, and they are written one value after the other.
 pub fn results<'py>(
     py: Python<'py>,
     rows: &Rows,
-    fill: &mut dyn FnMut(&mut [f64], &mut f64) -> PyResult<()>,
+    width: Option<usize>,
+    fill: &mut Fill<'_, ()>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    filled(py, rows.len, &mut |out, before| fill(out, before).map(|()| rows.validity.clone()))
+    filled(py, rows.len, width, &mut |out, before| fill(out, before).map(|()| rows.validity.clone()))
 }
 
 /// As [`results`], where only `fill` finds out which of the indices have a row.
 pub fn filled<'py>(
     py: Python<'py>,
     len: usize,
-    fill: &mut dyn FnMut(&mut [f64], &mut f64) -> PyResult<Validity>,
+    width: Option<usize>,
+    fill: &mut Fill<'_, Validity>,
 ) -> PyResult<Bound<'py, PyAny>> {
     // NumPy itself says when there is no memory for it; the function that makes an array here would panic.
-    let results = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "zeros"), (len,))?;
-    let results = results.cast_into::<PyArray1<f64>>()?;
+    let shape = PyTuple::new(py, iter::once(len).chain(width).collect::<Vec<_>>())?;
+    let results = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "zeros"), (shape,))?;
+    let results = results.cast_into::<PyArrayDyn<f64>>()?;
     // Nobody else has the array yet, so that nothing happens to it meanwhile.
     let mut writing = results.try_readwrite()?;
     let out = writing.as_slice_mut()?;
-    let mut before = f64::NAN;
+    let mut before = vec![f64::NAN; width.unwrap_or(1)];
     let validity = fill(out, &mut before)?;
     if !validity.is_all() {
-        spread(out, &validity, before);
+        spread(out, &validity, &before);
     }
     drop(writing);
     Ok(results.into_any())
 }
 
 /// Moves the values at the front of `out` to the indices of their rows; at one without a row, the value stays the same.
-fn spread(out: &mut [f64], validity: &Validity, before: f64) {
-    let mut values = validity.count(out.len());
-    for index in (0..out.len()).rev() {
-        out[index] = if values > 0 { out[values - 1] } else { before };
+fn spread(out: &mut [f64], validity: &Validity, before: &[f64]) {
+    let width = before.len();
+    let len = out.len() / width;
+    let mut values = validity.count(len);
+    for index in (0..len).rev() {
+        match values.checked_sub(1) {
+            Some(last) => out.copy_within(last * width..values * width, index * width),
+            None => out[index * width..][..width].copy_from_slice(before),
+        }
         values -= usize::from(validity.is_valid(index));
     }
-}
-
-/// The value of a kernel, as an array of floats holds it.
-pub fn value<K: Statistic>(kernel: &K) -> f64 {
-    kernel.get().unwrap_or(f64::NAN)
 }
 
 /// An array of objects, with NaN for None.

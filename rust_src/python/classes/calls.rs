@@ -4,7 +4,6 @@ use crate::{
     kernels::{
         self,
         numerics::timestamp::Timestamp,
-        sketches::{Probabilities, QuantileSketch},
         statistics::extrema::Extremes,
         traits::{self, Revert as _, RevertWeighted as _, Statistic, Timed, Weighted},
     },
@@ -210,8 +209,8 @@ pub enum GetCount {}
 pub enum GetObject<const N: usize> {}
 /// `get`, extremes and where they are, or None.
 pub enum GetExtremes {}
-/// `get`, a quantile or a list of them.
-pub enum GetQuantiles {}
+/// `get`, a float or a list of them.
+pub enum GetNumbers {}
 /// `a += b`
 pub enum MergeInPlace {}
 
@@ -408,26 +407,20 @@ impl<T: HoldsKernel<Kernel = kernels::Extrema>> FastMethod<T> for GetExtremes {
     }
 }
 
-impl<T: HoldsKernel<Kernel: QuantileSketch>> FastMethod<T> for GetQuantiles {
+impl<T: HoldsKernel> FastMethod<T> for GetNumbers {
     no_arguments! {
         c"get",
         docs::get("The quantile at `q`, a float, or a list of those at each of `q`; None before the first update.")
     }
 
+    #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
-        let py = this.py();
-        match this.get().cell().with(py, |kernel| quantiles(kernel))? {
-            Reading::Number(quantile) => quantile.into_object(py),
-            reading => attached(py, |_| reading_object(py, &reading)),
+        let (py, cell) = (this.py(), this.get().cell());
+        let number = |kernel: &mut T::Kernel| if kernel.width().is_none() { Some(kernel.get()) } else { None };
+        match cell.with(py, number)? {
+            Some(number) => number.into_object(py),
+            None => attached(py, |_| reading_object(py, &cell.with(py, |kernel| Reading::of(kernel))?)),
         }
-    }
-}
-
-/// The quantile that is the value of a sketch, or all of them.
-pub fn quantiles<K: QuantileSketch>(kernel: &K) -> Reading {
-    match kernel.q() {
-        Probabilities::One(_) => Reading::Number(kernel.value()),
-        Probabilities::Many(_) => kernel.values().map_or(Reading::Number(None), Reading::Several),
     }
 }
 

@@ -18,6 +18,20 @@ macro_rules! number {
 }
 pub(crate) use number;
 
+/// As `number`, where the value is a number or several.
+macro_rules! numbers {
+    (methods $rust:ident) => {
+        methods::number! { methods $rust }
+    };
+    (install $rust:ident $class:ident) => {
+        methods::windows! { $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) } }
+        native::register::<$rust>($class);
+        install::<$rust, calls::Update>($class)?;
+        install::<$rust, calls::GetNumbers>($class)?;
+    };
+}
+pub(crate) use numbers;
+
 /// As `number`, with the frequency weight `w`.
 macro_rules! weighted_number {
     (methods $rust:ident) => {
@@ -188,15 +202,15 @@ pub(crate) use extremes;
 macro_rules! quantiles {
     (methods $rust:ident) => {
         methods::count! { $rust }
-        methods::quantile_columns! { $rust "($self, X)" () }
+        methods::columns! { $rust "($self, X)" (X) }
     };
     (install $rust:ident $class:ident) => {
         methods::windows! {
             $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) },
-            panes reading calls::quantiles
+            panes
         }
         install::<$rust, calls::Update>($class)?;
-        install::<$rust, calls::GetQuantiles>($class)?;
+        install::<$rust, calls::GetNumbers>($class)?;
     };
 }
 pub(crate) use quantiles;
@@ -205,15 +219,15 @@ pub(crate) use quantiles;
 macro_rules! weighted_quantiles {
     (methods $rust:ident) => {
         methods::weight! { $rust }
-        methods::quantile_columns! { $rust "($self, X, w=None)" (w) }
+        methods::columns! { $rust "($self, X, w=None)" (X; w => Weighted::update_weighted) }
     };
     (install $rust:ident $class:ident) => {
         methods::windows! {
             $rust $class, Shape::Numbers { count: 1, weighted: true }, |kernel, x, w, _| kernel.update_weighted(x, w),
-            panes reading calls::quantiles
+            panes
         }
         install::<$rust, calls::UpdateIrreversible>($class)?;
-        install::<$rust, calls::GetQuantiles>($class)?;
+        install::<$rust, calls::GetNumbers>($class)?;
     };
 }
 pub(crate) use weighted_quantiles;
@@ -353,7 +367,8 @@ macro_rules! estimate {
 pub(crate) use estimate;
 
 /// Windows of the statistic, which is updated by an observation, its weight and its time; `timed` where it may look at
-/// times, `event` where it always does, `reading` where its value is more than a number.
+/// times, `event` where it always does, `reading` where its value is neither a number nor several, `panes` where only such
+/// windows are known.
 macro_rules! windows {
     ($rust:ident $class:ident, $shape:expr, $update:expr) => {
         methods::windows! { @ $rust $class, $shape, $update, |_| false, None, Some(&ViewOf::<Kernel<$rust>>::NEW), None }
@@ -374,9 +389,9 @@ macro_rules! windows {
             @ $rust $class, $shape, $update, |_| false, Some($reading), Some(&ViewOf::<Kernel<$rust>>::NEW), None
         }
     };
-    ($rust:ident $class:ident, $shape:expr, $update:expr, panes reading $reading:expr) => {
+    ($rust:ident $class:ident, $shape:expr, $update:expr, panes) => {
         methods::windows! {
-            @ $rust $class, $shape, $update, |_| false, Some($reading), Some(&PanesOf::<Kernel<$rust>>::NEW), None
+            @ $rust $class, $shape, $update, |_| false, None, Some(&PanesOf::<Kernel<$rust>>::NEW), None
         }
     };
     (@ $rust:ident $class:ident, $shape:expr, $update:expr, $timed:expr, $reading:expr, $plain:expr, $stamped:expr) => {
@@ -429,49 +444,6 @@ macro_rules! columns {
     };
 }
 pub(crate) use columns;
-
-/// `update_many` and `accumulate` of a column of numbers, perhaps with weights, for a sketch of quantiles.
-macro_rules! quantile_columns {
-    ($rust:ident $signature:literal ($($w:ident)?)) => {
-        #[pymethods]
-        #[allow(non_snake_case, reason = "upper case is what columns are called in Python")]
-        impl $rust {
-            #[doc = docs::update_many!()]
-            #[pyo3(signature = (X $(, $w = None)?), text_signature = $signature)]
-            fn update_many(&self, X: &Bound<'_, PyAny>, $($w: Option<&Bound<'_, PyAny>>)?) -> PyResult<()> {
-                $(if let Some(w) = $w {
-                    return numbers::update_beside(&self.0, &[X], w, Weighted::update_weighted);
-                })?
-                numbers::update_many(&self.0, &[X])
-            }
-
-            #[doc = docs::accumulate!()]
-            #[pyo3(signature = (X $(, $w = None)?), text_signature = $signature)]
-            fn accumulate<'py>(
-                this: &Bound<'py, Self>,
-                X: &Bound<'py, PyAny>,
-                $($w: Option<&Bound<'py, PyAny>>)?
-            ) -> PyResult<Bound<'py, PyAny>> {
-                let (object, cell) = (this.as_any(), &this.get().0);
-                let several = cell.with(this.py(), |kernel| matches!(kernel.q, Probabilities::Many(_)))?;
-                $(if let Some(w) = $w {
-                    let update = Weighted::update_weighted;
-                    return if several {
-                        numbers::accumulate_each_beside(object, cell, (&[X], w), update, QuantileSketch::values, list)
-                    } else {
-                        numbers::accumulate_beside(object, cell, &[X], w, update)
-                    };
-                })?
-                if several {
-                    numbers::accumulate_each(object, cell, &[X], QuantileSketch::values, list)
-                } else {
-                    numbers::accumulate(object, cell, &[X])
-                }
-            }
-        }
-    };
-}
-pub(crate) use quantile_columns;
 
 /// `update_many` and `accumulate` of columns of objects.
 macro_rules! object_columns {

@@ -2,7 +2,9 @@
 
 use crate::{
     kernels::traits::Statistic,
-    python::{columns::values::Values, convert::number::Number, sync::kernel_cell::HoldsKernel},
+    python::{
+        columns::values::Values, convert::number::Number, erased::numbers::Reading, sync::kernel_cell::HoldsKernel,
+    },
 };
 use pyo3::{prelude::*, sync::MutexExt, types::PyType};
 use std::{
@@ -78,8 +80,19 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
     }
 
     fn get<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>> {
-        let value = object.cast::<T>()?.get().cell().with(object.py(), |kernel| kernel.get())?;
-        Ok(value.map(Value::Number))
+        let (py, cell) = (object.py(), object.cast::<T>()?.get().cell());
+        match cell
+            .with(py, |kernel| if kernel.width().is_none() { Ok(kernel.get()) } else { Err(Reading::of(kernel)) })?
+        {
+            Ok(number) => Ok(number.map(Value::Number)),
+            Err(Reading::Several(numbers)) => Ok(Some(Value::Object(numbers.into_pyobject(py)?))),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn is_numeric(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let width = object.cast::<T>()?.get().cell().try_with(object.py(), |kernel| kernel.width())?;
+        Ok(width.flatten().is_none())
     }
 
     fn counts_missing(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {

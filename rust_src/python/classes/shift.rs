@@ -112,8 +112,8 @@ impl RsShift {
         if let Some(mut blocks) = values.blocks()?
             && let Some(earlier) = earlier.numbers(py, !rows.validity.is_all())?
         {
-            return results(py, rows, &mut |out, before| {
-                *before = earlier.value;
+            return results(py, rows, None, &mut |out, before| {
+                before.fill(earlier.value);
                 let out = &mut out[..rows.count];
                 if rows.count < MANY {
                     earlier.write_blocks(&mut blocks, out);

@@ -6,11 +6,12 @@
 //! | ability | what the class has |
 //! | --- | --- |
 //! | `number` | `update(x)`, `get()`, `n` and columns, of numbers |
-//! | `weighted_number` | the same with frequency weights, `update(x, w=1.0)` |
-//! | `timed_number` | the same with points in time, `update(x, t=None)` |
+//! | `numbers` | the same, where the value is a number or several |
+//! | `weighted_number` | as `number`, with frequency weights, `update(x, w=1.0)` |
+//! | `timed_number` | as `number`, with points in time, `update(x, t=None)` |
 //! | `pair`, `weighted_pair`, `timed_pair` | as these three, of pairs of numbers, `update(x, y)` |
 //! | `extremes` | as `number`, where the value is extremes and where they are |
-//! | `quantiles`, `weighted_quantiles` | as the first two, where the value is a quantile or several; windows are of panes |
+//! | `quantiles`, `weighted_quantiles` | as `numbers` and with frequency weights; windows are of panes |
 //! | `event` | `update(t)`, `get()`, `n` and columns, of events at points in time |
 //! | `anything` | `update(x=None)`, `get()`, `n` and columns, of anything |
 //! | `hashable`, `hashable_pair` | `update(x)` or `update(x, y)`, `get()` and columns, of hashable values |
@@ -22,7 +23,7 @@
 use crate::{
     kernels::{
         self,
-        sketches::{Probabilities, QuantileSketch},
+        sketches::Probabilities,
         traits::{Categorical, RevertWeighted, Statistic, Timed, Weighted},
         window::Timestamped,
     },
@@ -78,11 +79,6 @@ use std::{ffi::CStr, sync::OnceLock};
 
 /// The kernel of a class.
 type Kernel<T> = <T as HoldsKernel>::Kernel;
-
-/// Several quantiles as an object.
-fn list(py: Python<'_>, quantiles: Vec<f64>) -> PyResult<Bound<'_, PyAny>> {
-    quantiles.into_pyobject(py)
-}
 
 macro_rules! classes {
     ($($rust:ident = $name:literal : $kernel:ident ($($params:tt)*) $($ability:ident)*;)*) => {
@@ -196,7 +192,7 @@ classes! {
         weighted_pair weighted_revert merge unmerge;
     RsPercentChange = "PercentChange": PercentChange() number merge;
     RsProduct = "Product": Product() number revert merge unmerge;
-    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) number estimate;
+    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) numbers estimate;
     RsRate = "Rate": Rate() event merge;
     RsRegression = "Regression": Regression() weighted_pair weighted_revert merge unmerge;
     RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number merge;
@@ -204,7 +200,7 @@ classes! {
     RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number merge;
     RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number merge;
     RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number merge;
-    RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) number merge;
+    RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) numbers merge;
     RsRollingRank = "RollingRank": RollingRank(window_size: Integer, pct: bool = false) number merge;
     RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge;
     RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;

@@ -289,7 +289,8 @@ pub fn no_panes(class: &str) -> Error {
 
 impl<T: Source> NumberClass<T> {
     fn held(&self, timed: bool, in_seconds: bool, window: Window) -> Held {
-        let plain = self.behaviour.reading.is_none();
+        let several = matches!(&window, Window::Numbers(window) if window.width().is_some());
+        let plain = self.behaviour.reading.is_none() && !several;
         Held { class: T::CLASS, shape: self.shape, plain, timed, in_seconds, nulls: Nulls::Skip, window }
     }
 }

@@ -58,7 +58,7 @@ pub struct Held {
     /// The name of the class of the statistic.
     pub class: &'static str,
     pub shape: Shape,
-    /// Whether values are numbers and nothing else.
+    /// Whether each value is a number and nothing else.
     pub plain: bool,
     /// Whether times are a part of the observations in the window.
     pub timed: bool,
@@ -133,6 +133,14 @@ impl Held {
         match &self.window {
             Window::Numbers(window) if self.plain => Some(window.get()),
             _ => None,
+        }
+    }
+
+    /// How many numbers the value is, where it is several.
+    pub fn width(&self) -> Option<usize> {
+        match &self.window {
+            Window::Numbers(window) => window.width(),
+            Window::Objects(_) => None,
         }
     }
 

@@ -153,7 +153,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
 
     fn reading(&self, index: Option<usize>) -> Reading {
         match self.class.reading {
-            None => Reading::Number(self.dense.kernel(index).get()),
+            None => Reading::of(self.dense.kernel(index)),
             Some(reading) => reading(self.dense.kernel(index)),
         }
     }

@@ -35,6 +35,20 @@ pub enum Reading {
 }
 
 impl Reading {
+    /// The value of a kernel, one number or several.
+    pub fn of<K: Statistic>(kernel: &K) -> Self {
+        match kernel.width() {
+            None => Self::Number(kernel.get()),
+            Some(width) => Self::written(width, |out| kernel.values(out)),
+        }
+    }
+
+    /// So many numbers that `write` writes, if there are any.
+    fn written(width: usize, write: impl FnOnce(&mut [f64]) -> bool) -> Self {
+        let mut numbers = vec![f64::NAN; width];
+        if write(&mut numbers) { Self::Several(numbers) } else { Self::Number(None) }
+    }
+
     /// How many numbers it is, where it is several.
     pub fn several(&self) -> Option<usize> {
         if let Self::Several(numbers) = self { Some(numbers.len()) } else { None }
@@ -53,7 +67,11 @@ pub trait NumberWindow: Send {
     fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     /// The value, if there are enough observations in the window.
     fn get(&self) -> Option<f64>;
-    /// The value where it is more than a number.
+    /// How many numbers the value is, where it is several.
+    fn width(&self) -> Option<usize>;
+    /// Writes the value, one number or several, to `out`: NaN if there is none.
+    fn write(&self, out: &mut [f64]);
+    /// The value, whatever it is.
     fn reading(&self) -> Reading;
     fn len(&self) -> usize;
     /// How many observations the value is of; where they have weights, their total weight.
@@ -82,7 +100,8 @@ pub struct Given<'a> {
 }
 
 /// Updates with columns, all or none of them, and writes the value after each observation, or each index of `slots`, into
-/// `out`, if it is given: NaN where there is none. An error comes with the index of its row.
+/// `out`, if it is given, one after the other where they are several numbers: NaN where there is none. An error comes with
+/// the index of its row.
 pub fn update_many(
     window: &mut Box<dyn NumberWindow>,
     given: &mut Given<'_>,
@@ -91,9 +110,10 @@ pub fn update_many(
     if given.slots.is_none() && window.update_blocks(given, out.as_deref_mut()) {
         return Ok(());
     }
+    let width = window.width().unwrap_or(1);
     each_row(window, given, |window, index| {
         if let Some(out) = &mut out {
-            out[index] = window.get().unwrap_or(f64::NAN);
+            window.write(&mut out[index * width..][..width]);
         }
     })
 }
@@ -197,6 +217,14 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
 
     fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     fn get(&self, min_samples: u64) -> Option<f64>;
+    /// How many numbers the value is, where it is several.
+    fn width(&self) -> Option<usize> {
+        self.kernel(Which::Empty).and_then(|kernel| kernel.width())
+    }
+    /// Writes the value, where it is several numbers, if there is one.
+    fn values(&self, min_samples: u64, out: &mut [f64]) -> bool {
+        self.valued(min_samples).is_some_and(|kernel| kernel.values(out))
+    }
     fn len(&self) -> usize;
     fn n_late(&self) -> u64 {
         0
@@ -224,15 +252,16 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
         if V::Input::TIMED || given.weights.is_some() || given.times.is_some() {
             return false;
         }
-        let before = Rolling::len(self) as u64;
+        let (before, width) = (Rolling::len(self) as u64, Statistic::width(self).unwrap_or(1));
         match out {
             None => given.blocks.each(Access::of(self), |xs, _| self.update_many(xs)),
             Some(out) => {
                 given.blocks.each(Access::of(self), |xs, start| {
-                    self.accumulate(xs, &mut out[start..start + xs.len()]);
+                    self.accumulate(xs, &mut out[start * width..][..xs.len() * width]);
                 });
                 let too_few = |i: u64| (before + i + 1).min(self.window_size) < min_samples;
-                (0..).zip(out).take_while(|(i, _)| too_few(*i)).for_each(|(_, value)| *value = f64::NAN);
+                let values = (0..).zip(out.chunks_mut(width));
+                values.take_while(|(i, _)| too_few(*i)).for_each(|(_, value)| value.fill(f64::NAN));
             }
         }
         true
@@ -245,6 +274,14 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
     #[inline]
     fn get(&self, min_samples: u64) -> Option<f64> {
         if (Rolling::len(self) as u64) < min_samples { None } else { Statistic::get(self) }
+    }
+
+    fn width(&self) -> Option<usize> {
+        Statistic::width(self)
+    }
+
+    fn values(&self, min_samples: u64, out: &mut [f64]) -> bool {
+        Rolling::len(self) as u64 >= min_samples && Statistic::values(self, out)
     }
 
     #[inline]
@@ -286,6 +323,14 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for TimeRolling<V> {
     #[inline]
     fn get(&self, min_samples: u64) -> Option<f64> {
         if (TimeRolling::len(self) as u64) < min_samples { None } else { TimeRolling::get(self) }
+    }
+
+    fn width(&self) -> Option<usize> {
+        TimeRolling::kernel(self).width()
+    }
+
+    fn values(&self, min_samples: u64, out: &mut [f64]) -> bool {
+        TimeRolling::len(self) as u64 >= min_samples && TimeRolling::values(self, out)
     }
 
     #[inline]
@@ -413,7 +458,7 @@ pub struct Behaviour<T: Source> {
     pub update: Update<T::Kernel>,
     /// Whether it looks at times.
     pub is_timed: fn(&T::Kernel) -> bool,
-    /// The value, where it is more than a number.
+    /// The value, where it is neither a number nor several.
     pub reading: Option<fn(&T::Kernel) -> Reading>,
 }
 
@@ -443,9 +488,24 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
         self.window.get(self.min_samples)
     }
 
+    fn width(&self) -> Option<usize> {
+        self.window.width()
+    }
+
+    fn write(&self, out: &mut [f64]) {
+        if self.window.width().is_none() {
+            out.fill(self.get().unwrap_or(f64::NAN));
+        } else if !self.window.values(self.min_samples, out) {
+            out.fill(f64::NAN);
+        }
+    }
+
     fn reading(&self) -> Reading {
         match self.class.reading {
-            None => Reading::Number(self.get()),
+            None => match self.window.width() {
+                None => Reading::Number(self.get()),
+                Some(width) => Reading::written(width, |out| self.window.values(self.min_samples, out)),
+            },
             Some(reading) => {
                 self.window.valued(self.min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel))
             }

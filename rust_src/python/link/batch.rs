@@ -42,10 +42,10 @@ pub fn accumulate<'py>(
         return array(py, one_by_one(link, &sides, objects, &values.rows, true)?);
     }
     let _guard = link.lock.lock(py)?;
-    filled(py, values.rows.len, &mut |out, before| {
+    filled(py, values.rows.len, None, &mut |out, before| {
         through(&sides, &natives, &values, |native, object, column| {
             let out = &mut out[..column.xs.len()];
-            *before = native.accumulate(object, column, out)?.unwrap_or(f64::NAN);
+            before.fill(native.accumulate(object, column, out)?.unwrap_or(f64::NAN));
             Ok(())
         })
     })

@@ -245,7 +245,7 @@ pub fn accumulate<'py>(
             if all.iter().copied().chain(&arguments.t).any(is_iterator) {
                 return Accumulation::over(this, &all, arguments.named());
             }
-            if !cell.with(this.py(), |held| held.plain)? {
+            if cell.with(this.py(), |held| !held.plain && held.width().is_none())? {
                 return readings(cell, &arguments, nulls);
             }
             take(cell, &arguments, nulls, true)?.ok_or_else(|| PyValueError::new_err("no values"))
@@ -272,7 +272,8 @@ pub fn accumulate<'py>(
     }
 }
 
-/// Updates with the columns and returns an array of the values, which are no numbers, after each observation.
+/// Updates with the columns and returns an array of the values, which are neither numbers nor several, after each
+/// observation.
 fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, nulls: Nulls) -> PyResult<Bound<'py, PyAny>> {
     let (py, batch) = arguments.read(nulls)?;
     let mut given = given(&batch, nulls)?;
@@ -412,12 +413,13 @@ fn add<'py, 'a>(
         return done.unwrap_or(Ok(())).map_err(failed).map(|()| None);
     }
     let shown = if nulls.are_slots() { rows.every() } else { rows.clone() };
-    let values = results(py, &shown, &mut |out, before| {
+    let width = cell.with(py, |held| held.width())?;
+    let values = results(py, &shown, width, &mut |out, before| {
         let mut given = given()?;
         let done = cell.with_many(py, len, |held| {
-            let window = held.numbers()?;
-            *before = window.get().unwrap_or(f64::NAN);
-            Some(numbers::update_many(window, &mut given, Some(&mut out[..shown.count])))
+            let window = held.numbers().filter(|window| window.width() == width)?;
+            window.write(before);
+            Some(numbers::update_many(window, &mut given, Some(&mut out[..shown.count * before.len()])))
         })?;
         done.unwrap_or(Ok(())).map_err(&failed)
     })?;
