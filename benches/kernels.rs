@@ -79,7 +79,13 @@ fn running(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let data = (values.as_slice(), values.as_slice());
     compare(criterion, "mean", data, ours::Mean::new(), Some(theirs::mean::Mean::new()));
     compare(criterion, "var", data, ours::Var::new(1)?, Some(theirs::variance::Variance::new(1)));
-    compare(criterion, "quantile", data, ours::Quantile::new(0.5)?, Some(theirs::quantile::Quantile::new(0.5)?));
+    compare(
+        criterion,
+        "quantile",
+        data,
+        ours::Quantile::new(0.5.into(), Default::default())?,
+        Some(theirs::quantile::Quantile::new(0.5)?),
+    );
     compare(criterion, "iqr", data, ours::Iqr::new(0.25, 0.75)?, Some(theirs::iqr::IQR::new(0.25, 0.75)?));
     compare(criterion, "peak_to_peak", data, ours::PeakToPeak::new(), Some(theirs::ptp::PeakToPeak::new()));
     compare(
@@ -115,7 +121,7 @@ fn rolling(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
             criterion,
             &format!("rolling_quantile/{window}"),
             data,
-            ours::RollingQuantile::new(0.5, window as i128)?,
+            ours::RollingQuantile::new(0.5.into(), window as i128, Default::default())?,
             median,
         );
         let iqr = with_theirs.then(|| theirs::iqr::RollingIQR::new(0.25, 0.75, window)).transpose()?;

@@ -90,7 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         time("Kurtosis", Kurtosis::new(false), &values)?;
         time("Max", Max::new(), &values)?;
         time("EWVar", EwVar::new(0.1, None, false, true, 0, true)?, &values)?;
-        time("Quantile", Quantile::new(0.5)?, &values)?;
+        time("Quantile", Quantile::new(0.5.into(), Default::default())?, &values)?;
         time_pairs("Cov", Cov::new(1)?, &values)?;
         time_pairs("PearsonCorr", PearsonCorr::new(1)?, &values)?;
     }
@@ -100,7 +100,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         latency("Var", Var::new(1)?, &values)?;
         latency("Kurtosis", Kurtosis::new(false), &values)?;
         latency("Max", Max::new(), &values)?;
-        latency("Quantile", Quantile::new(0.5)?, &values)?;
+        latency("Quantile", Quantile::new(0.5.into(), Default::default())?, &values)?;
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ KINDS = {
     "Any": ("Any", "Any"),
     "Duration": ("float | str | datetime.timedelta | None", "float | None"),
     "Integer": ("SupportsIndex", "int"),
+    "Interpolation": ("str", "str"),
     "Probabilities": ("float | Sequence[float]", "float | list[float]"),
     "Word": ("str", "str"),
     "bool": ("bool", "bool"),

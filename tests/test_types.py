@@ -25,6 +25,8 @@ def test_values() -> None:
     assert_type(stats.Mean().get(), float)
     assert_type(stats.Count().get(), int)
     assert_type(stats.Quantile(0.9).get(), float | None)
+    assert_type(stats.Quantile([0.1, 0.9], "lower").get(), list[float] | None)
+    assert_type(stats.RollingQuantile((0.1, 0.9), 3).get(), list[float] | None)
     assert_type(stats.RollingMax(window_size=3).get(), float | None)
     assert_type(stats.Cov(ddof=1).get(), float)
     assert_type(stats.Mode().get_or("none"), Any)

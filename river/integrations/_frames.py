@@ -20,11 +20,11 @@ def value(statistic: Any, columns: Sequence[Any], t: Any = None, skipna: bool = 
 
 
 def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
-    """Return the values of a statistic after each row of these columns, which are a list where they are no numbers."""
+    """Return the values of a statistic after each row of these columns, a list where they are not one number each."""
     seen = as_template(statistic)
     with naming(_name(columns)):
         values = seen.accumulate(*columns, **times(seen, t))
-    return values.tolist() if values.dtype == object else values
+    return values.tolist() if values.dtype == object or values.ndim > 1 else values
 
 
 def described(column: Any) -> utils.Summary:

@@ -1,35 +1,57 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, overload
+
 from . import base
 from ._rust_stats import RsQuantile, RsRollingQuantile
 
 __all__ = ["Quantile", "RollingQuantile"]
 
+if TYPE_CHECKING:
+    # Before Python 3.13, only those who check types know of defaults.
+    from typing_extensions import TypeVar
 
-class Quantile(RsQuantile, base.Univariate[float]):
-    """Quantile, estimated with the P² algorithm.
+    _T = TypeVar("_T", default=float)
+else:
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
+Interpolation = Literal["linear", "lower", "higher", "nearest", "midpoint"]
+
+
+class Quantile(RsQuantile, base.Univariate[_T]):
+    """Quantile, or several at once, estimated with the P² algorithm.
 
     Five markers follow the distribution; no values are kept beyond the first five, up to which
     the result is an order statistic. An update and a look at the value are O(1), memory is
-    constant.
+    constant. Of several quantiles each has markers of its own.
 
     Parameters
     ----------
     q
         The probability whose quantile is estimated, between 0 and 1: at these, it is the smallest and
-        the largest value, exactly.
+        the largest value, exactly. Or a sequence of probabilities.
+    interpolation
+        What the quantile is between two values of a sliding window, as the `method` of `numpy.quantile`: "linear",
+        "lower", "higher", "nearest" or "midpoint". It acts in `utils.Rolling` and `utils.TimeRolling`, whose quantiles
+        are exact. The P² estimate has none.
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, or a list in the order of `q` where that is a sequence; None where nothing has been seen.
 
     Raises
     ------
     ValueError
-        If `q` is outside 0 to 1.
+        If `q` is outside 0 to 1 or empty, or `interpolation` none of these.
 
     Notes
     -----
+    Estimates of several quantiles are made apart from each other and can cross. So they are sorted when they are
+    read, and each probability has the value of the same rank: that of a larger one is never smaller.
+
     Rounding changes the estimate by less than 1e-14 of the largest magnitude, where magnitudes are
     from 1e-300 to 1e300. NaN once seen, the quantile stays NaN. Infinities take part as the largest
     and smallest values; the markers between stay finite.
@@ -53,6 +75,16 @@ class Quantile(RsQuantile, base.Univariate[float]):
     0.277778
     0.827546
 
+    Several at once:
+
+    >>> quartiles = stats.Quantile([0.25, 0.5, 0.75])
+    >>> quartiles.accumulate([5.0, 1.0, 3.0])
+    array([[5., 5., 5.],
+           [1., 5., 5.],
+           [1., 3., 5.]])
+    >>> quartiles.get()
+    [1.0, 3.0, 5.0]
+
     References
     ----------
     [^1]: R. Jain and I. Chlamtac, "The P² algorithm for dynamic calculation of quantiles and
@@ -60,33 +92,46 @@ class Quantile(RsQuantile, base.Univariate[float]):
 
     """
 
-    def __init__(self, q: float = 0.5) -> None:
-        super().__init__(q)
+    @overload
+    def __init__(self: Quantile[float], q: float = 0.5, interpolation: Interpolation = "linear") -> None: ...
+    @overload
+    def __init__(self: Quantile[list[float]], q: Sequence[float], interpolation: Interpolation = "linear") -> None: ...
+    @overload
+    def __init__(self: Quantile[Any], q: Any, interpolation: Interpolation = "linear") -> None: ...
+    def __init__(self, q: Any = 0.5, interpolation: Interpolation = "linear") -> None:
+        super().__init__(q, interpolation)
+
+    if TYPE_CHECKING:
+
+        def get(self) -> _T | None: ...
 
 
-class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[float]):
-    """Quantile of the newest values, exact.
+class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[_T]):
+    """Quantile, or several at once, of the newest values, exact.
 
-    The window is kept in order, so an update is O(log window_size) and so is a look at the value.
-    Memory is up to 24 bytes for each value in the window; a large window that is not full takes
-    little.
+    The window is kept in order, so an update is O(log window_size) and so is a look at the value, once for each
+    quantile. Memory is up to 24 bytes for each value in the window, however many quantiles there are; a large window
+    that is not full takes little.
 
     Parameters
     ----------
     q
-        The probability, between 0 and 1. Between two order statistics the value is interpolated
-        linearly, as NumPy does.
+        The probability, between 0 and 1, or a sequence of probabilities.
     window_size
         How many of the newest values are looked at, at least 1.
+    interpolation
+        What the quantile is where it is between two values, as the `method` of `numpy.quantile`: "linear", the lower
+        one for "lower", the higher one for "higher", the nearer one for "nearest" and, half-way, the one whose
+        index is even, and the mean of both for "midpoint".
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, or a list in the order of `q` where that is a sequence; None where nothing has been seen.
 
     Raises
     ------
     ValueError
-        If `q` is outside 0 to 1, or `window_size` below 1.
+        If `q` is outside 0 to 1 or empty, `window_size` below 1, or `interpolation` none of these.
 
     Notes
     -----
@@ -112,6 +157,11 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[float]):
     750.0
     950.0
 
+    >>> ends = stats.RollingQuantile(q=[0.1, 0.9], window_size=101, interpolation="lower")
+    >>> ends.update_many(range(1001))
+    >>> ends.get()
+    [910.0, 990.0]
+
     References
     ----------
     [^1]: R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
@@ -119,8 +169,27 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[float]):
 
     """
 
-    def __init__(self, q: float, window_size: int) -> None:
-        super().__init__(q, window_size)
+    @overload
+    def __init__(
+        self: RollingQuantile[float], q: float, window_size: int, interpolation: Interpolation = "linear"
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: RollingQuantile[list[float]],
+        q: Sequence[float],
+        window_size: int,
+        interpolation: Interpolation = "linear",
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: RollingQuantile[Any], q: Any, window_size: int, interpolation: Interpolation = "linear"
+    ) -> None: ...
+    def __init__(self, q: Any, window_size: int, interpolation: Interpolation = "linear") -> None:
+        super().__init__(q, window_size, interpolation)
+
+    if TYPE_CHECKING:
+
+        def get(self) -> _T | None: ...
 
     @property
     def window_size_value(self) -> int:

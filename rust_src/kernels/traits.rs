@@ -13,7 +13,7 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// Updates with one observation. This cannot fail: every `f64` is a valid observation.
     fn update(&mut self, x: Self::Input);
 
-    /// The value of the statistic; `None` if there is none yet. Of several numbers, the first.
+    /// The value of the statistic; `None` if there is none yet. Of several numbers, one of them.
     fn get(&self) -> Option<f64>;
 
     /// How many numbers the value is, at least one, where it is a sequence of them; `None` where it is a number.
@@ -378,7 +378,7 @@ macro_rules! same_parameters {
     ($left:expr, $right:expr) => {};
     ($left:expr, $right:expr; $($parameter:ident),+) => {
         if $crate::kernels::traits::Statistic::n($left) > 0.0 && $crate::kernels::traits::Statistic::n($right) > 0.0 {
-            $($crate::kernels::numerics::validate::same(stringify!($parameter), $left.$parameter, $right.$parameter)?;)+
+            $($crate::kernels::numerics::validate::same(stringify!($parameter), &$left.$parameter, &$right.$parameter)?;)+
         }
     };
 }

@@ -8,12 +8,13 @@
 use crate::{
     Error,
     kernels::{
-        accumulators::central_moments::CentralMoments,
+        accumulators::{central_moments::CentralMoments, p_squared::PSquared},
         numerics::validate,
         statistics::{
             ew_mean::EwMean, ew_var::EwVar, iqr::Iqr, kurtosis::Kurtosis, peak_to_peak::PeakToPeak, quantile::Quantile,
             rolling_iqr::RollingIqr, rolling_quantile::RollingQuantile, skew::Skew,
         },
+        structures::order_statistics::Interpolation,
         traits::Statistic,
     },
 };
@@ -48,7 +49,7 @@ pub struct RiverQuantile {
     heights_sorted: bool,
 }
 
-impl TryFrom<WatermillQuantile> for Quantile {
+impl TryFrom<WatermillQuantile> for PSquared {
     type Error = Error;
 
     fn try_from(state: WatermillQuantile) -> Result<Self, Error> {
@@ -70,7 +71,7 @@ impl TryFrom<WatermillQuantile> for Quantile {
     }
 }
 
-impl TryFrom<RiverQuantile> for Quantile {
+impl TryFrom<RiverQuantile> for PSquared {
     type Error = Error;
 
     fn try_from(state: RiverQuantile) -> Result<Self, Error> {
@@ -85,6 +86,22 @@ impl TryFrom<RiverQuantile> for Quantile {
     }
 }
 
+impl TryFrom<WatermillQuantile> for Quantile {
+    type Error = Error;
+
+    fn try_from(state: WatermillQuantile) -> Result<Self, Error> {
+        PSquared::try_from(state).map(Self::from)
+    }
+}
+
+impl TryFrom<RiverQuantile> for Quantile {
+    type Error = Error;
+
+    fn try_from(state: RiverQuantile) -> Result<Self, Error> {
+        PSquared::try_from(state).map(Self::from)
+    }
+}
+
 /// Two quantiles, of which `Q` says how they are stored.
 #[derive(Deserialize)]
 pub struct RiverIqr<Q> {
@@ -93,7 +110,7 @@ pub struct RiverIqr<Q> {
     _probabilities: [f64; 2],
 }
 
-impl<Q: TryInto<Quantile, Error = Error>> TryFrom<RiverIqr<Q>> for Iqr {
+impl<Q: TryInto<PSquared, Error = Error>> TryFrom<RiverIqr<Q>> for Iqr {
     type Error = Error;
 
     fn try_from(state: RiverIqr<Q>) -> Result<Self, Error> {
@@ -281,7 +298,7 @@ impl TryFrom<RiverRollingQuantile> for RollingQuantile {
 
     fn try_from(state: RiverRollingQuantile) -> Result<Self, Error> {
         let size = state.window_size;
-        state.window.fill("RollingQuantile", size, Self::new(state.q, size.into())?)
+        state.window.fill("RollingQuantile", size, Self::new(state.q.into(), size.into(), Interpolation::Linear)?)
     }
 }
 

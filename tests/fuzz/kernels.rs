@@ -231,10 +231,11 @@ fn extrema() {
 #[test]
 fn windows() {
     run(|u| windowed(u, Var::new(1).unwrap(), |inside| Some(variance(inside)), 62_500.0));
-    run(|u| windowed(u, Quantile::new(0.3).unwrap(), |inside| quantile(inside, 0.3), 1.0));
+    run(|u| windowed(u, Quantile::new(0.3.into(), Default::default()).unwrap(), |inside| quantile(inside, 0.3), 1.0));
     run(|u| {
         let size = u.int_in_range(1..=70)?;
-        let (mut kernel, mut seen) = (RollingQuantile::new(0.9, size as i128).unwrap(), Vec::new());
+        let (mut kernel, mut seen) =
+            (RollingQuantile::new(0.9.into(), size as i128, Default::default()).unwrap(), Vec::new());
         while !u.is_empty() {
             observe(u, &mut kernel, &mut seen)?;
             let inside = &seen[seen.len().saturating_sub(size)..];

@@ -57,6 +57,15 @@ def test_accumulate_keeps_index_and_name(frame: Any) -> None:
     assert modes.name == "k" and (modes == "a").all() and (modes.index == frame.index).all()
 
 
+def test_several_quantiles_are_lists_in_a_column(frame: Any) -> None:
+    found = frame.x.river.accumulate(stats.RollingQuantile([0.0, 1.0], 2))
+    assert found.index.equals(frame.index)
+    assert list(found[:3]) == [
+        [min(pair), max(pair)] for pair in zip([frame.x.iloc[0], *frame.x], frame.x[:3], strict=False)
+    ]
+    assert list(frame.river.accumulate({"x": stats.RollingQuantile([0.0, 1.0], 2)}).x) == list(found)
+
+
 def test_times_are_those_of_the_index_or_of_a_column(frame: Any) -> None:
     window, expected = utils.TimeRolling(stats.Mean, THREE), frame.x.rolling("3s").mean()
     pd.testing.assert_series_equal(frame.x.river.accumulate(window), expected)

@@ -33,6 +33,12 @@ def test_the_namespaces_are_there() -> None:
     assert river.integrations.polars.__all__ == ["RiverExpr", "RiverFrame", "RiverSeries"]
 
 
+def test_several_quantiles_are_lists_in_a_column() -> None:
+    found = pl.Series("x", [None, 1.0, 3.0]).river.accumulate(stats.Quantile([0.0, 1.0]))
+    assert found.dtype == pl.List(pl.Float64)
+    assert found.to_list()[1:] == [[1.0, 1.0], [1.0, 3.0]]
+
+
 @pytest.mark.parametrize(("case", "params"), ONE_OF_EACH, ids=named)
 def test_every_statistic_is_one_pass(case: Case, params: Params) -> None:
     template, name = case.make(params), column_names(case)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from tests.oracles.covariance import PearsonCorr
 from tests.oracles.exact import rounded, square_root, total
 from tests.oracles.quantile import IQR, MAD, Quantile
+from tests.oracles.rolling_quantile import interpolate
 
 
 def _means_of_powers(values: Sequence[float], *powers: int) -> Iterator[Fraction]:
@@ -78,8 +79,11 @@ def peak_to_peak(values: Sequence[float]) -> float:
     return rounded(Fraction(max(values)) - Fraction(min(values)))
 
 
-def quantile(values: Sequence[float], q: float) -> float:
-    return rounded(_quantile(values, q))
+def quantile(values: Sequence[float], q: float, interpolation: str = "linear") -> float:
+    if interpolation == "linear":
+        return rounded(_quantile(values, q))
+    # Which values these are between follows from an index that is rounded, as NumPy's is.
+    return interpolate(sorted(values), q, interpolation)
 
 
 def iqr(values: Sequence[float], q_inf: float = 0.25, q_sup: float = 0.75) -> float:

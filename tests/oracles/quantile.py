@@ -7,16 +7,17 @@ without storing observations", Communications of the ACM 28(10), 1985.
 from __future__ import annotations
 
 import bisect
+from collections.abc import Sequence
 
 
 class Quantile:
     """P²: five markers whose middle one estimates the quantile.
 
     Up to the fifth value the markers are the values themselves, and the estimate is the one at
-    `n * q`.
+    `n * q`. The estimate is of the whole stream, so that `interpolation` is nothing to it.
     """
 
-    def __init__(self, q: float = 0.5) -> None:
+    def __init__(self, q: float = 0.5, interpolation: str = "linear") -> None:
         self.q = q
         self.n = 0
         self.heights: list[float] = []
@@ -69,6 +70,13 @@ class Quantile:
             return self.heights[int(min(self.n - 1, self.n * self.q))]
         # The outer markers are the extremes themselves.
         return self.heights[{0: 0, 1: 4}.get(self.q, 2)]
+
+
+def by_rank(estimates: Sequence[float], qs: Sequence[float]) -> list[float]:
+    """Return estimates that were made apart from each other so that none crosses another: each in its rank."""
+    ranks = sorted(range(len(qs)), key=lambda i: qs[i])
+    ordered = dict(zip(ranks, sorted(estimates), strict=True))
+    return [ordered[i] for i in range(len(qs))]
 
 
 class IQR:

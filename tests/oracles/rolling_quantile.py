@@ -10,9 +10,21 @@ from collections import deque
 from collections.abc import Sequence
 
 
-def interpolate(ordered: Sequence[float], q: float) -> float:
-    """Return the quantile of sorted values at index `q * (n - 1)`, linear between neighbours."""
-    index = q * (len(ordered) - 1)
+def place(index: float, interpolation: str) -> float:
+    """Return the index that `numpy.quantile` takes for one between two values; halves round to even."""
+    places = {
+        "linear": index,
+        "lower": math.floor(index),
+        "higher": math.ceil(index),
+        "nearest": round(index),
+        "midpoint": (math.floor(index) + math.ceil(index)) / 2,
+    }
+    return places[interpolation]
+
+
+def interpolate(ordered: Sequence[float], q: float, interpolation: str = "linear") -> float:
+    """Return the quantile of sorted values at index `q * (n - 1)`, between neighbours as `interpolation` says."""
+    index = place(q * (len(ordered) - 1), interpolation)
     lower = math.floor(index)
     fraction = index - lower
     low = ordered[lower]
@@ -43,16 +55,17 @@ class SortedWindow:
 
 
 class RollingQuantile:
-    def __init__(self, q: float, window_size: int) -> None:
+    def __init__(self, q: float, window_size: int, interpolation: str = "linear") -> None:
         self.q = q
         self.window = SortedWindow(window_size)
+        self.interpolation = interpolation
 
     def update(self, x: float) -> None:
         self.window.append(x)
 
     def get(self) -> float | None:
         ordered = self.window.ordered
-        return interpolate(ordered, self.q) if ordered else None
+        return interpolate(ordered, self.q, self.interpolation) if ordered else None
 
 
 class RollingIQR:

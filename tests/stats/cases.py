@@ -184,6 +184,8 @@ FADING_COUNTS: tuple[Params, ...] = tuple({"fading_factor": a} for a in (1.0, 0.
 WEIGHTED = frozenset({"weighted", "revert", "merge"})
 WINDOWS = (3, 1, 2, 40, 1_000)
 WINDOWED: tuple[Params, ...] = tuple({"window_size": w} for w in WINDOWS)
+#: No probabilities at all, and one among them that is none.
+NO_PROBABILITIES: tuple[Params, ...] = ({"q": []}, {"q": [0.5, 2]})
 ONE_WINDOW: tuple[Params, ...] = ({"window_size": 30},)
 QUARTILES: Params = {"window_size": 30, "q_inf": 0.1, "q_sup": 0.9}
 MERGE = frozenset({"merge"})
@@ -643,7 +645,8 @@ CASES = (
         "Quantile",
         oracles.Quantile,
         "quantile",
-        ({}, {"q": 0.01}, {"q": 0.0}, {"q": 1.0}, {"q": 0.99}),
+        ({}, {"q": 0.01}, {"q": 0.0}, {"q": 1.0}, {"q": 0.3, "interpolation": "nearest"}, {"q": 0.99}),
+        NO_PROBABILITIES,
         empty=None,
         within=amid,
         bounds=(
@@ -651,6 +654,7 @@ CASES = (
                 definitions.p_squared, {"1e-14": largest}, tuple({"q": q} for q in (0.5, 0.01, 0.99)), but=AT_THE_ENDS
             ),
         ),
+        further=({"q": [0.9, 0.1, 0.5]}, {"q": [0.25, 0.75], "interpolation": "higher"}),
     ),
     Case(
         "Rate",
@@ -744,7 +748,15 @@ CASES = (
         "RollingQuantile",
         oracles.RollingQuantile,
         "rollingquantile_3",
-        tuple({"q": q, "window_size": w} for w in WINDOWS for q in (0.5, 0.0, 0.3, 1.0)),
+        (
+            *({"q": q, "window_size": w} for w in WINDOWS[:-1] for q in (0.5, 0.0, 0.3, 1.0)),
+            *(
+                {"q": 0.3, "window_size": 40, "interpolation": way}
+                for way in ("lower", "higher", "nearest", "midpoint")
+            ),
+            *({"q": q, "window_size": WINDOWS[-1]} for q in (0.5, 0.0, 0.3, 1.0)),
+        ),
+        tuple({**params, "window_size": 3} for params in NO_PROBABILITIES),
         empty=None,
         tolerance=1e-15,
         definition=definitions.quantile,
@@ -758,6 +770,7 @@ CASES = (
                 tuple({"q": q, "window_size": 30} for q in (0.5, 0.3, 0.01)),
             ),
         ),
+        further=({"q": [0.9, 0.1, 0.5], "window_size": 30}, {"q": 0.3, "window_size": 30, "interpolation": "nearest"}),
     ),
     Case(
         "RollingRank",

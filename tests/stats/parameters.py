@@ -65,7 +65,7 @@ _COUNT = Parameter(
 )
 
 #: Where a class means something of its own by a name.
-OWN = {"DDSketch": {"q": _SEVERAL}, "KLL": {"k": _SIXTEEN_BITS, "q": _SEVERAL}, "TDigest": {"q": _SEVERAL}}
+OWN = {"KLL": {"k": _SIXTEEN_BITS}}
 
 PARAMETERS = {
     "adjust": _FLAG,
@@ -79,6 +79,12 @@ PARAMETERS = {
         outside=(0.0, -1.0, math.nan, math.inf, "0s", "1", "x", "", "1h30", "5 parsecs"),
         mistyped=([1],),
         kind="a timedelta, a number of seconds, a string such as '1h30min', or None",
+    ),
+    "interpolation": Parameter(
+        outside=("cubic", ""),
+        mistyped=(None, 1, ["linear"]),
+        limits=("linear", "lower", "higher", "nearest", "midpoint"),
+        kind="'linear', 'lower', 'higher', 'nearest' or 'midpoint'",
     ),
     "k": Parameter(
         outside=(0, -2, -(10**30), 10**30),
@@ -102,7 +108,7 @@ PARAMETERS = {
     "pct": _FLAG,
     "prior": _FINITE,
     "prior_weight": _NOT_NEGATIVE,
-    "q": _PROBABILITY,
+    "q": _SEVERAL,
     "q_inf": _PROBABILITY,
     "q_sup": _PROBABILITY,
     "relative_accuracy": Parameter(

@@ -57,6 +57,7 @@ OTHERS: dict[str, Any] = {
 #: Both values of a parameter that has two.
 BOTH: dict[str, tuple[Any, Any]] = {
     **dict.fromkeys(("adjust", "bias", "central", "correction", "ignore_na", "pct"), (False, True)),
+    "interpolation": ("linear", "lower"),
     "statistic": ("ks", "kuiper"),
 }
 #: Parameters that what was seen depends on, so that they differ even from those of an empty statistic.

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from tests.oracles.rolling_quantile import interpolate
 from tests.stats.cases import CASES, Case, Params
 from tests.stats.closeness import slope_unit
 from tests.stats.streams import Row
@@ -38,26 +39,14 @@ def exact(name: str, params: Params, values: list[float]) -> float | None:
         return None
     if any(math.isnan(x) for x in values):
         return math.nan
+    ordered = sorted(values)
     if name == "Quantile":
-        return quantile(values, params.get("q", 0.5))
+        return interpolate(ordered, params.get("q", 0.5), params.get("interpolation", "linear"))
     if name == "IQR":
         ends = (params.get("q_sup", 0.75), params.get("q_inf", 0.25))
-        return quantile(values, ends[0]) - quantile(values, ends[1])
-    median = quantile(values, 0.5)
-    return quantile([abs(x - median) for x in values], 0.5) if math.isfinite(median) else math.nan
-
-
-def quantile(values: list[float], q: float) -> float:
-    """Return the quantile by linear interpolation, which leaves infinities as they are."""
-    ordered = sorted(values)
-    position = q * (len(ordered) - 1)
-    lower, fraction = ordered[int(position)], position % 1
-    upper = ordered[math.ceil(position)]
-    if upper == lower or fraction == 0:
-        return lower
-    if math.isinf(lower):
-        return lower if math.isfinite(upper) else math.nan
-    return lower + (upper - lower) * fraction
+        return interpolate(ordered, ends[0]) - interpolate(ordered, ends[1])
+    median = interpolate(ordered, 0.5)
+    return interpolate(sorted(abs(x - median) for x in values), 0.5) if math.isfinite(median) else math.nan
 
 
 def agrees(case: Case, actual: Any, expected: Any, rows: Sequence[Row], scale: float | None = None) -> bool:

@@ -9,6 +9,7 @@ pub mod exponential_states;
 pub mod exponential_stream;
 pub mod exponential_weights;
 pub mod nonpositive;
+pub mod p_squared;
 pub mod pairs;
 pub mod share;
 pub mod weighted_sum;

@@ -12,7 +12,10 @@ use crate::kernels::{
         small_windows::{LARGEST_WINDOW, small_windows},
     },
     numerics::sort_key::{from_sort_key, sort_key},
-    structures::{order_statistics::interpolate, sorted_window::SortedWindow},
+    structures::{
+        order_statistics::{Interpolation, interpolate},
+        sorted_window::SortedWindow,
+    },
 };
 
 /// The sorted values of a block, and which of them are in the window.
@@ -119,38 +122,80 @@ impl SortedBlock {
     }
 }
 
-/// Adds a column to a window and writes the quantile at `q` after each value to `out`. Returns false, having done nothing,
-/// if that is not faster than value by value, or if there is a NaN.
-pub fn accumulate_quantiles(window: &mut SortedWindow, xs: &[f64], size: u64, q: f64, out: &mut [f64]) -> bool {
+/// The probabilities of quantiles, at least one, and what is between two values.
+pub type Wanted<'a> = (&'a [f64], Interpolation);
+
+/// Adds a column to a window and writes the quantiles after each value to `out`, one after the other. Returns false, having
+/// done nothing but written, if that is not faster than value by value, or if there is a NaN.
+pub fn accumulate_quantiles(
+    window: &mut SortedWindow,
+    xs: &[f64],
+    size: u64,
+    wanted: Wanted<'_>,
+    out: &mut [f64],
+) -> bool {
     let Ok(size) = usize::try_from(size) else { return false };
     let size = size.min(window.len() + xs.len());
     if !window.is_long(xs) {
         return false;
     }
     let before: Vec<f64> = window.iter().copied().collect();
-    if before.iter().chain(xs).any(|x| x.is_nan()) {
-        return false;
-    }
-    let sorted = if size <= LARGEST_WINDOW {
-        Some(small_quantiles(&before, xs, size, q, out))
-    } else {
-        rolling_quantile(&before, xs, size, q, out)
-    };
-    let Some(sorted) = sorted else { return false };
+    let Some(sorted) = quantiles(&before, xs, size, wanted, out) else { return false };
     let staying = before.len().min(size.saturating_sub(xs.len()));
     let arrivals = [&before[before.len() - staying..], &xs[xs.len().saturating_sub(size)..]].concat();
     *window = SortedWindow::from_sorted(&arrivals, &sorted);
     true
 }
 
-/// As [`rolling_quantile`], of small windows.
-fn small_quantiles(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [f64]) -> Vec<f64> {
+/// As [`Statistic::accumulate_windows`](crate::kernels::traits::Statistic::accumulate_windows).
+pub fn window_quantiles(xs: &[f64], start: usize, size: usize, wanted: Wanted<'_>, out: &mut [f64]) -> bool {
+    let (before, xs) = xs.split_at(start);
+    let size = size.min(before.len() + xs.len());
+    quantiles(&before[before.len().saturating_sub(size)..], xs, size, wanted, out).is_some()
+}
+
+/// For each of `xs`, writes the quantiles of the `size` newest values up to it to `out`. `before` are the values in the window
+/// before the first, oldest first. Returns the values in the window at the end, in ascending order; `None`, having done
+/// nothing but written, if there is a NaN, or too many values for 32-bit ranks.
+fn quantiles(
+    before: &[f64],
+    xs: &[f64],
+    size: usize,
+    (qs, interpolation): Wanted<'_>,
+    out: &mut [f64],
+) -> Option<Vec<f64>> {
+    if before.iter().chain(xs).any(|x| x.is_nan()) {
+        return None;
+    }
+    if size <= LARGEST_WINDOW {
+        return Some(small_quantiles(before, xs, size, (qs, interpolation), out));
+    }
+    if let [q] = *qs {
+        return rolling_quantile(before, xs, size, (q, interpolation), out);
+    }
+    let (mut sorted, mut column) = (None, vec![0.0; xs.len()]);
+    for (index, &q) in qs.iter().enumerate() {
+        sorted = Some(rolling_quantile(before, xs, size, (q, interpolation), &mut column)?);
+        let of_this = out.iter_mut().skip(index).step_by(qs.len());
+        of_this.zip(&column).for_each(|(out, &quantile)| *out = quantile);
+    }
+    sorted
+}
+
+/// [`quantiles`] of small windows, where there is no NaN.
+fn small_quantiles(
+    before: &[f64],
+    xs: &[f64],
+    size: usize,
+    (qs, interpolation): Wanted<'_>,
+    out: &mut [f64],
+) -> Vec<f64> {
     let mut out = out.iter_mut();
     small_windows(before, xs, size, |sorted| {
-        let position = q * (sorted.len() - 1) as f64;
-        let rank = position as usize;
-        if let Some(out) = out.next() {
-            *out = interpolate(sorted[rank], sorted.get(rank + 1).copied(), position.fract());
+        let last = (sorted.len() - 1) as f64;
+        for (&q, out) in qs.iter().zip(&mut out) {
+            let (rank, fraction) = interpolation.position(q * last);
+            *out = interpolate(sorted[rank], sorted.get(rank + 1).copied(), fraction);
         }
     })
 }
@@ -164,7 +209,13 @@ fn precedes(a: f64, b: f64) -> bool {
 /// For each of `xs`, writes the quantile at `q` of the `size` newest values up to it to `out`. `before` are the values in
 /// the window before the first, oldest first; there is no NaN. Returns the values in the window at the end, in ascending
 /// order; `None`, having done nothing, if there are too many values for 32-bit ranks.
-fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [f64]) -> Option<Vec<f64>> {
+fn rolling_quantile(
+    before: &[f64],
+    xs: &[f64],
+    size: usize,
+    (q, interpolation): (f64, Interpolation),
+    out: &mut [f64],
+) -> Option<Vec<f64>> {
     u32::try_from(before.len() + xs.len()).ok()?;
     let (mut leaving, mut entering, mut scratch) = (SortedBlock::default(), SortedBlock::default(), Scratch::default());
     leaving.fill(&[], &mut scratch);
@@ -177,18 +228,14 @@ fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [
     }
     for (index, out) in (before.len()..).zip(out_first) {
         entering.restore(index);
-        let position = q * index as f64;
-        while entering.smaller < position as usize {
+        let (rank, fraction) = interpolation.position(q * index as f64);
+        while entering.smaller < rank {
             entering.advance();
         }
-        *out = interpolate(
-            entering.value_at_mark(),
-            Some(entering.value_after_mark()).filter(|x| !x.is_nan()),
-            position.fract(),
-        );
+        *out =
+            interpolate(entering.value_at_mark(), Some(entering.value_after_mark()).filter(|x| !x.is_nan()), fraction);
     }
-    let position = q * (size as f64 - 1.0);
-    let smaller = position as usize;
+    let (smaller, fraction) = interpolation.position(q * (size as f64 - 1.0));
     for (block, out) in rest.chunks(size).zip(out_rest.chunks_mut(size)) {
         std::mem::swap(&mut leaving, &mut entering);
         leaving.set_mark(smaller);
@@ -211,7 +258,7 @@ fn rolling_quantile(before: &[f64], xs: &[f64], size: usize, q: f64, out: &mut [
                 (right, entering.value_after_mark(), left)
             };
             let upper = if precedes(next, other) { next } else { other };
-            *out = interpolate(lower, Some(upper).filter(|x| !x.is_nan()), position.fract());
+            *out = interpolate(lower, Some(upper).filter(|x| !x.is_nan()), fraction);
         }
     }
     Some(merge(leaving.values(), entering.values()))
@@ -246,23 +293,26 @@ mod tests {
         for values in streams {
             for size in [1, 2, 3, 8, 49, 100, 499, 500, 3000] {
                 for q in [0.0, 0.3, 0.5, 0.77, 1.0] {
-                    for start in [0, 1, 60, 100] {
+                    for (start, interpolation) in
+                        [0, 1, 60, 100].into_iter().zip(Interpolation::ALL.into_iter().cycle())
+                    {
                         let before = &values[start - start.min(size)..start];
-                        check(before, &values[start..], size, q);
+                        check(before, &values[start..], size, (q, Interpolation::Linear));
+                        check(before, &values[start..], size, (q, interpolation));
                     }
                 }
             }
         }
     }
 
-    fn check(before: &[f64], xs: &[f64], size: usize, q: f64) {
-        let mut rolling = RollingQuantile::new(q, size as i128).unwrap();
+    fn check(before: &[f64], xs: &[f64], size: usize, (q, interpolation): (f64, Interpolation)) {
+        let mut rolling = RollingQuantile::new(q.into(), size as i128, interpolation).unwrap();
         before.iter().for_each(|&x| rolling.update(x));
         let mut out = vec![0.0; xs.len()];
-        let sorted = rolling_quantile(before, xs, size, q, &mut out).unwrap();
+        let sorted = rolling_quantile(before, xs, size, (q, interpolation), &mut out).unwrap();
         if size <= 2 * LARGEST_WINDOW {
             let mut small = vec![0.0; xs.len()];
-            let values = small_quantiles(before, xs, size, q, &mut small);
+            let values = small_quantiles(before, xs, size, (&[q], interpolation), &mut small);
             assert!(
                 small.iter().chain(&values).map(|x| x.to_bits()).eq(out.iter().chain(&sorted).map(|x| x.to_bits()))
             );

@@ -78,6 +78,12 @@ pub trait Shown {
     fn shown(&self) -> String;
 }
 
+impl<T: Shown> Shown for &T {
+    fn shown(&self) -> String {
+        T::shown(self)
+    }
+}
+
 impl Shown for f64 {
     fn shown(&self) -> String {
         format!("{self:?}")

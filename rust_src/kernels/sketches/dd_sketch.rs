@@ -277,7 +277,7 @@ impl Merge for DdSketch {
             return Ok(());
         }
         if mine > 0.0 {
-            self.q.same(&other.q)?;
+            validate::same("q", &self.q, &other.q)?;
         }
         // Of other buckets there are none to be made, so this is asked of an empty sketch too.
         validate::same("relative_accuracy", self.relative_accuracy, other.relative_accuracy)?;

@@ -113,7 +113,7 @@ impl Statistic for Kll {
 impl Merge for Kll {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         if self.count() > 0 && other.count() > 0 {
-            self.q.same(&other.q)?;
+            validate::same("q", &self.q, &other.q)?;
             validate::same("k", self.k, other.k)?;
         }
         validate::joint_count(self.count(), other.count())?;

@@ -1,4 +1,4 @@
-//! The probabilities of the quantiles that are the value of a sketch.
+//! The probabilities of the quantiles that are the value of a statistic.
 
 use crate::{
     Error,
@@ -39,17 +39,28 @@ impl Probabilities {
         }
     }
 
+    /// The first of them.
+    #[inline]
+    pub fn first(&self) -> f64 {
+        match self {
+            Self::One(q) => *q,
+            Self::Many(qs) => qs.first().copied().unwrap_or(f64::NAN),
+        }
+    }
+
     /// How many there are, where their quantiles are a list.
+    #[inline]
     pub fn width(&self) -> Option<usize> {
         match self {
             Self::One(_) => None,
             Self::Many(qs) => Some(qs.len()),
         }
     }
+}
 
-    /// An error unless the probabilities are the same in two sketches that are merged.
-    pub fn same(&self, other: &Self) -> Result<(), Error> {
-        if self == other { Ok(()) } else { Err(validate::differ("q", self.shown(), other.shown())) }
+impl From<f64> for Probabilities {
+    fn from(q: f64) -> Self {
+        Self::One(q)
     }
 }
 

@@ -166,7 +166,7 @@ impl Merge for TDigest {
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let (mine, others) = (self.count(), other.count());
         if mine > 0 && others > 0 {
-            self.q.same(&other.q)?;
+            validate::same("q", &self.q, &other.q)?;
             validate::same("compression", self.compression, other.compression)?;
         }
         validate::joint_count(mine, others)?;

@@ -3,8 +3,8 @@
 use crate::{
     Error,
     kernels::{
+        accumulators::p_squared::PSquared,
         numerics::validate,
-        statistics::quantile::Quantile,
         structures::order_statistics::OrderStatistics,
         traits::Statistic,
         watermill::univariate,
@@ -13,11 +13,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The difference of two [`Quantile`]s.
+/// The difference of two [`Quantile`](crate::kernels::Quantile)s.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Iqr {
-    inferior: Quantile,
-    superior: Quantile,
+    inferior: PSquared,
+    superior: PSquared,
     /// The lower probability.
     pub q_inf: f64,
     /// The upper probability.
@@ -28,11 +28,11 @@ impl Iqr {
     /// The range between the quantiles at `q_inf` and `q_sup`, where `0 <= q_inf < q_sup <= 1`.
     pub fn new(q_inf: f64, q_sup: f64) -> Result<Self, Error> {
         let (q_inf, q_sup) = validate::quantile_range(q_inf, q_sup)?;
-        Ok(Self { inferior: Quantile::new(q_inf)?, superior: Quantile::new(q_sup)?, q_inf, q_sup })
+        Ok(Self { inferior: PSquared::new(q_inf)?, superior: PSquared::new(q_sup)?, q_inf, q_sup })
     }
 
     /// The difference of these quantiles.
-    pub fn of(inferior: Quantile, superior: Quantile) -> Self {
+    pub fn of(inferior: PSquared, superior: PSquared) -> Self {
         Self { inferior, superior, q_inf: inferior.q, q_sup: superior.q }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     Error,
     kernels::{
+        accumulators::p_squared::PSquared,
         numerics::validate,
         statistics::quantile::Quantile,
         structures::order_statistics::OrderStatistics,
@@ -16,24 +17,24 @@ use serde::{Deserialize, Serialize};
 /// The estimated median of the distances from the median, which is itself estimated at each update.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mad {
-    median: Quantile,
-    distance: Quantile,
+    median: PSquared,
+    distance: PSquared,
 }
 
 impl Mad {
     /// A deviation over no values.
     pub fn new() -> Result<Self, Error> {
-        Ok(Self { median: Quantile::new(0.5)?, distance: Quantile::new(0.5)? })
+        Ok(Self { median: PSquared::new(0.5)?, distance: PSquared::new(0.5)? })
     }
 
     /// From the quantiles of the values and of their distances from the median.
-    pub fn of(median: Quantile, distance: Quantile) -> Self {
+    pub fn of(median: PSquared, distance: PSquared) -> Self {
         Self { median, distance }
     }
 
     /// The median of the values, as a statistic of its own.
     pub fn median(&self) -> Quantile {
-        self.median
+        self.median.into()
     }
 }
 

@@ -1,99 +1,65 @@
-//! Quantile, estimated by P²: five markers, whose heights follow the smallest value, the quantiles at `q/2`, `q` and
-//! `(1 + q)/2`, and the largest value.
-//!
-//! R. Jain, I. Chlamtac, "The P² algorithm for dynamic calculation of quantiles and histograms without storing
-//! observations", Communications of the ACM 28 (1985).
+//! Quantiles, estimated by P², each by markers of its own.
 
 use crate::{
     Error,
     kernels::{
-        numerics::validate,
-        structures::order_statistics::OrderStatistics,
+        accumulators::p_squared::PSquared,
+        batch::rolling_quantile::window_quantiles,
+        numerics::{
+            serde_compat::{Layout, MARK},
+            validate,
+        },
+        sketches::Probabilities,
+        structures::order_statistics::{Interpolation, OrderStatistics},
         traits::Statistic,
         watermill::univariate,
         window::{rollable, strategy::FromOrderStatistics},
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// The P² estimate of a quantile. A NaN makes all heights NaN for good, since every comparison with them is false.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// The estimates of one quantile or of several, which are sorted when they are read, so that they never cross.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Quantile {
-    /// The probability of the quantile.
-    pub q: f64,
-    n: u64,
-    heights: [f64; 5],
-    /// The number of values at or below each marker; the first is always 1.
-    positions: [f64; 5],
-    /// The desired positions of the three inner markers.
-    desired: [f64; 3],
+    /// The probabilities of the quantiles.
+    pub q: Probabilities,
+    /// What is between two values, in a window.
+    pub interpolation: Interpolation,
+    /// Beside the others, so that one alone is reached without a pointer.
+    first: PSquared,
+    rest: Box<[PSquared]>,
 }
 
 impl Quantile {
-    /// An estimate of the quantile at `q`, between 0 and 1; there it is the smallest and the largest value.
-    pub fn new(q: f64) -> Result<Self, Error> {
-        let q = validate::probability("q", q)?;
-        Ok(Self {
-            q,
-            n: 0,
-            heights: [0.0; 5],
-            positions: [1.0, 2.0, 3.0, 4.0, 5.0],
-            desired: [1.0 + 2.0 * q, 1.0 + 4.0 * q, 3.0 + 2.0 * q],
-        })
+    /// Estimates of the quantiles at `q`, between 0 and 1; there they are the smallest and the largest value. In windows,
+    /// between two values the quantile is what `interpolation` says.
+    pub fn new(q: Probabilities, interpolation: Interpolation) -> Result<Self, Error> {
+        let q = q.checked()?;
+        let first = PSquared::new(q.first())?;
+        let rest = q.as_slice().iter().skip(1).map(|&q| PSquared::new(q)).collect::<Result<_, _>>()?;
+        Ok(Self { q, interpolation, first, rest })
     }
 
-    /// From the markers; of fewer than five values the first `n` heights count.
-    pub fn from_markers(
-        q: f64,
-        n: u64,
-        mut heights: [f64; 5],
-        positions: [f64; 5],
-        desired: [f64; 3],
-    ) -> Result<Self, Error> {
-        let filled = &mut heights[..n.min(5) as usize];
-        if filled.iter().any(|height| height.is_nan()) {
-            heights = [f64::NAN; 5];
-        } else {
-            filled.sort_by(f64::total_cmp);
+    /// Writes the estimates, which are more than one, in the order of their probabilities.
+    fn write_in_order(&self, out: &mut [f64]) {
+        let estimates = std::iter::once(&self.first).chain(&self.rest).map(|one| one.get().unwrap_or(f64::NAN));
+        out.iter_mut().zip(estimates).for_each(|(out, estimate)| *out = estimate);
+        out.sort_unstable_by(f64::total_cmp);
+        let qs = self.q.as_slice();
+        if !qs.is_sorted() {
+            let mut order: Vec<usize> = (0..qs.len()).collect();
+            order.sort_by(|&i, &j| qs[i].total_cmp(&qs[j]));
+            let sorted = out.to_vec();
+            order.into_iter().zip(sorted).for_each(|(index, value)| out[index] = value);
         }
-        Ok(Self { n, heights, positions, desired, ..Self::new(q)? })
     }
+}
 
-    /// Keeps the first five values in order.
-    #[cold]
-    fn collect(&mut self, x: f64) {
-        let filled = self.n as usize;
-        self.n += 1;
-        if x.is_nan() || self.heights[0].is_nan() {
-            self.heights = [f64::NAN; 5];
-            return;
-        }
-        let at = self.heights[..filled].partition_point(|&height| height <= x);
-        self.heights[at..=filled].rotate_right(1);
-        self.heights[at] = x;
-    }
-
-    /// Moves marker `i` by `d`, 1 or -1, and its height along the parabola through it and its neighbours, or along a line
-    /// if the parabola would break the order of the heights.
-    #[inline]
-    fn shift(&mut self, i: usize, d: f64) {
-        let [below, here, above] = [i - 1, i, i + 1].map(|j| self.positions[j]);
-        let [low, height, high] = [i - 1, i, i + 1].map(|j| self.heights[j]);
-        let parabola = height
-            + d / (above - below)
-                * ((here - below + d) * (high - height) / (above - here)
-                    + (above - here - d) * (height - low) / (here - below));
-        self.positions[i] = here + d;
-        if low < parabola && parabola < high {
-            self.heights[i] = parabola;
-            return;
-        }
-        let line =
-            if d > 0.0 { height + (high - height) / (above - here) } else { height + (height - low) / (below - here) };
-        // There is no line to an infinite neighbour: the height stays.
-        if line.is_finite() {
-            self.heights[i] = line;
-        }
+/// One estimate, as a statistic of its own.
+impl From<PSquared> for Quantile {
+    fn from(first: PSquared) -> Self {
+        let (q, interpolation) = (Probabilities::One(first.q), Interpolation::Linear);
+        Self { q, interpolation, first, rest: Box::default() }
     }
 }
 
@@ -102,78 +68,125 @@ impl Statistic for Quantile {
 
     #[inline]
     fn update(&mut self, x: f64) {
-        if self.n < 5 {
-            self.collect(x);
-            return;
-        }
-        self.n += 1;
-        let heights = &mut self.heights;
-        if x < heights[0] {
-            heights[0] = x;
-        } else if x > heights[4] {
-            heights[4] = x;
-        } else if x.is_nan() {
-            *heights = [x; 5];
-        }
-        // 1.0 or 0.0 by a mask: converting an integer takes longer than the addition.
-        for (position, &height) in self.positions[1..4].iter_mut().zip(&heights[1..4]) {
-            *position += f64::from_bits(u64::from(x < height).wrapping_neg() & 1.0_f64.to_bits());
-        }
-        self.positions[4] += 1.0;
-        let q = self.q;
-        for (desired, increment) in self.desired.iter_mut().zip([q / 2.0, q, (1.0 + q) / 2.0]) {
-            *desired += increment;
-        }
-        for i in 1..4 {
-            let behind = self.desired[i - 1] - self.positions[i];
-            if behind >= 1.0 && self.positions[i + 1] - self.positions[i] > 1.0 {
-                self.shift(i, 1.0);
-            } else if behind <= -1.0 && self.positions[i - 1] - self.positions[i] < -1.0 {
-                self.shift(i, -1.0);
-            }
+        self.first.update(x);
+        for one in &mut self.rest {
+            one.update(x);
         }
     }
 
     #[inline]
     fn get(&self) -> Option<f64> {
-        match self.n {
-            0 => None,
-            1..=5 => {
-                let n = self.n as f64;
-                Some(self.heights[(n - 1.0).min(n * self.q) as usize])
-            }
-            _ if self.q == 0.0 => Some(self.heights[0]),
-            _ if self.q == 1.0 => Some(self.heights[4]),
-            _ => Some(self.heights[2]),
+        self.first.get()
+    }
+
+    #[inline]
+    fn width(&self) -> Option<usize> {
+        self.q.width()
+    }
+
+    fn values(&self, out: &mut [f64]) -> bool {
+        let some = self.first.n() > 0.0 && self.q.width() == Some(out.len());
+        if some {
+            self.write_in_order(out);
         }
+        some
     }
 
     fn n(&self) -> f64 {
-        self.n as f64
+        self.first.n()
+    }
+
+    fn update_many(&mut self, xs: &[f64]) {
+        self.first.update_many(xs);
+        self.rest.iter_mut().for_each(|one| one.update_many(xs));
+    }
+
+    fn accumulate_windows(&self, xs: &[f64], start: usize, size: usize, out: &mut [f64]) -> bool {
+        window_quantiles(xs, start, size, (self.q.as_slice(), self.interpolation), out)
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        validate::ensure(validate::is_count(self.n), "more observations than a stream can have")?;
-        validate::ensure((0.0..=1.0).contains(&self.q), "q is outside 0 to 1")?;
-        let filled = &self.heights[..self.n.min(5) as usize];
-        let nan = filled.iter().all(|height| height.is_nan());
-        validate::ensure(nan || filled.is_sorted(), "heights out of order")?;
-        let (positions, desired) = (&self.positions, &self.desired);
-        let whole = positions.iter().all(|p| p.fract() == 0.0) && positions.is_sorted_by(|a, b| a < b);
-        validate::ensure(whole && positions[0] == 1.0 && positions[4] == self.n().max(5.0), "positions out of order")?;
-        validate::ensure(
-            desired.iter().all(|d| (1.0..=self.n().max(5.0) + 1.0).contains(d)),
-            "desired positions out of range",
-        )
+        self.q.validate()?;
+        self.first.validate()?;
+        self.rest.iter().try_for_each(Statistic::validate)?;
+        let estimates = || std::iter::once(&self.first).chain(&self.rest);
+        validate::ensure(estimates().map(|one| one.q).eq(self.q.as_slice().iter().copied()), "other probabilities")?;
+        validate::ensure(estimates().all(|one| one.n() == self.n()), "several counts")
     }
 }
 
-/// Windows give the exact value instead of the estimate.
+/// Windows give the exact values instead of the estimates.
 impl FromOrderStatistics for Quantile {
     fn value_of(&self, values: &OrderStatistics) -> Option<f64> {
-        values.quantile(self.q)
+        values.quantile_by(self.first.q, self.interpolation)
+    }
+
+    fn values_of(&self, values: &OrderStatistics, out: &mut [f64]) -> bool {
+        values.quantiles_by(self.q.as_slice(), self.interpolation, out)
+    }
+}
+
+/// What follows the probability in the layout of one estimate.
+type Before = (u64, [f64; 5], [f64; 5], [f64; 3]);
+/// The number of the layout, the parameters and the estimates.
+type Now<'a> = (u8, &'a Probabilities, Interpolation, Vec<PSquared>);
+
+/// One estimate alone is written as it was before there were several, so that earlier versions read it.
+impl Serialize for Quantile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let (Probabilities::One(_), Interpolation::Linear) = (&self.q, self.interpolation) {
+            return self.first.serialize(serializer);
+        }
+        let estimates = std::iter::once(&self.first).chain(&self.rest).copied().collect();
+        let now: Now<'_> = (1, &self.q, self.interpolation, estimates);
+        Layout::<MARK, Before, _>::Now(now).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        type Now = (u8, Probabilities, Interpolation, Vec<PSquared>);
+        match Layout::<MARK, Before, Now>::deserialize(deserializer)? {
+            Layout::Before(q, (n, heights, positions, desired)) => {
+                Ok(PSquared::decoded(f64::from_bits(q), n, heights, positions, desired).into())
+            }
+            Layout::Now((1, q, interpolation, estimates)) => match estimates.split_first() {
+                Some((&first, rest)) => Ok(Self { q, interpolation, first, rest: rest.into() }),
+                None => Err(D::Error::custom("no estimate")),
+            },
+            Layout::Now(_) => Err(D::Error::custom("a later version has written it")),
+        }
     }
 }
 
 rollable!(Quantile: sorting);
 univariate!(Quantile);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_are_those_of_one_each_in_order() {
+        let mut random = fastrand::Rng::with_seed(5);
+        let qs = vec![0.5, 0.49, 0.9, 0.0, 1.0, 0.5, 0.51];
+        let mut several = Quantile::new(Probabilities::Many(qs.clone()), Interpolation::Linear).unwrap();
+        let mut each: Vec<PSquared> = qs.iter().map(|&q| PSquared::new(q).unwrap()).collect();
+        let (mut out, mut crossed) = (vec![0.0; qs.len()], false);
+        assert!(!several.values(&mut out));
+        for _ in 0..2_000 {
+            let x = f64::from(random.i32(-9..9)) * random.f64();
+            several.update(x);
+            each.iter_mut().for_each(|one| one.update(x));
+            assert!(several.values(&mut out));
+            let mut pairs: Vec<(f64, f64)> = qs.iter().copied().zip(out.iter().copied()).collect();
+            pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+            assert!(pairs.is_sorted_by(|a, b| a.1 <= b.1), "{pairs:?}");
+            let mut expected: Vec<f64> = each.iter().map(|one| one.get().unwrap()).collect();
+            crossed |= expected[0] < expected[1];
+            expected.sort_by(f64::total_cmp);
+            assert!(pairs.iter().map(|pair| pair.1).eq(expected));
+        }
+        assert!(crossed, "no estimates crossed, so that nothing was to be sorted");
+    }
+}

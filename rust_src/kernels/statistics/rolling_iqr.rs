@@ -5,7 +5,7 @@ use crate::{
     kernels::{
         batch::rolling_quantile::accumulate_quantiles,
         numerics::validate,
-        structures::sorted_window::SortedWindow,
+        structures::{order_statistics::Interpolation, sorted_window::SortedWindow},
         traits::{Statistic, merged_windows, one_by_one},
         watermill::univariate,
         window::rollable,
@@ -65,12 +65,11 @@ impl Statistic for RollingIqr {
     }
 
     fn accumulate(&mut self, xs: &[f64], out: &mut [f64]) {
-        let mut window = self.window.clone();
-        let mut inferior = vec![0.0; out.len()];
-        if accumulate_quantiles(&mut window, xs, self.window_size, self.q_inf, &mut inferior)
-            && accumulate_quantiles(&mut self.window, xs, self.window_size, self.q_sup, out)
-        {
-            out.iter_mut().zip(inferior).for_each(|(superior, inferior)| *superior -= inferior);
+        let wanted = (&[self.q_inf, self.q_sup][..], Interpolation::Linear);
+        let mut quantiles = vec![0.0; 2 * out.len()];
+        if accumulate_quantiles(&mut self.window, xs, self.window_size, wanted, &mut quantiles) {
+            let ranges = quantiles.chunks_exact(2).map(|pair| pair[1] - pair[0]);
+            out.iter_mut().zip(ranges).for_each(|(out, range)| *out = range);
         } else {
             one_by_one(self, xs, out);
         }

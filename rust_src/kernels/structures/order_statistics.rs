@@ -1,6 +1,70 @@
 //! The order statistics of a changing set of values.
 
-use crate::kernels::structures::order_tree::OrderTree;
+use crate::{
+    Error,
+    kernels::{numerics::validate::Shown, structures::order_tree::OrderTree},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a quantile is whose position is between two order statistics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Interpolation {
+    /// The number at the same share of the way between both.
+    #[default]
+    Linear,
+    /// The lower one.
+    Lower,
+    /// The higher one.
+    Higher,
+    /// The one whose position is nearer; half-way, the one of an even position.
+    Nearest,
+    /// The number in the middle.
+    Midpoint,
+}
+
+impl Interpolation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Linear, Self::Lower, Self::Higher, Self::Nearest, Self::Midpoint];
+
+    /// The names, as errors show them.
+    pub const NAMES: &str = "'linear', 'lower', 'higher', 'nearest' or 'midpoint'";
+
+    /// The one of this name, which is NumPy's.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|interpolation| interpolation.name() == name);
+        found.ok_or_else(|| Error::parameter("interpolation", format!("'{name}'"), Self::NAMES))
+    }
+
+    /// The name, as a parameter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Lower => "lower",
+            Self::Higher => "higher",
+            Self::Nearest => "nearest",
+            Self::Midpoint => "midpoint",
+        }
+    }
+
+    /// The rank of the order statistic at or below a quantile, and which share of the way to the next it is, for a
+    /// position that may be between two, at least 0.
+    #[inline]
+    pub fn position(self, position: f64) -> (usize, f64) {
+        match self {
+            Self::Linear => (position as usize, position.fract()),
+            Self::Lower => (position as usize, 0.0),
+            Self::Higher => (position.ceil() as usize, 0.0),
+            Self::Nearest => (position.round_ties_even() as usize, 0.0),
+            Self::Midpoint => (position as usize, if position.fract() > 0.0 { 0.5 } else { 0.0 }),
+        }
+    }
+}
+
+impl Shown for Interpolation {
+    fn shown(&self) -> String {
+        format!("'{}'", self.name())
+    }
+}
 
 /// A multiset of values with access by rank; inserting and removing a value is O(log n).
 ///
@@ -69,12 +133,27 @@ impl OrderStatistics {
     /// among the values, `None` if there is no value.
     #[inline]
     pub fn quantile(&self, q: f64) -> Option<f64> {
+        self.quantile_by(q, Interpolation::Linear)
+    }
+
+    /// The same, by any interpolation.
+    #[inline]
+    pub fn quantile_by(&self, q: f64, interpolation: Interpolation) -> Option<f64> {
         if self.nans > 0 {
             return Some(f64::NAN);
         }
-        let position = q * self.len().checked_sub(1)? as f64;
-        let (&lower, upper) = self.sorted.select_pair(position as usize)?;
-        Some(interpolate(lower, upper.copied(), position.fract()))
+        let (rank, fraction) = interpolation.position(q * self.len().checked_sub(1)? as f64);
+        let (&lower, upper) = self.sorted.select_pair(rank)?;
+        Some(interpolate(lower, upper.copied(), fraction))
+    }
+
+    /// Writes the quantiles at `qs` to `out`. Returns false, having done nothing, if there is no value.
+    pub fn quantiles_by(&self, qs: &[f64], interpolation: Interpolation, out: &mut [f64]) -> bool {
+        for (out, &q) in out.iter_mut().zip(qs) {
+            let Some(quantile) = self.quantile_by(q, interpolation) else { return false };
+            *out = quantile;
+        }
+        true
     }
 
     /// The median of the distances from the median; `None` if there is no value. Below the median and above it the

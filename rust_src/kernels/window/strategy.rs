@@ -70,6 +70,11 @@ impl<K: Aggregate> Strategy<K> for Combining {
 pub trait FromOrderStatistics: Statistic<Input = f64> {
     /// The value over these values.
     fn value_of(&self, values: &OrderStatistics) -> Option<f64>;
+
+    /// Writes the value over these values, where it is several numbers; see [`Statistic::values`].
+    fn values_of(&self, _values: &OrderStatistics, _out: &mut [f64]) -> bool {
+        false
+    }
 }
 
 /// By the order of the values in the window.
@@ -99,6 +104,10 @@ impl<K: FromOrderStatistics> Strategy<K> for Sorting {
     #[inline]
     fn get(&self, kernel: &K, _: Option<()>, _: impl Iterator<Item = f64>) -> Option<f64> {
         kernel.value_of(&self.0)
+    }
+
+    fn values(&self, kernel: &K, _: Option<()>, _: impl Iterator<Item = f64>, out: &mut [f64]) -> bool {
+        kernel.values_of(&self.0, out)
     }
 }
 

@@ -391,7 +391,7 @@ impl RsMAD {
     /// Which quantile of the deviations is estimated: the median.
     #[getter]
     fn q(&self, py: Python<'_>) -> PyResult<f64> {
-        self.cell().with(py, |kernel| kernel.median().q)
+        self.cell().with(py, |kernel| kernel.median().q.first())
     }
 }
 

@@ -29,7 +29,7 @@ use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
     sync::PyOnceLock,
-    types::{PyDict, PyType},
+    types::{PyDict, PyList, PyType},
 };
 use std::ffi::CStr;
 
@@ -416,12 +416,31 @@ impl<T: HoldsKernel> FastMethod<T> for GetNumbers {
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
         let (py, cell) = (this.py(), this.get().cell());
-        let number = |kernel: &mut T::Kernel| if kernel.width().is_none() { Some(kernel.get()) } else { None };
-        match cell.with(py, number)? {
-            Some(number) => number.into_object(py),
-            None => attached(py, |_| reading_object(py, &cell.with(py, |kernel| Reading::of(kernel))?)),
+        match cell.with(py, |kernel| kernel.width().map_or_else(|| Ok(kernel.get()), Err))? {
+            Ok(number) => number.into_object(py),
+            Err(width) => listed(py, width, &mut |out| cell.with(py, |kernel| kernel.values(out))),
         }
     }
+}
+
+/// So many numbers are read without asking for memory.
+const FEW: usize = 8;
+
+/// The list of the numbers that `write` writes, so many of them; None if there are none.
+pub fn listed<'py>(
+    py: Python<'py>,
+    width: usize,
+    write: &mut dyn FnMut(&mut [f64]) -> PyResult<bool>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (mut few, mut many) = ([f64::NAN; FEW], Vec::new());
+    let out = match few.get_mut(..width) {
+        Some(few) => few,
+        None => {
+            many.resize(width, f64::NAN);
+            &mut many
+        }
+    };
+    if write(out)? { Ok(PyList::new(py, &*out)?.into_any()) } else { ().into_object(py) }
 }
 
 /// What was read of a statistic as an object.

@@ -1,7 +1,7 @@
 //! How objects of public classes are called with numbers that are not boxed, for links.
 
 use crate::{
-    kernels::traits::Statistic,
+    kernels::traits::{Statistic, write_value},
     python::{
         columns::values::Values, convert::number::Number, erased::numbers::Reading, sync::kernel_cell::HoldsKernel,
     },
@@ -37,9 +37,14 @@ pub trait Native: Sync {
         false
     }
 
-    /// Whether all that the object returns after numbers is numbers, or None.
+    /// Whether all that the object returns after numbers is numbers, several of them or None.
     fn is_numeric(&self, _object: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(true)
+    }
+
+    /// How many numbers a value is, where it is several.
+    fn width(&self, _object: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
+        Ok(None)
     }
 
     /// Whether missing values mean something to the object.
@@ -49,15 +54,16 @@ pub trait Native: Sync {
 
     fn update_many(&self, object: &Bound<'_, PyAny>, column: Column<'_, '_>) -> PyResult<()>;
 
-    /// Writes the value after each number into `values`, which is as long; returns the value before.
+    /// Writes the value after each number into `values`, which is as long, times the width; and the one before.
     fn accumulate(
         &self,
         object: &Bound<'_, PyAny>,
         column: Column<'_, '_>,
         values: &mut [f64],
-    ) -> PyResult<Option<f64>>;
+        before: &mut [f64],
+    ) -> PyResult<()>;
 
-    /// Writes the values that there are, one after the other, into `values`, which is as long as the column. If that is
+    /// Writes the values that there are, each of which is one number, one after the other, into `values`, which is as long as the column. If that is
     /// not one for each number, says for which.
     fn pass(
         &self,
@@ -90,9 +96,8 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
         }
     }
 
-    fn is_numeric(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let width = object.cast::<T>()?.get().cell().try_with(object.py(), |kernel| kernel.width())?;
-        Ok(width.flatten().is_none())
+    fn width(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
+        Ok(object.cast::<T>()?.get().cell().try_with(object.py(), |kernel| kernel.width())?.flatten())
     }
 
     fn counts_missing(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -109,11 +114,14 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
         object: &Bound<'_, PyAny>,
         Column { xs, .. }: Column<'_, '_>,
         values: &mut [f64],
-    ) -> PyResult<Option<f64>> {
+        before: &mut [f64],
+    ) -> PyResult<()> {
         object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {
-            let before = kernel.get();
-            kernel.accumulate(xs, values);
-            before
+            // Unless it has become another since it was asked.
+            if kernel.width().unwrap_or(1) == before.len() {
+                write_value(kernel, before);
+                kernel.accumulate(xs, values);
+            }
         })
     }
 

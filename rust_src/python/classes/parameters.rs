@@ -1,7 +1,7 @@
 //! Parameters as attributes of objects.
 
 use crate::{
-    kernels::sketches::Probabilities,
+    kernels::{sketches::Probabilities, structures::order_statistics::Interpolation},
     python::convert::{
         number::{Integer, Word},
         time::Duration,
@@ -20,6 +20,7 @@ impl Kind for bool {}
 impl Kind for f64 {}
 impl Kind for Duration {}
 impl Kind for Integer {}
+impl Kind for Interpolation {}
 impl Kind for Word {}
 
 /// A number or a list.

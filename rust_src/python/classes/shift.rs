@@ -454,10 +454,12 @@ impl Native for Natively {
         object: &Bound<'_, PyAny>,
         column: Column<'_, '_>,
         values: &mut [f64],
-    ) -> PyResult<Option<f64>> {
+        before: &mut [f64],
+    ) -> PyResult<()> {
         let (_, earlier) = object.cast::<RsShift>()?.get().push_numbers(object.py(), column)?;
         earlier.write(column.xs, values);
-        Ok(Some(earlier.value))
+        before.fill(earlier.value);
+        Ok(())
     }
 
     fn pass(

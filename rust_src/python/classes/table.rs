@@ -24,6 +24,7 @@ use crate::{
     kernels::{
         self,
         sketches::Probabilities,
+        structures::order_statistics::Interpolation,
         traits::{Categorical, RevertWeighted, Statistic, Timed, Weighted},
         window::Timestamped,
     },
@@ -192,7 +193,9 @@ classes! {
         weighted_pair weighted_revert merge unmerge;
     RsPercentChange = "PercentChange": PercentChange() number merge;
     RsProduct = "Product": Product() number revert merge unmerge;
-    RsQuantile = "Quantile": Quantile(q: f64 = 0.5) numbers estimate;
+    RsQuantile = "Quantile": Quantile(
+        q: Probabilities = Probabilities::One(0.5), interpolation: Interpolation = Interpolation::Linear
+    ) numbers estimate;
     RsRate = "Rate": Rate() event merge;
     RsRegression = "Regression": Regression() weighted_pair weighted_revert merge unmerge;
     RsRollingAbsMax = "RollingAbsMax": RollingAbsMax(window_size: Integer) number merge;
@@ -200,7 +203,9 @@ classes! {
     RsRollingMax = "RollingMax": RollingMax(window_size: Integer) number merge;
     RsRollingMin = "RollingMin": RollingMin(window_size: Integer) number merge;
     RsRollingPeakToPeak = "RollingPeakToPeak": RollingPeakToPeak(window_size: Integer) number merge;
-    RsRollingQuantile = "RollingQuantile": RollingQuantile(q: f64, window_size: Integer) numbers merge;
+    RsRollingQuantile = "RollingQuantile": RollingQuantile(
+        q: Probabilities, window_size: Integer, interpolation: Interpolation = Interpolation::Linear
+    ) numbers merge;
     RsRollingRank = "RollingRank": RollingRank(window_size: Integer, pct: bool = false) number merge;
     RsRootMeanSquare = "RootMeanSquare": RootMeanSquare() weighted_number weighted_revert merge unmerge;
     RsSEM = "SEM": Sem(ddof: Integer = Integer(1)) weighted_number weighted_revert merge unmerge;

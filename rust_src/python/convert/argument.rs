@@ -1,7 +1,9 @@
 //! Arguments whose errors name them: PyO3 tells the name of what it extracts in a note beside the error.
 
 use crate::{
-    kernels::{sketches::Probabilities, statistics::kolmogorov_smirnov::Distance},
+    kernels::{
+        sketches::Probabilities, statistics::kolmogorov_smirnov::Distance, structures::order_statistics::Interpolation,
+    },
     python::{
         convert::{
             number::{Integer, Number, OptionalInteger, Word, wrong_type},
@@ -38,6 +40,7 @@ kinds! {
     Probabilities = "a number or a sequence of numbers";
     bool = "True or False";
     Word = Distance::NAMES;
+    Interpolation = Interpolation::NAMES;
     Duration = "a timedelta, a number of seconds, a string such as '1h30min', or None";
     Time = "a datetime, a timedelta or a number of seconds";
     OptionalTime = "a datetime, a timedelta, a number of seconds, or None";

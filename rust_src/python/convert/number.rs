@@ -1,7 +1,7 @@
 //! Python objects as the kernels' inputs and parameters.
 
 use crate::{
-    kernels::statistics::kolmogorov_smirnov::Distance,
+    kernels::{statistics::kolmogorov_smirnov::Distance, structures::order_statistics::Interpolation},
     python::ffi::{attach::attached, number},
 };
 use pyo3::{
@@ -175,5 +175,26 @@ impl<'py> IntoPyObject<'py> for Word {
 
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
         self.0.into_pyobject(py)
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Interpolation {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        attached(object.py(), |_| {
+            let name = object.cast::<PyString>().map_err(|_| wrong_type(object, Self::NAMES))?;
+            Ok(Self::named(&name.to_string_lossy())?)
+        })
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Interpolation {
+    type Target = PyString;
+    type Output = Bound<'py, PyString>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        Ok(PyString::intern(py, self.name()))
     }
 }

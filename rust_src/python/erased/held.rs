@@ -144,6 +144,14 @@ impl Held {
         }
     }
 
+    /// Writes the value, where it is several numbers, if there is one.
+    pub fn values(&self, out: &mut [f64]) -> bool {
+        match &self.window {
+            Window::Numbers(window) => window.values(out),
+            Window::Objects(_) => false,
+        }
+    }
+
     /// The window, if it is one over hashable values.
     pub fn objects(&self) -> Option<Arc<dyn ObjectWindow>> {
         match &self.window {

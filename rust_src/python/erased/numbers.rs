@@ -69,8 +69,16 @@ pub trait NumberWindow: Send {
     fn get(&self) -> Option<f64>;
     /// How many numbers the value is, where it is several.
     fn width(&self) -> Option<usize>;
+    /// Writes the value, where it is several numbers, if there is one.
+    fn values(&self, out: &mut [f64]) -> bool;
     /// Writes the value, one number or several, to `out`: NaN if there is none.
-    fn write(&self, out: &mut [f64]);
+    fn write(&self, out: &mut [f64]) {
+        if self.width().is_none() {
+            out.fill(self.get().unwrap_or(f64::NAN));
+        } else if !self.values(out) {
+            out.fill(f64::NAN);
+        }
+    }
     /// The value, whatever it is.
     fn reading(&self) -> Reading;
     fn len(&self) -> usize;
@@ -492,19 +500,15 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
         self.window.width()
     }
 
-    fn write(&self, out: &mut [f64]) {
-        if self.window.width().is_none() {
-            out.fill(self.get().unwrap_or(f64::NAN));
-        } else if !self.window.values(self.min_samples, out) {
-            out.fill(f64::NAN);
-        }
+    fn values(&self, out: &mut [f64]) -> bool {
+        self.window.values(self.min_samples, out)
     }
 
     fn reading(&self) -> Reading {
         match self.class.reading {
             None => match self.window.width() {
                 None => Reading::Number(self.get()),
-                Some(width) => Reading::written(width, |out| self.window.values(self.min_samples, out)),
+                Some(width) => Reading::written(width, |out| self.values(out)),
             },
             Some(reading) => {
                 self.window.valued(self.min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel))

@@ -42,11 +42,10 @@ pub fn accumulate<'py>(
         return array(py, one_by_one(link, &sides, objects, &values.rows, true)?);
     }
     let _guard = link.lock.lock(py)?;
-    filled(py, values.rows.len, None, &mut |out, before| {
+    let last = sides.len() - 1;
+    filled(py, values.rows.len, natives[last].width(&sides[last].object)?, &mut |out, before| {
         through(&sides, &natives, &values, |native, object, column| {
-            let out = &mut out[..column.xs.len()];
-            before.fill(native.accumulate(object, column, out)?.unwrap_or(f64::NAN));
-            Ok(())
+            native.accumulate(object, column, &mut out[..column.xs.len() * before.len()], before)
         })
     })
 }
@@ -64,16 +63,17 @@ fn read<'py>(
     Ok((natives, values))
 }
 
-/// How all of the sides are called natively, if they can be, none is there twice, and they return numbers.
+/// How all of the sides are called natively, if they can be, none is there twice, and they return numbers, only the last
+/// perhaps several at once.
 fn native(sides: &[Side<Bound<'_, PyAny>>]) -> PyResult<Option<Vec<&'static dyn Native>>> {
     let (mut seen, mut natives) = (HashSet::new(), Vec::with_capacity(sides.len()));
-    for side in sides {
-        match side.native() {
-            Some(native) if seen.insert(side.object.as_ptr() as usize) && native.is_numeric(&side.object)? => {
-                natives.push(native);
-            }
-            _ => return Ok(None),
+    for (index, side) in sides.iter().enumerate() {
+        let Some(native) = side.native() else { return Ok(None) };
+        let passes = index + 1 == sides.len() || native.width(&side.object)?.is_none();
+        if !seen.insert(side.object.as_ptr() as usize) || !passes || !native.is_numeric(&side.object)? {
+            return Ok(None);
         }
+        natives.push(native);
     }
     Ok(Some(natives))
 }

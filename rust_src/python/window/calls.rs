@@ -3,7 +3,10 @@
 use crate::{
     kernels::{numerics::timestamp::Timestamp, window::Clock},
     python::{
-        classes::{calls::reading_object, docs},
+        classes::{
+            calls::{listed, reading_object},
+            docs,
+        },
         columns::objects::{IsMissing, is_none},
         convert::{argument::read, number::Number, signature, time::OptionalTime},
         erased::{
@@ -208,7 +211,10 @@ impl<T: HoldsWindow> FastMethod<T> for Get {
         let (py, cell) = (this.py(), this.get().cell());
         match cell.with(py, |held| held.number())? {
             Some(value) => value.into_object(py),
-            None => attached(py, |_| value(cell, py)),
+            None => match cell.with(py, |held| held.width())? {
+                Some(width) => listed(py, width, &mut |out| cell.with(py, |held| held.values(out))),
+                None => attached(py, |_| value(cell, py)),
+            },
         }
     }
 }
