@@ -32,7 +32,7 @@ def sealed(content: bytes) -> bytes:
 
 def forged(case: Case, rng: random.Random) -> Iterator[bytes]:
     """Yield states that were changed and given a right checksum."""
-    for params in case.params:
+    for params in (*case.params, *case.further):
         for k in (0, 1, 4, 5, 6, len(case.short)):
             content = case.fed(case.short[:k], params).to_bytes()[:-4]
             for i in range(len(content)):
@@ -70,6 +70,7 @@ def exercise(case: Case, stat: Any) -> None:
     feed(stat, case.short)
     # A mode is one of the values, whatever those are.
     kinds = object if case.kind == "object" and case.empty is None else type(case.fed().get())
+    kinds = list if isinstance(getattr(stat, "q", None), list) else kinds
     assert stat.get() is None or isinstance(stat.get(), kinds)
     stat.clone()
     if "merge" in case.abilities:

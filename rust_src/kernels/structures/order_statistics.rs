@@ -50,12 +50,15 @@ impl Interpolation {
     /// position that may be between two, at least 0.
     #[inline]
     pub fn position(self, position: f64) -> (usize, f64) {
+        let rank = position as usize;
+        // Not by `fract`, which calls a function. Nothing holds as many values as an `i64` has no room for.
+        let fraction = position - rank as i64 as f64;
         match self {
-            Self::Linear => (position as usize, position.fract()),
-            Self::Lower => (position as usize, 0.0),
-            Self::Higher => (position.ceil() as usize, 0.0),
-            Self::Nearest => (position.round_ties_even() as usize, 0.0),
-            Self::Midpoint => (position as usize, if position.fract() > 0.0 { 0.5 } else { 0.0 }),
+            Self::Linear => (rank, fraction),
+            Self::Lower => (rank, 0.0),
+            Self::Higher => (rank + usize::from(fraction > 0.0), 0.0),
+            Self::Nearest => (rank + usize::from(fraction > 0.5 || (fraction == 0.5 && rank % 2 == 1)), 0.0),
+            Self::Midpoint => (rank, if fraction > 0.0 { 0.5 } else { 0.0 }),
         }
     }
 }
@@ -149,9 +152,16 @@ impl OrderStatistics {
 
     /// Writes the quantiles at `qs` to `out`. Returns false, having done nothing, if there is no value.
     pub fn quantiles_by(&self, qs: &[f64], interpolation: Interpolation, out: &mut [f64]) -> bool {
+        let Some(last) = self.len().checked_sub(1) else { return false };
+        if self.nans > 0 {
+            out.fill(f64::NAN);
+            return true;
+        }
         for (out, &q) in out.iter_mut().zip(qs) {
-            let Some(quantile) = self.quantile_by(q, interpolation) else { return false };
-            *out = quantile;
+            let (rank, fraction) = interpolation.position(q * last as f64);
+            if let Some((&lower, upper)) = self.sorted.select_pair(rank) {
+                *out = interpolate(lower, upper.copied(), fraction);
+            }
         }
         true
     }
