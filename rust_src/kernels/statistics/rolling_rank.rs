@@ -45,9 +45,13 @@ impl Statistic for RollingRank {
         if sorted.len() < self.window.len() {
             return Some(f64::NAN);
         }
-        let (below, up_to) = (sorted.rank(newest), sorted.rank(newest.next_up()));
-        // Of infinity there is no next number.
-        let up_to = if newest == f64::INFINITY { sorted.len() } else { up_to };
+        let (below, next) = sorted.rank_and_next(newest);
+        let up_to = match next {
+            // Of infinity there is no next number.
+            Some(_) if newest == f64::INFINITY => sorted.len(),
+            Some(&next) if next == newest => sorted.rank(newest.next_up()),
+            _ => below + 1,
+        };
         let rank = (below + up_to + 1) as f64 / 2.0;
         Some(if self.pct { rank / self.n() } else { rank })
     }

@@ -127,17 +127,31 @@ impl<I: Item> OrderTree<I> {
 
     /// The number of items with a key below `key`.
     pub fn rank(&self, key: I::Key) -> usize {
+        self.lower_bound(key).0
+    }
+
+    /// The same, and the item after the one at that rank.
+    pub fn rank_and_next(&self, key: I::Key) -> (usize, Option<&I>) {
+        let (rank, leaf, at) = self.lower_bound(key);
+        (rank, leaf.get(at + 1).or_else(|| self.select(rank + 1)))
+    }
+
+    /// The rank of the first item with a key of `key` or more, its leaf, and its index there.
+    #[inline]
+    fn lower_bound(&self, key: I::Key) -> (usize, &[I], usize) {
         let (mut node, mut count, mut rank) = (self.root, self.len, 0);
         for _ in 0..self.height {
             let inner = self.inner(node);
             let at = inner.position(|last| last < key);
             rank += inner.counts[..at].iter().sum::<usize>();
             if at == inner.len {
-                return rank;
+                return (rank, &[], 0);
             }
             (node, count) = (inner.nodes[at], inner.counts[at]);
         }
-        rank + position(self.leaves.get(node, count), |other| other < key)
+        let leaf = self.leaves.get(node, count);
+        let at = position(leaf, |other| other < key);
+        (rank + at, leaf, at)
     }
 
     /// The summary of all items; `None` if there is none.
