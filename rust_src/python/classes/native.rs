@@ -63,8 +63,8 @@ pub trait Native: Sync {
         before: &mut [f64],
     ) -> PyResult<()>;
 
-    /// Writes the values that there are, each of which is one number, one after the other, into `values`, which is as long as the column. If that is
-    /// not one for each number, says for which.
+    /// Writes the values that there are, each of which is one number, one after the other, into `values`, which is as
+    /// long as the column. If that is not one for each number, says for which.
     fn pass(
         &self,
         object: &Bound<'_, PyAny>,
@@ -87,12 +87,12 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
 
     fn get<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>> {
         let (py, cell) = (object.py(), object.cast::<T>()?.get().cell());
-        match cell
-            .with(py, |kernel| if kernel.width().is_none() { Ok(kernel.get()) } else { Err(Reading::of(kernel)) })?
-        {
-            Ok(number) => Ok(number.map(Value::Number)),
-            Err(Reading::Several(numbers)) => Ok(Some(Value::Object(numbers.into_pyobject(py)?))),
-            Err(_) => Ok(None),
+        if let Some(number) = cell.with(py, |kernel| kernel.width().is_none().then(|| kernel.get()))? {
+            return Ok(number.map(Value::Number));
+        }
+        match cell.with(py, |kernel| Reading::of(kernel))? {
+            Reading::Several(numbers) => Ok(Some(Value::Object(numbers.into_pyobject(py)?))),
+            _ => Ok(None),
         }
     }
 

@@ -226,9 +226,7 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
     fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     fn get(&self, min_samples: u64) -> Option<f64>;
     /// How many numbers the value is, where it is several.
-    fn width(&self) -> Option<usize> {
-        self.kernel(Which::Empty).and_then(|kernel| kernel.width())
-    }
+    fn width(&self) -> Option<usize>;
     /// Writes the value, where it is several numbers, if there is one.
     fn values(&self, min_samples: u64, out: &mut [f64]) -> bool {
         self.valued(min_samples).is_some_and(|kernel| kernel.values(out))
@@ -393,6 +391,10 @@ impl<T: Source<Kernel: Merge + Statistic<Input: Observation>>> WindowOver<T> for
         WindowOver::<T>::valued(self, min_samples)?.get()
     }
 
+    fn width(&self) -> Option<usize> {
+        Panes::kernel(self).width()
+    }
+
     fn len(&self) -> usize {
         Panes::len(self)
     }
@@ -434,6 +436,10 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> WindowOver<T> for Tumblin
 
     fn get(&self, min_samples: u64) -> Option<f64> {
         WindowOver::<T>::valued(self, min_samples)?.get()
+    }
+
+    fn width(&self) -> Option<usize> {
+        Tumbling::kernel(self).width()
     }
 
     fn len(&self) -> usize {
