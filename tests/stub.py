@@ -28,7 +28,7 @@ KINDS = {
     "Duration": ("float | str | datetime.timedelta | None", "float | None"),
     "Integer": ("SupportsIndex", "int"),
     "Interpolation": ("str", "str"),
-    "Probabilities": ("float | Sequence[float]", "float | list[float]"),
+    "Probabilities": ("float | Sequence[float]", "float | tuple[float, ...]"),
     "Word": ("str", "str"),
     "bool": ("bool", "bool"),
     "f64": ("float", "float"),

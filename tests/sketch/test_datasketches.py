@@ -27,7 +27,7 @@ def test_kll(n: int) -> None:
     for x in values:
         made.update(float(x))
     back = sketch.KLL.from_datasketches(made.serialize(), q=[0.1, 0.5])
-    assert (back.n, back.k, back.q) == (n, 150, [0.1, 0.5])
+    assert (back.n, back.k, back.q) == (n, 150, (0.1, 0.5))
     if n:
         assert (theirs.get_min_value(), theirs.get_max_value()) == tuple(ours.quantile([0, 1]))
         for q in (0.1, 0.5, 0.99):

@@ -123,7 +123,7 @@ def test_attributes_of_the_sketch_are_those_of_the_window(cls: Any) -> None:
     window.update_many([float(x) for x in range(1000)])
     assert window.get() == window.quantile([0.1, 0.9])
     assert window.rank(949.0) == pytest.approx(0.5, abs=0.2)
-    assert window.q == [0.1, 0.9]
+    assert window.q == (0.1, 0.9)
 
 
 def test_a_window_over_items() -> None:

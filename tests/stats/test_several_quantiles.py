@@ -81,7 +81,7 @@ def test_estimates_of_one_each_do_cross() -> None:
 @pytest.mark.parametrize("q", [[0.5], (0.1, 0.9), np.array([0.9, 0.1, 0.5]), range(2), pd.Series([0.3, 0.4])])
 def test_any_sequence_of_probabilities_has_a_list(q: Any) -> None:
     for stat in (stats.Quantile(q), stats.RollingQuantile(q, 100)):
-        assert stat.q == list(map(float, q))
+        assert stat.q == tuple(map(float, q))
         stat.update_many(VALUES)
         assert isinstance(stat.get(), list)
         assert len(stat.get()) == len(q)
@@ -221,7 +221,7 @@ def from_file(stat: Any) -> Any:
 def test_parameters_are_shown() -> None:
     stat = stats.RollingQuantile(np.array([0.1, 0.9]), 3, "lower")
     assert (stat.q, stat.interpolation, stat.window_size) == ([0.1, 0.9], "lower", 3)
-    assert stat._get_params() == {"q": [0.1, 0.9], "window_size": 3, "interpolation": "lower"}  # type: ignore[attr-defined]
+    assert stat._get_params() == {"q": (0.1, 0.9), "window_size": 3, "interpolation": "lower"}  # type: ignore[attr-defined]
     assert repr(stats.Quantile([0.1, 0.9])).startswith("Quantile: ")
     assert stat.clone({"q": 0.5}).q == 0.5
 

@@ -92,7 +92,7 @@ macro_rules! class {
             /// Gives a class, this one or a subclass, the fast methods.
             fn install_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
                 install_initialiser::<$rust, initialise::Initialise>(class)?;
-                let names = [$((stringify!($param), <$kind as parameters::Kind>::IS_IMMUTABLE)),*];
+                let names = [$(stringify!($param)),*];
                 members::install::<$rust, _>(class, names, |this| &this.1)?;
                 $(methods::$ability! { install $rust class })*
                 Ok(())

@@ -9,24 +9,16 @@ use crate::{
 };
 use pyo3::{IntoPyObjectExt, prelude::*};
 
-/// A kind of parameter.
-pub trait Kind: for<'py> IntoPyObject<'py> {
-    /// Whether its object cannot be changed. Then the statistic keeps one, which is read as a member of it; of others, a new
-    /// one is made each time.
-    const IS_IMMUTABLE: bool = true;
-}
+/// A kind of parameter. Its objects cannot be changed, so that a statistic keeps one, which is read as a member of it.
+pub trait Kind: for<'py> IntoPyObject<'py> {}
 
 impl Kind for bool {}
 impl Kind for f64 {}
 impl Kind for Duration {}
 impl Kind for Integer {}
 impl Kind for Interpolation {}
+impl Kind for Probabilities {}
 impl Kind for Word {}
-
-/// A number or a list.
-impl Kind for Probabilities {
-    const IS_IMMUTABLE: bool = false;
-}
 
 /// The object of a parameter.
 pub fn object<K: Kind>(py: Python<'_>, parameter: K) -> PyResult<Bound<'_, PyAny>> {

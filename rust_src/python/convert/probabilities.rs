@@ -10,7 +10,7 @@ use crate::{
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyBytes, PyString},
+    types::{PyBytes, PyString, PyTuple},
 };
 
 impl<'py> FromPyObject<'_, 'py> for Probabilities {
@@ -53,7 +53,7 @@ impl<'py> IntoPyObject<'py> for Probabilities {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::One(q) => Ok(q.into_pyobject(py)?.into_any()),
-            Self::Many(qs) => qs.into_pyobject(py),
+            Self::Many(qs) => Ok(PyTuple::new(py, qs)?.into_any()),
         }
     }
 }

@@ -36,19 +36,19 @@ impl<const N: usize> Drop for Members<N> {
     }
 }
 
-/// Makes the members of objects of T attributes of the class, if it is T's own: each under its name, if it is to be one and
+/// Makes the members of objects of T attributes of the class, if it is T's own: each under its name, if
 /// there is no setter of that name.
 pub fn install<T: PyClass<Frozen = True> + Sync, const N: usize>(
     class: &Bound<'_, PyType>,
-    names: [(&'static str, bool); N],
+    names: [&'static str; N],
     members: impl Fn(&T) -> &Members<N>,
 ) -> PyResult<()> {
     if !class.is(class.py().get_type::<T>()) {
         return Ok(());
     }
     let object = new_object::<T>(class)?;
-    for ((name, wanted), member) in names.into_iter().zip(&members(object.get()).0) {
-        if wanted && !has_setter(object.as_any(), name) {
+    for (name, member) in names.into_iter().zip(&members(object.get()).0) {
+        if !has_setter(object.as_any(), name) {
             let offset = ptr::from_ref(member).addr() - object.as_ptr().addr();
             // SAFETY: an object of T has at this offset, wherever it lies, an `AtomicPtr`, which has the layout of a
             // pointer: null or an object that the object refers to.
