@@ -63,6 +63,12 @@ SPECIMENS = {
         "temperature and wind",
     ),
     "EWMean": Specimen(r"m_n = \alpha x_n + (1 - \alpha) m_{n-1}, \quad m_1 = x_1", "EWMean(1 / 24)", over=True),
+    "EWQuantile": Specimen(
+        r"Q \leftarrow Q + \alpha (x - Q) \cdot \begin{cases} a & x > Q \\ 1 - a & x < Q \end{cases}, \quad"
+        r" a = \frac{q B}{q B + (1 - q) A}",
+        "EWQuantile(0.9, 1 / 24)",
+        over=True,
+    ),
     "EWStd": Specimen(r"\sqrt{v_n}, \quad v_n = (1 - \alpha)(v_{n-1} + \alpha (x_n - m_{n-1})^2)", "EWStd(1 / 168)"),
     "EWVar": Specimen(r"v_n = (1 - \alpha)(v_{n-1} + \alpha (x_n - m_{n-1})^2), \quad v_1 = 0", "EWVar(1 / 168)"),
     "Entropy": Specimen(r"-\sum_k p_k \ln p_k, \quad p_k = n_k / n", "Entropy()", "weather"),

@@ -15,6 +15,7 @@ from .entropy import Entropy
 from .ewcorr import EWCorr
 from .ewcov import EWCov
 from .ewmean import EWMean
+from .ewquantile import EWQuantile
 from .ewstd import EWStd
 from .ewvar import EWVar
 from .extrema import Extrema
@@ -66,6 +67,7 @@ __all__ = [
     "EWCorr",
     "EWCov",
     "EWMean",
+    "EWQuantile",
     "EWStd",
     "EWVar",
     "Entropy",

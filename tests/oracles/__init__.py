@@ -7,6 +7,7 @@ all statistics, and the tests state it once.
 
 from tests.oracles.counts import ChiSquared, Count, CountDistinct, Entropy, Mode, RollingMode
 from tests.oracles.covariance import AutoCorr, Cov, PearsonCorr, Regression
+from tests.oracles.ew_quantile import EWQuantile
 from tests.oracles.exponential import EWCorr, EWCov, EWMean, EWStd, EWVar
 from tests.oracles.exponential_times import TimedEWCov, TimedEWMean, TimedEWVar
 from tests.oracles.extrema import (
@@ -47,6 +48,7 @@ __all__ = [
     "EWCorr",
     "EWCov",
     "EWMean",
+    "EWQuantile",
     "EWStd",
     "EWVar",
     "Entropy",

@@ -11,6 +11,8 @@ from typing import Any
 
 import mpmath
 
+from tests.oracles.ew_quantile import EWQuantile
+
 DIGITS = 60
 Values = Sequence[float]
 
@@ -54,6 +56,15 @@ def _mean(values: Values, weights: list[mpmath.mpf]) -> mpmath.mpf:
 def ew_mean(values: Values, **fading: Any) -> float:
     with mpmath.workdps(DIGITS):
         return float(_mean(values, _weights(len(values), **fading)))
+
+
+def ew_quantile(values: Values, q: float = 0.5, fading_factor: float = 0.01) -> float:
+    """Return what the algorithm comes to without rounding."""
+    with mpmath.workdps(DIGITS):
+        quantile: Any = EWQuantile(mpmath.mpf(q), mpmath.mpf(fading_factor))
+        for x in values:
+            quantile.update(mpmath.mpf(x))
+        return float(quantile.get())
 
 
 def ew_var(values: Values, **fading: Any) -> float:

@@ -99,6 +99,20 @@ def faded_one(sample: Sample, _: float) -> float:
     return 1 / sample.fading_factor
 
 
+def _followed(sample: Sample) -> float:
+    q = sample.params.get("q", 0.5)
+    return sample.params.get("fading_factor", 0.01) * q * (1 - q)
+
+
+def followed_range(sample: Sample, _: float) -> Fraction:
+    (values,) = sample.columns
+    return (Fraction(max(values)) - Fraction(min(values))) / Fraction(_followed(sample))
+
+
+def followed_one(sample: Sample, _: float) -> Fraction:
+    return 1 / Fraction(_followed(sample))
+
+
 def fed(oracle: type[Any]) -> Definition:
     """Return what an oracle says that is exact."""
 

@@ -305,7 +305,12 @@ def test_a_sum_is_a_copy_of_the_left_operand(case: Case, params: Params) -> None
 
 @pytest.mark.parametrize(
     ("cls", "instead"),
-    [(stats.Quantile, "stats.RollingQuantile"), (stats.IQR, "stats.RollingIQR"), (stats.MAD, "utils.Rolling")],
+    [
+        (stats.Quantile, "stats.RollingQuantile"),
+        (stats.EWQuantile, "stats.RollingQuantile"),
+        (stats.IQR, "stats.RollingIQR"),
+        (stats.MAD, "utils.Rolling"),
+    ],
 )
 def test_estimates_name_what_can_be_merged(cls: Any, instead: str) -> None:
     left, right = (feed(cls(), [(1.0,), (2.0,)]) for _ in range(2))

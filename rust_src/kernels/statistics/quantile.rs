@@ -50,14 +50,7 @@ impl Quantile {
     fn write_in_order(&self, out: &mut [f64]) {
         let estimates = std::iter::once(&self.first).chain(&self.rest).map(|one| one.get().unwrap_or(f64::NAN));
         out.iter_mut().zip(estimates).for_each(|(out, estimate)| *out = estimate);
-        out.sort_unstable_by(f64::total_cmp);
-        let qs = self.q.as_slice();
-        if !qs.is_sorted() {
-            let mut order: Vec<usize> = (0..qs.len()).collect();
-            order.sort_by(|&i, &j| qs[i].total_cmp(&qs[j]));
-            let sorted = out.to_vec();
-            order.into_iter().zip(sorted).for_each(|(index, value)| out[index] = value);
-        }
+        self.q.put_in_order(out);
     }
 }
 

@@ -122,12 +122,15 @@ pub(crate) fn refused<'py, T: Stateful>(
         return Ok(py.NotImplemented().into_bound(py));
     }
     let name = T::CLASS;
+    let by = if name == "EWQuantile" { "means that fade" } else { "markers" };
     let instead = match name {
-        "Quantile" => "stats.RollingQuantile keeps the values of a window, and can be, as sketch.KLL of all can",
+        "Quantile" | "EWQuantile" => {
+            "stats.RollingQuantile keeps the values of a window, and can be, as sketch.KLL of all can"
+        }
         "IQR" => "stats.RollingIQR keeps the values of a window, and can be, as sketch.KLL(q=[0.25, 0.75]) of all can",
         _ => "utils.Rolling keeps the values of a window, of which the value is exact",
     };
-    let message = format!("{name} follows its values by markers, which cannot be merged exactly; {instead}");
+    let message = format!("{name} follows its values by {by}, which cannot be merged exactly; {instead}");
     Err(PyTypeError::new_err(message))
 }
 

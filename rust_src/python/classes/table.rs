@@ -163,6 +163,8 @@ classes! {
         fading_factor in stream.weights: f64 = 0.5, halflife in stream.weights: Duration = Duration(None), adjust in stream.weights: bool = false,
         min_samples in stream.weights: Integer = Integer(0), ignore_na in stream.weights: bool = true
     ) timed_number merge;
+    RsEWQuantile = "EWQuantile": EwQuantile(q: Probabilities = Probabilities::One(0.5), fading_factor: f64 = 0.01)
+        numbers estimate;
     RsEWStd = "EWStd": EwStd(
         fading_factor in var.stream.weights: f64 = 0.5, halflife in var.stream.weights: Duration = Duration(None), adjust in var.stream.weights: bool = false,
         bias in var.stream.weights: bool = true, min_samples in var.stream.weights: Integer = Integer(0), ignore_na in var.stream.weights: bool = true
