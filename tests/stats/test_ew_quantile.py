@@ -118,7 +118,7 @@ def test_several_are_a_list_and_columns_of_them_an_array() -> None:
     assert found.shape == (8, 2)
     assert column.get() == expected[-1]
     assert stats.EWQuantile.from_bytes(column.to_bytes()).get() == expected[-1]
-    assert stats.EWQuantile((0.5,)).q == [0.5]
+    assert stats.EWQuantile([0.5]).q == (0.5,)
     window = utils.Rolling(stats.EWQuantile, 3, q=qs, fading_factor=0.1)
     window.update_many(values)
     last = stats.EWQuantile(q=qs, fading_factor=0.1)

@@ -70,7 +70,7 @@ def exercise(case: Case, stat: Any) -> None:
     feed(stat, case.short)
     # A mode is one of the values, whatever those are.
     kinds = object if case.kind == "object" and case.empty is None else type(case.fed().get())
-    kinds = list if isinstance(getattr(stat, "q", None), list) else kinds
+    kinds = list if isinstance(getattr(stat, "q", None), tuple) else kinds
     assert stat.get() is None or isinstance(stat.get(), kinds)
     stat.clone()
     if "merge" in case.abilities:

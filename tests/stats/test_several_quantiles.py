@@ -220,7 +220,7 @@ def from_file(stat: Any) -> Any:
 
 def test_parameters_are_shown() -> None:
     stat = stats.RollingQuantile(np.array([0.1, 0.9]), 3, "lower")
-    assert (stat.q, stat.interpolation, stat.window_size) == ([0.1, 0.9], "lower", 3)
+    assert (stat.q, stat.interpolation, stat.window_size) == ((0.1, 0.9), "lower", 3)
     assert stat._get_params() == {"q": (0.1, 0.9), "window_size": 3, "interpolation": "lower"}  # type: ignore[attr-defined]
     assert repr(stats.Quantile([0.1, 0.9])).startswith("Quantile: ")
     assert stat.clone({"q": 0.5}).q == 0.5

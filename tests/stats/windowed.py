@@ -55,7 +55,7 @@ def agrees(case: Case, actual: Any, expected: Any, rows: Sequence[Row], scale: f
     Of equally frequent values a window takes the one that has been in it longest without a break,
     which may have been there before the oldest row.
     """
-    if case.name == "Mode" and rows:
+    if case.name in ("Mode", "RollingMode") and rows:
         values = [row[0] for row in rows]
         # A NaN that was copied is another one.
         return near(actual, expected, 0.0) or values.count(actual) == values.count(expected)

@@ -47,18 +47,29 @@ impl<K: Rollable> TimeRolling<K> {
     /// is what it was.
     #[inline]
     pub fn update(&mut self, t: Option<Timestamp>, x: K::Input, w: f64) -> Result<(), Error> {
-        let Self { kernel, method, clock, span } = self;
-        let time = clock.next(t, span.now)?;
-        span.update(time, (x, w), lifting(kernel), turning(kernel, method));
+        let time = self.clock.next(t, self.span.now)?;
+        self.enter(time, x, w);
         Ok(())
     }
 
     /// Moves the clock, with no observation.
     pub fn advance(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
-        let Self { kernel, method, clock, span } = self;
-        let time = clock.next(t, span.now)?;
-        span.advance(time, lifting(kernel), turning(kernel, method));
+        let time = self.clock.next(t, self.span.now)?;
+        self.advance_to(time);
         Ok(())
+    }
+
+    /// Not inlined, since merges have observations enter, too.
+    #[inline(never)]
+    fn enter(&mut self, time: i128, x: K::Input, w: f64) {
+        let Self { kernel, method, span, .. } = self;
+        span.update(time, (x, w), lifting(kernel), turning(kernel, method));
+    }
+
+    #[inline(never)]
+    fn advance_to(&mut self, time: i128) {
+        let Self { kernel, method, span, .. } = self;
+        span.advance(time, lifting(kernel), turning(kernel, method));
     }
 
     /// How many observations are in the window.
@@ -82,13 +93,12 @@ impl<K: Rollable> TimeRolling<K> {
         let n_late = validate::joint_count(self.span.n_late, other.span.n_late)?;
         self.clock.merge(other.clock)?;
         self.span.n_late = n_late;
-        let Self { kernel, method, span, clock } = self;
-        let rows = span.rows(*clock);
+        let rows = self.span.rows(self.clock);
         for (time, (x, w)) in other.span.all() {
-            span.update(time + rows, (x, w), lifting(kernel), turning(kernel, method));
+            self.enter(time + rows, x, w);
         }
         if let Some(now) = other.span.now {
-            span.advance(now + rows, lifting(kernel), turning(kernel, method));
+            self.advance_to(now + rows);
         }
         Ok(())
     }

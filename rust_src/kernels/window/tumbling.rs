@@ -232,16 +232,13 @@ impl<K: Windowed> Tumbling<K> {
         update: impl FnOnce(&mut K) -> Result<(), Error>,
     ) -> Result<bool, Error> {
         let step = self.windows.judge(t)?;
-        match step {
-            Step::Late => {}
-            Step::Inside => update(&mut self.open)?,
-            Step::Last => {
-                update(&mut self.open)?;
-                self.close(self.empty.clone());
+        if step != Step::Late {
+            let mut next = (step == Step::Beyond).then(|| self.empty.clone());
+            update(next.as_mut().unwrap_or(&mut self.open))?;
+            if step == Step::Last {
+                next = Some(self.empty.clone());
             }
-            Step::Beyond => {
-                let mut next = self.empty.clone();
-                update(&mut next)?;
+            if let Some(next) = next {
                 self.close(next);
             }
         }

@@ -192,7 +192,7 @@ where
     let width = cell.with(statistic.py(), |kernel| kernel.width())?;
     accumulated(statistic, columns, K::Input::COLUMNS, None, width, &mut |batch, out, before| {
         let (py, mut blocks, gaps) = (statistic.py(), batch.blocks()?, batch.gaps());
-        let size = before.len();
+        let size = width.unwrap_or(1);
         let updated = cell.with_many(py, batch.rows.count, |kernel| {
             if kernel.width() != width {
                 return Err((0, Error::Type("the statistic has become another".into())));
@@ -295,7 +295,7 @@ where
 {
     let width = cell.with(statistic.py(), |kernel| kernel.width())?;
     accumulated(statistic, columns, K::Input::COLUMNS, Some((B::NAME, beside)), width, &mut |batch, out, before| {
-        let width = before.len();
+        let width = width.unwrap_or(1);
         take_all(statistic.py(), cell, batch, take, |kernel, seen| match seen {
             0 => write_value(kernel, before),
             _ => write_value(kernel, &mut out[(seen - 1) * width..][..width]),

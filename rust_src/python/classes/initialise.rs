@@ -28,7 +28,8 @@ macro_rules! initialised {
                 "Initialise the statistic.".into()
             }
 
-            #[inline]
+            // Once for `__init__` and for the slot that makes objects without a Python frame.
+            #[inline(never)]
             fn call<'py>($this: &Bound<'py, $rust>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
                 let ($py, $this) = ($this.py(), $this.get());
                 let [$($param,)* ..] = arguments.bind(<Self as FastMethod<$rust>>::signature())?;

@@ -55,6 +55,7 @@ impl<T: Class<Kernel: Merge> + Stateful> Merges for T {
         T::public().get(py).map(|public| &public.class)
     }
 
+    #[inline(never)]
     fn copied<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         if is_public::<T>(&this.as_any().get_type()) && attributes(this.as_any())?.is_none() {
             let kernel = this.get().cell().with(this.py(), |kernel| kernel.clone())?;

@@ -229,7 +229,7 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
     fn width(&self) -> Option<usize>;
     /// Writes the value, where it is several numbers, if there is one.
     fn values(&self, min_samples: u64, out: &mut [f64]) -> bool {
-        self.valued(min_samples).is_some_and(|kernel| kernel.values(out))
+        self.width().is_some() && self.valued(min_samples).is_some_and(|kernel| kernel.values(out))
     }
     fn len(&self) -> usize;
     fn n_late(&self) -> u64 {

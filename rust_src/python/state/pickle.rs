@@ -111,12 +111,23 @@ pub(crate) use stateful;
 /// A function, its arguments, and the state that is set afterwards.
 pub type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Bound<'py, PyAny>);
 
+/// Bytes, and the objects that these refer to.
+type State<'py> = (Vec<u8>, Vec<Bound<'py, PyAny>>);
+
 pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>> {
-    let (py, class) = (this.py(), this.as_any().get_type());
-    let has_hooks = has_hooks(&class, &py.get_type::<T>())?;
-    let attributes =
-        if has_hooks { this.as_any().call_method0(intern!(py, "__getstate__"))? } else { attributes(this.as_any())? };
-    let state = this.get().state(py)?;
+    let py = this.py();
+    reduced_by(this.as_any(), &py.get_type::<T>(), &|| this.get().state(py))
+}
+
+fn reduced_by<'py>(
+    this: &Bound<'py, PyAny>,
+    base: &Bound<'py, PyType>,
+    state: &dyn Fn() -> PyResult<State<'py>>,
+) -> PyResult<Reduced<'py>> {
+    let class = this.get_type();
+    let has_hooks = has_hooks(&class, base)?;
+    let attributes = if has_hooks { this.call_method0(intern!(this.py(), "__getstate__"))? } else { attributes(this)? };
+    let state = state()?;
     if has_hooks { rebuilding(class, attributes, state) } else { making(class, attributes, state) }
 }
 
@@ -124,7 +135,7 @@ pub fn reduced<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Reduced<'py>>
 fn rebuilding<'py>(
     class: Bound<'py, PyType>,
     attributes: Bound<'py, PyAny>,
-    (data, objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
+    (data, objects): State<'py>,
 ) -> PyResult<Reduced<'py>> {
     static REBUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = class.py();
@@ -138,7 +149,7 @@ fn rebuilding<'py>(
 fn making<'py>(
     class: Bound<'py, PyType>,
     attributes: Bound<'py, PyAny>,
-    (data, objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
+    (data, objects): State<'py>,
 ) -> PyResult<Reduced<'py>> {
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = class.py();
@@ -186,10 +197,7 @@ pub fn kernel_state<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bou
     tuple_of(py, this.state(py)?)
 }
 
-fn tuple_of<'py>(
-    py: Python<'py>,
-    (data, mut objects): (Vec<u8>, Vec<Bound<'py, PyAny>>),
-) -> PyResult<Bound<'py, PyTuple>> {
+fn tuple_of<'py>(py: Python<'py>, (data, mut objects): State<'py>) -> PyResult<Bound<'py, PyTuple>> {
     objects.insert(0, PyBytes::new(py, &data).into_any());
     PyTuple::new(py, objects)
 }
@@ -203,13 +211,15 @@ pub fn snapshot<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bound<'
 /// How many bytes the object takes, without the objects that it refers to. What it holds beyond its own struct is as large
 /// as its stored state, up to what vectors have in reserve.
 pub fn size_of<T: Stateful>(this: &Bound<'_, T>) -> PyResult<usize> {
+    let state = if this.get().is_made(this.py()) { Some(this.get().state(this.py())?) } else { None };
+    size_with(this.as_any(), mem::size_of::<T>(), state)
+}
+
+fn size_with(this: &Bound<'_, PyAny>, own: usize, state: Option<State<'_>>) -> PyResult<usize> {
     let py = this.py();
     let object: usize = py.get_type::<PyAny>().call_method1(intern!(py, "__sizeof__"), (this,))?.extract()?;
-    if !this.get().is_made(py) {
-        return Ok(object);
-    }
-    let (data, objects) = this.get().state(py)?;
-    Ok(object + (data.len() + objects.len() * mem::size_of::<Py<PyAny>>()).saturating_sub(mem::size_of::<T>()))
+    let held = state.map_or(0, |(data, objects)| data.len() + objects.len() * mem::size_of::<Py<PyAny>>());
+    Ok(object + held.saturating_sub(own))
 }
 
 /// Sets the state that [`reduced`] has returned, or that river has pickled.
