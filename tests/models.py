@@ -56,8 +56,11 @@ class Alone:
             self.update(*row, **named)
 
     def check_value(self, value: Any) -> None:
-        expected = self.stat.get()
-        assert agree(self.case, value, expected, [row for row, _ in self.log]), (self.case, value, expected)
+        expected, rows = self.stat.get(), [row for row, _ in self.log]
+        if self.case.name == "RollingMode":
+            # Which of equally frequent values it is depends on what is in the window.
+            rows = rows[-getattr(self.stat, "obj", self.stat).n :]
+        assert agree(self.case, value, expected, rows), (self.case, value, expected)
 
     def check(self, stat: Any) -> None:
         self.check_value(stat.get())

@@ -168,13 +168,13 @@ class Sequence(Calls):
                 fresh.update(*row, **named)
             seen = self.log[-WINDOW:] if self.subject.kind in ("Rolling", "TimeRolling", "Slots") else self.log
         else:
-            size = self.subject.params.get("window_size", 0) if self.case.name == "RollingMode" else 0
-            fresh, seen = self.case.fed(rows, self.subject.params), self.log[-size:]
+            fresh, seen = self.case.fed(rows, self.subject.params), self.log
+            seen = seen[-fresh.n :] if self.case.name == "RollingMode" else seen
         # Reverting leaves rounding errors: much of an extreme value's, and all there is where a spread has become 0. A
         # root makes half of its digits of them.
         by_root = self.case.name in ("Regression", "SEM", "Std")
         if not self.reverted or not (self.extreme or self.case.degree == 0 or by_root):
-            past = there(seen + self.past)
+            past = [row for row, _ in seen + self.past] if "object" in self.case.kind else there(seen + self.past)
             assert agree(self.case, value, fresh.get(), past), (value, fresh.get())
         elif fresh.get() is None:
             # A rounding error in the deviations of x is enough for a slope.

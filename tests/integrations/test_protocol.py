@@ -115,7 +115,9 @@ def test_it_does_depend_on_the_order(name: str) -> None:
                     rows = [tuple(abs(x) + 1 for x in row) for row in rows]
                 shuffled = random.Random(some).sample(rows, len(rows))
                 values += [(case.fed(rows, params).get(), case.fed(shuffled, params).get())]
-    differ = (value != (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other) for value, other in values)
+    differ = (
+        value != (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other) for value, other in values
+    )
     assert any(differ)
 
 
