@@ -41,7 +41,6 @@ pub fn accumulate_ranks(window: &mut SortedWindow, xs: &[f64], size: u64, pct: b
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::kernels::{statistics::rolling_rank::RollingRank, traits::Statistic};
 
     #[test]
