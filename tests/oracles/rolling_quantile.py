@@ -10,21 +10,21 @@ from collections import deque
 from collections.abc import Sequence
 
 
-def place(index: float, interpolation: str) -> float:
+def taken_index(index: float, interpolation: str) -> float:
     """Return the index that `numpy.quantile` takes for one between two values; halves round to even."""
-    places = {
+    indices = {
         "linear": index,
         "lower": math.floor(index),
         "higher": math.ceil(index),
         "nearest": round(index),
         "midpoint": (math.floor(index) + math.ceil(index)) / 2,
     }
-    return places[interpolation]
+    return indices[interpolation]
 
 
 def interpolate(ordered: Sequence[float], q: float, interpolation: str = "linear") -> float:
     """Return the quantile of sorted values at index `q * (n - 1)`, between neighbours as `interpolation` says."""
-    index = place(q * (len(ordered) - 1), interpolation)
+    index = taken_index(q * (len(ordered) - 1), interpolation)
     lower = math.floor(index)
     fraction = index - lower
     low = ordered[lower]

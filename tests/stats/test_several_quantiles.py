@@ -133,10 +133,10 @@ def test_long_columns_agree_with_numpy(interpolation: Any, size: int) -> None:
         window = utils.Rolling(stats.Quantile, size, q=qs, interpolation=interpolation)
         window.update_many(values[:start])
         np.testing.assert_array_equal(window.accumulate(values[start:]), found)
-        for place, q in enumerate(qs):
+        for index, q in enumerate(qs):
             one = stats.RollingQuantile(q, size, interpolation)
             one.update_many(values[:start])
-            np.testing.assert_array_equal(one.accumulate(values[start:]), found[:, place])
+            np.testing.assert_array_equal(one.accumulate(values[start:]), found[:, index])
     assert several.to_bytes() == window_bytes(qs, size, interpolation, values)
 
 

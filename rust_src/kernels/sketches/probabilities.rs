@@ -57,7 +57,7 @@ impl Probabilities {
         }
     }
 
-    /// Sorts estimates of these quantiles, so that none crosses another; each is then in the place of its probability. That
+    /// Sorts estimates of these quantiles, so that none crosses another; each is then where its probability is. That
     /// brings them nearer to the quantiles (V. Chernozhukov, I. Fernández-Val, A. Galichon, "Quantile and probability curves
     /// without crossing", Econometrica 78 (2010)).
     pub fn put_in_order(&self, estimates: &mut [f64]) {
@@ -67,7 +67,7 @@ impl Probabilities {
             let mut order: Vec<usize> = (0..qs.len()).collect();
             order.sort_by(|&i, &j| qs[i].total_cmp(&qs[j]));
             let sorted = estimates.to_vec();
-            order.into_iter().zip(sorted).for_each(|(place, value)| estimates[place] = value);
+            order.into_iter().zip(sorted).for_each(|(index, value)| estimates[index] = value);
         }
     }
 }

@@ -131,7 +131,7 @@ impl EwQuantile {
     }
 
     /// Updates where the value or the origin is not finite. An infinity counts as the mean of the values on its side; where
-    /// nothing else has been seen, the first finite value takes its place.
+    /// nothing else has been seen, the first finite value replaces it.
     #[cold]
     fn meet(&mut self, x: f64) {
         if x.is_nan() {
