@@ -85,7 +85,8 @@ X, Y, w, t
 Returns
 -------
 A NumPy array as long as the columns, NaN where `get` returns None; of two dimensions where each value is a list of
-numbers, of objects where it is something else. A missing value leaves the value what it was. If a column is an iterator, an iterator, each step of which is one update.
+numbers, of objects where it is something else. A missing value leaves the value what it was. If a column is an
+iterator, an iterator, each step of which is one update.
 
 Raises
 ------
