@@ -181,9 +181,10 @@ class Report:
         """Replace the text between the markers of each table that the document quotes."""
         text = document.read_text()
         for table in self.tables:
-            begin, end = f"<!-- benchmark {table.key} -->\n", "<!-- end -->"
+            # On lines of their own: a page that includes another names its markers.
+            begin, end = f"\n<!-- benchmark {table.key} -->\n", "\n<!-- end -->"
             before, found, rest = text.partition(begin)
             if found:
                 _, end, after = rest.partition(end)
-                text = f"{before}{begin}{table.markdown()}\n{self.setting}\n\n{end}{after}"
+                text = f"{before}{begin}{table.markdown()}\n{self.setting}\n{end}{after}"
         document.write_text(text)

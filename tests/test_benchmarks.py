@@ -147,11 +147,12 @@ def test_report_goes_between_the_markers_and_nowhere_else(tmp_path: Path) -> Non
     report = Report.__new__(Report)
     report.tables, report.this, report.peer, report.date = [table], {"Python": "3"}, {}, "2000-01-01"
     document = tmp_path / "README.md"
-    document.write_text("before\n<!-- benchmark speed -->\nold\n<!-- end -->\nafter <!-- end -->\n")
+    included = ":start-after: <!-- benchmark speed -->\n:end-before: <!-- end -->\n"
+    document.write_text(f"{included}\n<!-- benchmark speed -->\nold\n<!-- end -->\nafter <!-- end -->\n")
     report.write_into(document)
     report.write_into(document)
     text = document.read_text()
-    assert text.startswith("before\n<!-- benchmark speed -->\n### Speed\n")
+    assert text.startswith(f"{included}\n<!-- benchmark speed -->\n### Speed\n")
     assert text.endswith("<!-- end -->\nafter <!-- end -->\n")
     assert text.count(r"| Mean | 1 \1 ns |") == 1
     assert "old" not in text
