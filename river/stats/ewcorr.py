@@ -107,4 +107,4 @@ class EWCorr(RsEWCorr, Fading, base.Bivariate[float]):
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust, min_samples, ignore_na)
+        RsEWCorr.__init__(self, fading_factor, halflife, adjust, min_samples, ignore_na)

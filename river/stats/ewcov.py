@@ -116,4 +116,4 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust, bias, min_samples, ignore_na)
+        RsEWCov.__init__(self, fading_factor, halflife, adjust, bias, min_samples, ignore_na)

@@ -120,4 +120,4 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust, min_samples, ignore_na)
+        RsEWMean.__init__(self, fading_factor, halflife, adjust, min_samples, ignore_na)

@@ -127,4 +127,4 @@ class EWStd(RsEWStd, Fading, base.Univariate[float]):
     ) -> None:
         if alpha is not None or span is not None or com is not None or halflife is not None:
             fading_factor = chosen(fading_factor, alpha, span, com, halflife)
-        super().__init__(fading_factor, halflife, adjust, bias, min_samples, ignore_na)
+        RsEWStd.__init__(self, fading_factor, halflife, adjust, bias, min_samples, ignore_na)

@@ -55,7 +55,10 @@ def _at_least(word: str, value: Any, least: int) -> float:
 
 
 class Fading(base.Base):
-    """A statistic in which old values fade."""
+    """A statistic in which old values fade.
+
+    Its classes name the class in Rust whose `__init__` they call: `super()` would take a fifth of a construction.
+    """
 
     # What the name starts with.
     _prefix: ClassVar[str]
