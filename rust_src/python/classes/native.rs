@@ -6,7 +6,7 @@ use crate::{
         columns::values::Values, convert::number::Number, erased::numbers::Reading, sync::kernel_cell::HoldsKernel,
     },
 };
-use pyo3::{prelude::*, sync::MutexExt, types::PyType};
+use pyo3::{exceptions::PyTypeError, prelude::*, sync::MutexExt, types::PyType};
 use std::{
     collections::BTreeMap,
     marker::PhantomData,
@@ -116,13 +116,15 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
         values: &mut [f64],
         before: &mut [f64],
     ) -> PyResult<()> {
-        object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {
-            // Unless it has become another since it was asked.
-            if kernel.width().unwrap_or(1) == before.len() {
+        let accumulated = object.cast::<T>()?.get().cell().with_many(object.py(), xs.len(), |kernel| {
+            let is_as_asked = kernel.width().unwrap_or(1) == before.len();
+            if is_as_asked {
                 write_value(kernel, before);
                 kernel.accumulate(xs, values);
             }
-        })
+            is_as_asked
+        })?;
+        if accumulated { Ok(()) } else { Err(PyTypeError::new_err("the statistic has become another")) }
     }
 
     fn pass(
