@@ -29,7 +29,7 @@ use crate::{
             class::{NumberClass, ViewOf, register},
             held::Shape,
             kernel::Source,
-            numbers::Behaviour,
+            number_windows::Behaviour,
         },
         ffi::{
             arguments::{Arguments, Parameter, Signature},

@@ -50,7 +50,8 @@ use crate::{
             self,
             class::{NumberClass, PanesOf, ViewOf},
             held::Shape,
-            numbers::{Behaviour, Reading},
+            number_windows::Behaviour,
+            numbers::Reading,
         },
         ffi::{
             arguments::{Arguments, Parameter, Signature},

@@ -16,7 +16,7 @@ use crate::{
             held::{Held, Nulls, Shape, Window},
             kernel::{Merge, Source},
             kernels::{self, Kernels},
-            numbers::{self, Behaviour, View, WindowOver},
+            number_windows::{Behaviour, Entry, View, WindowOver},
             objects::{self, ObjectWindow},
             observation::Observation,
         },
@@ -178,7 +178,7 @@ fn entry<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>>(
     min_samples: u64,
     window: W,
 ) -> Window {
-    Window::Numbers(Box::new(numbers::Entry { class, min_samples, window }))
+    Window::Numbers(Box::new(Entry { class, min_samples, window }))
 }
 
 fn stored<W: DeserializeOwned>(

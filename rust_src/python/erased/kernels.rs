@@ -13,7 +13,8 @@ use crate::{
         erased::{
             held::Shape,
             kernel::{Kernel, Merge, Numeric, Source},
-            numbers::{Behaviour, Reading},
+            number_windows::Behaviour,
+            numbers::Reading,
             observation::{Block, Observation},
         },
         state::envelope,

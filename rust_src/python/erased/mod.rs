@@ -7,6 +7,7 @@ pub mod class;
 pub mod held;
 pub mod kernel;
 pub mod kernels;
+pub mod number_windows;
 pub mod numbers;
 pub mod objects;
 pub mod observation;
