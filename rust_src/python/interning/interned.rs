@@ -9,13 +9,7 @@ use crate::{
         sync::kernel_cell::not_initialised,
     },
 };
-use pyo3::{
-    PyClass, PyTraverseError, PyVisit,
-    exceptions::PyMemoryError,
-    prelude::*,
-    pyclass::boolean_struct::True,
-    types::{PyFloat, PyInt},
-};
+use pyo3::{PyClass, PyTraverseError, PyVisit, exceptions::PyMemoryError, prelude::*, pyclass::boolean_struct::True};
 use std::array;
 
 /// Objects that are no longer held, if there are any.
@@ -35,15 +29,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub fn to_object<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
-        match self {
-            Self::Number(number) => PyFloat::new(py, *number).into_any(),
-            Self::Count(count) => PyInt::new(py, *count).into_any(),
-            Self::Object(object) => object.bind(py).clone(),
-        }
-    }
-
-    /// The same with the reference that there is: fast methods must not drop a `Py`.
+    /// As an object, with the reference that there is: fast methods must not drop a `Py`.
     #[inline]
     pub fn into_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {

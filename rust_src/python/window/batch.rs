@@ -257,8 +257,9 @@ pub fn accumulate<'py>(
                 return Accumulation::over(this, &columns, t.as_ref().map(|t| ("t", t)));
             }
             let (answers, rows) = along(this.py(), &*window, &columns, t.as_ref(), nulls, true)?;
-            let value = |seen: usize| answers[seen].to_object(this.py());
-            array(this.py(), rows.seen().map(value).collect())
+            let answers: Vec<_> =
+                answers.into_iter().map(|answer| answer.into_object(this.py())).collect::<PyResult<_>>()?;
+            array(this.py(), rows.seen().map(|seen| answers[seen].clone()).collect())
         }
         Columns::Unseen(column, t) => {
             if column.iter().chain(&t).any(is_iterator) {
