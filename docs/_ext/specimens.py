@@ -81,6 +81,7 @@ SPECIMENS = {
     "IQR": Specimen(r"\hat{Q}(q_{\sup}) - \hat{Q}(q_{\inf})", "IQR()"),
     "KLL": Specimen(r"|F(\hat{Q}(q)) - q| \lesssim 2.3 / k", "sketch.KLL(0.9)", over=True),
     "KolmogorovSmirnov": Specimen(r"\sup_t |F_x(t) - F_y(t)|", "KolmogorovSmirnov()", "two years"),
+    "KullbackLeibler": Specimen(r"\sum_i p_i \ln \frac{p_i}{q_i}", "KullbackLeibler()", "weather of two years"),
     "Kurtosis": Specimen(
         r"g_2 = \frac{m_4}{m_2^2} - 3, \quad G_2 = \frac{(n-1)\,((n+1) g_2 + 6)}{(n-2)(n-3)}, \quad"
         r" m_k = \frac{1}{n} \sum_i (x_i - \overline{x})^k",
@@ -199,6 +200,12 @@ def stream(name: str) -> Stream:
             days = 365
             columns = tuple(frame["temp_max"][year == y].to_numpy(float)[:days] for y in (2013, 2015))
             return Stream(frame["date"][year == 2015][:days], columns, "Highest temperature in °C: 2013 and 2015")
+        case "weather of two years":
+            frame = data.seattle_weather()
+            year = frame["date"].dt.year
+            days = 365
+            columns = tuple(frame["weather"][year == y].to_numpy(object)[:days] for y in (2013, 2015))
+            return Stream(frame["date"][year == 2015][:days], columns, "Weather in Seattle: 2013 and 2015")
         case "rainy days":
             frame = data.seattle_weather()
             times = frame["date"][frame["precipitation"] > 0]

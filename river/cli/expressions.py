@@ -21,7 +21,10 @@ _LONGEST = 10_000
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)")
 _UNITS = {"us": "microseconds", "ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 #: What sees values as they are written, and not as numbers.
-_OF_OBJECTS = {"ChiSquared", "Count", "CountDistinct", "Entropy", "HeavyHitters", "Mode", "NUnique", "RollingMode"}
+_OF_OBJECTS = {
+    *("ChiSquared", "Count", "CountDistinct", "Entropy", "HeavyHitters"),
+    *("KullbackLeibler", "Mode", "NUnique", "RollingMode"),
+}
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.DOTALL)
 
 

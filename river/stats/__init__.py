@@ -25,6 +25,7 @@ from .geometric_mean import GeometricMean
 from .harmonic_mean import HarmonicMean
 from .iqr import IQR, RollingIQR
 from .kolmogorov_smirnov import KolmogorovSmirnov
+from .kullback_leibler import KullbackLeibler
 from .kurtosis import Kurtosis
 from .last import Last
 from .mad import MAD
@@ -77,6 +78,7 @@ __all__ = [
     "GeometricMean",
     "HarmonicMean",
     "KolmogorovSmirnov",
+    "KullbackLeibler",
     "Kurtosis",
     "Last",
     "Link",

@@ -220,10 +220,25 @@ pub enum Value {
     Nothing,
 }
 
-/// A statistic of `N` variables with hashable values; each variable has its own symbols.
+/// A statistic of `N` variables with hashable values; each variable has its own symbols, or all share those of the first.
 pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// Whether the value of the statistic is one of the values seen, and not a number.
     const RETURNS_SYMBOL: bool = false;
+
+    /// Whether all variables have the same values. The symbols are then those of the first variable, the others have none
+    /// in use and free none, and no symbol is freed and reused by one update.
+    const SHARED: bool = false;
+
+    /// The variable whose symbols a variable uses.
+    #[inline]
+    fn owner(variable: usize) -> usize {
+        if Self::SHARED { 0 } else { variable }
+    }
+
+    /// The variables that have symbols of their own.
+    fn owners() -> std::ops::Range<usize> {
+        0..Self::owner(N - 1) + 1
+    }
 
     /// Whether values that are new to the kernel can be added. If not, [`skip`](Self::skip) counts them.
     fn accepts_new(&self) -> bool {

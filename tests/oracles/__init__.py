@@ -5,7 +5,7 @@ Python column. They keep to the simplest right form and to numbers: what NaN mea
 all statistics, and the tests state it once.
 """
 
-from tests.oracles.counts import ChiSquared, Count, CountDistinct, Entropy, Mode, RollingMode
+from tests.oracles.counts import ChiSquared, Count, CountDistinct, Entropy, KullbackLeibler, Mode, RollingMode
 from tests.oracles.covariance import AutoCorr, Cov, PearsonCorr, Regression
 from tests.oracles.ew_quantile import EWQuantile
 from tests.oracles.exponential import EWCorr, EWCov, EWMean, EWStd, EWVar
@@ -58,6 +58,7 @@ __all__ = [
     "GeometricMean",
     "HarmonicMean",
     "KolmogorovSmirnov",
+    "KullbackLeibler",
     "Kurtosis",
     "Last",
     "Link",

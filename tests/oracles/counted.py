@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from fractions import Fraction
@@ -31,6 +32,17 @@ def chi_squared(xs: Values, ys: Values, times: int = 1) -> float:
     rows, columns, cells = Counter(xs), Counter(ys), Counter(zip(xs, ys, strict=True))
     expected = {(x, y): Fraction(rows[x] * columns[y], n) for x in rows for y in columns}
     return rounded(times * total((cells[cell] - e) ** 2 / e for cell, e in expected.items()))
+
+
+def kullback_leibler(xs: Values, ys: Values, times: int = 1) -> float:
+    left, right = Counter(xs), Counter(ys)
+    if not left.keys() <= right.keys():
+        return math.inf
+    with mpmath.workdps(DIGITS):
+        share = {label: mpmath.mpf(count) / len(xs) for label, count in left.items()}
+        return float(
+            mpmath.fsum(p * mpmath.log(p / (mpmath.mpf(right[label]) / len(ys))) for label, p in share.items())
+        )
 
 
 def chi_squared_tail(value: float, degrees_of_freedom: int) -> float:

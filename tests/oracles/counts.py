@@ -119,6 +119,29 @@ class ChiSquared:
         return q
 
 
+class KullbackLeibler:
+    """Divergence of the shares of labels in one stream from those in another."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[Hashable, Hashable]] = []
+
+    def update(self, x: Hashable, y: Hashable) -> None:
+        self.pairs.append((x, y))
+
+    def revert(self, x: Hashable, y: Hashable) -> None:
+        xs, ys = ([pair[i] for pair in self.pairs] for i in (0, 1))
+        xs.remove(x)
+        ys.remove(y)
+        self.pairs = list(zip(xs, ys, strict=True))
+
+    def get(self) -> float:
+        n = len(self.pairs)
+        xs, ys = (Counter(pair[i] for pair in self.pairs) for i in (0, 1))
+        if not xs.keys() <= ys.keys():
+            return math.inf
+        return math.fsum(count / n * math.log(count / ys[label]) for label, count in xs.items())
+
+
 class CountDistinct:
     def __init__(self) -> None:
         self.values: list[Hashable] = []

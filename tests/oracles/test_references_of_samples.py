@@ -127,6 +127,17 @@ def test_chi_squared() -> None:
     assert tested == 4
 
 
+def test_kullback_leibler() -> None:
+    rng = random.Random(5)
+    for labels in ("ab", "abcde"):
+        oracle = oracles.KullbackLeibler()
+        pairs = [(rng.choice(labels), rng.choice(labels)) for _ in range(200)]
+        for pair in pairs:
+            oracle.update(*pair)
+        shares = [[[pair[i] for pair in pairs].count(label) for label in labels] for i in (0, 1)]
+        assert oracle.get() == pytest.approx(scipy.stats.entropy(*shares), rel=1e-10)
+
+
 @pytest.mark.parametrize("adjust", [True, False])
 @pytest.mark.parametrize("times", [None, SECONDS])
 def test_half_lives(adjust: bool, times: list[float] | None) -> None:

@@ -39,7 +39,7 @@ from tests.stats.bounds import (
     weighted,
     windowed,
 )
-from tests.stats.hostile import FACTORS, OBJECT_PAIRS, OBJECTS, PAIRS, TIMES
+from tests.stats.hostile import FACTORS, LABEL_PAIRS, OBJECT_PAIRS, OBJECTS, PAIRS, TIMES
 from tests.stats.streams import SHORT, STREAMS, Kind, Row, Stream
 
 MODULES = (stats, sketch)
@@ -538,6 +538,15 @@ CASES = (
         degree=0,
         abilities=REVERT | MERGE,
         bounds=(Bound(fed(oracles.KolmogorovSmirnov), EXACT, ({}, {"statistic": "kuiper"}), PAIRS),),
+    ),
+    Case(
+        "KullbackLeibler",
+        oracles.KullbackLeibler,
+        "kullback_leibler",
+        kind="object pair",
+        tolerance=1e-12,
+        abilities=REVERT | MERGE,
+        bounds=(Bound(counted.kullback_leibler, {"1e-15": value}, data=LABEL_PAIRS, lengthens=({},)),),
     ),
     Case(
         "Kurtosis",

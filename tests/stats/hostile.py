@@ -79,6 +79,15 @@ OBJECT_PAIRS: dict[str, Columns] = {
     "dependent": _counted(300, [1] * 250, 1.0),
     "one cell": _counted(2_000, [1, 1], 0.9),
 }
+#: Two streams of labels, each of which is in both.
+LABEL_PAIRS: dict[str, Columns] = {
+    "even": _counted(2_000, [1] * 12, 0.0),
+    "alike": _counted(300, [1] * 90, 1.0),
+    "almost alike": [[0] * 1_500 + [1] * 1_500, [0] * 1_499 + [1] * 1_501],
+    "rare in the first": [[0] * 2_999 + [1], [0, 1] * 1_500],
+    "rare in the second": [[0, 1] * 1_500, [0] * 2_999 + [1]],
+    "infinite": _counted(600, [3.0**-i for i in range(12)], 0.1),
+}
 OBJECTS: dict[str, Columns] = {
     "distinct": [list(range(3_000))],
     **{name: columns[:1] for name, columns in OBJECT_PAIRS.items()},

@@ -48,6 +48,7 @@ CASES = [
     (stats.Entropy, {}, rows),
     (stats.Entropy, {"fading_factor": 0.9}, rows),
     (stats.ChiSquared, {}, pairs),
+    (stats.KullbackLeibler, {}, pairs),
 ]
 UNMERGE = [row for row in CASES if "fading_factor" not in row[1]]
 

@@ -124,6 +124,7 @@ HOLDERS = {
     "RsRollingMode": "fed(_rust_stats.RsRollingMode(1), inner)",
     "RsEntropy": "fed(_rust_stats.RsEntropy(), inner)",
     "RsChiSquared": "fed(_rust_stats.RsChiSquared(), inner, inner)",
+    "RsKullbackLeibler": "fed(_rust_stats.RsKullbackLeibler(), inner, inner)",
     "tuples between": "fed(_rust_stats.RsMode(), (inner,))",
     "links and modes": "_rust_stats.RsLink(fed(_rust_stats.RsMode(), inner), stats.Mean())",
 }

@@ -29,6 +29,7 @@ KEPT_IN_PYTHON: list[tuple[Any, list[tuple[Any, ...]]]] = [
     (stats.Entropy, [(word,) for word in WORDS]),
     (stats.Count, [(word,) for word in WORDS]),
     (stats.ChiSquared, list(itertools.pairwise(WORDS))),
+    (stats.KullbackLeibler, list(itertools.pairwise(WORDS))),
     (stats.Extrema, [(float(x),) for x in (3, 1, 4, 1, 5, 9, 2, 6)]),
     (stats.Rate, [(float(x),) for x in (1, 2, 4, 5, 9, 12)]),
 ]

@@ -50,7 +50,7 @@ fn poisson(s: f64, x: f64) -> f64 {
     if s == 0.0 {
         return (-x).exp();
     }
-    (-stirling_error(s) - deviance(s, x)).exp() / (2.0 * PI * s).sqrt()
+    (-stirling_error(s) - deviance(s, x, s - x)).exp() / (2.0 * PI * s).sqrt()
 }
 
 /// `ln Γ(s + 1) - ln(√(2πs) (s/e)^s)`
@@ -64,10 +64,13 @@ fn stirling_error(s: f64) -> f64 {
         / s
 }
 
-/// `s ln(s/x) + x - s`
-fn deviance(s: f64, x: f64) -> f64 {
-    let difference = s - x;
-    if difference.abs() >= 0.1 * (s + x) {
+/// `s ln(s/x) + x - s`, which is not negative, from `difference`, which is `s - x`.
+pub fn deviance(s: f64, x: f64, difference: f64) -> f64 {
+    if s == 0.0 {
+        return x;
+    }
+    // Where they differ by more, little cancels.
+    if difference.abs() >= 0.5 * (s + x) {
         return s * (s / x).ln() - difference;
     }
     // With v = (s - x) / (s + x), ln(s/x) = 2 (v + v³/3 + v⁵/5 + …).

@@ -102,10 +102,15 @@ impl Counts {
         Some(Freed { symbol, reused: self.count(symbol) > 0 })
     }
 
+    /// The symbols that have a count, and what they count; in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, u64)> {
+        self.entries.iter().zip(0..).filter(|(entry, _)| entry.count > 0).map(|(entry, symbol)| (symbol, entry.count))
+    }
+
     /// See [`crate::kernels::traits::Categorical::symbols`].
     pub fn symbols(&self) -> Vec<Symbol> {
-        let counted = self.entries.iter().zip(0..).filter(|(entry, _)| entry.count > 0);
-        let mut order: Vec<(u64, Symbol)> = counted.map(|(entry, symbol)| (entry.since, symbol)).collect();
+        let counted = self.iter().map(|(symbol, _)| (self.entries[symbol as usize].since, symbol));
+        let mut order: Vec<(u64, Symbol)> = counted.collect();
         order.sort_unstable();
         order.into_iter().map(|(_, symbol)| symbol).collect()
     }
@@ -121,8 +126,7 @@ impl Counts {
 
     /// Whether every symbol of `other`, which is `own[symbol]` here, counts at least as often as there.
     pub fn include(&self, other: &Self, own: &[Option<Symbol>]) -> bool {
-        let counted = other.entries.iter().zip(own).filter(|(entry, _)| entry.count > 0);
-        counted.into_iter().all(|(entry, own)| own.is_some_and(|symbol| self.count(symbol) >= entry.count))
+        other.iter().all(|(symbol, count)| own[symbol as usize].is_some_and(|here| self.count(here) >= count))
     }
 
     /// The symbols in the order of their arrival, each as what it is in `own`, with their counts.

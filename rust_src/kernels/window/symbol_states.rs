@@ -16,8 +16,9 @@ use std::array;
 /// The numbers of an observation's symbols in a stored state; the second is of use where there are two.
 type Numbers = (u32, u32);
 
-fn numbered<const N: usize>(symbols: [Symbol; N], numbers: &[Vec<u32>; N]) -> Numbers {
-    (numbers[0][symbols[0] as usize], numbers[N - 1][symbols[N - 1] as usize])
+fn numbered<K: Categorical<N>, const N: usize>(symbols: [Symbol; N], numbers: &[Vec<u32>; N]) -> Numbers {
+    let number = |variable: usize| numbers[K::owner(variable)][symbols[variable] as usize];
+    (number(0), number(N - 1))
 }
 
 /// What a stored window holds: what is kept of it follows from its observations, and from the order in which their symbols
@@ -45,10 +46,10 @@ impl<K: RollableSymbols<N>, const N: usize> Serialize for SymbolWindow<K, N> {
         };
         let extent = match &self.extent {
             Extent::Newest(size, queue) => {
-                StoredExtent::Newest(*size, queue.iter().map(|&symbols| numbered(symbols, &numbers)).collect())
+                StoredExtent::Newest(*size, queue.iter().map(|&symbols| numbered::<K, N>(symbols, &numbers)).collect())
             }
             Extent::Recent(clock, span) => {
-                StoredExtent::Recent(*clock, span.stored().map(|symbols| numbered(symbols, &numbers)))
+                StoredExtent::Recent(*clock, span.stored().map(|symbols| numbered::<K, N>(symbols, &numbers)))
             }
         };
         let orders = (0..N).map(order).collect();
@@ -85,14 +86,14 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
         if let Extent::Recent(_, span) = &window.extent {
             all.extend_from_slice(span.pending());
         }
-        for (variable, held) in window.held.iter_mut().enumerate() {
-            let mut counts: Vec<u64> = Vec::new();
-            for symbols in &all {
-                let symbol = symbols[variable] as usize;
-                validate::ensure(symbol < all.len(), "a value that is missing")?;
-                counts.resize(counts.len().max(symbol + 1), 0);
-                counts[symbol] += 1;
-            }
+        let mut counts: [Vec<u64>; N] = array::from_fn(|_| Vec::new());
+        for (variable, &symbol) in all.iter().flat_map(|symbols| symbols.iter().enumerate()) {
+            let (counts, symbol) = (&mut counts[K::owner(variable)], symbol as usize);
+            validate::ensure(symbol < N * all.len(), "a value that is missing")?;
+            counts.resize(counts.len().max(symbol + 1), 0);
+            counts[symbol] += 1;
+        }
+        for (held, counts) in window.held.iter_mut().zip(counts) {
             *held = Counts::try_from(counts.as_slice())?;
         }
         // Each symbol comes in once in the stored order, which the observations then do not change, and leaves again.
@@ -102,10 +103,11 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
             order.len() <= distinct(variable) && order.iter().all(|&symbol| (symbol as usize) < distinct(variable))
         };
         validate::ensure(orders.iter().enumerate().all(known), "an order of other values")?;
-        let empty = orders.iter().any(Vec::is_empty);
+        let empty = orders[K::owners()].iter().any(Vec::is_empty);
         validate::ensure(empty == (inside == 0), "the order of its values is missing")?;
         let longest = if empty { 0 } else { orders.iter().map(Vec::len).max().unwrap_or(0) };
-        let primers = (0..longest).map(|i| array::from_fn(|v| orders[v][i.min(orders[v].len() - 1)]));
+        let primer = |order: &Vec<u32>, i: usize| order[i.min(order.len() - 1)];
+        let primers = (0..longest).map(|i| array::from_fn(|variable| primer(&orders[K::owner(variable)], i)));
         let primers: Vec<[Symbol; N]> = primers.collect();
         let running = &mut window.running;
         primers.iter().chain(&all[..inside]).for_each(|&symbols| turn(running, Turn::Enter, symbols));

@@ -51,7 +51,8 @@ impl<K: Categorical<N>, const N: usize> SymbolTumbling<K, N> {
     }
 
     fn update_open(&mut self, symbols: [Symbol; N]) {
-        for (users, symbol) in self.users.iter_mut().zip(symbols) {
+        for (variable, symbol) in symbols.into_iter().enumerate() {
+            let users = &mut self.users[K::owner(variable)];
             users.resize(users.len().max(symbol as usize + 1), 0);
         }
         // Only statistics of one variable refuse new values, of which the closed window may know this one.
@@ -60,7 +61,7 @@ impl<K: Categorical<N>, const N: usize> SymbolTumbling<K, N> {
         }
         self.open.update(symbols);
         for (variable, symbol) in symbols.into_iter().enumerate() {
-            let users = &mut self.users[variable];
+            let users = &mut self.users[K::owner(variable)];
             users[symbol as usize] |= OPEN;
             while let Some(Freed { symbol, reused }) = self.open.next_freed(variable) {
                 if !reused {
@@ -115,7 +116,8 @@ impl<K: Categorical<N>, const N: usize> TimedSymbols<N> for SymbolTumbling<K, N>
         if step == Step::Last {
             self.close();
         }
-        for (variable, symbol) in symbols.into_iter().enumerate() {
+        for (variable, symbol) in symbols.into_iter().enumerate().map(|(variable, symbol)| (K::owner(variable), symbol))
+        {
             // One that came in for nothing.
             if self.users[variable].get(symbol as usize).is_none_or(|&users| users == 0)
                 && !self.vacated[variable].contains(&symbol)
@@ -138,6 +140,7 @@ impl<K: Categorical<N>, const N: usize> TimedSymbols<N> for SymbolTumbling<K, N>
 
 impl<K: Categorical<N>, const N: usize> Categorical<N> for SymbolTumbling<K, N> {
     const RETURNS_SYMBOL: bool = K::RETURNS_SYMBOL;
+    const SHARED: bool = K::SHARED;
 
     fn update(&mut self, symbols: [Symbol; N]) {
         // By count no observation is refused, and by time none comes this way.
@@ -164,9 +167,13 @@ impl<K: Categorical<N>, const N: usize> Categorical<N> for SymbolTumbling<K, N> 
     }
 
     fn next_freed(&mut self, variable: usize) -> Option<Freed> {
-        let symbol = self.vacated[variable].pop()?;
-        let users = self.users[variable].get(symbol as usize).copied().unwrap_or(0);
-        Some(Freed { symbol, reused: users > 0 })
+        loop {
+            let symbol = self.vacated[variable].pop()?;
+            let reused = self.users[variable].get(symbol as usize).is_some_and(|&users| users > 0);
+            if !(K::SHARED && reused) {
+                return Some(Freed { symbol, reused });
+            }
+        }
     }
 
     /// Those of the open window first: a stored statistic has them from 0 on.

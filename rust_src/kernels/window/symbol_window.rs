@@ -154,17 +154,17 @@ fn moving<'a, R: Categorical<N>, const N: usize>(
     |which, symbols| {
         turn(running, which, symbols);
         if which == Turn::Leave {
-            release(held, symbols);
+            release::<R, N>(held, symbols);
         }
     }
 }
 
-fn hold<const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
-    held.iter_mut().zip(symbols).for_each(|(held, symbol)| _ = held.add(symbol));
+fn hold<R: Categorical<N>, const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
+    symbols.into_iter().enumerate().for_each(|(variable, symbol)| _ = held[R::owner(variable)].add(symbol));
 }
 
-fn release<const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
-    held.iter_mut().zip(symbols).for_each(|(held, symbol)| _ = held.remove(symbol));
+fn release<R: Categorical<N>, const N: usize>(held: &mut [Counts; N], symbols: [Symbol; N]) {
+    symbols.into_iter().enumerate().for_each(|(variable, symbol)| _ = held[R::owner(variable)].remove(symbol));
 }
 
 impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, N> {
@@ -235,9 +235,9 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
                     t => clock.next(t, span.now)?,
                 };
                 let inside = span.update(time, symbols, |_| (), moving(running, held));
-                hold(held, symbols);
+                hold::<K, N>(held, symbols);
                 if !inside {
-                    release(held, symbols);
+                    release::<K, N>(held, symbols);
                 }
             }
             (Extent::Newest(size, queue), None) => {
@@ -248,7 +248,7 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
                 }
                 queue.push(symbols);
                 moving(running, held)(Turn::Enter, symbols);
-                hold(held, symbols);
+                hold::<K, N>(held, symbols);
             }
             _ => self.admit(t)?,
         }
@@ -273,6 +273,7 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
 
 impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N> {
     const RETURNS_SYMBOL: bool = K::RETURNS_SYMBOL;
+    const SHARED: bool = K::SHARED;
 
     fn update(&mut self, symbols: [Symbol; N]) {
         // By count no observation is refused, nor where rows are counted; by time none comes this way.
@@ -296,7 +297,12 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
     }
 
     fn next_freed(&mut self, variable: usize) -> Option<Freed> {
-        self.held[variable].next_freed()
+        loop {
+            let freed = self.held[variable].next_freed()?;
+            if !(K::SHARED && freed.reused) {
+                return Some(freed);
+            }
+        }
     }
 
     fn symbols(&self, variable: usize) -> Vec<Symbol> {

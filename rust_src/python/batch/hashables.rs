@@ -33,7 +33,7 @@ pub fn update_many<K: Categorical<N>, const N: usize>(
     columns: [&Bound<'_, PyAny>; N],
 ) -> PyResult<()> {
     let py = columns[0].py();
-    let columns = read(columns)?;
+    let columns = read::<K, N>(columns)?;
     if objects.with(py, |interned| interned.kernel.counts_only())? {
         let codes = columns.each_ref().map(|column| &*column.codes);
         let rows = py.detach(move || gathered(codes));
@@ -53,7 +53,7 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
         return Accumulation::over(statistic, &columns, None);
     }
     let py = statistic.py();
-    let columns = read(columns)?;
+    let columns = read::<K, N>(columns)?;
     let (rows, each) = each_row(&columns)?;
     let mut said = Vec::with_capacity(rows.count + 1);
     let before = take(py, objects, &columns, &each, Some(&mut said))?;
@@ -85,12 +85,17 @@ pub fn counts(py: Python<'_>, Presence { len, validity }: Presence, before: u64)
     Ok(PyArray1::from_vec(py, rows.seen().map(|seen| (before + seen as u64) as i64).collect()).into_any())
 }
 
-fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Coded<'py>; N]> {
+fn read<'py, K: Categorical<N>, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Coded<'py>; N]> {
     let mut coded = array::from_fn(|_| Coded::default());
     for (i, column) in columns.into_iter().enumerate() {
         coded[i] = Coded::read(column, NAMES[i])?;
     }
     Rows::of((0..N).map(|i| (NAMES[i], coded[i].codes.len(), &Validity::ALL)))?;
+    if K::SHARED
+        && let [first, others @ ..] = &mut coded[..]
+    {
+        others.iter_mut().try_for_each(|other| first.join(other))?;
+    }
     Ok(coded)
 }
 
@@ -201,11 +206,11 @@ fn recognised<K: Categorical<N>, const N: usize>(
     verdicts: &[Vec<Vec<Verdict>>; N],
 ) -> Result<[Variable; N], Open> {
     let mut variables: [Variable; N] = array::from_fn(|i| Variable::new(interned.tables[i].symbols()));
-    for (i, variable) in variables.iter_mut().enumerate() {
+    for i in K::owners() {
         for (code, verdicts) in verdicts[i].iter().enumerate() {
             let (value, hash) = columns[i].value(code);
             let found = interned.tables[i].find(value, hash, verdicts);
-            variable.know(found.map_err(|keys| Open { variable: i, code, keys })?);
+            variables[i].know(found.map_err(|keys| Open { variable: i, code, keys })?);
         }
     }
     Ok(variables)
@@ -236,13 +241,14 @@ fn take_known<'py, K: Categorical<N>, const N: usize>(
     }
     let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
     let mut discarded = Vec::new();
-    for ((variable, table), column) in variables.into_iter().zip(&mut interned.tables).zip(columns) {
-        let object = |index: usize| {
-            let hash = column.value(column.codes[index] as usize).1;
-            (column.object(index).clone().unbind(), hash)
-        };
+    let object = |(column, index): (usize, usize)| {
+        let column = &columns[column];
+        let hash = column.value(column.codes[index] as usize).1;
+        (column.object(index).clone().unbind(), hash)
+    };
+    for (variable, table) in variables.into_iter().zip(&mut interned.tables) {
         let changes = variable.changes();
-        let changes = changes.map(|(symbol, index)| (symbol, index.map(object))).collect();
+        let changes = changes.map(|(symbol, at)| (symbol, at.map(object))).collect();
         discarded.push(table.settle(changes, variable.free));
     }
     Ok((before, discarded))
@@ -279,8 +285,8 @@ struct Variable {
 enum Stands {
     /// The object that it stood for before, if any.
     AsBefore,
-    /// The object at an index of the column.
-    For(usize),
+    /// The object in a column at an index.
+    For(usize, usize),
     /// Nothing any more.
     ForNothing,
 }
@@ -299,8 +305,8 @@ impl Variable {
         self.symbols.push(symbol.unwrap_or(MISSING));
     }
 
-    /// Gives a code a symbol, which stands for the object at an index from now on.
-    fn give(&mut self, code: u32, index: usize) -> Symbol {
+    /// Gives a code a symbol, which stands for the object in a column at an index from now on.
+    fn give(&mut self, code: u32, column: usize, index: usize) -> Symbol {
         let symbol = self.free.pop().unwrap_or_else(|| {
             self.codes.push(MISSING);
             self.stands.push(Stands::AsBefore);
@@ -308,7 +314,7 @@ impl Variable {
         });
         self.symbols[code as usize] = symbol;
         self.codes[symbol as usize] = code;
-        self.stands[symbol as usize] = Stands::For(index);
+        self.stands[symbol as usize] = Stands::For(column, index);
         symbol
     }
 
@@ -322,11 +328,11 @@ impl Variable {
         self.free.push(symbol);
     }
 
-    /// The symbols that stand for something else than before: for the object at an index, or for nothing.
-    fn changes(&self) -> impl Iterator<Item = (Symbol, Option<usize>)> {
+    /// The symbols that stand for something else than before: for the object in a column at an index, or for nothing.
+    fn changes(&self) -> impl Iterator<Item = (Symbol, Option<(usize, usize)>)> {
         self.stands.iter().zip(0..).filter_map(|(stands, symbol)| match stands {
             Stands::AsBefore => None,
-            Stands::For(index) => Some((symbol, Some(*index))),
+            Stands::For(column, index) => Some((symbol, Some((*column, *index)))),
             Stands::ForNothing => Some((symbol, None)),
         })
     }
@@ -343,13 +349,17 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
         said.push(answer(kernel, variables));
     }
     for row in rows {
-        let known: [Symbol; N] = array::from_fn(|i| variables[i].symbols[row.codes[i] as usize]);
+        let known: [Symbol; N] = array::from_fn(|i| variables[K::owner(i)].symbols[row.codes[i] as usize]);
         if known.contains(&MISSING) && !kernel.accepts_new() {
             kernel.skip(row.times);
         } else {
-            let symbols = array::from_fn(|i| match known[i] {
-                MISSING => variables[i].give(row.codes[i], row.index),
-                symbol => symbol,
+            let symbols = array::from_fn(|i| {
+                let variable = &mut variables[K::owner(i)];
+                // That of another variable may have been given just now.
+                match variable.symbols[row.codes[i] as usize] {
+                    MISSING => variable.give(row.codes[i], i, row.index),
+                    symbol => symbol,
+                }
             });
             if row.times == 1 {
                 kernel.update(symbols)
@@ -359,7 +369,7 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
             for (i, variable) in variables.iter_mut().enumerate() {
                 while let Some(vacated) = kernel.next_freed(i) {
                     if vacated.reused {
-                        variable.stands[vacated.symbol as usize] = Stands::For(row.index);
+                        variable.stands[vacated.symbol as usize] = Stands::For(i, row.index);
                     } else {
                         variable.release(vacated.symbol);
                     }
@@ -377,7 +387,7 @@ fn answer<K: Categorical<N>, const N: usize>(kernel: &K, variables: &[Variable; 
         Value::Number(number) => Said::Number(number),
         Value::Count(count) => Said::Count(count),
         Value::Symbol(symbol) => match variables[0].stands[symbol as usize] {
-            Stands::For(index) => Said::Index(index),
+            Stands::For(_, index) => Said::Index(index),
             Stands::AsBefore | Stands::ForNothing => Said::Before(symbol),
         },
         Value::Nothing => Said::Nothing,

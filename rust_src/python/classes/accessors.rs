@@ -7,7 +7,7 @@ use crate::{
         self,
         numerics::validate,
         statistics::Sample,
-        traits::{Categorical, Statistic},
+        traits::{Categorical, Statistic, Symbol},
     },
     python::{
         classes::{
@@ -15,9 +15,9 @@ use crate::{
             merging, numeric,
             shift::RsShift,
             table::{
-                RsAbsMax, RsAutoCorr, RsChiSquared, RsCov, RsEntropy, RsKolmogorovSmirnov, RsMAD, RsMax, RsMean, RsMin,
-                RsMode, RsMoment, RsPearsonCorr, RsQuantile, RsRegression, RsRollingAbsMax, RsRollingMax, RsRollingMin,
-                RsRollingMode, RsRollingPeakToPeak, RsSEM, RsSum, RsVar,
+                RsAbsMax, RsAutoCorr, RsChiSquared, RsCov, RsEntropy, RsKolmogorovSmirnov, RsKullbackLeibler, RsMAD,
+                RsMax, RsMean, RsMin, RsMode, RsMoment, RsPearsonCorr, RsQuantile, RsRegression, RsRollingAbsMax,
+                RsRollingMax, RsRollingMin, RsRollingMode, RsRollingPeakToPeak, RsSEM, RsSum, RsVar,
             },
         },
         convert::{
@@ -383,6 +383,75 @@ impl RsKolmogorovSmirnov {
     fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
         let points: Vec<_> = self.cell().with(py, |kernel| kernel.points().collect())?;
         Ok((!points.is_empty()).then_some(points))
+    }
+}
+
+#[pymethods]
+impl RsKullbackLeibler {
+    /// How many labels the first stream has had.
+    #[getter]
+    fn n_x(&self, py: Python<'_>) -> PyResult<u64> {
+        self.objects().with(py, |interned| interned.kernel.size(Sample::X))
+    }
+
+    /// How many labels the second stream has had.
+    #[getter]
+    fn n_y(&self, py: Python<'_>) -> PyResult<u64> {
+        self.objects().with(py, |interned| interned.kernel.size(Sample::Y))
+    }
+
+    /// How often each label is in the first stream.
+    #[getter]
+    fn x_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.totals(py, Sample::X)
+    }
+
+    /// How often each label is in the second stream.
+    #[getter]
+    fn y_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.totals(py, Sample::Y)
+    }
+
+    /// Update the first stream alone, with one label.
+    fn update_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.update_one(Sample::X, x)
+    }
+
+    /// Revert a label of the first stream alone.
+    fn revert_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.revert_one(Sample::X, x)
+    }
+
+    /// Update the second stream alone, with one label.
+    fn update_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.update_one(Sample::Y, y)
+    }
+
+    /// Revert a label of the second stream alone.
+    fn revert_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.revert_one(Sample::Y, y)
+    }
+}
+
+impl RsKullbackLeibler {
+    fn totals<'py>(&self, py: Python<'py>, of: Sample) -> PyResult<Bound<'py, PyAny>> {
+        let counts: Vec<_> = self.objects().with(py, |interned| {
+            let object = |(symbol, count)| (interned.tables[0].object(py, symbol), count);
+            interned.kernel.counts(of).map(object).collect()
+        })?;
+        counter(py, counts)
+    }
+
+    fn update_one(&self, of: Sample, label: &Bound<'_, PyAny>) -> PyResult<()> {
+        let update = |kernel: &mut kernels::KullbackLeibler, [symbol, _]: [Symbol; 2]| {
+            kernel.update_one(of, symbol, 1);
+            Ok(())
+        };
+        self.objects().update_by([label; 2], |_| Ok(()), update, |_, ()| ()).map(drop)
+    }
+
+    fn revert_one(&self, of: Sample, label: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.objects().revert_by([label; 2], |kernel, [symbol, _]| kernel.revert_one(of, symbol))
     }
 }
 

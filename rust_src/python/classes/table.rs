@@ -228,6 +228,7 @@ object_classes! {
     RsChiSquared = "ChiSquared": ChiSquared<2>(correction: bool = false) hashable_pair hashable_pair_revert hashable_merge hashable_unmerge;
     RsCountDistinct = "CountDistinct": CountDistinct<1>() hashable hashable_revert hashable_merge hashable_unmerge;
     RsEntropy = "Entropy": Entropy<1>(fading_factor: f64 = 1.0, eps: f64 = 1e-8) hashable hashable_merge hashable_unmerge;
+    RsKullbackLeibler = "KullbackLeibler": KullbackLeibler<2>() hashable_pair hashable_pair_revert hashable_merge hashable_unmerge;
     RsMode = "Mode": Mode<1>(k: Integer = Integer(25)) hashable hashable_merge hashable_unmerge;
     RsRollingMode = "RollingMode": RollingMode<1>(window_size: Integer) hashable hashable_merge;
 }

@@ -15,6 +15,7 @@ use crate::python::{
 };
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::{intern, prelude::*, types::PyBytes};
+use std::mem;
 
 /// A column of hashable values: the same code at indices with the same value.
 #[derive(Default)]
@@ -69,6 +70,28 @@ impl<'py> Coded<'py> {
             Some(items) => &items[index],
             None => &self.values[self.codes[index] as usize].0,
         }
+    }
+
+    /// Gives columns the same codes for the same values. Each keeps its own objects.
+    pub fn join(&mut self, other: &mut Self) -> PyResult<()> {
+        let mut table = Table::default();
+        for (value, hash) in &self.values {
+            table.insert(value.clone().unbind(), *hash);
+        }
+        let mut joint = Vec::with_capacity(other.values.len());
+        for (value, hash) in &other.values {
+            joint.push(match table.look_up(value, *hash)? {
+                Some(code) => code,
+                None => {
+                    self.values.push((value.clone(), *hash));
+                    table.insert(value.clone().unbind(), *hash)
+                }
+            });
+        }
+        let own = mem::replace(&mut other.values, self.values.clone());
+        own.into_iter().zip(&joint).for_each(|(value, &code)| other.values[code as usize] = value);
+        other.codes.iter_mut().filter(|code| **code != MISSING).for_each(|code| *code = joint[*code as usize]);
+        Ok(())
     }
 
     /// Which indices have a value.

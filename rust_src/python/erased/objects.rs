@@ -249,7 +249,7 @@ where
     fn events<'py>(&self, py: Python<'py>) -> PyResult<Events<'py>> {
         let found = self.objects.with(py, |window| {
             let events = window.kernel.events()?;
-            let object = |variable: usize, symbol| window.tables[variable].object(py, symbol).into_bound(py);
+            let object = |variable: usize, symbol| window.tables[W::owner(variable)].object(py, symbol).into_bound(py);
             let columns = (0..N).map(|i| events.iter().map(|(symbols, _)| object(i, symbols[i])).collect()).collect();
             let times = events.iter().filter_map(|&(_, t)| t).collect();
             Some(Events { columns, times, now: window.kernel.now() })

@@ -76,7 +76,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     fn update_known(&mut self, objects: [&Bound<'_, PyAny>; N], hashes: [u64; N], discarded: &mut Discarded) -> bool {
         let mut symbols = [0; N];
         for i in 0..N {
-            match self.tables[i].known(objects[i], hashes[i]) {
+            match self.tables[K::owner(i)].known(objects[i], hashes[i]) {
                 Known::Symbol(symbol) => symbols[i] = symbol,
                 Known::Absent if N == 1 && !self.kernel.accepts_new() => {
                     self.kernel.skip(1);
@@ -101,7 +101,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         self.update_by(objects, found, hashes, discarded, |kernel, symbols| kernel.update(symbols)).map(drop)
     }
 
-    /// The same by another method of the kernel, if it takes new values or this is none.
+    /// The same by another method of the kernel, if it takes new values or this is none. Where variables share symbols, the
+    /// same value is the same object: see [`unified`].
     pub fn update_by<R>(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
@@ -115,14 +116,18 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
                 self.kernel.skip(1);
                 return Ok(None);
             }
-            if self.tables.iter().any(|table| table.is_full(1)) {
+            if self.tables.iter().any(|table| table.is_full(N)) {
                 return Err(too_many());
             }
         }
-        let symbols = array::from_fn(|i| match found[i] {
-            Some(symbol) => symbol,
-            None => self.tables[i].insert(objects[i].clone().unbind(), hashes[i]),
-        });
+        let mut symbols = [0; N];
+        for i in 0..N {
+            symbols[i] = match found[i] {
+                Some(symbol) => symbol,
+                None if K::owner(i) < i && objects[i].is(objects[0]) => symbols[0],
+                None => self.tables[K::owner(i)].insert(objects[i].clone().unbind(), hashes[i]),
+            };
+        }
         let updated = update(&mut self.kernel, symbols);
         self.sweep(objects, discarded);
         Ok(Some(updated))
@@ -198,6 +203,19 @@ fn hashes<const N: usize>(objects: [&Bound<'_, PyAny>; N]) -> PyResult<[u64; N]>
     Ok(hashes)
 }
 
+/// An observation in which the same value of variables that share their symbols is the same object.
+fn unified<'a, 'py, K: Categorical<N>, const N: usize>(
+    mut objects: [&'a Bound<'py, PyAny>; N],
+    hashes: [u64; N],
+) -> PyResult<[&'a Bound<'py, PyAny>; N]> {
+    for i in 1..N {
+        if K::SHARED && hashes[i] == hashes[0] && objects[0].eq(objects[i])? {
+            objects[i] = objects[0];
+        }
+    }
+    Ok(objects)
+}
+
 #[cold]
 pub fn too_many() -> PyErr {
     PyMemoryError::new_err("more distinct values than 32 bits can number")
@@ -264,7 +282,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
             let open = self.with_mut(objects[0].py(), |interned| {
                 let mut found = [None; N];
                 for i in 0..N {
-                    match interned.tables[i].find(objects[i], hashes[i], &verdicts[i]) {
+                    match interned.tables[K::owner(i)].find(objects[i], hashes[i], &verdicts[i]) {
                         Ok(symbol) => found[i] = symbol,
                         Err(keys) => return Ok(Some((i, keys))),
                     }
@@ -303,7 +321,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
             return Ok(());
         }
         attached(py, |_| {
-            let mut discarded = None;
+            let (objects, mut discarded) = (unified::<K, N>(objects, hashes)?, None);
             self.find(objects, hashes, |interned, found| interned.update(objects, found, hashes, &mut discarded))
         })
     }
@@ -317,6 +335,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         then: impl Fn(&Interned<K, N>, U) -> R,
     ) -> PyResult<Option<R>> {
         let (hashes, mut discarded, mut made) = (hashes(objects)?, None, None);
+        let objects = unified::<K, N>(objects, hashes)?;
         self.find(objects, hashes, |interned, found| {
             admit(&interned.kernel)?;
             let updated = interned.update_by(objects, found, hashes, &mut discarded, &update)?.transpose()?;
@@ -338,12 +357,21 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// Reverts one observation.
     pub fn revert(&self, objects: [&Bound<'_, PyAny>; N]) -> PyResult<()> {
+        self.revert_by(objects, K::revert)
+    }
+
+    /// The same by another method of the kernel.
+    pub fn revert_by(
+        &self,
+        objects: [&Bound<'_, PyAny>; N],
+        revert: impl Fn(&mut K, [Symbol; N]) -> Result<(), Error>,
+    ) -> PyResult<()> {
         let mut discarded = None;
         self.find(objects, hashes(objects)?, |interned, found| {
             if found.contains(&None) {
                 return Err(Error::NotSeen.into());
             }
-            interned.kernel.revert(found.map(Option::unwrap_or_default))?;
+            revert(&mut interned.kernel, found.map(Option::unwrap_or_default))?;
             interned.sweep(objects, &mut discarded);
             Ok(())
         })

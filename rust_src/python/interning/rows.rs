@@ -21,7 +21,10 @@ struct Values<'py> {
 }
 
 impl<'py> Values<'py> {
-    fn new(objects: &[Bound<'py, PyAny>]) -> PyResult<Self> {
+    fn new<'a>(objects: impl Iterator<Item = &'a Bound<'py, PyAny>>) -> PyResult<Self>
+    where
+        'py: 'a,
+    {
         let (mut table, mut values, mut rows) = (Table::default(), Vec::new(), Vec::new());
         for object in objects {
             let hash = hash(object)?;
@@ -57,7 +60,11 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
     (len, has_row): (usize, impl Fn(usize) -> bool),
     mut pass: impl FnMut(&mut K),
 ) -> PyResult<Vec<Answer>> {
-    let mut variables = columns.iter().map(|column| Values::new(column)).collect::<PyResult<Vec<_>>>()?;
+    let of_owner = |owner| columns.iter().enumerate().filter(move |&(i, _)| K::owner(i) == owner);
+    let values = |owner| Values::new(of_owner(owner).flat_map(|(_, column)| *column));
+    let mut variables = K::owners().map(values).collect::<PyResult<Vec<_>>>()?;
+    // Where columns share their values, the rows of one follow those of the other.
+    let first: [usize; N] = array::from_fn(|i| (i - K::owner(i)) * columns[0].len());
     let mut discarded = None;
     loop {
         let step = objects.with_mut(py, |interned| {
@@ -80,11 +87,13 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
                     answers.push(interned.get(py));
                     continue;
                 }
-                let at: [usize; N] = array::from_fn(|i| variables[i].rows[row] as usize);
-                let values = array::from_fn(|i| &variables[i].values[at[i]].0);
-                let hashes = array::from_fn(|i| variables[i].values[at[i]].1);
+                let variable = |i: usize| &variables[K::owner(i)];
+                let at: [usize; N] = array::from_fn(|i| variable(i).rows[first[i] + row] as usize);
+                let values = array::from_fn(|i| &variable(i).values[at[i]].0);
+                let hashes = array::from_fn(|i| variable(i).values[at[i]].1);
                 let found = array::from_fn(|i| {
-                    interned.tables[i].find(values[i], hashes[i], &variables[i].verdicts[at[i]]).unwrap_or_default()
+                    let table = &interned.tables[K::owner(i)];
+                    table.find(values[i], hashes[i], &variable(i).verdicts[at[i]]).unwrap_or_default()
                 });
                 // Nothing is refused any more.
                 _ = interned
