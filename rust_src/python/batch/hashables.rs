@@ -14,7 +14,7 @@ use crate::{
         },
         interning::{
             interned::{Interned, Objects, too_many},
-            table::{Verdict, compare},
+            table::{Table, Verdict, compare},
         },
         sync::kernel_cell::MANY,
     },
@@ -22,7 +22,7 @@ use crate::{
 use hashbrown::{HashMap, hash_map::Entry};
 use numpy::PyArray1;
 use pyo3::prelude::*;
-use std::{array, mem};
+use std::{array, mem, ops::Range};
 
 /// The names of columns, as arguments.
 const NAMES: [&str; 2] = ["X", "Y"];
@@ -33,7 +33,7 @@ pub fn update_many<K: Categorical<N>, const N: usize>(
     columns: [&Bound<'_, PyAny>; N],
 ) -> PyResult<()> {
     let py = columns[0].py();
-    let columns = read::<K, N>(columns)?;
+    let columns = read(columns, K::SHARED)?;
     if objects.with(py, |interned| interned.kernel.counts_only())? {
         let codes = columns.each_ref().map(|column| &*column.codes);
         let rows = py.detach(move || gathered(codes));
@@ -53,13 +53,25 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
         return Accumulation::over(statistic, &columns, None);
     }
     let py = statistic.py();
-    let columns = read::<K, N>(columns)?;
+    let columns = read(columns, K::SHARED)?;
     let (rows, each) = each_row(&columns)?;
     let mut said = Vec::with_capacity(rows.count + 1);
     let before = take(py, objects, &columns, &each, Some(&mut said))?;
+    values_of(py, &columns[0], &rows, &said, &before, K::RETURNS_SYMBOL)
+}
+
+/// What was said at each index of a column.
+fn values_of<'py>(
+    py: Python<'py>,
+    column: &Coded<'py>,
+    rows: &Rows,
+    said: &[Said],
+    before: &Before<'py>,
+    are_symbols: bool,
+) -> PyResult<Bound<'py, PyAny>> {
     // The first is what was said before.
     let values = rows.seen().map(|seen| said[seen]);
-    if !K::RETURNS_SYMBOL {
+    if !are_symbols {
         let count = |&said: &Said| if let Said::Count(count) = said { Some(count as i64) } else { None };
         if let Some(counts) = said.iter().map(count).collect::<Option<Vec<_>>>() {
             return Ok(PyArray1::from_vec(py, rows.seen().map(|seen| counts[seen]).collect()).into_any());
@@ -73,7 +85,7 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
     }
     let object = |said: Said| match said {
         Said::Before(symbol) => before.get(&symbol).cloned(),
-        Said::Index(index) => Some(columns[0].object(index).clone()),
+        Said::Index(index) => Some(column.object(index).clone()),
         Said::Number(_) | Said::Count(_) | Said::Nothing => None,
     };
     object_array(py, values.map(|said| Ok(object(said))))
@@ -85,15 +97,14 @@ pub fn counts(py: Python<'_>, Presence { len, validity }: Presence, before: u64)
     Ok(PyArray1::from_vec(py, rows.seen().map(|seen| (before + seen as u64) as i64).collect()).into_any())
 }
 
-fn read<'py, K: Categorical<N>, const N: usize>(columns: [&Bound<'py, PyAny>; N]) -> PyResult<[Coded<'py>; N]> {
+/// Columns that have the same codes where they share their values.
+fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N], shared: bool) -> PyResult<[Coded<'py>; N]> {
     let mut coded = array::from_fn(|_| Coded::default());
     for (i, column) in columns.into_iter().enumerate() {
         coded[i] = Coded::read(column, NAMES[i])?;
     }
     Rows::of((0..N).map(|i| (NAMES[i], coded[i].codes.len(), &Validity::ALL)))?;
-    if K::SHARED
-        && let [first, others @ ..] = &mut coded[..]
-    {
+    if shared && let [first, others @ ..] = &mut coded[..] {
         others.iter_mut().try_for_each(|other| first.join(other))?;
     }
     Ok(coded)
@@ -175,10 +186,11 @@ fn take<'py, K: Categorical<N>, const N: usize>(
     let mut verdicts: [Vec<Vec<Verdict>>; N] =
         array::from_fn(|i| (0..columns[i].distinct()).map(|_| Vec::new()).collect());
     loop {
-        let step = objects.claim(py, |interned| match recognised(interned, columns, &verdicts) {
-            Ok(variables) => take_known(py, interned, columns, rows, variables, said.as_deref_mut()).map(Ok),
-            Err(open) => Ok(Err(open)),
-        })??;
+        let step =
+            objects.claim(py, |interned| match recognised(&interned.tables, K::owners(), columns, &verdicts) {
+                Ok(variables) => take_known(py, interned, columns, rows, variables, said.as_deref_mut()).map(Ok),
+                Err(open) => Ok(Err(open)),
+            })??;
         match step {
             // The last reference to an object may be among those that are discarded, and its end may run Python code.
             Ok((before, discarded)) => {
@@ -200,16 +212,17 @@ struct Open {
 }
 
 /// The symbols of all codes, or one of the codes for which there is a comparison to be made first.
-fn recognised<K: Categorical<N>, const N: usize>(
-    interned: &Interned<K, N>,
+fn recognised<const N: usize>(
+    tables: &[Table; N],
+    owners: Range<usize>,
     columns: &[Coded<'_>; N],
     verdicts: &[Vec<Vec<Verdict>>; N],
 ) -> Result<[Variable; N], Open> {
-    let mut variables: [Variable; N] = array::from_fn(|i| Variable::new(interned.tables[i].symbols()));
-    for i in K::owners() {
+    let mut variables: [Variable; N] = array::from_fn(|i| Variable::new(tables[i].symbols()));
+    for i in owners {
         for (code, verdicts) in verdicts[i].iter().enumerate() {
             let (value, hash) = columns[i].value(code);
-            let found = interned.tables[i].find(value, hash, verdicts);
+            let found = tables[i].find(value, hash, verdicts);
             variables[i].know(found.map_err(|keys| Open { variable: i, code, keys })?);
         }
     }
@@ -239,31 +252,36 @@ fn take_known<'py, K: Categorical<N>, const N: usize>(
     } else {
         py.detach(work)
     }
-    let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, interned, said));
+    let before = said.as_ref().map_or_else(HashMap::new, |said| kept(py, &interned.tables[0], said));
+    Ok((before, settle(&mut interned.tables, columns, variables)))
+}
+
+/// Brings the tables up to date; returns the objects that they no longer hold.
+fn settle<const N: usize>(
+    tables: &mut [Table; N],
+    columns: &[Coded<'_>; N],
+    variables: [Variable; N],
+) -> Vec<Vec<Py<PyAny>>> {
     let mut discarded = Vec::new();
     let object = |(column, index): (usize, usize)| {
         let column = &columns[column];
         let hash = column.value(column.codes[index] as usize).1;
         (column.object(index).clone().unbind(), hash)
     };
-    for (variable, table) in variables.into_iter().zip(&mut interned.tables) {
+    for (variable, table) in variables.into_iter().zip(tables) {
         let changes = variable.changes();
         let changes = changes.map(|(symbol, at)| (symbol, at.map(object))).collect();
         discarded.push(table.settle(changes, variable.free));
     }
-    Ok((before, discarded))
+    discarded
 }
 
 /// The objects that the statistic said and that were there before.
-fn kept<'py, K: Categorical<N>, const N: usize>(
-    py: Python<'py>,
-    interned: &Interned<K, N>,
-    said: &[Said],
-) -> Before<'py> {
+fn kept<'py>(py: Python<'py>, table: &Table, said: &[Said]) -> Before<'py> {
     let mut kept = HashMap::new();
     for said in said {
         if let &Said::Before(symbol) = said {
-            kept.entry(symbol).or_insert_with(|| interned.tables[0].object(py, symbol).into_bound(py));
+            kept.entry(symbol).or_insert_with(|| table.object(py, symbol).into_bound(py));
         }
     }
     kept

@@ -98,7 +98,7 @@ macro_rules! object_class {
 
             fn set_state(this: &Bound<'_, Self>, data: &[u8], objects: &Bound<'_, PyTuple>) -> PyResult<()> {
                 let py = this.py();
-                this.get().set(py, symbols::decode(py, Self::CLASS, data, objects)?)
+                this.get().set(py, symbols::decode(Self::CLASS, data, objects)?)
             }
 
             fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()> {

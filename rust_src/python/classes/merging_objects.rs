@@ -10,7 +10,7 @@ use crate::{
         ffi::attach::attached,
         interning::{
             interned::{Interned, Objects, too_many},
-            table::{Verdict, compare, hash},
+            table::{Table, Verdict, compare, hash},
         },
     },
 };
@@ -89,9 +89,9 @@ fn combine<K: Categorical<N>, const N: usize>(
 ) -> PyResult<()> {
     attached(py, |py| {
         let other = other.with(py, |interned| interned.clone_ref(py))?;
-        let mut values = values(py, &other)?;
+        let mut values = values(py, &other.tables, array::from_fn(|variable| other.kernel.symbols(variable)))?;
         loop {
-            let step = objects.with_mut(py, |interned| match own_symbols(interned, &other.kernel, &values) {
+            let step = objects.with_mut(py, |interned| match own_symbols(&interned.tables, &values) {
                 Ok(mut own) => {
                     action(interned, &other.kernel, &values, &mut own).map(|()| Ok(released(interned, &values, &own)))
                 }
@@ -115,14 +115,15 @@ fn combine<K: Categorical<N>, const N: usize>(
 }
 
 /// The values of each variable, in the order of their first occurrence.
-fn values<'py, K: Categorical<N>, const N: usize>(
+fn values<'py, const N: usize>(
     py: Python<'py>,
-    other: &Interned<K, N>,
+    tables: &[Table; N],
+    symbols: [Vec<Symbol>; N],
 ) -> PyResult<[Vec<Value<'py>>; N]> {
     let mut values = array::from_fn(|_| Vec::new());
     for (variable, values) in values.iter_mut().enumerate() {
-        for symbol in other.kernel.symbols(variable) {
-            let object = other.tables[variable].object(py, symbol).into_bound(py);
+        for &symbol in &symbols[variable] {
+            let object = tables[variable].object(py, symbol).into_bound(py);
             let hash = hash(&object)?;
             values.push(Value { symbol, object, hash, verdicts: Vec::new() });
         }
@@ -131,17 +132,13 @@ fn values<'py, K: Categorical<N>, const N: usize>(
 }
 
 /// Looks the values up, or says which comparisons have to be made first.
-fn own_symbols<K: Categorical<N>, const N: usize>(
-    interned: &Interned<K, N>,
-    other: &K,
-    values: &[Vec<Value<'_>>; N],
-) -> Result<Own<N>, Open> {
+fn own_symbols<const N: usize>(tables: &[Table; N], values: &[Vec<Value<'_>>; N]) -> Result<Own<N>, Open> {
     let mut open = Open::new();
     let own = array::from_fn(|variable| {
-        let symbols = other.symbols(variable).into_iter().max().map_or(0, |last| last as usize + 1);
+        let symbols = values[variable].iter().map(|value| value.symbol as usize + 1).max().unwrap_or(0);
         let mut own = vec![None; symbols];
         for (index, Value { symbol, object, hash, verdicts }) in values[variable].iter().enumerate() {
-            match interned.tables[variable].find(object, *hash, verdicts) {
+            match tables[variable].find(object, *hash, verdicts) {
                 Ok(found) => own[*symbol as usize] = found,
                 Err(keys) => open.push((variable, index, keys)),
             }
@@ -162,8 +159,15 @@ fn merge_known<K: MergeSymbols<N>, const N: usize>(
     if interned.tables.iter().zip(values).any(|(table, values)| table.is_full(values.len())) {
         return Err(too_many());
     }
-    for ((table, values), own) in interned.tables.iter_mut().zip(values).zip(own.iter_mut()) {
-        let mut room = interned.kernel.room();
+    insert(&mut interned.tables, interned.kernel.room(), values, own);
+    interned.kernel.merge(other, own.each_ref().map(Vec::as_slice));
+    Ok(())
+}
+
+/// Gives values symbols that have none, of each variable as many as there is room for.
+fn insert<const N: usize>(tables: &mut [Table; N], room: u64, values: &[Vec<Value<'_>>; N], own: &mut Own<N>) {
+    for ((table, values), own) in tables.iter_mut().zip(values).zip(own.iter_mut()) {
+        let mut room = room;
         for Value { symbol, object, hash, .. } in values {
             let symbol = &mut own[*symbol as usize];
             if symbol.is_none() && room > 0 {
@@ -172,8 +176,6 @@ fn merge_known<K: MergeSymbols<N>, const N: usize>(
             }
         }
     }
-    interned.kernel.merge(other, own.each_ref().map(Vec::as_slice));
-    Ok(())
 }
 
 /// Brings the tables up to date; returns the objects that are no longer held.

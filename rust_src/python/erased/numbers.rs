@@ -66,14 +66,6 @@ pub trait NumberWindow: Send {
     fn width(&self) -> Option<usize>;
     /// Writes the value, where it is several numbers, if there is one.
     fn values(&self, out: &mut [f64]) -> bool;
-    /// Writes the value, one number or several, to `out`: NaN if there is none.
-    fn write(&self, out: &mut [f64]) {
-        if self.width().is_none() {
-            out.fill(self.get().unwrap_or(f64::NAN));
-        } else if !self.values(out) {
-            out.fill(f64::NAN);
-        }
-    }
     /// The value, whatever it is.
     fn reading(&self) -> Reading;
     fn len(&self) -> usize;
@@ -90,6 +82,17 @@ pub trait NumberWindow: Send {
     /// The state, in an envelope with this name.
     fn to_bytes(&self, name: &str) -> Result<Vec<u8>, Error>;
     fn copied(&self) -> Box<dyn NumberWindow>;
+}
+
+impl dyn NumberWindow + '_ {
+    /// Writes the value, one number or several, to `out`: NaN if there is none.
+    pub fn write(&self, out: &mut [f64]) {
+        if self.width().is_none() {
+            out.fill(self.get().unwrap_or(f64::NAN));
+        } else if !self.values(out) {
+            out.fill(f64::NAN);
+        }
+    }
 }
 
 /// Columns of observations, and what is said of each row.

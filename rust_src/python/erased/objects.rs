@@ -3,6 +3,7 @@
 use crate::{
     kernels::{
         numerics::timestamp::Timestamp,
+        traits::Symbol,
         window::{Bounds, TimedSymbols, Which},
     },
     python::{
@@ -15,6 +16,7 @@ use crate::{
         interning::{
             interned::{Answer, HoldsObjects, Interned, Objects},
             rows,
+            table::Table,
         },
         state::{envelope::class_of, symbols},
     },
@@ -88,6 +90,20 @@ pub struct Events<'py> {
     now: Option<Timestamp>,
 }
 
+impl<'py> Events<'py> {
+    /// Of symbols that stand for the objects in the table of each variable.
+    fn of<const N: usize>(
+        py: Python<'py>,
+        events: &[([Symbol; N], Option<Timestamp>)],
+        tables: [&Table; N],
+        now: Option<Timestamp>,
+    ) -> Self {
+        let object = |i: usize, symbol| tables[i].object(py, symbol).into_bound(py);
+        let columns = (0..N).map(|i| events.iter().map(|(symbols, _)| object(i, symbols[i])).collect()).collect();
+        Self { columns, times: events.iter().filter_map(|&(_, t)| t).collect(), now }
+    }
+}
+
 /// A window over a statistic of class T.
 pub struct Entry<T: HoldsObjects<N>, W, const N: usize> {
     objects: Objects<W, N>,
@@ -103,7 +119,7 @@ impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>
 
     /// The window in these bytes, whose name is known to fit, and perhaps values beside them.
     pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        Self::new(py, symbols::decode(py, class_of(data).unwrap_or_default(), data, beside)?)
+        Self::new(py, symbols::decode(class_of(data).unwrap_or_default(), data, beside)?)
     }
 }
 
@@ -129,12 +145,13 @@ fn exactly<'a, 'py, const N: usize>(
 
 impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize> Entry<T, W, N> {
     /// Updates with rows, at the times that `at` says under the lock; `times` are those that may be refused.
+    #[inline(never)]
     fn take_rows(
         &self,
         py: Python<'_>,
         columns: &[&[Bound<'_, PyAny>]; N],
         times: &[Timestamp],
-        mut at: impl FnMut(&W, usize) -> Option<Timestamp>,
+        at: &mut dyn FnMut(&W, usize) -> Option<Timestamp>,
         slots: Option<&Rows>,
     ) -> PyResult<Vec<Answer>> {
         rows::update(
@@ -199,8 +216,8 @@ where
             Along::Slots(slots) => (None, Some(slots)),
         };
         let columns = array::from_fn(|i| &columns[i][..]);
-        let at = |_: &W, row: usize| times.map(|times| times[row]);
-        self.take_rows(py, &columns, times.unwrap_or_default(), at, slots)
+        let mut at = |_: &W, row: usize| times.map(|times| times[row]);
+        self.take_rows(py, &columns, times.unwrap_or_default(), &mut at, slots)
     }
 
     fn advance(&self, py: Python<'_>, t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>> {
@@ -228,11 +245,11 @@ where
             let mut rows = None;
             let columns = array::from_fn(|i| &columns[i][..]);
             let refusable: &[Timestamp] = if self.bounds(py)?.slots { &[] } else { &times };
-            let at = |window: &W, row: usize| {
+            let mut at = |window: &W, row: usize| {
                 let rows = *rows.get_or_insert_with(|| window.rows());
                 Some(times[row].later(rows))
             };
-            self.take_rows(py, &columns, refusable, at, None)?;
+            self.take_rows(py, &columns, refusable, &mut at, None)?;
             let rows = match rows {
                 Some(rows) => rows,
                 None => self.objects.with(py, |window| window.kernel.rows())?,
@@ -249,10 +266,7 @@ where
     fn events<'py>(&self, py: Python<'py>) -> PyResult<Events<'py>> {
         let found = self.objects.with(py, |window| {
             let events = window.kernel.events()?;
-            let object = |variable: usize, symbol| window.tables[W::owner(variable)].object(py, symbol).into_bound(py);
-            let columns = (0..N).map(|i| events.iter().map(|(symbols, _)| object(i, symbols[i])).collect()).collect();
-            let times = events.iter().filter_map(|&(_, t)| t).collect();
-            Some(Events { columns, times, now: window.kernel.now() })
+            Some(Events::of(py, &events, array::from_fn(|i| &window.tables[W::owner(i)]), window.kernel.now()))
         })?;
         found.ok_or_else(|| numbers::no_merge().into())
     }

@@ -39,6 +39,15 @@ pub struct Lock<T> {
 // two threads cannot take it.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
+/// Lets `work` run without the interpreter, for which the lock is taken. Not generic, as it would be there for each kernel.
+fn detached(py: Python<'_>, taken: Taken<'_>, work: &mut (dyn FnMut() + Send)) {
+    py.detach(move || {
+        // Released before the thread attaches again, and so before PyO3 drops what waits for that.
+        let _taken = taken;
+        work();
+    });
+}
+
 impl<T> Lock<T> {
     pub fn empty() -> Self {
         Self { value: UnsafeCell::new(None), word: Word::new(EMPTY) }
@@ -72,11 +81,9 @@ impl<T> Lock<T> {
         let Some(taken) = self.take_later(py, this_thread())? else { return Ok(None) };
         // SAFETY: the lock is taken, and was not empty.
         let value = unsafe { self.taken_value() };
-        Ok(Some(py.detach(move || {
-            // Released before the thread attaches again, and so before PyO3 drops what waits for that.
-            let _taken = taken;
-            f(value)
-        })))
+        let (mut f, mut result) = (Some(f), None);
+        detached(py, taken, &mut || result = f.take().map(|f| f(value)));
+        Ok(result)
     }
 
     /// Stores the value, or none, and returns the one before. To drop that may run Python code.

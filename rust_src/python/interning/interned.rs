@@ -47,20 +47,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
 
     /// A kernel that was read from bytes, whose symbols stand for `keys`.
     pub fn with_keys(kernel: K, keys: &[Vec<Bound<'_, PyAny>>]) -> PyResult<Result<Self, &'static str>> {
-        let mut interned = Self::new(kernel);
-        if keys.len() != N {
-            return Ok(Err("its values are not in it"));
-        }
-        for (variable, keys) in keys.iter().enumerate() {
-            if interned.kernel.symbols(variable).len() != keys.len() {
-                return Ok(Err("values and counts differ"));
-            }
-            match Table::of(keys)? {
-                Some(table) => interned.tables[variable] = table,
-                None => return Ok(Err("two of its values are equal")),
-            }
-        }
-        Ok(Ok(interned))
+        let sizes = array::from_fn(|variable| kernel.symbols(variable).len());
+        Ok(tables(sizes, keys)?.map(|tables| Self { kernel, tables }))
     }
 
     /// The same kernel with the same objects.
@@ -141,8 +129,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         here: impl Fn(usize, Symbol) -> Symbol,
     ) -> Interned<L, N> {
         let tables = array::from_fn(|variable| {
-            let symbols = kernel.symbols(variable);
-            self.tables[variable].select(py, symbols.into_iter().map(|symbol| (symbol, here(variable, symbol))))
+            let symbols = kernel.symbols(variable).into_iter().map(|symbol| (symbol, here(variable, symbol)));
+            self.tables[variable].select(py, &symbols.collect::<Vec<_>>())
         });
         Interned { kernel, tables }
     }
@@ -194,6 +182,27 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     }
 }
 
+/// Tables of so many keys each.
+fn tables<const N: usize>(
+    sizes: [usize; N],
+    keys: &[Vec<Bound<'_, PyAny>>],
+) -> PyResult<Result<[Table; N], &'static str>> {
+    let mut tables = array::from_fn(|_| Table::default());
+    if keys.len() != N {
+        return Ok(Err("its values are not in it"));
+    }
+    for (variable, keys) in keys.iter().enumerate() {
+        if sizes[variable] != keys.len() {
+            return Ok(Err("values and counts differ"));
+        }
+        match Table::of(keys)? {
+            Some(table) => tables[variable] = table,
+            None => return Ok(Err("two of its values are equal")),
+        }
+    }
+    Ok(Ok(tables))
+}
+
 #[inline]
 fn hashes<const N: usize>(objects: [&Bound<'_, PyAny>; N]) -> PyResult<[u64; N]> {
     let mut hashes = [0; N];
@@ -214,6 +223,23 @@ fn unified<'a, 'py, K: Categorical<N>, const N: usize>(
         }
     }
     Ok(objects)
+}
+
+/// A variable whose object has to be compared with some keys first.
+type Open = (usize, Vec<Py<PyAny>>);
+
+/// The symbols of objects, where they have some.
+fn symbols<const N: usize>(
+    tables: [&Table; N],
+    objects: [&Bound<'_, PyAny>; N],
+    hashes: [u64; N],
+    verdicts: &[Vec<Verdict>; N],
+) -> Result<[Option<Symbol>; N], Open> {
+    let mut found = [None; N];
+    for i in 0..N {
+        found[i] = tables[i].find(objects[i], hashes[i], &verdicts[i]).map_err(|keys| (i, keys))?;
+    }
+    Ok(found)
 }
 
 #[cold]
@@ -280,14 +306,11 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         let mut verdicts: [Vec<Verdict>; N] = array::from_fn(|_| Vec::new());
         loop {
             let open = self.with_mut(objects[0].py(), |interned| {
-                let mut found = [None; N];
-                for i in 0..N {
-                    match interned.tables[K::owner(i)].find(objects[i], hashes[i], &verdicts[i]) {
-                        Ok(symbol) => found[i] = symbol,
-                        Err(keys) => return Ok(Some((i, keys))),
-                    }
+                let tables = array::from_fn(|i| &interned.tables[K::owner(i)]);
+                match symbols(tables, objects, hashes, &verdicts) {
+                    Ok(found) => f(interned, found).map(|()| None),
+                    Err(open) => Ok(Some(open)),
                 }
-                f(interned, found).map(|()| None)
             })??;
             match open {
                 Some((i, keys)) => compare(&keys, objects[i], &mut verdicts[i])?,

@@ -48,6 +48,73 @@ impl<'py> Values<'py> {
     }
 }
 
+/// A value that has to be compared with some keys first: its table, its index, and the keys.
+type Open = (usize, usize, Vec<Py<PyAny>>);
+
+/// The values of several variables, of which each has a table of its own, or all share the first.
+struct Variables<'py, const N: usize> {
+    /// Of each table.
+    values: Vec<Values<'py>>,
+    /// Which table a variable uses, and where its rows begin in the values of it: where columns share their values, the rows of
+    /// one follow those of the other.
+    owners: [(usize, usize); N],
+}
+
+impl<'py, const N: usize> Variables<'py, N> {
+    fn new(columns: &[&[Bound<'py, PyAny>]; N], owners: [usize; N]) -> PyResult<Self> {
+        let mut values = Vec::new();
+        for owner in 0..=owners[N - 1] {
+            let columns = columns.iter().zip(owners).filter(|&(_, of)| of == owner);
+            values.push(Values::new(columns.flat_map(|(column, _)| *column))?);
+        }
+        let owners = array::from_fn(|i| (owners[i], (i - owners[i]) * columns[0].len()));
+        Ok(Self { values, owners })
+    }
+
+    /// An error if there is no room for all of them.
+    fn open(&self, tables: &[Table; N]) -> PyResult<Option<Open>> {
+        for (i, (variable, table)) in self.values.iter().zip(tables).enumerate() {
+            if table.is_full(variable.values.len()) {
+                return Err(too_many());
+            }
+            for (value, (object, hash)) in variable.values.iter().enumerate() {
+                if let Err(keys) = table.find(object, *hash, &variable.verdicts[value]) {
+                    return Ok(Some((i, value, keys)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The observation of a row: its objects, their symbols where they have some, and their hashes.
+    fn row(&self, tables: &[Table; N], row: usize) -> ([&Bound<'py, PyAny>; N], [Option<Symbol>; N], [u64; N]) {
+        let at = |i: usize| {
+            let (owner, first) = self.owners[i];
+            let values = &self.values[owner];
+            (owner, values, values.rows[first + row] as usize)
+        };
+        let objects = array::from_fn(|i| {
+            let (_, values, value) = at(i);
+            &values.values[value].0
+        });
+        let hashes = array::from_fn(|i| {
+            let (_, values, value) = at(i);
+            values.values[value].1
+        });
+        let found = array::from_fn(|i| {
+            let (owner, values, value) = at(i);
+            tables[owner].find(objects[i], hashes[i], &values.verdicts[value]).unwrap_or_default()
+        });
+        (objects, found, hashes)
+    }
+
+    /// Lets Python compare a value with some keys.
+    fn compare(&mut self, (i, value, keys): Open) -> PyResult<()> {
+        let Values { values, verdicts, .. } = &mut self.values[i];
+        compare(&keys, &values[value].0, &mut verdicts[value])
+    }
+}
+
 /// Takes in the rows, each by `update` with its index, once `admit` has let all of them pass; returns what `Objects::get`
 /// says before the first and after each. Where not each of `len` indices has a row, `pass` is called at one without, and what is
 /// said after each index is returned. What can be refused is refused before anything changes.
@@ -60,24 +127,13 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
     (len, has_row): (usize, impl Fn(usize) -> bool),
     mut pass: impl FnMut(&mut K),
 ) -> PyResult<Vec<Answer>> {
-    let of_owner = |owner| columns.iter().enumerate().filter(move |&(i, _)| K::owner(i) == owner);
-    let values = |owner| Values::new(of_owner(owner).flat_map(|(_, column)| *column));
-    let mut variables = K::owners().map(values).collect::<PyResult<Vec<_>>>()?;
-    // Where columns share their values, the rows of one follow those of the other.
-    let first: [usize; N] = array::from_fn(|i| (i - K::owner(i)) * columns[0].len());
+    let mut variables = Variables::new(columns, array::from_fn(K::owner))?;
     let mut discarded = None;
     loop {
         let step = objects.with_mut(py, |interned| {
             admit(&interned.kernel)?;
-            for (i, variable) in variables.iter().enumerate() {
-                if interned.tables[i].is_full(variable.values.len()) {
-                    return Err(too_many());
-                }
-                for (value, (object, hash)) in variable.values.iter().enumerate() {
-                    if let Err(keys) = interned.tables[i].find(object, *hash, &variable.verdicts[value]) {
-                        return Ok(Err((i, value, keys)));
-                    }
-                }
+            if let Some(open) = variables.open(&interned.tables)? {
+                return Ok(Err(open));
             }
             let (mut answers, mut row) = (vec![interned.get(py)], 0);
             for index in 0..len {
@@ -87,14 +143,7 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
                     answers.push(interned.get(py));
                     continue;
                 }
-                let variable = |i: usize| &variables[K::owner(i)];
-                let at: [usize; N] = array::from_fn(|i| variable(i).rows[first[i] + row] as usize);
-                let values = array::from_fn(|i| &variable(i).values[at[i]].0);
-                let hashes = array::from_fn(|i| variable(i).values[at[i]].1);
-                let found = array::from_fn(|i| {
-                    let table = &interned.tables[K::owner(i)];
-                    table.find(values[i], hashes[i], &variable(i).verdicts[at[i]]).unwrap_or_default()
-                });
+                let (values, found, hashes) = variables.row(&interned.tables, row);
                 // Nothing is refused any more.
                 _ = interned
                     .update_by(values, found, hashes, &mut discarded, |kernel, symbols| update(kernel, symbols, row))?;
@@ -105,10 +154,7 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
         })??;
         match step {
             Ok(answers) => return Ok(answers),
-            Err((i, value, keys)) => {
-                let Values { values, verdicts, .. } = &mut variables[i];
-                compare(&keys, &values[value].0, &mut verdicts[value])?;
-            }
+            Err(open) => variables.compare(open)?,
         }
     }
 }

@@ -155,12 +155,12 @@ impl Table {
     }
 
     /// A table in which symbols stand for the objects of others here: pairs of the one and the other.
-    pub fn select(&self, py: Python<'_>, symbols: impl Iterator<Item = (Symbol, Symbol)>) -> Self {
+    pub fn select(&self, py: Python<'_>, symbols: &[(Symbol, Symbol)]) -> Self {
         let object = |symbol: Symbol| {
             let key = self.keys.get(symbol as usize).and_then(Option::as_ref)?;
             Some((key.object.clone_ref(py), key.hash))
         };
-        let changes: Vec<Change> = symbols.map(|(symbol, here)| (symbol, object(here))).collect();
+        let changes: Vec<Change> = symbols.iter().map(|&(symbol, here)| (symbol, object(here))).collect();
         let used: HashSet<Symbol> = changes.iter().map(|change| change.0).collect();
         let all = used.iter().max().map_or(0, |&last| last + 1);
         let mut table = Self::default();

@@ -23,12 +23,18 @@ fn encoding() -> impl Options {
 
 /// Puts a state of the class into its envelope.
 pub fn seal<T: Serialize>(class: &str, state: &T) -> Result<Vec<u8>, Error> {
+    sealed(class, &mut |bytes| {
+        // Without a limit, for which the size would be computed first.
+        encoding().serialize_into(bytes, &Outlined(state)).map_err(|error| Error::state(class, error))
+    })
+}
+
+/// An envelope with what `write` writes. Not generic, as it would be there for each state.
+fn sealed(class: &str, write: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), Error>) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::from(MAGIC);
     bytes.extend([VERSION, class.len() as u8]);
     bytes.extend_from_slice(class.as_bytes());
-    // Without a limit, for which the size would be computed first.
-    let payload = encoding().serialize_into(&mut bytes, &Outlined(state));
-    payload.map_err(|error| Error::state(class, error))?;
+    write(&mut bytes)?;
     bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
     Ok(bytes)
 }

@@ -31,24 +31,40 @@ pub fn state<'py, K: Categorical<N>, const N: usize>(
     objects: &Objects<K, N>,
 ) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
     let (kernel, keys) = objects.snapshot(py)?;
-    let tokens: PyResult<Vec<_>> = keys.iter().map(|keys| values::write(py, keys)).collect();
-    let (tokens, beside) = match tokens {
-        Ok(tokens) if !tokens.iter().any(|tokens| values::hold_nan(tokens)) => (tokens, Vec::new()),
-        _ => (Vec::new(), vec![Vec::from(keys).into_pyobject(py)?]),
-    };
+    let (tokens, beside) = written(py, Vec::from(keys))?;
     Ok((envelope::seal(class, &(kernel, tokens))?, beside))
+}
+
+/// The objects of each variable in bytes, or in a list of lists beside them.
+type Written<'py> = (Vec<Vec<Token>>, Vec<Bound<'py, PyAny>>);
+
+fn written(py: Python<'_>, keys: Vec<Vec<Py<PyAny>>>) -> PyResult<Written<'_>> {
+    let tokens: PyResult<Vec<_>> = keys.iter().map(|keys| values::write(py, keys)).collect();
+    Ok(match tokens {
+        Ok(tokens) if !tokens.iter().any(|tokens| values::hold_nan(tokens)) => (tokens, Vec::new()),
+        _ => (Vec::new(), vec![keys.into_pyobject(py)?]),
+    })
 }
 
 /// The kernel that the bytes hold, and its objects, which may be beside them.
 pub fn decode<K: Categorical<N>, const N: usize>(
-    py: Python<'_>,
     class: &str,
     data: &[u8],
     beside: &Bound<'_, PyTuple>,
 ) -> PyResult<Interned<K, N>> {
-    let invalid = |reason| Error::state(class, reason);
     let (kernel, tokens): (K, Vec<Vec<Token>>) = envelope::open(class, data, |(kernel, _): &(K, _)| kernel.validate())?;
-    let mut keys = Vec::new();
+    let keys = read(class, tokens, beside)?;
+    Ok(Interned::with_keys(kernel, &keys)?.map_err(|reason| Error::state(class, reason))?)
+}
+
+/// The objects of each variable, which are in bytes or beside them.
+fn read<'py>(
+    class: &str,
+    tokens: Vec<Vec<Token>>,
+    beside: &Bound<'py, PyTuple>,
+) -> PyResult<Vec<Vec<Bound<'py, PyAny>>>> {
+    let invalid = |reason| Error::state(class, reason);
+    let (py, mut keys) = (beside.py(), Vec::new());
     for tokens in tokens {
         keys.push(values::read(py, tokens)?.ok_or_else(|| invalid("its values cannot be read"))?);
     }
@@ -58,5 +74,5 @@ pub fn decode<K: Categorical<N>, const N: usize>(
         }
         [keys] = beside.extract::<[Vec<Vec<_>>; 1]>()?;
     }
-    Ok(Interned::with_keys(kernel, &keys)?.map_err(invalid)?)
+    Ok(keys)
 }
