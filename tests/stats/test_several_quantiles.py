@@ -295,7 +295,14 @@ def test_in_groups_and_summaries() -> None:
     assert pa.table(groups).column_names[1:] == [
         f"{pa.table(utils.GroupBy(stats.Quantile)).column_names[1]}_{i}" for i in (0, 1)
     ]
-    assert list(utils.GroupBy(stats.Quantile, q=[0.0, 1.0]).accumulate(keys, values)) == [[1, 1], [2, 2], [1, 3]]
+    after = utils.GroupBy(stats.Quantile, q=[0.0, 1.0]).accumulate(keys, values)
+    assert (after.dtype, after.tolist()) == (np.float64, [[1.0, 1.0], [2.0, 2.0], [1.0, 3.0]])
+    before = utils.GroupBy(stats.Quantile, q=[0.0, 1.0]).accumulate(keys, values, before=True)
+    np.testing.assert_array_equal(before, [[np.nan] * 2, [np.nan] * 2, [1.0, 1.0]])
+    for key, expected in (("b", [[2.0, 2.0]]), ("unknown", [[np.nan] * 2])):
+        np.testing.assert_array_equal(groups.get_many([key]), expected)
+    rolling = utils.GroupBy(utils.Rolling(stats.Quantile, 1, q=[0.0, 1.0])).accumulate(keys, values)
+    assert rolling.tolist() == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
     windows = utils.GroupBy(utils.Rolling(stats.Quantile, 1, q=[0.0, 1.0]))
     windows.update_many(keys, values)
     assert windows["a"].get() == [3.0, 3.0]

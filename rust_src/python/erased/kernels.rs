@@ -54,6 +54,10 @@ pub trait Kernels: Send {
     }
 
     fn reading(&self, index: Option<usize>) -> Reading;
+    /// How many numbers a value is, where it is several.
+    fn width(&self) -> Option<usize> {
+        None
+    }
     /// A copy of one.
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel>;
     /// One of a class of the package's, as what it is.
@@ -157,6 +161,10 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
             None => Reading::of(self.dense.kernel(index)),
             Some(reading) => reading(self.dense.kernel(index)),
         }
+    }
+
+    fn width(&self) -> Option<usize> {
+        self.dense.template.width()
     }
 
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel> {

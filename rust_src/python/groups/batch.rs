@@ -27,14 +27,17 @@ use crate::{
         sync::kernel_cell::{KernelCell, MANY},
     },
 };
-use numpy::PyArray1;
+use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use std::mem;
 
 /// The values that `accumulate` returns: before each index, or after it.
+#[derive(Default)]
 pub struct Values {
     pub before: bool,
     pub readings: Vec<Reading>,
+    /// How many numbers a value is, where it is several.
+    pub width: Option<usize>,
 }
 
 /// What must be dropped after the lock is released: evicted groups, and the copies that a batch did not need.
@@ -82,11 +85,12 @@ pub fn values(py: Python<'_>, cell: &KernelCell<Groups>, keys: KeyColumn<'_>) ->
             let at = recognised(py, groups, &keys, &verdicts)?;
             Ok::<_, PyErr>(at.map(|at| {
                 let index = |code: u32| Some(at[code as usize]).filter(|&at| at != MISSING).map(|at| at as usize);
-                keys.codes.iter().map(|&code| groups.kernels.reading(index(code))).collect::<Vec<_>>()
+                let readings = keys.codes.iter().map(|&code| groups.kernels.reading(index(code))).collect();
+                Values { before: false, readings, width: groups.kernels.width() }
             }))
         })??;
         match step {
-            Ok(readings) => return Ok(Values { before: false, readings }),
+            Ok(values) => return Ok(values),
             Err((code, others)) => compare(&others, &keys.key(code).object(py)?, &mut verdicts[code])?,
         }
     }
@@ -258,6 +262,9 @@ fn walk(
     removals: &mut Removals,
 ) -> PyResult<()> {
     let numbers = observed.all_numbers()?;
+    if let Some(values) = &mut values {
+        values.width = groups.kernels.width();
+    }
     // For each group the code of its key.
     let mut codes = vec![MISSING; groups.len()];
     (0..).zip(&at).filter(|(_, index)| **index != MISSING).for_each(|(code, &index)| codes[index as usize] = code);
@@ -297,8 +304,17 @@ fn walk(
 }
 
 impl Values {
-    /// The values as an array: of floats, counts, or objects.
+    /// The values as an array: of floats, counts, or objects; of two dimensions, where a value is several numbers.
     pub fn into_array(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        if let Some(width) = self.width {
+            let mut numbers = vec![f64::NAN; self.readings.len() * width];
+            for (out, reading) in numbers.chunks_mut(width).zip(&self.readings) {
+                if let Reading::Several(values) = reading {
+                    out.iter_mut().zip(values).for_each(|(out, value)| *out = *value);
+                }
+            }
+            return Ok(PyArray1::from_vec(py, numbers).reshape([self.readings.len(), width])?.into_any());
+        }
         let number = |reading: &Reading| match reading {
             Reading::Number(number) => Some(number.unwrap_or(f64::NAN)),
             Reading::Count(_) | Reading::Extremes(_) | Reading::Several(_) | Reading::Named(..) => None,

@@ -109,7 +109,8 @@ impl RsGroupBy {
     ///
     /// Returns
     /// -------
-    /// A NumPy array as long as the columns: NaN where `get` returns None, of objects where the values are no numbers.
+    /// A NumPy array as long as the columns, of two dimensions where a value is several numbers: NaN where `get` returns
+    /// None, of objects where the values are no numbers.
     #[pyo3(signature = (keys, *columns, before = false, **named))]
     fn accumulate<'py>(
         this: &Bound<'py, Self>,
@@ -118,7 +119,7 @@ impl RsGroupBy {
         before: bool,
         named: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let mut values = Values { before, readings: Vec::new() };
+        let mut values = Values { before, ..Values::default() };
         let removals = many(this, keys, columns, named, Some(&mut values))?;
         tell(this, removals)?;
         values.into_array(this.py())

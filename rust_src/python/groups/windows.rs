@@ -166,6 +166,10 @@ impl Kernels for Windows {
         self.window(index).reading()
     }
 
+    fn width(&self) -> Option<usize> {
+        self.template.width()
+    }
+
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel> {
         Box::new(Kept(self.common.hold(self.window(index).copied())))
     }
