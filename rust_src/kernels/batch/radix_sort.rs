@@ -1,87 +1,95 @@
 //! Sorting a block of numbers.
 
-/// The sort key of a number, and its index in the block.
-pub type Keyed = (u64, u32);
+use crate::kernels::numerics::sort_key::sort_key;
 
-/// Scratch space.
-#[derive(Default)]
-pub struct Spare {
-    keyed: Vec<Keyed>,
-    packed: Vec<u64>,
-}
-
-/// Up to so many numbers are sorted by comparisons: as many as the last bits of a key can tell apart.
-const FEW: usize = 1 << DIGIT;
+/// Up to so many numbers are sorted by comparisons.
+const FEW: usize = 1024;
 /// The bits of a digit: the counters of three digits fit into the fastest cache.
 const DIGIT: u32 = 11;
 const PASSES: u32 = 3;
+/// The most numbers: their indices stand in the bits that are no digits.
+pub const MOST: usize = 1 << (u64::BITS - PASSES * DIGIT);
 
-/// Sorts keys, which are given in order of their indices, equal keys by index. First by the 33 bits after the prefix that
-/// all keys share, from the last digit to the first; then keys that share these bits by comparisons.
-pub fn sort(keys: &mut Vec<Keyed>, Spare { keyed: spare, packed }: &mut Spare) {
-    if keys.len() <= FEW {
-        return sort_few(keys, spare, packed);
+/// The order of numbers; equal ones are in order of their indices.
+#[derive(Default)]
+pub struct Order {
+    /// The first bits of a number's key, and its index: integers of 64 bits are sorted twice as fast as pairs.
+    packed: Vec<u64>,
+    /// The bits of the index.
+    last_bits: u64,
+    spare: Vec<u64>,
+}
+
+impl Order {
+    /// Sorts at most [`MOST`] numbers, none of which is NaN: by the first bits of their keys, and by comparisons those that
+    /// share these. A radix sort takes the first 33 bits after the prefix that all keys share.
+    pub fn sort(&mut self, values: &[f64]) {
+        let last_bits = values.len().next_power_of_two() as u64 - 1;
+        let Self { packed, spare, .. } = self;
+        let keys = || values.iter().map(|&x| sort_key(x));
+        packed.clear();
+        let unsorted_bits = if values.len() <= FEW {
+            packed.extend(keys().zip(0..).map(|(key, index)| (key & !last_bits) | index));
+            packed.sort_unstable();
+            last_bits
+        } else {
+            let (least, most) = keys().fold((u64::MAX, 0), |(least, most), key| (least.min(key), most.max(key)));
+            let zeros = (most - least).leading_zeros() % u64::BITS;
+            packed.extend(keys().zip(0..).map(|(key, index)| (((key - least) << zeros) & !last_bits) | index));
+            radix_sort(packed, spare);
+            u64::MAX >> (PASSES * DIGIT)
+        };
+        for run in packed.chunk_by_mut(|a, b| a ^ b <= unsorted_bits) {
+            if run.len() > 1 {
+                let key = |packed: u64| sort_key(values[(packed & last_bits) as usize]);
+                run.sort_unstable_by(|&a, &b| {
+                    (a & !last_bits).cmp(&(b & !last_bits)).then_with(|| key(a).cmp(&key(b))).then(a.cmp(&b))
+                });
+            }
+        }
+        self.last_bits = last_bits;
     }
-    if u32::try_from(keys.len()).is_err() {
-        return keys.sort_unstable();
+
+    /// The index of the number of this rank.
+    #[inline]
+    pub fn index(&self, rank: u32) -> usize {
+        (self.packed[rank as usize] & self.last_bits) as usize
     }
-    let (least, most) = keys.iter().fold((u64::MAX, 0), |(least, most), &(key, _)| (least.min(key), most.max(key)));
-    let zeros = (most - least).leading_zeros();
-    if zeros == u64::BITS {
-        return;
+
+    /// The indices in order.
+    pub fn indices(&self) -> impl Iterator<Item = usize> {
+        self.packed.iter().map(|packed| (packed & self.last_bits) as usize)
     }
-    let prefix = |key: u64| ((key - least) << zeros) >> (u64::BITS - PASSES * DIGIT);
-    let digit = |key: u64, pass: u32| (prefix(key) >> (pass * DIGIT)) as usize % (1 << DIGIT);
+}
+
+/// Sorts by the first bits, from the last digit to the first.
+fn radix_sort(packed: &mut Vec<u64>, spare: &mut Vec<u64>) {
+    let digit = |packed: u64, pass: u32| (packed >> (u64::BITS - (PASSES - pass) * DIGIT)) as usize % (1 << DIGIT);
     let mut counts = [[0_u32; 1 << DIGIT]; PASSES as usize];
-    for &(key, _) in &*keys {
+    for &packed in &*packed {
         for (pass, counts) in (0..).zip(&mut counts) {
-            counts[digit(key, pass)] += 1;
+            counts[digit(packed, pass)] += 1;
         }
     }
     spare.clear();
-    spare.resize(keys.len(), (0, 0));
+    spare.resize(packed.len(), 0);
     for (pass, counts) in (0..).zip(&mut counts) {
         let mut index = 0;
         for count in counts.iter_mut() {
             index += std::mem::replace(count, index);
         }
-        for &keyed in &*keys {
-            let next = &mut counts[digit(keyed.0, pass)];
-            spare[*next as usize] = keyed;
+        for &packed in &*packed {
+            let next = &mut counts[digit(packed, pass)];
+            spare[*next as usize] = packed;
             *next += 1;
         }
-        std::mem::swap(keys, spare);
-    }
-    for run in keys.chunk_by_mut(|a, b| prefix(a.0) == prefix(b.0)) {
-        if run.len() > 1 {
-            run.sort_unstable();
-        }
-    }
-}
-
-/// Integers of 64 bits are sorted twice as fast as pairs: the position of a key stands in its last bits, and keys that
-/// differ in these alone are sorted afterwards.
-fn sort_few(keys: &mut [Keyed], spare: &mut Vec<Keyed>, packed: &mut Vec<u64>) {
-    let last_bits = FEW as u64 - 1;
-    packed.clear();
-    packed.extend(keys.iter().zip(0..).map(|(&(key, _), position)| (key & !last_bits) | position));
-    packed.sort_unstable();
-    spare.clear();
-    spare.extend_from_slice(keys);
-    for (key, &packed) in keys.iter_mut().zip(&*packed) {
-        *key = spare[(packed & last_bits) as usize];
-    }
-    for run in keys.chunk_by_mut(|a, b| a.0 & !last_bits == b.0 & !last_bits) {
-        if run.len() > 1 {
-            run.sort_unstable();
-        }
+        std::mem::swap(packed, spare);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::numerics::sort_key::{from_sort_key, sort_key};
 
     #[test]
     fn sorts_as_comparing_does() {
@@ -98,12 +106,12 @@ mod tests {
         let lengths = [5000, FEW + 1, FEW, 100, 1];
         for (values, length) in streams.iter().flat_map(|values| lengths.map(|length| (values, length))) {
             let values: Vec<f64> = values[..length].iter().copied().filter(|x| !x.is_nan()).collect();
-            let mut keys: Vec<Keyed> = values.iter().zip(0..).map(|(&x, index)| (sort_key(x), index)).collect();
-            let mut expected = keys.clone();
-            expected.sort_unstable();
-            sort(&mut keys, &mut Spare::default());
-            assert_eq!(keys, expected);
-            assert!(keys.iter().all(|&(key, index)| from_sort_key(key) == values[index as usize]));
+            let mut expected: Vec<usize> = (0..values.len()).collect();
+            expected.sort_by(|&a, &b| values[a].partial_cmp(&values[b]).unwrap());
+            let mut order = Order::default();
+            order.sort(&values);
+            assert!(order.indices().eq(expected));
+            assert!((0..).zip(order.indices()).all(|(rank, index)| order.index(rank) == index));
         }
     }
 }

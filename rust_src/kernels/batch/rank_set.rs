@@ -1,110 +1,119 @@
 //! A set of small integers with fast access to neighbours.
 
-/// A bit set of the numbers below a bound, with levels above it: one bit for each word of 64 bits that is not empty, and
-/// so on. A million numbers take 130 kB, which fits into a near cache where a linked list does not.
+use std::hint::select_unpredictable;
+
+/// A bit set of the numbers below a bound, with a set above it: the words of 64 bits that are not empty, and so on. A million
+/// numbers take 130 kB, which fits into a near cache where a linked list does not.
 #[derive(Default)]
 pub struct RankSet {
-    levels: Vec<Vec<u64>>,
+    words: Vec<u64>,
+    /// Which words are not empty, if there are several.
+    above: Option<Box<RankSet>>,
 }
 
-const BITS: usize = u64::BITS as usize;
+const BITS: u32 = u64::BITS;
 
 impl RankSet {
     /// Empties the set, for numbers below `bound`.
     pub fn clear(&mut self, bound: usize) {
-        let (mut depth, mut words) = (0, bound);
-        while depth == 0 || words > 1 {
-            words = words.div_ceil(BITS);
-            if self.levels.len() == depth {
-                self.levels.push(Vec::new());
-            }
-            self.levels[depth].clear();
-            self.levels[depth].resize(words, 0);
-            depth += 1;
+        let words = bound.div_ceil(BITS as usize);
+        self.words.clear();
+        self.words.resize(words, 0);
+        let above = self.above.take().unwrap_or_default();
+        self.above = (words > 1).then_some(above);
+        if let Some(above) = &mut self.above {
+            above.clear(words);
         }
-        self.levels.truncate(depth);
     }
 
     /// Inserts a number.
     #[inline]
     pub fn insert(&mut self, number: u32) {
-        let mut at = number as usize;
-        for level in &mut self.levels {
-            let word = &mut level[at / BITS];
-            let before = *word;
-            *word |= 1 << (at % BITS);
-            if before != 0 {
-                break;
-            }
-            at /= BITS;
+        let word = &mut self.words[(number / BITS) as usize];
+        let before = *word;
+        *word |= 1 << (number % BITS);
+        if before == 0
+            && let Some(above) = &mut self.above
+        {
+            above.insert(number / BITS);
         }
     }
 
     /// Removes a number.
     #[inline]
     pub fn remove(&mut self, number: u32) {
-        let mut at = number as usize;
-        for level in &mut self.levels {
-            let word = &mut level[at / BITS];
-            *word &= !(1 << (at % BITS));
-            if *word != 0 {
-                break;
+        let word = &mut self.words[(number / BITS) as usize];
+        *word &= !(1 << (number % BITS));
+        if *word == 0
+            && let Some(above) = &mut self.above
+        {
+            above.remove(number / BITS);
+        }
+    }
+
+    /// The number with so many smaller ones in the set.
+    pub fn select(&self, mut smaller: usize) -> Option<u32> {
+        for (start, &word) in (0..).step_by(BITS as usize).zip(&self.words) {
+            let here = word.count_ones() as usize;
+            if smaller < here {
+                let larger = (0..smaller).fold(word, |word, _| word & (word - 1));
+                return Some(start + larger.trailing_zeros());
             }
-            at /= BITS;
+            smaller -= here;
         }
+        None
     }
 
-    /// The next larger number in the set; the number itself if there is none.
+    /// The next larger number in the set than this one if `up`, the next smaller one if `down`, or else the number itself; and
+    /// the next larger one than that. A neighbour that does not exist is the number itself.
+    ///
+    /// Which it is nobody can predict, so there is no branch on it.
     #[inline]
-    pub fn next(&self, number: u32) -> u32 {
-        let at = number as usize;
-        let above = self.levels[0][at / BITS] & (u64::MAX << (at % BITS) << 1);
-        if above != 0 {
-            return (at - at % BITS) as u32 + above.trailing_zeros();
+    pub fn step(&self, number: u32, up: bool, down: bool) -> (u32, u32) {
+        let (start, bit) = (number - number % BITS, number % BITS);
+        let word = self.words[(number / BITS) as usize];
+        let from = u64::MAX << bit;
+        let larger = word & (from << u32::from(up));
+        let smaller = (word & !from).checked_ilog2().map_or(0, |bit| larger | 1 << bit);
+        let here = select_unpredictable(down, smaller, larger);
+        let after = here & here.wrapping_sub(1);
+        if after != 0 {
+            return (start + here.trailing_zeros(), start + after.trailing_zeros());
         }
-        match self.levels[0].get(at / BITS + 1) {
-            Some(&word) if word != 0 => (at - at % BITS + BITS) as u32 + word.trailing_zeros(),
-            _ => self.search::<true>(number),
-        }
+        self.step_far(number, up, down)
     }
 
-    /// The next smaller number in the set; the number itself if there is none.
-    #[inline]
-    pub fn previous(&self, number: u32) -> u32 {
-        let at = number as usize;
-        let below = self.levels[0][at / BITS] & ((1 << (at % BITS)) - 1);
-        if below != 0 {
-            return (at - at % BITS) as u32 + below.ilog2();
-        }
-        match (at / BITS).checked_sub(1).map(|before| self.levels[0][before]) {
-            Some(word) if word != 0 => (at - at % BITS - BITS) as u32 + word.ilog2(),
-            _ => self.search::<false>(number),
-        }
-    }
-
-    /// The smallest number in the set; 0 if there is none.
-    pub fn first(&self) -> u32 {
-        if self.levels.first().is_some_and(|words| words[0] & 1 == 1) { 0 } else { self.next(0) }
-    }
-
-    /// Goes up to a level with a neighbour, and down again to its first or last number.
+    /// [`Self::step`] to another word.
+    #[cold]
     #[inline(never)]
-    fn search<const UP: bool>(&self, number: u32) -> u32 {
-        let mut at = number as usize;
-        for (height, level) in self.levels.iter().enumerate() {
-            let mask = if UP { u64::MAX << (at % BITS) << 1 } else { (1 << (at % BITS)) - 1 };
-            let near = level[at / BITS] & mask;
-            if near != 0 {
-                let nearest = |word: u64| (if UP { word.trailing_zeros() } else { word.ilog2() }) as usize;
-                at = at - at % BITS + nearest(near);
-                for level in self.levels[..height].iter().rev() {
-                    at = at * BITS + nearest(level[at]);
-                }
-                return at as u32;
-            }
-            at /= BITS;
+    fn step_far(&self, number: u32, up: bool, down: bool) -> (u32, u32) {
+        let neighbour = if up {
+            self.next(number)
+        } else if down {
+            self.previous(number)
+        } else {
+            None
+        };
+        let number = neighbour.unwrap_or(number);
+        (number, self.next(number).unwrap_or(number))
+    }
+
+    fn next(&self, number: u32) -> Option<u32> {
+        let larger = self.words[(number / BITS) as usize] & (u64::MAX << (number % BITS) << 1);
+        if larger != 0 {
+            return Some(number - number % BITS + larger.trailing_zeros());
         }
-        number
+        let at = self.above.as_ref()?.next(number / BITS)?;
+        Some(at * BITS + self.words[at as usize].trailing_zeros())
+    }
+
+    fn previous(&self, number: u32) -> Option<u32> {
+        let smaller = self.words[(number / BITS) as usize] & !(u64::MAX << (number % BITS));
+        if smaller != 0 {
+            return Some(number - number % BITS + smaller.ilog2());
+        }
+        let at = self.above.as_ref()?.previous(number / BITS)?;
+        Some(at * BITS + self.words[at as usize].ilog2())
     }
 }
 
@@ -117,7 +126,7 @@ mod tests {
     fn finds_the_neighbours_that_an_ordered_set_has() {
         let mut random = fastrand::Rng::with_seed(9);
         let mut set = RankSet::default();
-        for bound in [1_u32, 2, 64, 65, 4096, 5000, 300_000] {
+        for bound in [1_u32, 300_000, 2, 64, 65, 4096, 5000] {
             set.clear(bound as usize);
             let mut model = BTreeSet::new();
             for step in 0..4000 {
@@ -127,10 +136,18 @@ mod tests {
                 } else if model.remove(&number) {
                     set.remove(number);
                 }
+                let rank = random.usize(0..=model.len());
+                assert_eq!(set.select(rank), model.iter().nth(rank).copied(), "{bound}");
+                // The number is in the set if it stays.
                 let from = random.u32(0..bound);
-                assert_eq!(set.next(from), model.range(from + 1..).next().copied().unwrap_or(from), "{bound}");
-                assert_eq!(set.previous(from), model.range(..from).next_back().copied().unwrap_or(from));
-                assert_eq!(set.first(), model.first().copied().unwrap_or(0));
+                let stays = model.range(from..).next().or(model.last()).copied();
+                let next = |number| model.range(number + 1..).next().copied().unwrap_or(number);
+                let previous = model.range(..from).next_back().copied().unwrap_or(from);
+                assert_eq!(set.step(from, true, false), (next(from), next(next(from))), "{bound}");
+                assert_eq!(set.step(from, false, true), (previous, next(previous)), "{bound}");
+                if let Some(stays) = stays {
+                    assert_eq!(set.step(stays, false, false), (stays, next(stays)), "{bound}");
+                }
             }
         }
     }

@@ -1,124 +1,102 @@
-//! The quantile of every window of a column.
+//! The quantiles of every window of a column.
 //!
-//! J. Suomela, "Median filtering is equivalent to sorting", arXiv:1406.1717 (2014). The column is cut into blocks of the
-//! window's size, and each block is sorted once. A window is a suffix of one block and a prefix of the next: two sets of
-//! ranks. Each step removes a rank from the first set and inserts one into the second. A mark in each set follows the
-//! order statistic. The paper uses linked lists; bit sets need no more steps, and stay in the cache.
+//! J. Suomela, "Median filtering is equivalent to sorting", arXiv:1406.1717 (2014): the column is cut into blocks, each of
+//! which is sorted once; then each step removes one rank from a set and inserts another. In the paper a window spans two
+//! blocks with a set each, and the sets are linked lists. Here a block is a window and the values that follow it, so that one
+//! set does, and bit sets need no more steps and stay in the cache. A cursor in the set follows each quantile: it is all that
+//! several quantiles do not share.
 
 use crate::kernels::{
     batch::{
-        radix_sort::{Keyed, Spare, sort},
+        radix_sort::{MOST, Order},
         rank_set::RankSet,
         small_windows::{LARGEST_WINDOW, small_windows},
     },
-    numerics::sort_key::{from_sort_key, sort_key},
     structures::{
         order_statistics::{Interpolation, interpolate},
         sorted_window::SortedWindow,
     },
 };
+use std::slice::ChunksExactMut;
 
-/// The sorted values of a block, and which of them are in the window.
+/// The length of a block, in windows. In longer ones fewer values are sorted twice, but large windows leave the cache.
+const WINDOWS: usize = 3;
+
+/// The order of the values of a block, and which of them are in the window.
 #[derive(Default)]
 struct SortedBlock {
-    /// In ascending order, equal ones (0.0 and -0.0) in order of arrival; then a NaN.
-    sorted: Vec<f64>,
+    order: Order,
     /// The rank of each value, in order of arrival.
     ranks: Vec<u32>,
-    /// The ranks of the values in the window, and of the NaN.
+    /// The ranks of the values in the window.
     present: RankSet,
-    /// The rank of the first value in the window that is not counted in `smaller`.
-    mark: u32,
-    /// The number of values in the window before the mark.
-    smaller: usize,
 }
 
-/// Scratch space for sorting.
-#[derive(Default)]
-struct Scratch {
-    keys: Vec<Keyed>,
-    spare: Spare,
+/// Where a quantile is in a block.
+#[derive(Clone, Copy, Default)]
+struct Cursor {
+    /// The number of values in the window below it.
+    smaller: usize,
+    /// How far it is from there to the next value.
+    fraction: f64,
+    /// The rank in the block.
+    rank: u32,
 }
 
 impl SortedBlock {
-    /// Sorts a block; none of its values is in the window yet.
-    fn fill(&mut self, values: &[f64], scratch: &mut Scratch) {
-        let Scratch { keys, spare } = scratch;
-        keys.clear();
-        keys.extend(values.iter().zip(0..).map(|(&x, index)| (sort_key(x), index)));
-        sort(keys, spare);
+    /// Sorts a block, of which the first `len` values are in the window.
+    fn fill(&mut self, values: &[f64], len: usize, cursors: &mut [Cursor]) {
+        self.order.sort(values);
         self.ranks.resize(values.len(), 0);
-        self.sorted.clear();
-        for (rank, &(key, index)) in (0..).zip(&*keys) {
-            self.ranks[index as usize] = rank;
-            let x = from_sort_key(key);
-            // The key lacks the sign of a zero.
-            self.sorted.push(if x == 0.0 { values[index as usize] } else { x });
-        }
-        self.sorted.push(f64::NAN);
-        let end = values.len() as u32;
+        (0..).zip(self.order.indices()).for_each(|(rank, index)| self.ranks[index] = rank);
+        // Cursors in an empty window are after the last rank.
         self.present.clear(values.len() + 1);
-        self.present.insert(end);
-        (self.mark, self.smaller) = (end, 0);
-    }
-
-    /// Sets the mark after the `smaller` smallest values, all of which are in the window.
-    fn set_mark(&mut self, smaller: usize) {
-        (self.mark, self.smaller) = (smaller as u32, smaller);
-    }
-
-    /// Removes the value with this index. Either it or the largest value before the mark no longer counts as smaller.
-    #[inline]
-    fn remove(&mut self, index: usize) {
-        let rank = self.ranks[index];
-        self.present.remove(rank);
-        if rank >= self.mark {
-            if rank == self.mark {
-                self.mark = self.present.next(rank);
-            }
-            if self.smaller == 0 {
-                return;
-            }
-            self.mark = self.present.previous(self.mark);
-        }
-        self.smaller -= 1;
-    }
-
-    /// Inserts the value with this index. If it is before the mark, the largest value there no longer counts as smaller.
-    #[inline]
-    fn restore(&mut self, index: usize) {
-        let rank = self.ranks[index];
-        self.present.insert(rank);
-        if rank < self.mark {
-            self.mark = self.present.previous(self.mark);
+        self.ranks[..len].iter().for_each(|&rank| self.present.insert(rank));
+        for cursor in cursors {
+            cursor.rank = self.present.select(cursor.smaller).unwrap_or(values.len() as u32);
         }
     }
 
-    /// Moves the mark past its value.
-    #[inline]
-    fn advance(&mut self) {
-        self.mark = self.present.next(self.mark);
-        self.smaller += 1;
+    /// Lets the values after the first `len` enter the window until it holds `size`.
+    fn grow(
+        &mut self,
+        values: &[f64],
+        (len, size): (usize, usize),
+        cursors: &mut [Cursor],
+        (qs, interpolation): Wanted<'_>,
+        out: &mut ChunksExactMut<'_, f64>,
+    ) {
+        let Self { order, ranks, present } = self;
+        let value = |rank| values[order.index(rank)];
+        for ((last, &new), out) in (0..size).zip(&*ranks).skip(len).zip(out) {
+            present.insert(new);
+            for ((cursor, &q), out) in cursors.iter_mut().zip(qs).zip(out) {
+                let (smaller, fraction) = interpolation.position(q * last as f64);
+                let (mut rank, mut next) = present.step(cursor.rank, false, new < cursor.rank);
+                for _ in cursor.smaller..smaller {
+                    (rank, next) = present.step(rank, true, false);
+                }
+                *cursor = Cursor { smaller, fraction, rank };
+                *out = interpolate(value(rank), Some(value(next)), fraction);
+            }
+        }
     }
 
-    /// The value at the mark, or NaN.
-    #[inline]
-    fn value_at_mark(&self) -> f64 {
-        self.sorted[self.mark as usize]
-    }
-
-    /// The value after the mark, or NaN.
-    #[inline]
-    fn value_after_mark(&self) -> f64 {
-        self.sorted[self.present.next(self.mark) as usize]
-    }
-
-    /// The values in the window in ascending order.
-    fn values(&self) -> impl Iterator<Item = f64> {
-        let end = self.ranks.len() as u32;
-        std::iter::successors(Some(self.present.first()), |&rank| Some(self.present.next(rank)))
-            .take_while(move |&rank| rank < end)
-            .map(|rank| self.sorted[rank as usize])
+    /// Lets the values after the first `size` enter the window, and the first ones leave it.
+    fn slide(&mut self, values: &[f64], size: usize, cursors: &mut [Cursor], out: &mut ChunksExactMut<'_, f64>) {
+        let Self { order, ranks, present } = self;
+        let value = |rank| values[order.index(rank)];
+        for ((&old, &new), out) in ranks.iter().zip(ranks.iter().skip(size)).zip(out) {
+            present.remove(old);
+            present.insert(new);
+            let (least, distance) = (old.min(new), old.abs_diff(new));
+            for (cursor, out) in cursors.iter_mut().zip(out) {
+                let moves = cursor.rank.wrapping_sub(least) <= distance;
+                let (rank, next) = present.step(cursor.rank, moves & (new > old), moves & (new < old));
+                cursor.rank = rank;
+                *out = interpolate(value(rank), Some(value(next)), cursor.fraction);
+            }
+        }
     }
 }
 
@@ -170,16 +148,7 @@ fn quantiles(
     if size <= LARGEST_WINDOW {
         return Some(small_quantiles(before, xs, size, (qs, interpolation), out));
     }
-    if let [q] = *qs {
-        return rolling_quantile(before, xs, size, (q, interpolation), out);
-    }
-    let (mut sorted, mut column) = (None, vec![0.0; xs.len()]);
-    for (index, &q) in qs.iter().enumerate() {
-        sorted = Some(rolling_quantile(before, xs, size, (q, interpolation), &mut column)?);
-        let of_this = out.iter_mut().skip(index).step_by(qs.len());
-        of_this.zip(&column).for_each(|(out, &quantile)| *out = quantile);
-    }
-    sorted
+    large_quantiles(before, xs, size, (qs, interpolation), out)
 }
 
 /// [`quantiles`] of small windows, where there is no NaN.
@@ -200,87 +169,50 @@ fn small_quantiles(
     })
 }
 
-/// Whether the older value `a` comes before `b` in the order; NaN comes last.
-#[inline]
-fn precedes(a: f64, b: f64) -> bool {
-    a <= b || b.is_nan()
-}
-
-/// For each of `xs`, writes the quantile at `q` of the `size` newest values up to it to `out`. `before` are the values in
-/// the window before the first, oldest first; there is no NaN. Returns the values in the window at the end, in ascending
-/// order; `None`, having done nothing, if there are too many values for 32-bit ranks.
-fn rolling_quantile(
+/// [`quantiles`] of windows of any size, where there is no NaN.
+fn large_quantiles(
     before: &[f64],
     xs: &[f64],
     size: usize,
-    (q, interpolation): (f64, Interpolation),
+    (qs, interpolation): Wanted<'_>,
     out: &mut [f64],
 ) -> Option<Vec<f64>> {
-    u32::try_from(before.len() + xs.len()).ok()?;
-    let (mut leaving, mut entering, mut scratch) = (SortedBlock::default(), SortedBlock::default(), Scratch::default());
-    leaving.fill(&[], &mut scratch);
-    // While the window is filling, it is a prefix of the first block.
-    let (first, rest) = xs.split_at(xs.len().min(size - before.len()));
-    let (out_first, out_rest) = out.split_at_mut(first.len());
-    entering.fill(&[before, first].concat(), &mut scratch);
-    for index in 0..before.len() {
-        entering.restore(index);
+    if before.len() + xs.len().min(WINDOWS * size) > MOST {
+        return None;
     }
-    for (index, out) in (before.len()..).zip(out_first) {
-        entering.restore(index);
-        let (rank, fraction) = interpolation.position(q * index as f64);
-        while entering.smaller < rank {
-            entering.advance();
-        }
-        *out =
-            interpolate(entering.value_at_mark(), Some(entering.value_after_mark()).filter(|x| !x.is_nan()), fraction);
-    }
-    let (smaller, fraction) = interpolation.position(q * (size as f64 - 1.0));
-    for (block, out) in rest.chunks(size).zip(out_rest.chunks_mut(size)) {
-        std::mem::swap(&mut leaving, &mut entering);
-        leaving.set_mark(smaller);
-        entering.fill(block, &mut scratch);
-        for (index, out) in out.iter_mut().enumerate() {
-            leaving.remove(index);
-            entering.restore(index);
-            if leaving.smaller + entering.smaller < smaller {
-                if precedes(leaving.value_at_mark(), entering.value_at_mark()) {
-                    leaving.advance()
-                } else {
-                    entering.advance()
-                }
-            }
-            let (left, right) = (leaving.value_at_mark(), entering.value_at_mark());
-            let older = precedes(left, right);
-            let (lower, next, other) = if older {
-                (left, leaving.value_after_mark(), right)
-            } else {
-                (right, entering.value_after_mark(), left)
-            };
-            let upper = if precedes(next, other) { next } else { other };
-            *out = interpolate(lower, Some(upper).filter(|x| !x.is_nan()), fraction);
+    let mut block = SortedBlock::default();
+    let last = before.len().saturating_sub(1) as f64;
+    let mut cursors: Vec<Cursor> = qs
+        .iter()
+        .map(|q| interpolation.position(q * last))
+        .map(|(smaller, fraction)| Cursor { smaller, fraction, rank: 0 })
+        .collect();
+    let mut out = out.chunks_exact_mut(qs.len());
+    let (mut at, mut len) = (0, before.len());
+    loop {
+        let end = xs.len().min(at + WINDOWS * size - len);
+        let joined;
+        let values = if at == 0 {
+            joined = [before, &xs[..end]].concat();
+            &joined
+        } else {
+            &xs[at - size..end]
+        };
+        block.fill(values, len, &mut cursors);
+        block.grow(values, (len, size), &mut cursors, (qs, interpolation), &mut out);
+        block.slide(values, size, &mut cursors, &mut out);
+        (at, len) = (end, size.min(values.len()));
+        if end == xs.len() {
+            let within = values.len() - len;
+            return Some(block.order.indices().filter(|&index| index >= within).map(|index| values[index]).collect());
         }
     }
-    Some(merge(leaving.values(), entering.values()))
-}
-
-/// Merges two sorted sequences; of equal values those of the first come first.
-fn merge(left: impl Iterator<Item = f64>, right: impl Iterator<Item = f64>) -> Vec<f64> {
-    let (mut left, mut right) = (left.peekable(), right.peekable());
-    let mut merged = Vec::new();
-    while let Some(&b) = right.peek() {
-        merged.extend(std::iter::from_fn(|| left.next_if(|&a| a <= b)));
-        merged.push(b);
-        right.next();
-    }
-    merged.extend(left);
-    merged
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::{statistics::rolling_quantile::RollingQuantile, traits::Statistic};
+    use crate::kernels::{sketches::Probabilities, statistics::rolling_quantile::RollingQuantile, traits::Statistic};
 
     #[test]
     fn agrees_with_the_window_to_the_last_bit() {
@@ -306,20 +238,27 @@ mod tests {
     }
 
     fn check(before: &[f64], xs: &[f64], size: usize, (q, interpolation): (f64, Interpolation)) {
-        let mut rolling = RollingQuantile::new(q.into(), size as i128, interpolation).unwrap();
+        let qs = [q, 0.5, 1.0 - q];
+        let mut rolling = RollingQuantile::new(Probabilities::Many(qs.to_vec()), size as i128, interpolation).unwrap();
         before.iter().for_each(|&x| rolling.update(x));
-        let mut out = vec![0.0; xs.len()];
-        let sorted = rolling_quantile(before, xs, size, (q, interpolation), &mut out).unwrap();
+        let mut out = vec![0.0; qs.len() * xs.len()];
+        let sorted = large_quantiles(before, xs, size, (&qs, interpolation), &mut out).unwrap();
         if size <= 2 * LARGEST_WINDOW {
-            let mut small = vec![0.0; xs.len()];
-            let values = small_quantiles(before, xs, size, (&[q], interpolation), &mut small);
+            let mut small = vec![0.0; out.len()];
+            let values = small_quantiles(before, xs, size, (&qs, interpolation), &mut small);
             assert!(
                 small.iter().chain(&values).map(|x| x.to_bits()).eq(out.iter().chain(&sorted).map(|x| x.to_bits()))
             );
         }
-        for (index, &x) in xs.iter().enumerate() {
+        let mut expected = qs;
+        for (index, (&x, out)) in xs.iter().zip(out.chunks(qs.len())).enumerate() {
             rolling.update(x);
-            assert_eq!(rolling.get().unwrap().to_bits(), out[index].to_bits(), "size {size}, q {q}, index {index}");
+            assert!(rolling.values(&mut expected));
+            assert_eq!(
+                expected.map(f64::to_bits).to_vec(),
+                out.iter().map(|x| x.to_bits()).collect::<Vec<_>>(),
+                "size {size}, q {q}, index {index}"
+            );
         }
         let all = [before, xs].concat();
         let mut newest = all[all.len().saturating_sub(size)..].to_vec();
