@@ -323,7 +323,7 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::statistics::{ChiSquared, Entropy, Mode, RollingMode};
+    use crate::kernels::statistics::{ChiSquared, Entropy, KullbackLeibler, Mode, RollingMode};
 
     /// Against a fresh statistic over the observations in the window, at points in time that come late, wait, and are over.
     fn compare<K: RollableSymbols<N>, const N: usize>(kernel: &K, near: impl Fn(&K, &K) -> bool) {
@@ -386,6 +386,7 @@ mod tests {
             compare(&Entropy::new(fading_factor, 0.0)?, |a, b| (value(a) - value(b)).abs() < 1e-13);
         }
         compare(&ChiSquared::new(false), |a, b| (a.chi_squared() - b.chi_squared()).abs() < 1e-12);
+        compare(&KullbackLeibler::new(), |a, b| a.divergence() == b.divergence());
         compare(&RollingMode::new(3)?, |a, b| a.get() == b.get());
         compare(&Mode::new(2)?, |a, b| a.get() == b.get());
         // Of equally frequent values one may have been in the window before its oldest value.
