@@ -36,7 +36,9 @@ impl Order {
             let (least, most) = keys().fold((u64::MAX, 0), |(least, most), key| (least.min(key), most.max(key)));
             let zeros = (most - least).leading_zeros() % u64::BITS;
             packed.extend(keys().zip(0..).map(|(key, index)| (((key - least) << zeros) & !last_bits) | index));
-            radix_sort(packed, spare);
+            if !packed.is_sorted() {
+                radix_sort(packed, spare);
+            }
             u64::MAX >> (PASSES * DIGIT)
         };
         for run in packed.chunk_by_mut(|a, b| a ^ b <= unsorted_bits) {
