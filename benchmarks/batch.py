@@ -76,6 +76,11 @@ _QUANTILE = {
 _WINDOWED = {
     "Rolling median": Row("stats.RollingQuantile(0.5, {w}).accumulate(X)", _MEDIAN, {"bottleneck|polars": 0.8}),
     "Rolling quantile": Row("stats.RollingQuantile(0.9, {w}).accumulate(X)", _QUANTILE, {"polars": 0.8}),
+    "Three rolling quantiles": Row(
+        "stats.RollingQuantile([0.25, 0.5, 0.75], {w}).accumulate(X)",
+        {"this, one": "stats.RollingQuantile(0.5, {w}).accumulate(X)"},
+        {"this, one": 1.5},
+    ),
     "Rolling max": Row(
         "stats.RollingMax({w}).accumulate(X)",
         {
@@ -124,6 +129,9 @@ def rows() -> dict[str, Row]:
         counts = _polars(f"LABELS{distinct}P.value_counts()", 1.0)
         for name, make in (("Mode", "stats.Mode(-1)"), ("Entropy", "stats.Entropy()")):
             found[f"{name} of strings, {distinct:,} distinct"] = Row(f"{make}.update_many(LABELS{distinct})", *counts)
+        twice = _polars(f"(LABELS{distinct}P.value_counts(), LABELS{distinct}P.value_counts())", 1.0)
+        pairs = f"stats.KullbackLeibler().update_many(LABELS{distinct}, LABELS{distinct})"
+        found[f"KullbackLeibler of strings, {distinct:,} distinct"] = Row(pairs, *twice)
     for library, column in _INPUTS.items():
         for name in ("Sum", "Max", "Var", "Quantile"):
             ours = ROWS[name].ours
