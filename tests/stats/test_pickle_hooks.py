@@ -63,9 +63,21 @@ def test_values_that_bytes_do_not_hold_are_kept_too(hook: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_an_object_of_a_pickle_of_another_class_is_refused(case: Case) -> None:
-    for state in ({}, {"spam": 1.0}, b"spam", (b"RVST", None)):
+    for state in ({}, {"spam": 1.0}, b"spam", b"RVST", b"RVST\x01\x04spam", (b"RVST", None)):
         with pytest.raises(ValueError, match=f"not a valid state of {case.name}"):
             case.cls.__new__(case.cls).__setstate__(state)
+
+
+def test_a_state_is_bytes_where_there_is_nothing_else_and_a_tuple_is_read_as_well() -> None:
+    stat = feed(stats.Mean(), [(1.0,), (4.0,)])
+    state = stat.__reduce__()[2]
+    assert state == stat.to_bytes()
+    for written in (state, (state, None)):
+        other = stats.Mean.__new__(stats.Mean)
+        other.__setstate__(written)
+        assert other.to_bytes() == stat.to_bytes()
+    stat.tag = 1  # type: ignore[attr-defined]
+    assert stat.__reduce__()[2] == (state, {"tag": 1})
 
 
 @pytest.mark.parametrize("state", [(), (None,), (None, None, None), 5, "ab"])

@@ -1,8 +1,8 @@
 //! What pickle, `copy` and bytes keep of an object of a class written in Rust: one protocol for all of them.
 //!
-//! Pickle makes an object by `class.__new__(class)` and then sets its state: `(data, attributes, *objects)`. That names the
-//! class alone and no function, and an object in the state can refer back to the object that it is a part of, as a statistic
-//! inside a link may.
+//! Pickle makes an object by `class.__new__(class)` and then sets its state: `data`, or `(data, attributes, *objects)` where
+//! there are any. That names the class alone and no function, and an object in the state can refer back to the object that
+//! it is a part of, as a statistic inside a link may.
 //!
 //! Where a subclass has a `__getstate__` or a `__setstate__` of its own, which must not have to know the kernel, pickle makes
 //! the object by `rebuild(class, data, *objects)` and then sets what `__getstate__` returned, as with a class written in
@@ -10,7 +10,7 @@
 
 use crate::python::{
     ffi::{class_version::Answers, object::new_object},
-    state::river_pickles,
+    state::{envelope, river_pickles},
 };
 use pyo3::{
     PyClass, intern,
@@ -154,9 +154,13 @@ fn making<'py>(
     static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = class.py();
     let new = NEW.import(py, "copyreg", "__newobj__")?.clone();
-    let mut state = vec![PyBytes::new(py, &data).into_any(), attributes];
+    let (data, arguments) = (PyBytes::new(py, &data).into_any(), PyTuple::new(py, [class])?);
+    if attributes.is_none() && objects.is_empty() {
+        return Ok((new, arguments, data));
+    }
+    let mut state = vec![data, attributes];
     state.extend(objects);
-    Ok((new, PyTuple::new(py, [class])?, PyTuple::new(py, state)?.into_any()))
+    Ok((new, arguments, PyTuple::new(py, state)?.into_any()))
 }
 
 /// Whether a subclass of `base`, which is in Rust, has methods of its own by which its objects are pickled.
@@ -241,6 +245,12 @@ fn set_reduced_by(
 ) -> PyResult<()> {
     if made {
         return set_attributes(this, state);
+    }
+    // River's bytes have no envelope.
+    if let Ok(data) = state.cast::<PyBytes>()
+        && envelope::class_of(data.as_bytes()).is_some()
+    {
+        return set_state(data.as_bytes(), &PyTuple::empty(this.py()));
     }
     if let Ok(state) = state.cast::<PyTuple>()
         && let [data, attributes, ..] = &state.iter().collect::<Vec<_>>()[..]
