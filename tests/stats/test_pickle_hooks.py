@@ -76,7 +76,7 @@ def test_a_state_is_bytes_where_there_is_nothing_else_and_a_tuple_is_read_as_wel
         other = stats.Mean.__new__(stats.Mean)
         other.__setstate__(written)
         assert other.to_bytes() == stat.to_bytes()
-    stat.tag = 1  # type: ignore[attr-defined]
+    stat.tag = 1
     assert stat.__reduce__()[2] == (state, {"tag": 1})
 
 
