@@ -195,22 +195,21 @@ def stream(name: str) -> Stream:
             columns = frame["temp_max"].to_numpy(float), frame["wind"].to_numpy(float)
             return Stream(frame["date"], columns, "Highest temperature in °C, and wind in m/s")
         case "two years":
-            frame = data.seattle_weather()
-            year = frame["date"].dt.year
-            days = 365
-            columns = tuple(frame["temp_max"][year == y].to_numpy(float)[:days] for y in (2013, 2015))
-            return Stream(frame["date"][year == 2015][:days], columns, "Highest temperature in °C: 2013 and 2015")
+            return _two_years("temp_max", float, "Highest temperature in °C")
         case "weather of two years":
-            frame = data.seattle_weather()
-            year = frame["date"].dt.year
-            days = 365
-            columns = tuple(frame["weather"][year == y].to_numpy(object)[:days] for y in (2013, 2015))
-            return Stream(frame["date"][year == 2015][:days], columns, "Weather in Seattle: 2013 and 2015")
+            return _two_years("weather", object, "Weather in Seattle")
         case "rainy days":
             frame = data.seattle_weather()
             times = frame["date"][frame["precipitation"] > 0]
             return Stream(times, (times.to_numpy(),), "Days with rain in Seattle")
     raise ValueError(f"no stream is called {name!r}")
+
+
+def _two_years(column: str, dtype: type[Any], label: str) -> Stream:
+    frame, days = data.seattle_weather(), 365
+    year = frame["date"].dt.year
+    columns = tuple(frame[column][year == y].to_numpy(dtype)[:days] for y in (2013, 2015))
+    return Stream(frame["date"][year == 2015][:days], columns, f"{label}: 2013 and 2015")
 
 
 def numbers(values: Any) -> Any:

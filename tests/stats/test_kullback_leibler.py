@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from river import stats, utils
 from tests.stats.cases import feed
+from tests.stats.test_merging_objects import Named
 
 LABELS = st.lists(st.sampled_from("abcd"), max_size=40)
 
@@ -108,19 +109,6 @@ def test_reverts_of_one_stream() -> None:
         with pytest.raises(TypeError, match="unhashable"):
             update([])
     assert stat.to_bytes() == before
-
-
-class Named:
-    """A label whose hashes collide and whose comparison runs Python code."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __hash__(self) -> int:
-        return hash(self.name) % 2
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Named) and other.name == self.name
 
 
 @pytest.mark.parametrize("label", [str, Named, lambda name: (name,)])

@@ -27,7 +27,7 @@ use crate::{
         numerics::{double_double::DoubleDouble, serde_compat::Layout, special, validate},
         structures::counts::Counts,
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
-        window::RollableSymbols,
+        window::rolls_by_reverts,
     },
 };
 use hashbrown::{HashMap, hash_map::Entry};
@@ -307,21 +307,7 @@ impl<'de> Deserialize<'de> for ChiSquared {
     }
 }
 
-impl RollableSymbols<2> for ChiSquared {
-    type Running = Self;
-
-    fn running(&self) -> Self {
-        Self::new(self.correction)
-    }
-
-    fn value_of(&self, running: &Self) -> Option<Value> {
-        Some(running.get())
-    }
-
-    fn statistic_of(&self, running: &Self) -> Option<Self> {
-        Some(running.clone())
-    }
-}
+rolls_by_reverts!(ChiSquared, 2);
 
 #[cfg(test)]
 mod tests {

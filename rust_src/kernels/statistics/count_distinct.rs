@@ -6,7 +6,7 @@ use crate::{
         numerics::validate,
         structures::counts::Counts,
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
-        window::RollableSymbols,
+        window::rolls_by_reverts,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -98,21 +98,7 @@ impl UnmergeSymbols<1> for CountDistinct {
     }
 }
 
-impl RollableSymbols<1> for CountDistinct {
-    type Running = Self;
-
-    fn running(&self) -> Self {
-        Self::new()
-    }
-
-    fn value_of(&self, running: &Self) -> Option<Value> {
-        Some(running.get())
-    }
-
-    fn statistic_of(&self, running: &Self) -> Option<Self> {
-        Some(running.clone())
-    }
-}
+rolls_by_reverts!(CountDistinct, 1);
 
 #[cfg(test)]
 mod tests {

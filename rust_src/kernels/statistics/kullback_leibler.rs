@@ -22,7 +22,7 @@ use crate::{
         statistics::kolmogorov_smirnov::Sample,
         structures::counts::Counts,
         traits::{Categorical, Freed, MergeSymbols, Symbol, UnmergeSymbols, Value},
-        window::RollableSymbols,
+        window::rolls_by_reverts,
     },
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -216,21 +216,7 @@ impl<'de> Deserialize<'de> for KullbackLeibler {
     }
 }
 
-impl RollableSymbols<2> for KullbackLeibler {
-    type Running = Self;
-
-    fn running(&self) -> Self {
-        Self::new()
-    }
-
-    fn value_of(&self, running: &Self) -> Option<Value> {
-        Some(running.get())
-    }
-
-    fn statistic_of(&self, running: &Self) -> Option<Self> {
-        Some(running.clone())
-    }
-}
+rolls_by_reverts!(KullbackLeibler, 2);
 
 #[cfg(test)]
 mod tests {

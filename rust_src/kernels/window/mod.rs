@@ -23,6 +23,7 @@ pub use panes::Panes;
 pub use rolling::{Contents, Queue, Rollable, Rolling};
 pub use strategy::{Combining, Replaying, Reverting, Sorting, Strategy};
 pub use symbol_tumbling::SymbolTumbling;
+pub(crate) use symbol_window::rolls_by_reverts;
 pub use symbol_window::{RollableSymbols, SymbolWindow};
 pub use symbols::{Part, TimedSymbols};
 pub use time_rolling::TimeRolling;

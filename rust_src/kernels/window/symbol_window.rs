@@ -21,7 +21,7 @@ pub trait RollableSymbols<const N: usize>: Categorical<N> {
     /// What is kept up to date while observations come and leave.
     type Running: Categorical<N>;
 
-    /// An empty one.
+    /// An empty one; `self` is empty, too.
     fn running(&self) -> Self::Running;
 
     /// The value over a window, if it follows from what is kept; otherwise the window is replayed.
@@ -30,6 +30,28 @@ pub trait RollableSymbols<const N: usize>: Categorical<N> {
     /// The statistic over a window, if it is what is kept.
     fn statistic_of(&self, running: &Self::Running) -> Option<Self>;
 }
+
+/// Implements windows of a statistic whose reverts leave no trace: the statistic itself is kept up to date.
+macro_rules! rolls_by_reverts {
+    ($kernel:ty, $n:literal) => {
+        impl $crate::kernels::window::RollableSymbols<$n> for $kernel {
+            type Running = Self;
+
+            fn running(&self) -> Self {
+                self.clone()
+            }
+
+            fn value_of(&self, running: &Self) -> Option<$crate::kernels::traits::Value> {
+                Some($crate::kernels::traits::Categorical::get(running))
+            }
+
+            fn statistic_of(&self, running: &Self) -> Option<Self> {
+                Some(running.clone())
+            }
+        }
+    };
+}
+pub(crate) use rolls_by_reverts;
 
 /// The observations in a window.
 #[derive(Clone, Debug)]
@@ -323,7 +345,7 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::statistics::{ChiSquared, Entropy, KullbackLeibler, Mode, RollingMode};
+    use crate::kernels::statistics::{ChiSquared, CountDistinct, Entropy, KullbackLeibler, Mode, RollingMode};
 
     /// Against a fresh statistic over the observations in the window, at points in time that come late, wait, and are over.
     fn compare<K: RollableSymbols<N>, const N: usize>(kernel: &K, near: impl Fn(&K, &K) -> bool) {
@@ -387,6 +409,7 @@ mod tests {
         }
         compare(&ChiSquared::new(false), |a, b| (a.chi_squared() - b.chi_squared()).abs() < 1e-12);
         compare(&KullbackLeibler::new(), |a, b| a.divergence() == b.divergence());
+        compare(&CountDistinct::new(), |a, b| a.get() == b.get());
         compare(&RollingMode::new(3)?, |a, b| a.get() == b.get());
         compare(&Mode::new(2)?, |a, b| a.get() == b.get());
         // Of equally frequent values one may have been in the window before its oldest value.
