@@ -40,26 +40,18 @@ with contextlib.suppress(SystemExit):
 """
 
 
-#: Takes about as long as what is timed, so that a busy machine disturbs both alike.
-USUAL = "import inspect, json"
+#: Opens about as many modules and maps more memory, so that whatever slows one of the two slows the other.
+USUAL = "import asyncio"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells processor time in steps of 16 ms")
-@pytest.mark.parametrize(("code", "most"), [("import river.stats", 0.040), (VERSION, 0.120)], ids=["import", "version"])
+@pytest.mark.parametrize(("code", "most"), [("import river.stats", 1.0), (VERSION, 2.5)], ids=["import", "version"])
 def test_it_starts_soon(code: str, most: float) -> None:
-    """The bounds hold on a quiet machine, where USUAL takes 23 ms, and elsewhere as many times what that takes.
-
-    The median of pairs is what it is however busy the machine: both are slowed down alike.
-    """
+    """Starting takes at most so many times what USUAL takes, 47 ms on a quiet machine: the median of pairs."""
     pairs = [(seconds(code), seconds(USUAL)) for _ in range(5)]
-    while len(pairs) < 41:
-        if (
-            min(ours for ours, _ in pairs) < most
-            or statistics.median(ours / usual for ours, usual in pairs) < most / 0.023
-        ):
-            return
+    while statistics.median(ours / usual for ours, usual in pairs) > most:
+        assert len(pairs) < 41, f"seconds, beside those of the usual modules: {sorted(pairs)}"
         pairs += [(seconds(code), seconds(USUAL)) for _ in range(4)]
-    raise AssertionError(f"seconds, beside those of the usual modules: {sorted(pairs)}")
 
 
 def seconds(code: str) -> float:
