@@ -32,7 +32,9 @@ class Specimen:
 
 SPECIMENS = {
     "AbsMax": Specimen(r"\max_i |x_i|", "AbsMax()", "anomalies", over=True),
-    "AutoCorr": Specimen(r"r(x_{k+1} \ldots x_n,\ x_1 \ldots x_{n-k}), \quad k = \text{lag}", "AutoCorr(lag=24)"),
+    "AutoCorr": Specimen(
+        r"r(x_{k+1} \ldots x_n,\ x_1 \ldots x_{n-k}), \quad k = \text{lag}", "AutoCorr(lag=7)", "highs"
+    ),
     "BayesianMean": Specimen(
         r"\frac{w_0 \mu_0 + \sum_i x_i}{w_0 + n}", "BayesianMean(prior=50.0, prior_weight=100.0)", over=True
     ),
@@ -62,7 +64,9 @@ SPECIMENS = {
         "EWCov(0.05)",
         "temperature and wind",
     ),
-    "EWMean": Specimen(r"m_n = \alpha x_n + (1 - \alpha) m_{n-1}, \quad m_1 = x_1", "EWMean(1 / 24)", over=True),
+    "EWMean": Specimen(
+        r"m_n = \alpha x_n + (1 - \alpha) m_{n-1}, \quad m_1 = x_1", "EWMean(1 / 24)", "fortnight", over=True
+    ),
     "EWQuantile": Specimen(
         r"Q \leftarrow Q + \alpha (x - Q) \cdot \begin{cases} a & x > Q \\ 1 - a & x < Q \end{cases}, \quad"
         r" a = \frac{q B}{q B + (1 - q) A}",
@@ -74,7 +78,7 @@ SPECIMENS = {
     "Entropy": Specimen(r"-\sum_k p_k \ln p_k, \quad p_k = n_k / n", "Entropy()", "weather"),
     "Extrema": Specimen(r"(\min_i x_i, \max_i x_i)", "Extrema()", over=True),
     "First": Specimen(r"x_1", "First()", over=True),
-    "FirstDifference": Specimen(r"x_n - x_{n-1}", "FirstDifference()"),
+    "FirstDifference": Specimen(r"x_n - x_{n-1}", "FirstDifference()", "fortnight"),
     "GeometricMean": Specimen(r"\left( \prod_i x_i \right)^{1/n}", "GeometricMean()", over=True),
     "HarmonicMean": Specimen(r"\frac{n}{\sum_i 1/x_i}", "HarmonicMean()", over=True),
     "HeavyHitters": Specimen(r"n_k - \varepsilon n \le \hat{n}_k \le n_k", "sketch.HeavyHitters()", "weather"),
@@ -87,11 +91,11 @@ SPECIMENS = {
         r" m_k = \frac{1}{n} \sum_i (x_i - \overline{x})^k",
         "Kurtosis()",
     ),
-    "Last": Specimen(r"x_n", "Last()", over=True),
-    "Link": Specimen(r"\text{right}(\text{left}(x))", "Shift(24) | stats.EWMean(1 / 24)", over=True),
+    "Last": Specimen(r"x_n", "Last()", "fortnight", over=True),
+    "Link": Specimen(r"\text{right}(\text{left}(x))", "PercentChange() | stats.Std()", "stock"),
     "MAD": Specimen(r"\text{median}_i\, |x_i - \text{median}_j\, x_j|", "MAD()"),
     "Max": Specimen(r"\max_i x_i", "Max()", over=True),
-    "MaxDrawdown": Specimen(r"\max_{i \le j} \frac{x_i - x_j}{x_i}", "MaxDrawdown()"),
+    "MaxDrawdown": Specimen(r"\max_{i \le j} \frac{x_i - x_j}{x_i}", "MaxDrawdown()", "stock"),
     "Mean": Specimen(MEAN, "Mean()", over=True),
     "Min": Specimen(r"\min_i x_i", "Min()", over=True),
     "Mode": Specimen(r"\arg\max_k n_k", "Mode()", "weather"),
@@ -104,8 +108,8 @@ SPECIMENS = {
         "PearsonCorr()",
         "temperature and wind",
     ),
-    "PercentChange": Specimen(r"x_n / x_{n-1} - 1", "PercentChange()"),
-    "Product": Specimen(r"\prod_i x_i", "Product()", "anomalies"),
+    "PercentChange": Specimen(r"x_n / x_{n-1} - 1", "PercentChange()", "stock"),
+    "Product": Specimen(r"\prod_i x_i", "Product()", "growth"),
     "Quantile": Specimen(r"\hat{Q}(q) \approx \inf \{x : F(x) \ge q\}", "Quantile(0.9)", over=True),
     "Rate": Specimen(r"\frac{n - 1}{\max_i t_i - \min_i t_i}", "Rate()", "rainy days"),
     "Regression": Specimen(
@@ -122,12 +126,12 @@ SPECIMENS = {
     "RollingPeakToPeak": Specimen(r"\max_{i > n - w} x_i - \min_{i > n - w} x_i", "RollingPeakToPeak(168)"),
     "RollingQuantile": Specimen(ORDER, "RollingQuantile(0.9, 168)", over=True),
     "RollingRank": Specimen(
-        r"\#\{x_i < x_n\} + \frac{\#\{x_i = x_n\} + 1}{2} \quad (n - w < i \le n)", "RollingRank(168)"
+        r"\#\{x_i < x_n\} + \frac{\#\{x_i = x_n\} + 1}{2} \quad (n - w < i \le n)", "RollingRank(24)", "fortnight"
     ),
     "RootMeanSquare": Specimen(r"\sqrt{\frac{1}{n} \sum_i x_i^2}", "RootMeanSquare()", over=True),
     "SEM": Specimen(r"s / \sqrt{n}", "SEM()"),
     "SemiVar": Specimen(r"\frac{1}{n} \sum_i \min(x_i - \text{target}, 0)^2", "SemiVar(target=50.0)"),
-    "Shift": Specimen(r"x_{n-k}, \quad k = \text{amount}", "Shift(24)", over=True),
+    "Shift": Specimen(r"x_{n-k}, \quad k = \text{amount}", "Shift(24)", "fortnight", over=True),
     "Skew": Specimen(
         r"g_1 = \frac{m_3}{m_2^{3/2}}, \quad G_1 = g_1 \frac{\sqrt{n (n - 1)}}{n - 2}, \quad"
         r" m_k = \frac{1}{n} \sum_i (x_i - \overline{x})^k",
@@ -137,7 +141,7 @@ SPECIMENS = {
     "Sum": Specimen(r"\sum_i x_i", "Sum()", "anomalies"),
     "TDigest": Specimen(r"\hat{Q}(q) \approx \inf \{x : F(x) \ge q\}", "sketch.TDigest(0.9)", over=True),
     "Var": Specimen(r"s^2 = \frac{1}{n - \text{ddof}} \sum_i (x_i - \overline{x})^2", "Var()"),
-    "ZScore": Specimen(r"\frac{x_n - \overline{x}}{s}", "ZScore()"),
+    "ZScore": Specimen(r"\frac{x_n - \overline{x}}{s}", "ZScore()", "fortnight"),
     "Rolling": Specimen(
         r"S(x_{n-w+1} \ldots x_n), \quad w = \text{window\_size}",
         "utils.Rolling(stats.Mean, window_size=168)",
@@ -178,6 +182,10 @@ def stream(name: str) -> Stream:
         case "temperatures":
             frame = data.seattle_temps()
             return Stream(frame["date"], (frame["temp"].to_numpy(float),), "Temperature in Seattle, °F, hourly")
+        case "fortnight":
+            frame = data.seattle_temps()
+            frame = frame[frame["date"].between("2010-07-01", "2010-07-15", inclusive="left")]
+            return Stream(frame["date"], (frame["temp"].to_numpy(float),), "Temperature in Seattle, °F, hourly")
         case "anomalies":
             frame = data.seattle_temps()
             degrees = frame["temp"].to_numpy(float)
@@ -190,6 +198,11 @@ def stream(name: str) -> Stream:
             seasons = frame["date"].dt.quarter.map({1: "winter", 2: "spring", 3: "summer", 4: "autumn"})
             columns = seasons.to_numpy(object), frame["weather"].to_numpy(object)
             return Stream(frame["date"], columns, "Season and weather in Seattle")
+        case "highs":
+            frame = data.seattle_weather()
+            return Stream(
+                frame["date"], (frame["temp_max"].to_numpy(float),), "Highest temperature in Seattle, °C, daily"
+            )
         case "temperature and wind":
             frame = data.seattle_weather()
             columns = frame["temp_max"].to_numpy(float), frame["wind"].to_numpy(float)
@@ -202,14 +215,23 @@ def stream(name: str) -> Stream:
             frame = data.seattle_weather()
             times = frame["date"][frame["precipitation"] > 0]
             return Stream(times, (times.to_numpy(),), "Days with rain in Seattle")
+        case "stock":
+            frame = data.stocks()
+            frame = frame[frame["symbol"] == "AMZN"]
+            return Stream(frame["date"], (frame["price"].to_numpy(float),), "Price of a share of Amazon, $, monthly")
+        case "growth":
+            prices = stream("stock")
+            (price,) = prices.columns
+            label = "Price of a share of Amazon, as a multiple of the month before"
+            return Stream(prices.times[1:], (price[1:] / price[:-1],), label)
     raise ValueError(f"no stream is called {name!r}")
 
 
 def _two_years(column: str, dtype: type[Any], label: str) -> Stream:
     frame, days = data.seattle_weather(), 365
     year = frame["date"].dt.year
-    columns = tuple(frame[column][year == y].to_numpy(dtype)[:days] for y in (2013, 2015))
-    return Stream(frame["date"][year == 2015][:days], columns, f"{label}: 2013 and 2015")
+    columns = tuple(frame[column][year == y].to_numpy(dtype)[:days] for y in (2012, 2013))
+    return Stream(frame["date"][year == 2013][:days], columns, f"{label}: 2012 and 2013")
 
 
 def numbers(values: Any) -> Any:
