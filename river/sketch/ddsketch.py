@@ -16,7 +16,7 @@ class DDSketch(RsDDSketch, base.Univariate[Any]):
     exact one: the right sketch for latencies, sizes and prices. Nothing is drawn, and a merge is a sum:
     in whatever order parts are merged, answers and bytes are the same.
 
-    An update is O(1), a look at the value O(buckets).
+    `update` is O(1), `get` O(buckets).
 
     Memory grows with the ratio of the largest to the smallest magnitude, not with the number of values: 8 bytes
     for each step of `relative_accuracy` between them, as many again for negative values, and a quarter

@@ -16,8 +16,8 @@ class KLL(RsKLL, base.Univariate[Any]):
     a probability near `q`, whatever the values are. The right sketch where values have no scale, as
     scores, ratings and times of day.
 
-    An update is O(1) amortised, a look at the value O(k log k). Memory is about 24 `k` bytes, 9 kB at
-    most with 200.
+    `update` is O(1) amortised, `get` O(k log k). Memory is about 24 `k` bytes, 9 kB at most with
+    200.
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ class NUnique(RsNUnique, base.Univariate[int]):
     """The number of distinct items, estimated by HyperLogLog.
 
     Of the hashes of the items, in each of many groups, the largest number of leading zeros is kept.
-    An update is O(1), a look at the value too; memory is 1 byte a group, 16 kB for an `error_rate` of
-    0.01, and less while there are few items.
+    `update` and `get` are O(1); memory is 1 byte a group, 16 kB for an `error_rate` of 0.01, and
+    less while there are few items.
 
     Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same where Python has them
     equal: 1, 1.0 and True are one item. All NaN are one item.

@@ -17,8 +17,8 @@ class TDigest(RsTDigest, base.Univariate[Any]):
     is known, and there are data for which it is far off. The right sketch for what other systems
     keep as t-digests.
 
-    An update is O(1) amortised, a look at the value O(compression). Memory is at most 160 `compression`
-    bytes, and 1 kB.
+    `update` is O(1) amortised, `get` O(compression). Memory is at most 160 `compression` bytes, and
+    1 kB.
 
     Parameters
     ----------

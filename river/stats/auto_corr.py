@@ -9,13 +9,13 @@ __all__ = ["AutoCorr"]
 class AutoCorr(RsAutoCorr, base.Univariate[float]):
     """Autocorrelation.
 
-    Pearson's correlation of each value with the one `lag` places before it. An update and a look at
-    the value are O(1); as many values as `lag` are kept.
+    Pearson's correlation of each value with the one `lag` values before it. `update` and `get` are
+    O(1); as many values as `lag` are kept.
 
     Parameters
     ----------
     lag
-        How many places before, at least 1.
+        How many values before, at least 1.
 
     Returns
     -------

@@ -13,8 +13,8 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     The larger it is, the less the two variables are independent; `p_value` says how much. Any
     hashable values will do; two values are one where a `dict` takes them for one key.
 
-    An update and `revert` are O(1). A look at the value or at `p_value` is linear in the number of
-    different pairs that were seen.
+    `update` and `revert` are O(1). `get` and `p_value` are linear in the number of different pairs
+    that were seen.
 
     Parameters
     ----------

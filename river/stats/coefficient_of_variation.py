@@ -9,8 +9,7 @@ __all__ = ["CoefficientOfVariation"]
 class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
     """Coefficient of variation.
 
-    The standard deviation over the absolute value of the mean. An update and a look at the value are
-    O(1).
+    The standard deviation over the absolute value of the mean. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a

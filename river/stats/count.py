@@ -9,8 +9,8 @@ __all__ = ["Count"]
 class Count(RsCount, base.Univariate[int]):
     """Number of observations, whatever they are.
 
-    An update and a look at the value are O(1). The observations are neither kept nor looked at, so
-    they need not be hashable, and None counts too.
+    `update` and `get` are O(1). The observations are neither kept nor looked at, so they need not
+    be hashable, and None counts too.
 
     Returns
     -------

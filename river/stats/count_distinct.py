@@ -9,9 +9,9 @@ __all__ = ["CountDistinct"]
 class CountDistinct(RsCountDistinct, base.Univariate[int]):
     """Number of distinct values.
 
-    Any hashable value will do; two values are one where a `dict` takes them for one key. An update,
-    `revert` and a look at the value are O(1). Memory grows with the number of distinct values, each
-    of which is kept with how often it was seen.
+    Any hashable value will do; two values are one where a `dict` takes them for one key. `update`,
+    `revert` and `get` are O(1). Memory grows with the number of distinct values, each of which is
+    kept with how often it was seen.
 
     Returns
     -------

@@ -9,8 +9,7 @@ __all__ = ["Cov"]
 class Cov(RsCov, base.Bivariate[float]):
     """Covariance.
 
-    The sum of products of deviations from both means over `n - ddof`. An update and a look at the
-    value are O(1).
+    The sum of products of deviations from both means over `n - ddof`. `update` and `get` are O(1).
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
     changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction:

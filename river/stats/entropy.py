@@ -9,8 +9,8 @@ __all__ = ["Entropy"]
 class Entropy(RsEntropy, base.Univariate[float]):
     """Shannon entropy of the values seen, in nats.
 
-    Any hashable value will do; two values are one where a `dict` takes them for one key. An update
-    and a look at the value are O(1), the former on average where counts fade.
+    Any hashable value will do; two values are one where a `dict` takes them for one key. `update`
+    and `get` are O(1), the former on average where counts fade.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ class EWCorr(RsEWCorr, Fading, base.Bivariate[float]):
     """Exponentially weighted correlation.
 
     The exponentially weighted covariance over the roots of both exponentially weighted variances,
-    with the same weights; pandas' `ewm(...).corr`. An update and a look at the value are O(1).
+    with the same weights; pandas' `ewm(...).corr`. `update` and `get` are O(1).
 
     Parameters
     ----------

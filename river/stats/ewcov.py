@@ -12,8 +12,8 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
 
     The mean of the products of the distances of both variables from their exponentially weighted
     means, with the same weights. It is computed from distances alone, never as a difference of
-    large numbers. The covariance of a variable with itself is its `EWVar`. An update and a look at
-    the value are O(1).
+    large numbers. The covariance of a variable with itself is its `EWVar`. `update` and `get` are
+    O(1).
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ class EWMean(RsEWMean, Fading, base.Univariate[float]):
     """Exponentially weighted mean.
 
     The newest value weighs `fading_factor`, each older one `1 - fading_factor` times the one after
-    it; the first value seen is the first mean. An update and a look at the value are O(1).
+    it; the first value seen is the first mean. `update` and `get` are O(1).
 
     Parameters
     ----------

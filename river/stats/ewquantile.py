@@ -18,7 +18,7 @@ class EWQuantile(RsEWQuantile, base.Univariate[Any]):
     share `q` of the values is below. The means fade as the estimate does. The first value is the first
     estimate, and the first one that differs from it gives both mean distances.
 
-    An update is O(1) for each quantile and so is a look at the value. Memory is three numbers for each.
+    `update` and `get` are O(1) for each quantile. Memory is three numbers for each.
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ __all__ = ["EWStd"]
 class EWStd(RsEWStd, Fading, base.Univariate[float]):
     """Exponentially weighted standard deviation.
 
-    The root of the exponentially weighted variance, `EWVar`, in the unit of the values. An update and
-    a look at the value are O(1).
+    The root of the exponentially weighted variance, `EWVar`, in the unit of the values. `update`
+    and `get` are O(1).
 
     Parameters
     ----------

@@ -12,8 +12,7 @@ class EWVar(RsEWVar, Fading, base.Univariate[float]):
 
     The mean of the squared distances from the exponentially weighted mean, with the same weights.
     It is computed from distances alone, never as a difference of large numbers, so that it is
-    neither negative nor lost in the rounding of an offset. An update and a look at the value are
-    O(1).
+    neither negative nor lost in the rounding of an offset. `update` and `get` are O(1).
 
     Parameters
     ----------

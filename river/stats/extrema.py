@@ -21,7 +21,7 @@ class Extrema(RsExtrema, base.Univariate[Extremes]):
     """Smallest and largest value, with the position of each.
 
     Positions count from 0, as `numpy.argmin` and `numpy.argmax` do; of equal values the first
-    counts. An update and a look at the value are O(1).
+    counts. `update` and `get` are O(1).
 
     Returns
     -------
@@ -30,7 +30,7 @@ class Extrema(RsExtrema, base.Univariate[Extremes]):
 
     Notes
     -----
-    Values and places are exact. A NaN counts as both the smallest and the largest value, and the
+    Values and positions are exact. A NaN counts as both the smallest and the largest value, and the
     first one stays, as in NumPy.
 
     Examples

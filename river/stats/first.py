@@ -9,8 +9,8 @@ __all__ = ["First"]
 class First(RsFirst, base.Univariate[float | None]):
     """The first value.
 
-    In a window it is the oldest value that is still in it; of groups, the first of each. An update
-    and a look at the value are O(1).
+    In a window it is the oldest value that is still in it; of groups, the first of each. `update`
+    and `get` are O(1).
 
     Returns
     -------

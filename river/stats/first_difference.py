@@ -9,7 +9,7 @@ __all__ = ["FirstDifference"]
 class FirstDifference(RsFirstDifference, base.Univariate[float]):
     """The newest value minus the one before.
 
-    An update and a look at the value are O(1).
+    `update` and `get` are O(1).
 
     Returns
     -------

@@ -9,8 +9,8 @@ __all__ = ["GeometricMean"]
 class GeometricMean(RsGeometricMean, base.Univariate[float]):
     """Geometric mean.
 
-    The n-th root of the product of n positive numbers, by way of a compensated sum of logarithms. An
-    update and a look at the value are O(1).
+    The n-th root of the product of n positive numbers, by way of a compensated sum of logarithms.
+    `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,

@@ -9,7 +9,7 @@ __all__ = ["HarmonicMean"]
 class HarmonicMean(RsHarmonicMean, base.Univariate[float]):
     """Harmonic mean.
 
-    The number of values over the sum of their reciprocals. An update and a look at the value are O(1).
+    The number of values over the sum of their reciprocals. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,

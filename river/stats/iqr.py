@@ -9,7 +9,7 @@ __all__ = ["IQR", "RollingIQR"]
 class IQR(RsIQR, base.Univariate[float]):
     """Interquartile range, estimated: the difference of two quantiles of the P² algorithm.
 
-    An update and a look at the value are O(1), memory is constant.
+    `update` and `get` are O(1), memory is constant.
 
     Parameters
     ----------
@@ -68,9 +68,8 @@ class IQR(RsIQR, base.Univariate[float]):
 class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
     """Interquartile range of the newest values, exact.
 
-    The window is kept in order, so an update is O(log window_size) and so is a look at the value.
-    Memory is up to 24 bytes for each value in the window; a large window that is not full takes
-    little.
+    The window is kept in order, so `update` and `get` are O(log window_size). Memory is up to 24
+    bytes for each value in the window; a large window that is not full takes little.
 
     Parameters
     ----------

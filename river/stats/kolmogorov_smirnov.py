@@ -12,13 +12,13 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     """Kolmogorov-Smirnov statistic: the distance of the distributions of two samples.
 
     It is the largest difference of the two empirical distribution functions. Each update adds one
-    value to either sample, `revert` removes one of either. Both are O(log n), where n is the
-    number of distinct values, a look at the value is O(1), and memory is linear in n.
+    value to either sample, `revert` removes one of either. Both are O(log n), where n is the number
+    of distinct values, `get` is O(1), and memory is linear in n.
 
-    `update_x(x)` and `update_y(y)` add a value to one sample alone, `revert_x` and `revert_y` remove
-    one, so that the samples may differ in size; then a look at the value is O(n). They have names of
-    their own, and None is no value of either, because a missing value in a column of `update_many`
-    leaves the pair out, as in every class of pairs.
+    `update_x(x)` and `update_y(y)` add a value to one sample alone, `revert_x` and `revert_y`
+    remove one, so that the samples may differ in size; then `get` is O(n). They have names of their
+    own, and None is no value of either, because a missing value in a column of `update_many` leaves
+    the pair out, as in every class of pairs.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ class KullbackLeibler(RsKullbackLeibler, base.Bivariate[float]):
     Each update adds one label to either stream, `revert` removes one of either. `update_x(x)` and
     `update_y(y)` add a label to one stream alone, `revert_x` and `revert_y` remove one, so that the
     streams may differ in length: a reference that was counted once, and what comes in now. All are
-    O(1). A look at the value is linear in the number of distinct labels, and so is memory.
+    O(1). `get` is linear in the number of distinct labels, and so is memory.
 
     Attributes
     ----------

@@ -10,8 +10,7 @@ class Kurtosis(RsKurtosis, base.Univariate[float]):
     """Excess kurtosis.
 
     The fourth central moment over the square of the second, minus 3: 0 for a normal distribution.
-    It follows from running sums of powers of deviations. An update and a look at the value are
-    O(1).
+    It follows from running sums of powers of deviations. `update` and `get` are O(1).
 
     Parameters
     ----------

@@ -9,8 +9,8 @@ __all__ = ["Last"]
 class Last(RsLast, base.Univariate[float | None]):
     """The newest value.
 
-    It says what a stream has come to, in a `utils.Summary` or for each key of a `utils.GroupBy`. An
-    update and a look at the value are O(1).
+    It says what a stream has come to, in a `utils.Summary` or for each key of a `utils.GroupBy`.
+    `update` and `get` are O(1).
 
     Returns
     -------

@@ -12,8 +12,8 @@ class MAD(RsMAD, base.Univariate[float]):
 
     Both medians are estimated with the P² algorithm: a value first moves the median of the values,
     then its distance from there moves the median of the distances. Distances from earlier medians
-    stay what they were, so the result is near but not equal to that of all values at once. An
-    update and a look at the value are O(1), memory is constant.
+    stay what they were, so the result is near but not equal to that of all values at once. `update`
+    and `get` are O(1), memory is constant.
 
     Attributes
     ----------

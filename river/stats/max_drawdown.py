@@ -9,8 +9,8 @@ __all__ = ["MaxDrawdown"]
 class MaxDrawdown(RsMaxDrawdown, base.Univariate[float]):
     """Largest drawdown: how far values have fallen from the largest one before, as a share of it.
 
-    Of prices, or of what an account is worth. A value below 0 counts as 0: there, all is lost. An
-    update and a look at the value are O(1).
+    Of prices, or of what an account is worth. A value below 0 counts as 0: there, all is lost.
+    `update` and `get` are O(1).
 
     Returns
     -------

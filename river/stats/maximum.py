@@ -9,7 +9,7 @@ __all__ = ["AbsMax", "Max", "RollingAbsMax", "RollingMax"]
 class Max(RsMax, base.Univariate[float]):
     """Largest value.
 
-    An update and a look at the value are O(1).
+    `update` and `get` are O(1).
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Max(RsMax, base.Univariate[float]):
 class AbsMax(RsAbsMax, base.Univariate[float]):
     """Largest absolute value.
 
-    An update and a look at the value are O(1).
+    `update` and `get` are O(1).
 
     Attributes
     ----------
@@ -88,8 +88,8 @@ class AbsMax(RsAbsMax, base.Univariate[float]):
 class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
     """Largest of the newest values.
 
-    An update is O(1) amortised, a look at the value O(1). Memory is 8 bytes for each value in the
-    window, and up to 8 more for each that is still to become the largest.
+    `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
+    to 8 more for each that is still to become the largest.
 
     Parameters
     ----------
@@ -146,8 +146,8 @@ class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
 class RollingAbsMax(RsRollingAbsMax, base.RollingUnivariate[float]):
     """Largest absolute value among the newest values.
 
-    An update is O(1) amortised, a look at the value O(1). Memory is 8 bytes for each value in the
-    window, and up to 8 more for each that is still to become the largest.
+    `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
+    to 8 more for each that is still to become the largest.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ __all__ = ["BayesianMean", "Mean"]
 class Mean(RsMean, base.Univariate[float]):
     """Mean.
 
-    It is a compensated sum over the total weight. An update and a look at the value are O(1).
+    It is a compensated sum over the total weight. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
@@ -72,8 +72,8 @@ class Mean(RsMean, base.Univariate[float]):
 class BayesianMean(RsBayesianMean, base.Univariate[float]):
     """Mean that starts from a prior.
 
-    It is the mean of the values seen and of `prior_weight` further ones that all equal `prior`. An
-    update and a look at the value are O(1).
+    It is the mean of the values seen and of `prior_weight` further ones that all equal `prior`.
+    `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,

@@ -9,7 +9,7 @@ __all__ = ["Min", "RollingMin"]
 class Min(RsMin, base.Univariate[float]):
     """Smallest value.
 
-    An update and a look at the value are O(1).
+    `update` and `get` are O(1).
 
     Attributes
     ----------
@@ -48,8 +48,8 @@ class Min(RsMin, base.Univariate[float]):
 class RollingMin(RsRollingMin, base.RollingUnivariate[float]):
     """Smallest of the newest values.
 
-    An update is O(1) amortised, a look at the value O(1). Memory is 8 bytes for each value in the
-    window, and up to 8 more for each that is still to become the smallest.
+    `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
+    to 8 more for each that is still to become the smallest.
 
     Parameters
     ----------

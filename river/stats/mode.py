@@ -12,9 +12,9 @@ class Mode(RsMode, base.Univariate[Hashable]):
     """Mode: the most frequent value.
 
     Of several values that are equally frequent it is the one that was seen first. Any hashable
-    value will do; two values are one where a `dict` takes them for one key. A look at the value is
-    O(1). An update is O(1) but for values that overtake others on their way to the top: the
-    frequencies are kept in a heap, so it is never more than O(log k).
+    value will do; two values are one where a `dict` takes them for one key. `get` is O(1). An
+    update is O(1) but for values that overtake others on their way to the top: the frequencies are
+    kept in a heap, so it is never more than O(log k).
 
     Parameters
     ----------
@@ -103,8 +103,8 @@ class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
 
     Of several values that are equally frequent it is the one that has been in the window longest
     without a break. Any hashable value will do; two values are one where a `dict` takes them for
-    one key. A look at the value is O(1), an update at most O(log window_size). Memory follows what
-    is in the window.
+    one key. `get` is O(1), `update` at most O(log window_size). Memory follows what is in the
+    window.
 
     Parameters
     ----------

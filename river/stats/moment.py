@@ -9,8 +9,8 @@ __all__ = ["Moment"]
 class Moment(RsMoment, base.Univariate[float]):
     """Moment of an order up to 8, about the mean or about 0.
 
-    The mean of powers of the distances from the mean, or of the values themselves; SciPy's `moment`.
-    One state has the moments of all orders up to its own. An update and a look at the value are
+    The mean of powers of the distances from the mean, or of the values themselves; SciPy's
+    `moment`. One state has the moments of all orders up to its own. `update` and `get` are
     O(order²).
 
     Parameters

@@ -9,8 +9,7 @@ __all__ = ["PearsonCorr"]
 class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
     """Pearson's correlation.
 
-    The covariance of two variables over both standard deviations. An update and a look at the value
-    are O(1).
+    The covariance of two variables over both standard deviations. `update` and `get` are O(1).
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
     changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction:

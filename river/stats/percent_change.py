@@ -9,8 +9,8 @@ __all__ = ["PercentChange"]
 class PercentChange(RsPercentChange, base.Univariate[float]):
     """Change of the newest value from the one before, as a share of that one.
 
-    As `pct_change` in pandas and polars: 0.05 is a rise by five percent. An update and a look at the
-    value are O(1).
+    As `pct_change` in pandas and polars: 0.05 is a rise by five percent. `update` and `get` are
+    O(1).
 
     Returns
     -------

@@ -9,8 +9,8 @@ __all__ = ["Product"]
 class Product(RsProduct, base.Univariate[float]):
     """Product.
 
-    Neither overflow nor underflow on the way changes it: 1e300 times 1e300 times 1e-300 is 1e300. An
-    update and a look at the value are O(1).
+    Neither overflow nor underflow on the way changes it: 1e300 times 1e300 times 1e-300 is 1e300.
+    `update` and `get` are O(1).
 
     `revert(x)` reverts an update, of a zero too. `+` and `+=` merge the statistics of two streams,
     `-` and `-=` undo that. There are no weights: a root of a negative number is none.

@@ -9,7 +9,7 @@ __all__ = ["PeakToPeak", "RollingPeakToPeak"]
 class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
     """Peak to peak: the largest minus the smallest value.
 
-    An update and a look at the value are O(1).
+    `update` and `get` are O(1).
 
     Returns
     -------
@@ -49,8 +49,8 @@ class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
 class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
     """Peak to peak of the newest values: the largest minus the smallest of them.
 
-    An update is O(1) amortised, a look at the value O(1). Memory is 8 bytes for each value in the
-    window, and up to 8 more for each that is still to become the largest or the smallest.
+    `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
+    to 8 more for each that is still to become the largest or the smallest.
 
     Parameters
     ----------

@@ -24,9 +24,9 @@ Interpolation = Literal["linear", "lower", "higher", "nearest", "midpoint"]
 class Quantile(RsQuantile, base.Univariate[_T]):
     """Quantile, or several at once, estimated with the P² algorithm.
 
-    Five markers follow the distribution; no values are kept beyond the first five, up to which
-    the result is an order statistic. An update and a look at the value are O(1), memory is
-    constant. Of several quantiles each has markers of its own.
+    Five markers follow the distribution; no values are kept beyond the first five, up to which the
+    result is an order statistic. `update` and `get` are O(1), memory is constant. Of several
+    quantiles each has markers of its own.
 
     Parameters
     ----------
@@ -109,9 +109,9 @@ class Quantile(RsQuantile, base.Univariate[_T]):
 class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[_T]):
     """Quantile, or several at once, of the newest values, exact.
 
-    The window is kept in order, so an update is O(log window_size) and so is a look at the value, once for each
-    quantile. Memory is up to 24 bytes for each value in the window, however many quantiles there are; a large window
-    that is not full takes little.
+    The window is kept in order, so `update` and `get` are O(log window_size), once for each
+    quantile. Memory is up to 24 bytes for each value in the window, however many quantiles there
+    are; a large window that is not full takes little.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ class Rate(RsRate, base.Univariate[float]):  # pyright: ignore[reportIncompatibl
     The number of intervals between the events over the time that they took. `update(t)` takes the
     time of an event: a datetime, a NumPy datetime64 or a pandas Timestamp, or a number of seconds
     (or a timedelta) from any start. Datetimes count to the nanosecond. The events may come in any
-    order. An update and a look at the value are O(1).
+    order. `update` and `get` are O(1).
 
     Returns
     -------

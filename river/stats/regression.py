@@ -9,8 +9,8 @@ __all__ = ["Regression"]
 class Regression(RsRegression, base.Bivariate[float]):
     """Least-squares line of one variable on another.
 
-    The slope, the intercept and their standard errors are those of SciPy's `linregress(x, y)`. An
-    update and a look at the value are O(1).
+    The slope, the intercept and their standard errors are those of SciPy's `linregress(x, y)`.
+    `update` and `get` are O(1).
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
     changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction: digits that a far larger

@@ -10,8 +10,8 @@ class RollingRank(RsRollingRank, base.RollingUnivariate[float]):
     """Rank of the newest value among the newest values.
 
     The smallest value has rank 1, and equal values have the mean of their ranks, as in pandas'
-    `rolling(...).rank()`. An update and a look at the value are O(log window_size). Memory follows
-    what is in the window.
+    `rolling(...).rank()`. `update` and `get` are O(log window_size). Memory follows what is in the
+    window.
 
     Parameters
     ----------

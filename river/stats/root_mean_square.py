@@ -9,8 +9,8 @@ __all__ = ["RootMeanSquare"]
 class RootMeanSquare(RsRootMeanSquare, base.Univariate[float]):
     """Root mean square.
 
-    The root of the mean of the squares, also called the quadratic mean. An update and a look at the
-    value are O(1).
+    The root of the mean of the squares, also called the quadratic mean. `update` and `get` are
+    O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,

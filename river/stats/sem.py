@@ -10,7 +10,7 @@ __all__ = ["SEM"]
 class SEM(RsSEM, base.Univariate[float]):
     """Standard error of the mean.
 
-    The root of the variance over the total weight. An update and a look at the value are O(1).
+    The root of the variance over the total weight. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a

@@ -11,7 +11,7 @@ class SemiVar(RsSemiVar, base.Univariate[float]):
 
     A value at or above the target counts as one without a shortfall. With the returns of an
     investment and the return that is asked for, its root is the downside deviation of the Sortino
-    ratio. An update and a look at the value are O(1).
+    ratio. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts an update. `+` and `+=` merge the statistics of two streams

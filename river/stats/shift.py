@@ -12,8 +12,8 @@ class Shift(RsShift, base.Univariate[Any]):
     """An earlier value.
 
     Linked to another statistic, it lets that one lag behind: a statistic of a target must not see
-    the value that it is to predict. Values may be any objects. An update and a look at the value
-    are O(1); memory is that of the values that are held, and 8 bytes for each.
+    the value that it is to predict. Values may be any objects. `update` and `get` are O(1); memory
+    is that of the values that are held, and 8 bytes for each.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ class Skew(RsSkew, base.Univariate[float]):
 
     The third central moment over the second to the power of 1.5: 0 for a symmetric distribution,
     positive where the longer tail is on the right. It follows from running sums of powers of
-    deviations. An update and a look at the value are O(1).
+    deviations. `update` and `get` are O(1).
 
     Parameters
     ----------

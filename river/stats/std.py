@@ -9,7 +9,7 @@ __all__ = ["Std"]
 class Std(RsStd, base.Univariate[float]):
     """Standard deviation.
 
-    The root of the variance, in the unit of the values. An update and a look at the value are O(1).
+    The root of the variance, in the unit of the values. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts an update. A revert subtracts: digits that a far larger value

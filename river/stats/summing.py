@@ -9,8 +9,7 @@ __all__ = ["Sum"]
 class Sum(RsSum, base.Univariate[float]):
     """Sum.
 
-    It is compensated: rounding errors are summed beside the sum. An update and a look at the value
-    are O(1).
+    It is compensated: rounding errors are summed beside the sum. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,

@@ -10,7 +10,7 @@ class Var(RsVar, base.Univariate[float]):
     """Variance.
 
     The sum of squared deviations from the mean over `n - ddof`, by Welford's and West's recurrence
-    with a mean of two floats and a compensated sum. An update and a look at the value are O(1).
+    with a mean of two floats and a compensated sum. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a

@@ -10,7 +10,7 @@ class ZScore(RsZScore, base.Univariate[float]):
     """Standard score of the newest value: its distance from the mean in standard deviations.
 
     The newest value is among those that the mean and the deviation are of, as in SciPy's `zscore`.
-    An update and a look at the value are O(1).
+    `update` and `get` are O(1).
 
     Parameters
     ----------

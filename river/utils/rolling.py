@@ -60,8 +60,8 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     panes
         For a sketch, of which no exact window is known: into how many parts the window is cut, at least
         1. The oldest part leaves as a whole, so that the value is that of `window_size` observations and less
-        than a part more. An update is O(1) amortised, memory that of `panes` + 1 sketches, and a look at the
-        value is a merge of two.
+        than a part more. `update` is O(1) amortised, memory that of `panes` + 1 sketches, and `get` is a merge
+        of two.
     nulls
         What becomes of a missing value. With "skip", a null in a column is as if it had not been there, and None is
         a TypeError, unless the statistic takes it as a value. With "slot", both take their places in the window and
