@@ -103,6 +103,30 @@ def test_columns_of_every_library(unit: str) -> None:
     assert mixed.to_bytes() == expected.to_bytes()
 
 
+def test_dates_of_every_library() -> None:
+    days = DAYS.astype(object).tolist()
+    expected = stats.Rate()
+    for day in days:
+        expected.update(day)
+    columns = [days, DAYS, np.array(days, object), pd.Series(days), pd.Index(days), pl.Series(days)]
+    for arrow in (pa.array(days, pa.date32()), pa.array(days, pa.date64())):
+        columns += [
+            arrow,
+            arrow[1:3],
+            pa.chunked_array([arrow[:2], arrow[2:]]),
+            pd.Series(days, dtype=pd.ArrowDtype(arrow.type)),
+        ]
+    for column in columns:
+        rate, wanted = stats.Rate(), expected
+        rate.update_many(column)
+        if len(column) < len(days):
+            wanted = stats.Rate()
+            wanted.update_many(days[1:3])
+        assert rate.to_bytes() == wanted.to_bytes()
+    window = utils.TimeRolling(stats.Sum, "2D")
+    assert window.accumulate([1.0, 2.0], t=pl.Series(days[:2])).tolist() == [1.0, 2.0]
+
+
 def test_numbers_and_durations() -> None:
     expected = stats.Rate()
     for t in (0.0, 1.5, 3.0):
@@ -131,6 +155,8 @@ NOT_TIMES: list[tuple[Any, type[Exception], str]] = [
     (pd.Series([pd.Timestamp(0, tz="UTC"), pd.NaT]), ValueError, r"t\[1\] .*NaT"),
     (pd.Series([1, None], dtype="Int64"), ValueError, r"t\[1\] is missing"),
     (pa.array([dt.datetime(2020, 1, 1), None]), ValueError, r"t\[1\] is missing"),
+    (pa.array([dt.date(2020, 1, 1), None]), ValueError, r"t\[1\] is missing"),
+    (pl.Series([dt.time(1), dt.time(2)]), TypeError, "t must hold real numbers, got an Arrow column of type Time"),
     (pa.array([1.0, None]), ValueError, r"t\[1\] is missing"),
     (pl.Series([dt.datetime(2020, 1, 1), None]), ValueError, r"t\[1\] is missing"),
     (np.ma.array([1.0, 2.0], mask=[False, True]), ValueError, r"t\[1\] is missing"),

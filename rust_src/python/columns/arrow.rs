@@ -42,7 +42,7 @@ pub fn name_of(kind: &Kind) -> String {
 
 /// The column that an object exports.
 pub fn export(column: &Bound<'_, PyAny>, name: &str) -> PyResult<Exported> {
-    Exported::of(column, name)?.ok_or_else(|| invalid(name, "it exports nothing any more"))
+    Exported::of(column, name)?.ok_or_else(|| invalid(name, "it no longer exports anything"))
 }
 
 /// Which values of a column are there.
@@ -127,7 +127,7 @@ pub fn keys(
         index += 1;
     });
     match wrong {
-        Some(key) => Err(invalid(name, format!("{key} is no index of its dictionary of {}", dictionary.len))),
+        Some(key) => Err(invalid(name, format!("{key} is not an index into its dictionary of {}", dictionary.len))),
         None if !are_integers => Err(no_indices(name)),
         None => Ok(()),
     }
@@ -135,7 +135,7 @@ pub fn keys(
 
 #[cold]
 fn no_indices(name: &str) -> PyErr {
-    invalid(name, "the indices of its dictionary are no integers")
+    invalid(name, "the indices into its dictionary are not integers")
 }
 
 /// All values as numbers, with any number for those that are missing; `None` if they are no numbers.
@@ -198,16 +198,19 @@ fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// The ticks of a column of timestamps or durations, with any number for those that are missing.
+/// The ticks of a column of timestamps, dates or durations, with any number for those that are missing.
 pub fn ticks(column: &Exported, name: &str) -> PyResult<Vec<i64>> {
     let mut all = Vec::new();
     for chunk in &column.chunks {
         let values = chunk.values(name)?;
         reserve(&mut all, values.len)?;
         match (values.buffers, values.dictionary) {
-            (Buffers::Fixed(memory), None) => _ = convert(memory, &mut all, values.len, |tick: i64| tick),
+            (Buffers::Fixed(memory), None) if values.kind.format == "tdD" => {
+                convert(memory, &mut all, values.len, |day: i32| day.into())
+            }
+            (Buffers::Fixed(memory), None) => convert(memory, &mut all, values.len, |tick: i64| tick),
             _ => return Err(invalid(name, "its times have a dictionary")),
-        }
+        };
     }
     Ok(all)
 }

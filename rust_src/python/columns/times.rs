@@ -146,7 +146,7 @@ fn of_arrow(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Vec<Times
     let exported = arrow::export(column, name)?;
     let format = exported.kind.format.clone();
     let unit = match format.as_bytes() {
-        [b't', b's' | b'D', unit, ..] if exported.kind.dictionary.is_none() => unit,
+        [b't', b's' | b'd' | b'D', unit, ..] if exported.kind.dictionary.is_none() => unit,
         _ => return of_numbers(&Numbers::of_arrow(exported, name)?, name),
     };
     let scale = match format.as_bytes() {
@@ -156,6 +156,7 @@ fn of_arrow(column: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Vec<Times
         _ => Timestamp::Naive,
     };
     let multiplier = match unit {
+        b'D' => 86_400 * SECOND,
         b's' => SECOND,
         b'm' => 1_000_000,
         b'u' => 1_000,
