@@ -1,4 +1,4 @@
-"""Each cell of the table of the page on missing values, as it says."""
+"""Every cell of the table on the page on missing values holds."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.checkout
 PAGE = ROOT / "docs" / "how-to" / "missing-values.md"
 NAN = math.nan
 Column = list[Any]
-#: Makes a statistic see a column.
+#: Feeds a column to a statistic.
 Feed = Callable[[Any, Column], object]
 
 
 def table() -> dict[str, list[str]]:
-    """Return the cells of the page's table by what the row is of."""
+    """Return the cells of the page's table, by the subject of the row."""
     lines = PAGE.read_text("utf-8").partition("| where |")[2].partition("\n\n")[0].splitlines()[2:]
     rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
     return {first: others for first, *others in rows}
@@ -57,13 +57,13 @@ def many(make: Callable[[Column], Any]) -> Feed:
 
 
 def in_pairs(feed: Feed) -> Iterator[Feed]:
-    """Yield what feeds pairs in the way that columns are fed: the column as the first, and as the second."""
+    """Yield functions that feed pairs like columns: with the column as the first, and as the second."""
     yield lambda statistic, column: feed(_Pairs(statistic, 0), column)
     yield lambda statistic, column: feed(_Pairs(statistic, 1), column)
 
 
 class _Pairs:
-    """Sees one column, and tells a statistic of it and of another beside it."""
+    """Takes one column, and passes it to a statistic together with another one."""
 
     def __init__(self, statistic: Any, place: int) -> None:
         self.statistic, self.place, self.others = statistic, place, iter(range(5, 100, 3))
@@ -80,7 +80,7 @@ class _Pairs:
 
 
 class _Keyed:
-    """Sees a column, and tells groups of it, all by one key."""
+    """Takes a column, and passes it to groups, all under one key."""
 
     def __init__(self, groups: Any) -> None:
         self.groups = groups
@@ -117,7 +117,7 @@ def numbers(value: Any) -> list[Any]:
 
 
 def skipped(make: Callable[[], Any], feed: Feed, missing: Any, counted: int = 0) -> Any:
-    """Assert that what is missing is as if it had not been there."""
+    """Assert that missing values are ignored."""
     statistic, alone = make(), make()
     feed(statistic, [1.0, missing, 4.0])
     feed(alone, [1.0, 4.0])
@@ -153,7 +153,7 @@ def nan_in_the_window(make: Callable[[], Any], feed: Feed, missing: Any) -> None
     assert not math.isnan(statistic.get())
 
 
-def takes_a_place(make: Callable[[], Any], feed: Feed, missing: Any) -> None:
+def takes_a_slot(make: Callable[[], Any], feed: Feed, missing: Any) -> None:
     statistic = make()
     feed(statistic, [1.0, missing, 4.0])
     assert seen(statistic) == (4.0, 1)
@@ -197,14 +197,14 @@ def refused(error: type[Exception]) -> Callable[[Callable[[], Any], Feed, Any], 
     return check
 
 
-#: What the cells of most rows say.
+#: What the cells of most rows mean.
 OUTCOMES: dict[str, Callable[[Callable[[], Any], Feed, Any], Any]] = {
     "skipped": skipped,
     "skipped and counted": skipped_and_counted,
     "skipped and counted by the group": counted_by_the_group,
     "the result is NaN": result_is_nan,
     "the result is NaN while it is in the window": nan_in_the_window,
-    "takes a place": takes_a_place,
+    "takes a slot": takes_a_slot,
     "a value": lambda make, feed, missing: distinct(a_value(make, feed, missing)) == 3,
     "a value, each NaN another": lambda make, feed, _: values_of_nan(make, feed, 3),
     "a value, all NaN one": lambda make, feed, _: values_of_nan(make, feed, 1),
@@ -218,7 +218,7 @@ def keyed(*args: Any, **kwargs: Any) -> Callable[[], Any]:
     return lambda: _Keyed(utils.GroupBy(*args, **kwargs))
 
 
-#: The rows of which each sees one column.
+#: The rows whose statistics see one column.
 ROWS: dict[str, list[Callable[[], Any]]] = {
     "statistics of numbers": [
         *(stats.Mean, stats.Var, stats.Min, stats.Max, stats.Sum, stats.Quantile, stats.Kurtosis, stats.GeometricMean),
@@ -302,7 +302,7 @@ def test_pairs() -> None:
                     OUTCOMES[cell](make, feed, missing)
 
 
-#: What is beside the values: how a column of it is seen, and how one of it is.
+#: The other arguments: how a column of them is fed, and how a single one is.
 BESIDE: dict[str, tuple[Callable[[], Any], str]] = {
     "weights `w`": (stats.Mean, "w"),
     "times `t` of windows": (lambda: utils.TimeRolling(stats.Mean, 100.0), "t"),
@@ -358,7 +358,7 @@ def test_keys() -> None:
 
 
 def of_frames(column: Column, skipna: bool) -> Iterator[Any]:
-    """Yield the mean of a column by each accessor, and by what all engines do with their batches."""
+    """Yield the mean of a column by each accessor, and by the protocol that all engines use for their batches."""
     series = pd.Series(column, dtype="Float64" if None in column else float)
     for frame in (pl.DataFrame({"x": column}), pd.DataFrame({"x": series})):
         yield frame.river.get({"x": stats.Mean()}, skipna=skipna)["x"]

@@ -2,8 +2,8 @@
 Bands for what is unusual
 =========================
 
-An exponentially weighted mean and variance follow a series. What is more than three deviations above what they
-expected is marked. Each reading is compared *before* it is added, so that it cannot hide itself.
+An exponentially weighted mean and variance follow a series. Readings more than three deviations above the mean are
+marked. Each reading is compared *before* it is added, so that it cannot hide itself.
 """
 
 import math

@@ -2,9 +2,10 @@
 Groups of customers
 ===================
 
-Does it keep people from the doctor if they pay a share themselves? An American insurance experiment gave its customers
+Do people see a doctor less often if they pay a share themselves? An American insurance experiment gave its customers
 plans with different shares. A group for each plan follows the mean number of visits a year, row by row: `accumulate`
-returns the value of a row's own group. At the end, each group has a mean and a standard error, and all are one table.
+returns the value of a row's own group. At the end, each group has a mean and a standard error, and all groups form
+one table.
 """
 
 import matplotlib.pyplot as plt

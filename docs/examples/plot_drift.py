@@ -2,8 +2,8 @@
 A change seen in two windows
 ============================
 
-The Nile carried less water after 1898. Two windows that follow each other see it: the mean of the last ten years, and
-that of the ten years before. Where they are far apart for their spread, something has changed.
+The Nile carried less water after 1898. Two consecutive windows show it: the mean of the last ten years, and that of
+the ten years before. Where they are far apart compared with their spread, something has changed.
 """
 
 import matplotlib.pyplot as plt

@@ -2,8 +2,8 @@
 Now against then
 ================
 
-A mean can stay while a distribution changes. The statistic of Kolmogorov and Smirnov is the largest distance between
-two distributions. Here it compares the temperatures of the last two weeks with those of the two weeks before.
+A mean can stay the same while a distribution changes. The statistic of Kolmogorov and Smirnov is the largest distance
+between two distributions. Here it compares the temperatures of the last two weeks with those of the two weeks before.
 """
 
 import matplotlib.pyplot as plt

@@ -3,7 +3,7 @@ Scale features while a model learns
 ===================================
 
 A model that learns one example at a time cannot wait for the mean and the deviation of its features. Running ones
-do: each example is scaled by what has been seen. A window shows how often the model has been right lately.
+will do: each example is scaled by what has been seen so far. A window shows how often the model has been right lately.
 """
 
 import matplotlib.pyplot as plt

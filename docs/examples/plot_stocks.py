@@ -2,8 +2,8 @@
 Correlation of stocks in a window of time
 =========================================
 
-How much do the monthly returns of two stocks go together? The correlation over the last two years answers it at any
-moment. A window by time takes prices as they come, whether or not there is one for each month.
+How closely do the monthly returns of two stocks move together? The correlation over the last two years answers this
+at any moment. A window by time takes prices as they come, whether or not there is one for each month.
 """
 
 import datetime as dt
