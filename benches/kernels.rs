@@ -1,5 +1,5 @@
-//! Nanoseconds for an update, each kernel beside watermill's, if watermill has one; for a merge; and for a column into a
-//! sketch, beside the sketch of the crate that it stands on.
+//! Nanoseconds for an update of each kernel, compared with watermill's if watermill has one; for a merge; and for
+//! adding a column to a sketch, compared with the sketch of the crate that it is built on.
 //!
 //! `cargo bench` runs all; `cargo bench --bench kernels -- quantile` those whose name contains `quantile`.
 
@@ -32,7 +32,7 @@ fn time(criterion: &mut Criterion, name: &str, mut statistic: impl Univariate<f6
     let mut warmed = false;
     let mut rest: &[f64] = &[];
     criterion.bench_function(name, |bencher| {
-        // Here, so that a benchmark that the command line excludes fills no window.
+        // Done here, so that no window is filled for a benchmark that the command line excludes.
         if !std::mem::replace(&mut warmed, true) {
             feed(&mut statistic, warm);
         }
@@ -51,7 +51,7 @@ fn time(criterion: &mut Criterion, name: &str, mut statistic: impl Univariate<f6
             start.elapsed()
         });
     });
-    // Some of watermill's panic over no values, as where the command line excludes them.
+    // Some of watermill's statistics panic without values, as when the command line excludes the benchmark.
     if warmed {
         black_box(statistic.get());
     }
@@ -163,7 +163,7 @@ fn merging(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Times a stream into an empty sketch, here and in the crate.
+/// Times adding a stream to an empty sketch, with this project's sketch and with the crate's.
 fn sketch<S>(
     criterion: &mut Criterion,
     name: &str,

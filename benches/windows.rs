@@ -1,4 +1,4 @@
-//! Windows: nanoseconds for an update and a look at the value, and how long single updates take.
+//! Windows: nanoseconds for an update and a read of the value, and the latency of single updates.
 //!
 //! `cargo bench --bench windows` prints both tables; `-- latency` or `-- time` one of them.
 
@@ -60,7 +60,7 @@ fn latency<K: Rollable<Input = f64>>(name: &str, kernel: K, values: &[f64]) -> R
     values.iter().for_each(|&x| window.update(x));
     let mut least = vec![u32::MAX; 10 * UPDATES];
     let mut overall = 0;
-    // The operating system interrupts each run somewhere else: the least of three is the algorithm's own time.
+    // The operating system interrupts each run at a different point: the least of three is the algorithm's own time.
     for _ in 0..3 {
         for (i, least) in least.iter_mut().enumerate() {
             let start = Instant::now();

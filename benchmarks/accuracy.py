@@ -1,4 +1,4 @@
-"""The relative error of every class beside river 0.26.1, NumPy and pandas, against exact arithmetic."""
+"""The relative error of every class compared with river 0.26.1, NumPy and pandas, against exact arithmetic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.oracles import definitions
 from tests.stats.cases import CASES, Case
 
 LENGTH, WINDOW = 1_000, 30
-#: What NumPy and pandas call the statistic. pandas' moments of a window have their row in the table of windows.
+#: What NumPy and pandas call the statistic. pandas' moments of a window have a row in the table of windows.
 NUMPY = {
     "AbsMax": "np.max(np.abs(x))",
     "AutoCorr": "np.corrcoef(x[1:], x[:-1])[0, 1]",
@@ -91,7 +91,7 @@ WINDOWS = {
 
 
 def columns(case: Case, offset: float) -> tuple[tuple[Any, ...], ...]:
-    """Return the columns that a class is fed with: normal noise with an offset, or what it takes instead."""
+    """Return the columns that a class is fed: normal noise with an offset, or what it takes instead."""
     numbers = random.Random(42)
     noise = [numbers.gauss(0, 1) for _ in range(LENGTH)]
     if case.kind.startswith("object"):
@@ -137,7 +137,7 @@ def _classes(engine: Engine, key: str, title: str, about: str, offset: float) ->
         fed, params = columns(case, offset), bound.params[0]
         exact = bound.definition(*map(list, fed), **params)
         of_tuple = isinstance(exact, tuple)
-        # river has `adjust` nowhere: what is False by default is left out.
+        # river has no `adjust` anywhere: parameters that are False by default are left out.
         given = ", ".join(f"{name}={value!r}" for name, value in params.items() if value is not False)
         ours = jobs.Value(fed, f"stats.{case.name}({given})", "s.get()[0]" if of_tuple else "s.get()")
         contestants: dict[str, jobs.Value | None] = {"this": ours, "river": ours}

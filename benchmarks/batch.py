@@ -1,4 +1,4 @@
-"""Whole columns at once, beside the data frame libraries."""
+"""Whole columns at once, compared with the data frame libraries."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ LENGTH = 1_000_000
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """A statement here, and those of its peers.
+    """A statement for this package, and those for its peers.
 
-    The limits are of the time here over the time of a peer, or of the best of several. The words
-    of `limits` are names of `peers`, joined by `|`.
+    The limits are of the time here over the time of a peer, or of the best of several. The keys of
+    `limits` are names of `peers`, joined by `|`.
     """
 
     ours: str
@@ -109,20 +109,20 @@ _WINDOWED = {
     ),
 }
 _WINDOWS = (100, 10_000, 100_000, 1_000_000)
-#: What reading a column costs, whatever library holds it: beside the same call on a NumPy array.
+#: What reading a column costs, whatever library holds it, compared with the same call on a NumPy array.
 _INPUTS = {"Arrow": "XA", "polars": "XP"}
 
 
 def rows() -> dict[str, Row]:
     found = dict(ROWS)
     for name, row in _WINDOWED.items():
-        # The order statistics are held to every size, the others are the same at each.
+        # The order statistics are measured at every size, the others are the same at each.
         for window in _WINDOWS if "quantile" in row.ours.lower() else _WINDOWS[:3:2]:
             found[f"{name}, {window:,}"] = dataclasses.replace(
                 row,
                 ours=row.ours.format(w=window),
                 peers={peer: body.format(w=window) for peer, body in row.peers.items()},
-                # Twice the window, so that half of the column meets it full.
+                # Twice the window, so that it is full for half of the column.
                 length=max(LENGTH, 2 * window),
             )
     for distinct in streams.DISTINCT:
@@ -155,7 +155,7 @@ def measure(engine: Engine) -> list[Table]:
 
 
 def add(engine: Engine, table: Table, name: str, row: Row) -> None:
-    """Measure a row beside its peers."""
+    """Measure a row and its peers."""
     contestants = {"this": Contestant("this", jobs.Batch(row.ours, row.length))}
     for peer, body in row.peers.items():
         contestants[peer] = Contestant("this", jobs.Batch(body, row.length))
@@ -177,7 +177,7 @@ def add(engine: Engine, table: Table, name: str, row: Row) -> None:
     )
     for peers, limit in row.limits.items():
         named = [found for peer in peers.split("|") if (found := ratios[peer]) is not None]
-        # The best peer is the one that the ratio is largest to.
+        # The best peer is the one with the largest ratio.
         measured = max(named, default=None)
         what = f"{name}: this / {peers.replace('|', ' or ')}"
         table.bars.append(Bar(what, measured, "at most", limit))

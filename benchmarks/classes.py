@@ -21,14 +21,14 @@ class Row:
     constructor: str
     stream: str = "normal"
     body: str = "s.update(x)"
-    #: River 0.26.1 has the class, and an update here takes at most this part of its time.
+    #: If river 0.26.1 has the class: how many times faster than there an update has to be at least.
     least_factor: float | None = 2.2
     #: How many objects the constructor makes.
     objects: int = 1
 
 
 PAIR = "s.update(x, y)"
-#: What classes are fed with, by what `update` takes.
+#: The streams that classes are fed, by what `update` takes.
 STREAMS = {"x": "normal", "x, y": "pairs", "t": "timed"}
 ROWS = {
     "AbsMax": Row("stats.AbsMax()"),
@@ -75,7 +75,7 @@ ROWS = {
     "HarmonicMean": Row("stats.HarmonicMean()", "uniform", least_factor=None),
     "EWMean, irregular times": Row("stats.EWMean(halflife=10.0)", "timed", "s.update(x, t=t)", least_factor=None),
 }
-# Of the other classes, river has none, and they are fed with what `update` asks for.
+# River has none of the other classes, which are fed what their `update` takes.
 for _name in sorted(set(stats.__all__) - set(ROWS) - {"base"}):
     _self, *_parameters = inspect.signature(getattr(stats, _name).update).parameters.values()
     _given = ", ".join(parameter.name for parameter in _parameters if parameter.default is parameter.empty)

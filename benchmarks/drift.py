@@ -25,7 +25,7 @@ CONTESTANTS = {
 
 
 def locations() -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Yield streams by name: what is added to the noise."""
+    """Yield streams by name: the location that is added to the noise."""
     i = np.arange(LENGTH)
     yield "no drift", np.zeros(LENGTH)
     yield "level up", np.where(i < LENGTH // 2, 0.0, LEVEL)

@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks import jobs, peers
 
 LEAST_ROUNDS, MOST_ROUNDS = 3, 60
-#: How many processes of a side take turns at short loops. Where its code and data happen to lie can
-#: make one process a third slower than the next, for as long as it lives.
+#: How many processes of a side take turns at short loops. The placement of its code and data in
+#: memory can make one process a third slower than the next, for its whole life.
 PROCESSES = 3
 
 
@@ -43,7 +43,7 @@ class Contestant:
         return 0 if isinstance(self.job, jobs.Batch) else self.job.run
 
     def timed(self, rounds: int) -> int:
-        """Return the calls that were timed in so many rounds."""
+        """Return the calls that were timed in this many rounds."""
         return 0 if isinstance(self.job, jobs.SampledRun) else rounds * self.calls
 
     @property
@@ -70,18 +70,18 @@ class Sample:
 def ratio(numerator: Sample, denominator: Sample, less: Sample | None = None) -> float | None:
     """Return the median over rounds of the ratio within a round, of what both take beyond `less`."""
     common = itertools.repeat(0.0) if less is None else less.ns
-    # A clock that has not moved tells nothing.
+    # If the clock has not moved, the round says nothing.
     rounds = [row for row in zip(numerator.ns, denominator.ns, common, strict=False) if row[1] != row[2]]
     return statistics.median((a - c) / (b - c) for a, b, c in rounds) if rounds else None
 
 
 class Engine:
-    """Runs jobs on both sides. `full` takes no short cuts; else slow jobs are cut to a part."""
+    """Runs jobs on both sides. `full` takes no short cuts; otherwise slow jobs are cut to a part."""
 
     def __init__(self, full: bool) -> None:
         self.full = full
-        #: Seconds that a contestant may use in one turn, and in all turns of its row. What takes
-        #: long has one turn only.
+        #: Seconds that a contestant may use in one turn, and in all turns of its row. Long jobs get
+        #: only one turn.
         self.turn = math.inf if full else 0.05
         self.budget = 15.0 if full else 0.5
         self.long = 20.0 if full else 2.0
@@ -129,7 +129,7 @@ class Engine:
                 return samples
         used = dict.fromkeys(running, 0.0)
         while running:
-            # Each second round in reverse: nobody always follows the same neighbour.
+            # Every second round in reverse, so that no contestant always follows the same neighbour.
             for name in list(running)[:: -1 if self.rounds % 2 else 1]:
                 contestant, sample = running[name], samples[name]
                 process = self.rounds % PROCESSES if contestant.short else 0
@@ -142,7 +142,7 @@ class Engine:
                 sample.scaled = contestant.timed(len(sample.ns)) < contestant.run
                 seconds = reply["ns"] / 1e9
                 used[name] += seconds
-                # Ratios are to `this`: turns that it does not take part in tell nothing.
+                # Ratios are to `this`: turns without it say nothing.
                 left = budget if "this" in running else 0.0
                 if self._enough(sample, seconds, used[name], left):
                     del running[name]
@@ -159,7 +159,7 @@ class Engine:
         return rounds >= MOST_ROUNDS or used + seconds > budget
 
     def _fit(self, contestant: Contestant) -> tuple[Contestant, str]:
-        """Try a loop on a few calls; return it cut to what fits into a turn, or why it cannot run."""
+        """Try a loop on a few calls; return it cut to fit into a turn, or the reason why it cannot run."""
         job = contestant.job
         if not isinstance(job, jobs.Loop):
             return contestant, ""

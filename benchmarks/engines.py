@@ -1,7 +1,7 @@
-"""Ten million rows of a file on the engines, two worker processes or threads each, beside what the engine has itself.
+"""Ten million rows of a file on the engines, with two workers each, compared with what the engine itself offers.
 
 `python -m benchmarks.engines dask` measures one engine, and prints its rows as lines of JSON; a number after it, as in
-`python -m benchmarks.engines dask 100000`, is how many rows the data have then.
+`python -m benchmarks.engines dask 100000`, is the number of rows.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Row:
     by: str | None = None
 
     def leaving(self, data: Path) -> int:
-        """Return how many bytes the state of one partition, the first file, has."""
+        """Return the size in bytes of the state of one partition, the first file."""
         from pyarrow import parquet
 
         from river.integrations._protocol import Aggregation
@@ -52,7 +52,7 @@ class Row:
 
 
 def write(rows: int) -> Path:
-    """Write the rows, unless they are there: `x` and `y` of noise, and `k`, a key of a thousand."""
+    """Write the rows, unless they exist: `x` and `y` of noise, and `k`, a key of a thousand."""
     data = OUT / f"engines-{rows}"
     if data.exists():
         return data
@@ -113,7 +113,7 @@ def datafusion(data: Path) -> Iterator[Row]:
         name = f"river_{type(statistic).__name__.lower()}"
         ctx.register_udaf(udaf(statistic, name=name))
         yield Row(f"{what}, in SQL", statistic, query(f"{name}(x)"), theirs)
-    # A function of SQL over as many keys takes minutes: it is called for each key in each batch.
+    # A SQL function over that many keys takes minutes: it is called for each key in each batch.
     var = stats.Var()
     yield Row(
         f"Var by {KEYS:,} keys, `aggregate`",
@@ -185,7 +185,7 @@ def spark(data: Path) -> Iterator[Row]:
 
 
 def missing(name: str) -> str | None:
-    """Return what an engine lacks here, None where it can run."""
+    """Return what an engine lacks here, None if it can run."""
     if importlib.util.find_spec(MODULES[name]) is None:
         return f"{MODULES[name]} is not installed"
     if name == "spark" and not (shutil.which("java") or os.environ.get("JAVA_HOME")):
@@ -194,7 +194,7 @@ def missing(name: str) -> str | None:
 
 
 def seconds(run: Callable[[], Any]) -> float:
-    """Return the least of some runs, after one that is not timed."""
+    """Return the shortest of some runs, after one that is not timed."""
     run()
     times = []
     for _ in range(RUNS):

@@ -1,4 +1,4 @@
-"""`river describe` beside other tools that describe a file: megabytes a second, and the most memory resident."""
+"""`river describe` compared with other tools that describe a file: megabytes per second, and peak resident memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.peers import OUT, ROOT
 from benchmarks.tables import NONE, Bar, Table, duration
 
 ROWS, COLUMNS = 1_000_000, 10
-#: How many times the rows come in the large file, of about 1 GB.
+#: How many times the rows are repeated in the large file, of about 1 GB.
 TIMES = 5
 RUNS = 3
 MEGABYTE = 1e6
@@ -27,7 +27,8 @@ _RIVER = f"import sys; sys.path.append({str(ROOT)!r}); from river.cli import mai
 _POLARS = "import polars as pl; print(pl.scan_{format}({path!r}).describe())"
 _DUCKDB = "import duckdb; duckdb.sql(\"SUMMARIZE SELECT * FROM '{path}'\").show()"
 #: Runs the command in its arguments, and prints its seconds, its bytes and the code it exited with. It imports next to
-#: nothing, since Linux counts what was resident in the process that starts a program as that program's: 9 MB here.
+#: nothing, since Linux counts the memory that was resident in the process that starts a program as that program's: 9 MB
+#: here.
 _MEASURE = """
 import os, sys, time
 null = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
@@ -43,7 +44,7 @@ print([seconds, size, os.waitstatus_to_exitcode(status)])
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """What one run of a command took."""
+    """The time and memory that one run of a command took."""
 
     seconds: float
     bytes: float
@@ -56,19 +57,19 @@ def commands(path: Path) -> dict[str, list[str]]:
         "this": [sys.executable, "-c", _RIVER, "describe", text],
         "polars": [sys.executable, "-c", _POLARS.format(format=path.suffix[1:], path=text)],
         "DuckDB": [sys.executable, "-c", _DUCKDB.format(path=text)],
-        # Or else it would read what it has kept of the last run.
+        # Otherwise it would read its cache from the last run.
         "qsv": ["qsv", "stats", "--everything", "--force", "--cache-threshold", "0", text],
         "xan, all": ["xan", "stats", "--all", text],
         "xan, approx": ["xan", "stats", "--approx", text],
     }
 
 
-#: Programs that are measured where they are on the path, and read nothing but CSV.
+#: Programs that are measured if they are on the path, and read nothing but CSV.
 PROGRAMS = ("qsv", "xan")
 
 
 def run(command: list[str]) -> Run | None:
-    """Run a command; return None where it fails, as where a library is missing."""
+    """Run a command; return None if it fails, for instance because a library is missing."""
     measured = [sys.executable, "-I", "-S", "-c", _MEASURE, *command]
     done = subprocess.run(measured, stdout=subprocess.PIPE, text=True, check=True)
     seconds, size, code = json.loads(done.stdout)

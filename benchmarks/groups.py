@@ -1,4 +1,4 @@
-"""Statistics by key, beside the data frame libraries, on one thread each."""
+"""Statistics by key, compared with the data frame libraries, on one thread each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LENGTH = 10_000_000
 DISTINCT = 100_000
 
 
-#: A query of DuckDB's over Arrow columns, whose result is Arrow's too.
+#: A DuckDB query over Arrow columns, with an Arrow result.
 _DUCKDB = (
     "duckdb.from_arrow(pa.table({{'k': pa.array({key}), 'x': pa.array(X)}}), "
     "connection=duckdb.connect(config={{'threads': 1}})).aggregate('k, {function}(x)').arrow()"
@@ -20,7 +20,7 @@ _DUCKDB = (
 
 
 def _rows(key: str, strings: bool = False) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return a statement here and those of peers for each statistic."""
+    """Return a statement for this package and those for its peers, for each statistic."""
     column = f"{key}P" if strings else key
     found = {}
     for name, method, function in (("Mean", "mean", "avg"), ("Var", "var", "var_samp")):

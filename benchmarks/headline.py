@@ -1,4 +1,4 @@
-"""The nine statistics of the headline table: whole runs beside pure Python and river 0.26.1."""
+"""The nine statistics of the headline table: whole runs compared with pure Python and river 0.26.1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.tables import Bar, Table, factor, figure, raw, timing
 
 RUN = 1_000_000
 WINDOW, ROLLING_RUN = 1_000_000, 2_000_000
-#: Constructor, and how many times the cost of `abs(x)` an update may have.
+#: Constructor, and how many times as much as `abs(x)` an update may cost.
 RUNNING = {
     "Quantile": ("Quantile(0.5)", 2.0),
     "PeakToPeak": ("PeakToPeak()", 1.6),

@@ -16,21 +16,21 @@ PERCENTILES = (50, 90, 99, 99.9, 99.99, 99.999)
 class Loop:
     """Time `for x in stream: body`, for `calls` values in one turn.
 
-    The object is kept and goes on in the next turn.
+    The object is kept and continues in the next turn.
     """
 
     body: str = "s.update(x)"
     make: str = ""
     stream: str = "normal"
     calls: int = 50_000
-    #: The object is made anew after so many calls; 0: it goes on.
+    #: The object is made anew after this many calls; with 0, it continues.
     run: int = 0
     #: Values fed to a new object before the clock starts.
     fill: int = 0
     feed: str = "s.update(x)"
     #: Whether the fill may be laid out directly, for windows that are too slow to feed.
     spread: bool = False
-    #: The fill is given up after so many seconds.
+    #: Filling is given up after this many seconds.
     patience: float = 60.0
 
 
@@ -39,7 +39,7 @@ class SampledRun:
     """Estimate the time of a whole run of updates from part of it.
 
     While the window grows the cost of an update grows with it: it is timed when the window is a
-    quarter and three quarters full. From the moment it is full the cost stays, and is timed there.
+    quarter and three quarters full. Once it is full the cost stays constant, and is timed there.
     """
 
     make: str
@@ -65,7 +65,7 @@ class Batch:
 
 @dataclasses.dataclass(frozen=True)
 class Footprint:
-    """Resident memory that `count` objects add, each fed `fill` values: bytes an object."""
+    """Resident memory that `count` objects add, each fed `fill` values: bytes per object."""
 
     make: str
     count: int = 1
@@ -78,8 +78,9 @@ class Footprint:
 class Latency:
     """Time every single update of a full window, `runs` times over the same stream.
 
-    What the operating system adds hits each run elsewhere; what the algorithm does at an update
-    it does in every run. The least of the runs, update by update, is the algorithm's.
+    What the operating system adds hits each run at another point; what the algorithm does at an
+    update it does in every run. The minimum over the runs, update by update, is the cost of the
+    algorithm.
     """
 
     make: str

@@ -1,4 +1,4 @@
-"""The merge of one statistic into another, beside the libraries that have one."""
+"""The merge of one statistic into another, compared with the libraries that have one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""River's own models on these statistics, beside river itself."""
+"""River's own models on these statistics, compared with river itself."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from benchmarks.engine import Contestant, Engine, ratio
 from benchmarks.tables import Bar, Table, factor, raw, timing
 
 CALLS = 2_000
-#: Of the rolling quantiles, so that the windows of all groups are full.
+#: Sizes for the rolling quantiles, so that the windows of all groups are full.
 WINDOW, GROUPS = 5_000, 5
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """A model, and what it is made to do with each row."""
+    """A model, and what it does with each row."""
 
     constructor: str
     body: str
     stream: str
-    #: How many times as long river itself may take at least.
+    #: How many times as long river itself has to take at least.
     least_factor: float = 1.0
     fill: int = 1_000
     feed: str = ""

@@ -1,4 +1,4 @@
-"""What models do with a statistic beside updating it: they read its parts, clone, copy and pickle it."""
+"""What models do with a statistic besides updating it: they read its parts, clone, copy and pickle it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Row:
     body: str
     stream: str = "normal"
     feed: str = "s.update(x)"
-    #: How long it may take beside river 0.26.1, in the same loop.
+    #: How long it may take relative to river 0.26.1, in the same loop.
     most: float | None = None
     #: How many nanoseconds it may take.
     limit: float | None = None
@@ -59,7 +59,7 @@ ROWS = {
     "isinstance": Row("stats.Mean()", "isinstance(s, stats.base.Statistic)", most=1.05),
 }
 
-#: What is pickled of an object that has seen three values, in bytes.
+#: The size in bytes of the pickle of an object that has seen three values.
 SIZE = jobs.Value(((1.0, 2.5, 4.0),), "stats.Mean()", "len(pickle.dumps(s, 5))")
 SIZE_LIMIT = 130.0
 

@@ -1,7 +1,7 @@
 """The two sides of a comparison, each a worker process.
 
-River 0.26.1 bears the same name as this project, so it lives in an environment of its own, made
-at first use. Everything else, this project's `river` too, runs where this module runs.
+River 0.26.1 has the same name as this project, so it lives in an environment of its own, created at
+first use. Everything else, this project's `river` too, runs where this module runs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BOOT = f"import sys; sys.path.append({str(ROOT)!r}); from benchmarks.worker imp
 
 
 def river_interpreter(kind: str = "") -> Path | None:
-    """Return the interpreter that has river 0.26.1, or None where it cannot be installed; one for each kind."""
+    """Return the interpreter that has river 0.26.1, or None if it cannot be installed; one for each kind."""
     folder = OUT / f"{RIVER.replace('==', '-')}{kind}-{sys.implementation.cache_tag}"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     done = folder / "installed"
@@ -57,7 +57,7 @@ class Side:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # What is here is on one thread.
+            # Everything here runs on one thread.
             env=os.environ | {"POLARS_MAX_THREADS": "1"},
         )
 

@@ -1,4 +1,4 @@
-"""Sketches beside other libraries of them."""
+"""Sketches compared with those of other libraries."""
 
 from __future__ import annotations
 

@@ -53,10 +53,10 @@ COLUMNS |= {f"LABELS{distinct}{library}" for distinct in DISTINCT for library in
 class Columns(dict[str, Any]):
     """Whole columns by name, made when first asked for.
 
-    `X` and `Y` are NumPy arrays, `XS` and `YS` pandas, `XP` and `YP` polars Series, `XA` an Arrow
-    array; `XYP` is a polars frame; `XT` is a pandas Series and `XTP` a polars frame with one value
-    a second; `LABELS10` is an Arrow and `LABELS10P` a polars column of ten different strings.
-    `KEYS` is a NumPy array of a hundred thousand different integers, `WIDEKEYS` one of as many that are far apart.
+    `X` and `Y` are NumPy arrays, `XS` and `YS` pandas, `XP` and `YP` polars Series, `XA` an Arrow array; `XYP` is a
+    polars frame; `XT` is a pandas Series and `XTP` a polars frame with one value a second; `LABELS10` is an Arrow and
+    `LABELS10P` a polars column of ten different strings. `KEYS` is a NumPy array of a hundred thousand different
+    integers, `WIDEKEYS` one of as many that are widely spread.
     """
 
     def __init__(self, length: int) -> None:

@@ -63,7 +63,7 @@ class Table:
         self.data.append({"row": name, **figures})
 
     def not_built(self, name: str, reason: str) -> None:
-        """Leave out a row, or more, for what is not installed or does not have it."""
+        """Leave out one or more rows, because something is not installed or lacks the feature."""
         self.absent.append(name)
         self.data.append({"row": name, "not built": reason})
 
@@ -181,7 +181,7 @@ class Report:
         """Replace the text between the markers of each table that the document quotes."""
         text = document.read_text()
         for table in self.tables:
-            # On lines of their own: a page that includes another names its markers.
+            # On separate lines: a page that includes another names its markers.
             begin, end = f"\n<!-- benchmark {table.key} -->\n", "\n<!-- end -->"
             before, found, rest = text.partition(begin)
             if found:

@@ -1,4 +1,4 @@
-"""Sliding windows: `update` and `get` for each value, beside river and rolling columns."""
+"""Sliding windows: `update` and `get` for each value, compared with river and rolling columns."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Statistic:
     stream: str = "normal"
     feed: str = "s.update(x)"
     in_river: bool = True
-    #: Windows at which pandas takes many seconds, and is left to `--full`.
+    #: Windows at which pandas takes many seconds, and is measured only with `--full`.
     slow_in_pandas: tuple[int, ...] = ()
-    #: By window: nanoseconds it stays under, and how many times river 0.26.1 it reaches.
+    #: By window: nanoseconds it stays under, and how many times faster than river 0.26.1 it is.
     limits: dict[int, float] = dataclasses.field(default_factory=dict)
     factors: dict[int, float] = dataclasses.field(default_factory=dict)
 
@@ -184,7 +184,7 @@ def _latency(engine: Engine) -> Table:
     return table
 
 
-#: A window, the values it is fed, and the bytes a value that it may take.
+#: A window, the values it is fed, and the bytes per value that it may take.
 MEMORY = {
     "Rolling(Mean)": (LARGE["Rolling(Mean)"], 24.0),
     "Rolling(Var)": (LARGE["Rolling(Var)"], 32.0),

@@ -53,12 +53,12 @@ LIBRARIES = (
     *("datasketches", "ddsketch", "fastdigest", "crick"),
 )
 SOURCE = "<benchmark>"
-#: Loops take the time that the processor spends on them, where the system counts it finely enough:
-#: what other processes do in between is left out.
+#: Loops are timed in processor time, if the system counts it finely enough: what other processes do
+#: in between is left out.
 CPU_CLOCK = time.thread_time_ns if time.get_clock_info("thread_time").resolution < 1e-6 else time.perf_counter_ns
 #: Objects kept for their next turn: more than a row has contestants on one side.
 HELD = 4
-#: Stands for the object of a loop that needs none.
+#: A placeholder for the object of a loop that needs none.
 ABSENT = object()
 
 _LOOP = """
@@ -106,12 +106,12 @@ class Worker:
 
     def loop(self, job: jobs.Loop) -> float:
         timed = self.function(_LOOP, job.body, job.stream)
-        # Longer than the window, or the value that enters would be the one that leaves.
+        # Longer than the window, or else the value that enters would be the one that leaves.
         length = max(job.run, 2 * job.fill, 200_000)
         end = job.fill + job.run if job.run else length
         key = dataclasses.replace(job, calls=0)
         s, at = self.held.pop(key, (None, end))
-        # A value may come round again, a time may not.
+        # A value may be repeated, a time may not.
         if s is None or (at + job.calls > end and (job.run or job.stream == "timed")):
             s, at = self.make(job.make)() if job.make else ABSENT, job.fill
             self.fill(s, job, stream(job.stream, length)[: job.fill])
@@ -138,7 +138,7 @@ class Worker:
         timed = self.function(_LOOP, "s.update(x)", job.stream)
         values = stream(job.stream, job.window + job.sample)
         growing, full = min(job.window, job.run), max(job.run - job.window, 0)
-        # How full the window is, and how many updates of the run that stands for.
+        # How full the window is, and how many updates of the run this represents.
         parts = [(growing // 4, growing / 2), (3 * growing // 4, growing / 2), (job.window, full)]
         total = 0.0
         for size, updates in parts:
@@ -247,7 +247,7 @@ class Skipped(Exception):
 
 
 def is_missing(error: Exception) -> bool:
-    """Whether a benchmark names what is not there: a library, an attribute or a parameter.
+    """Whether a benchmark names something that does not exist: a library, an attribute or a parameter.
 
     The same error from within a library is an error of that library.
     """

@@ -12,7 +12,7 @@ else:
 
     def __getattr__(name: str) -> str:
         if name == "__version__":
-            # Cargo.toml says it, and the metadata follow; reading them takes longer than all else here.
+            # Cargo.toml sets it, and the metadata repeats it; reading that takes longer than everything else here.
             from importlib import metadata
 
             return globals().setdefault(name, metadata.version("river"))

@@ -1,4 +1,4 @@
-"""What is said to those who ask for modules of river that are not in this package."""
+"""Errors for imports of modules of river that are not in this package."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NAMES = """
     utils.vectordict
 """
 
-#: The modules of river 0.26.1, those of packages that are here too with the name of the package before them.
+#: The modules of river 0.26.1; those in packages that exist here too have the name of the package in front.
 MODULES = frozenset(_NAMES.split())
 
 
 def refuse(name: str) -> None:
-    """Raise an error where a module, with the names of its packages, is one of river's."""
+    """Raise an error if a module, by its full name, is one of river's."""
     if name.removeprefix("river.") not in MODULES:
         return
     raise ModuleNotFoundError(

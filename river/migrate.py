@@ -1,4 +1,4 @@
-"""Turn a file that river has pickled into one of this package: ``python -m river.migrate IN OUT``."""
+"""Convert a file that river has pickled into one of this package: ``python -m river.migrate IN OUT``."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ or written. Where one is lost nothing is written, unless --restart is given.
 
 
 class Unreadable(Exception):
-    """A file holds no pickle, or one of a class that is not here."""
+    """A file holds no pickle, or one of a class that is not installed here."""
 
 
 class Reader(pickle._Unpickler):
     """Load pickles, and note which statistics in them river has written.
 
-    River's are made empty and get their state afterwards, those of this package are made with it.
-    Only the unpickler that is written in Python shows these steps.
+    River's are created empty and get their state afterwards, those of this package are created with
+    it. Only the unpickler that is written in Python exposes these steps.
 
     Parameters
     ----------
     file
         What is read.
     restart
-        Whether a statistic whose state cannot be read is to start anew with its parameters.
+        Whether a statistic whose state cannot be read starts anew with its parameters.
 
     """
 
@@ -101,12 +101,12 @@ class Reader(pickle._Unpickler):
         if is_rivers:
             self._read[id(stat)] = stat
             if not isinstance(stat, base.Link):
-                # What it is made of in river is no statistic of its own here.
+                # In river it is made of statistics that are not separate ones here.
                 for part in parts(state):
                     self._read.pop(id(part), None)
 
 
-# The types of the standard library do not know the table, which is no part of its documented interface.
+# Type stubs of the standard library lack the table, which is not part of its documented interface.
 for _opcode in (pickle.NEWOBJ[0], pickle.NEWOBJ_EX[0]):
     Reader.dispatch[_opcode] = lambda reader, opcode=_opcode: reader._new(opcode)  # type: ignore[misc]
 Reader.dispatch[pickle.BUILD[0]] = Reader._build
@@ -119,7 +119,7 @@ def is_own(state: Any) -> bool:
 
 
 def parts(state: Any) -> Iterator[Any]:
-    """Yield what the attributes in a state are."""
+    """Yield the values of the attributes in a state."""
     for attributes in state if isinstance(state, tuple) else (state,):
         if isinstance(attributes, dict):
             yield from attributes.values()
@@ -138,13 +138,13 @@ def started_anew(stat: Any, state: Any) -> bool:
 
 
 def described(stat: Any) -> str:
-    """Return what a statistic is: the name of its class, and in brackets that of what is in its windows."""
+    """Return what a statistic is: the name of its class and, for a window, that of its statistic in brackets."""
     name = type(stat).__name__
     return f"{name}({stat.cls.__name__})" if hasattr(stat, "window_size") and hasattr(stat, "cls") else name
 
 
 def load(path: Path, restart: bool) -> tuple[list[Any], Reader]:
-    """Return what the pickles in a file hold, one after the other, and who has read them."""
+    """Return the objects that the pickles in a file hold, in order, and the reader that read them."""
     objects = []
     try:
         with path.open("rb") as file:
@@ -153,7 +153,7 @@ def load(path: Path, restart: bool) -> tuple[list[Any], Reader]:
                 objects.append(reader.load())
     except MemoryError:
         raise
-    except Exception as error:  # a damaged pickle can raise any
+    except Exception as error:  # a damaged pickle can raise anything
         raise Unreadable(f"{path} cannot be read: {str(error) or type(error).__name__}") from error
     if not objects:
         raise Unreadable(f"{path} cannot be read: it is empty")
@@ -168,7 +168,7 @@ def save(path: Path, objects: list[Any]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Turn a file as the command line says, and return the exit code."""
+    """Convert a file as the command line says, and return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m river.migrate",
         description=DESCRIPTION,

@@ -27,16 +27,16 @@ ENVIRONMENT is the folder of a virtual environment or its Python, in which river
 installed. What is replaced is kept beside the package, in river-0.26.1.overlay.
 """
 
-#: The release of river whose classes have here the same names, parameters and attributes.
+#: The release of river whose classes have the same names, parameters and attributes as those here.
 VERSION = "0.26.1"
 
-#: What is put in the place of river's.
+#: The files of river that are replaced.
 REPLACED = ("stats", "utils/rolling.py", "feature_extraction/agg.py")
 
-#: What river's models need of river itself: more than there is here.
+#: What river's models need from river itself, which has more than there is here.
 RIVERS = ("__init__.py", "base", "_river_rust", "py.typed", "utils/sorted_window.py")
 
-#: Packages of both, to whose names those of this package are added.
+#: Packages that both have: to the names of river's, those of this package are added.
 EXTENDED = ("utils", "sketch", "feature_extraction")
 
 HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ print(json.dumps([version, folder, sysconfig.get_config_var("EXT_SUFFIX")]))
 
 
 class Refused(Exception):
-    """An environment is not one that can be changed."""
+    """The environment is not one that can be changed."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def pythons(environment: Path) -> list[Path]:
 
 
 def find(environment: Path) -> Installed:
-    """Return the river of an environment, the folder of a virtual one or a Python."""
+    """Return the river of an environment, which is given as the folder of a virtual one or as its Python."""
     python = environment
     if environment.is_dir():
         python = next(filter(Path.exists, pythons(environment)), environment)
@@ -107,7 +107,7 @@ def sources() -> Iterator[Path]:
 
 
 def lay(found: Installed) -> None:
-    """Put the statistics of this package in the place of river's."""
+    """Replace the statistics of river with those of this package."""
     if Installed(HERE).backup.exists():
         raise Refused(f"{HERE} is a river with statistics laid over it: run river.overlay from where they came")
     if found.backup.exists():
@@ -131,7 +131,7 @@ def lay(found: Installed) -> None:
 
 
 def _keep(found: Installed, record: dict[str, list[str]]) -> None:
-    """Copy what is replaced; from the moment that the copy has its name, `remove` can undo all that follows."""
+    """Back up what is replaced; once the backup has its final name, `remove` can undo everything that follows."""
     unfinished = found.backup.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     for name in record["replaced"]:
@@ -153,7 +153,7 @@ def _compiled(source: Path) -> list[Path]:
 
 
 def remove(found: Installed) -> None:
-    """Give river its own files back."""
+    """Restore river's own files."""
     if not found.backup.exists():
         raise Refused(f"{found.package} has no statistics laid over it")
     record = json.loads((found.backup / "record.json").read_text("utf-8"))
@@ -174,7 +174,7 @@ def remove(found: Installed) -> None:
 
 
 def with_names(rivers: str, ours: str) -> str:
-    """Return the text of one of river's `__init__.py` with the public names of one of this package that it lacks."""
+    """Return the text of one of river's `__init__.py`, with the public names that it lacks from ours."""
     known = {name for _, name in _imported(rivers)}
     further = [(module, name) for module, name in _imported(ours) if name not in known]
     if not further:

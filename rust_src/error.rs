@@ -12,7 +12,7 @@ pub enum Error {
         name: &'static str,
         /// The value that was given.
         value: String,
-        /// The values that would be right.
+        /// The values that are allowed.
         expected: &'static str,
     },
     /// An argument of the wrong type.
@@ -32,8 +32,8 @@ pub enum Error {
     /// Two statistics that have no exact merge.
     #[error("cannot merge: {0}")]
     Merge(&'static str),
-    /// What another library cannot hold.
-    #[error("cannot hand over: {0}")]
+    /// A state that another library cannot hold.
+    #[error("cannot export: {0}")]
     Export(&'static str),
     /// Bytes that are not a state.
     #[error("not a valid state of {class}: {reason}")]

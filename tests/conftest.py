@@ -16,19 +16,19 @@ settings.register_profile("fast", max_examples=50, deadline=None, derandomize=Tr
 settings.register_profile("slow", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("RIVER_TESTS", "fast"))
 
-# Its table is made at the first use, and two threads would read it half made.
+# Its table is built at first use, and two threads would read it half built.
 base64.b85decode("")
 
-# Against an installed wheel only the tests are there, without what these import.
+# When an installed wheel is tested, only the tests are there, without what these import.
 collect_ignore = [] if Path(__file__).parents[1].joinpath("benchmarks").exists() else ["test_benchmarks.py"]
 
-#: The modules whose examples need what is marked `engines`.
+#: The modules whose examples need what tests marked `engines` need.
 ENGINES = {"dask.py", "datafusion.py", "ray.py", "spark.py"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the examples of the engines their mark."""
+    """Mark the examples of the engines."""
     for item in items:
         if item.path.name in ENGINES and item.path.parent.name == "integrations":
             item.add_marker(pytest.mark.engines)

@@ -1,6 +1,6 @@
-"""Plain models of what is made of other things: sketches, summaries and groups.
+"""Plain models of compound objects: sketches, summaries and groups.
 
-A model takes the observations that an object takes, and `check` asserts that the object is as they say.
+A model takes the same observations as an object, and `check` asserts that the object agrees with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.stats.windowed import agrees
 
 
 class Model(Protocol):
-    """What a class has to be like."""
+    """The interface of a model."""
 
     def update(self, *row: Any, **named: float) -> None: ...
 
@@ -36,14 +36,14 @@ def agree(case: Case, value: Any, expected: Any, rows: Sequence[Row]) -> bool:
     if any(isinstance(x, float) and 1e100 < abs(x) < math.inf for row in rows for x in row):
         return (value is None) == (expected is None)
     if case.name == "Mode" and isinstance(expected, float) and math.isnan(expected):
-        # A NaN is equal to no other: those of an array are a value each, and may not be the most frequent one.
+        # A NaN does not equal any other: those of an array are a value each, and may not be the most frequent one.
         return bool(value != value) or (value,) in rows
     near = isinstance(value, float) and isinstance(expected, float) and math.isclose(value, expected, rel_tol=1e-12)
     return near or agrees(case, value, expected, rows)
 
 
 class Alone:
-    """A statistic by itself, which has been told each observation one by one."""
+    """A single statistic, updated with one observation at a time."""
 
     def __init__(self, case: Case, stat: Any, looks_at_times: bool = False) -> None:
         self.case, self.stat, self.looks_at_times = case, stat, looks_at_times
@@ -61,7 +61,7 @@ class Alone:
     def check_value(self, value: Any) -> None:
         expected, rows = self.stat.get(), [row for row, _ in self.log]
         if self.case.name == "RollingMode":
-            # Which of equally frequent values it is depends on what is in the window.
+            # Which of several equally frequent values it is depends on what is in the window.
             rows = rows[-getattr(self.stat, "obj", self.stat).n :]
         assert agree(self.case, value, expected, rows), (self.case, value, expected)
 
@@ -126,7 +126,7 @@ class Groups:
         skipna: bool = False,
     ) -> None:
         self.new, self.max_groups, self.idle_after, self.skipna = new, max_groups, idle_after, skipna
-        #: By key, the one that was updated least recently first.
+        #: By key, the least recently updated first.
         self.held: OrderedDict[Any, Any] = OrderedDict()
         self.heard: dict[Any, float] = {}
         self.evicted: list[tuple[Any, Any]] = []
@@ -180,7 +180,7 @@ NAN = "NaN, which equals itself"
 
 
 def known(item: Any) -> Any:
-    """Return what a dict may hold of a key or an item, of which every NaN is the same."""
+    """Return a key or an item as a dict may hold it, with one object for every NaN."""
     return NAN if item != item else item
 
 
@@ -191,7 +191,7 @@ class Quantiles:
     Q = (0.0, 0.01, 0.25, 0.5, 0.77, 0.99, 1.0)
 
     def __init__(self, rank_error: float = 1.0, relative_error: float = math.inf, seen: bool = False) -> None:
-        """Each bound is given where the class has it; `seen` is whether quantiles are values that were seen."""
+        """Each bound is given if the class has it; `seen` is whether quantiles are values that were seen."""
         self.rank_error, self.relative_error, self.seen = rank_error, relative_error, seen
         self.values: list[float] = []
         self.nans = 0
@@ -245,7 +245,7 @@ class Distinct:
         self.n += other.n
 
     def check(self, stat: Any) -> None:
-        # Eight standard errors, and what two hashes that are the same make of few items.
+        # Eight standard errors, plus the effect of two equal hashes among few items.
         assert abs(stat.get() - len(self.items)) <= 1 + 8 * self.error_rate * len(self.items)
         assert stat.n == self.n
         low, high = stat.bounds(0.997)

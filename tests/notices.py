@@ -1,7 +1,7 @@
-"""Write NOTICES.md and sbom.cdx.json, what others have made of the extension module: `python -m tests.notices`.
+"""Write NOTICES.md and sbom.cdx.json, the third-party parts of the extension module: `python -m tests.notices`.
 
 They go into every wheel. The crates are those that Cargo.lock leads to without tests and benchmarks, on the platforms
-that there are wheels for.
+that have wheels.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 from tests.processes import ROOT
 
 NOTICES = ROOT / "NOTICES.md"
-#: The same for machines, in CycloneDX.
+#: The same in machine-readable form, in CycloneDX.
 SBOM = ROOT / "sbom.cdx.json"
 
-#: Which licences are let in, and the platforms that there are wheels for.
+#: The licences that are allowed, and the platforms that have wheels.
 DENY = ROOT / "deny.toml"
 
 HEAD = """\
@@ -36,7 +36,7 @@ write code while the module is built are not in it themselves. `python -m tests.
 
 
 def crates() -> list[dict[str, Any]]:
-    """Return what cargo knows of each crate, with `needed_by`: those whose dependency it is."""
+    """Return what cargo knows about each crate, with `needed_by`: the crates that depend on it."""
     command = ["cargo", "metadata", "--locked", "--format-version", "1", "--features", "python"]
     platforms = tomllib.loads(DENY.read_text("utf-8"))["graph"]["targets"]
     command += [word for platform in platforms for word in ("--filter-platform", platform)]
@@ -66,13 +66,13 @@ def is_macro(package: dict[str, Any]) -> bool:
 
 
 def choices(package: dict[str, Any]) -> list[set[str]]:
-    """Return the licences of a crate: of each of these, one holds. Old expressions have a slash for a choice."""
+    """Return the licences of a crate: one of each set applies. Old expressions have a slash for a choice."""
     parts = re.split(r" AND ", package["license"] or "none")
     return [set(re.split(r" OR |/", part.strip("()"))) for part in parts]
 
 
 def purposes() -> dict[str, str]:
-    """Return what the table of libraries in docs/design.md says that they are for."""
+    """Return the purposes of libraries according to the table in docs/design.md."""
     design = (ROOT / "docs" / "design.md").read_text("utf-8").partition("\n## Libraries\n")[2].partition("\n## ")[0]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in design.splitlines() if line.startswith("| ")]
     return {name: row[1] for row in rows[2:] for name in re.findall(r"[a-z][\w-]+", row[0].replace("(crate)", ""))}
@@ -146,7 +146,7 @@ def sbom() -> str:
 
 
 def component(package: dict[str, Any]) -> dict[str, Any]:
-    """Return what a bill of materials says of a package."""
+    """Return the entry of a package in a bill of materials."""
     named = {"type": "library", "name": package["name"], "version": package["version"]}
     urls = {"bom-ref": reference(package), "purl": reference(package)}
     return named | urls | {"licenses": [{"expression": package["license"].replace("/", " OR ")}]}

@@ -1,6 +1,6 @@
-"""The table of what observes beside the classes of the conformance table, their windows and links.
+"""The table of objects that observe, other than the classes of the conformance table, their windows and links.
 
-These are sketches with parameters that make them inexact, summaries, statistics that skip NaN, and groups: of every
+These are sketches with parameters that make them inexact, summaries, statistics that skip NaN, and groups: for every
 class of the conformance table, so that what is added there is here too. A new class needs a row of its own.
 """
 
@@ -18,7 +18,7 @@ from tests.stats.cases import BY_NAME, CASES, Case
 from tests.stats.streams import SHORT, Kind, Row
 from tests.stats.windowed import CASES_IN_WINDOWS
 
-#: How many observations windows hold, unless they are to hold another number.
+#: How many observations windows hold, unless another number is given.
 WINDOW = 5
 #: Keys by type: some are equal, one is NaN.
 KEYS: dict[str, Sequence[Any]] = {
@@ -61,7 +61,7 @@ class Observer:
         return [(keys[i % len(keys)], *row) for i, row in enumerate(rows)] if self.keys else rows
 
     def named(self, i: int) -> dict[str, float]:
-        """Return what stands beside observation `i`."""
+        """Return the keyword arguments of observation `i`."""
         beside = {"w": (1.0, 0.5, 2.0, 0.0)[i % 4], "t": i / 2}
         return {self.beside: beside[self.beside]} if self.beside else {}
 
@@ -91,7 +91,7 @@ def group_counts(groups: Any) -> tuple[float]:
 
 
 def groups(name: str, template: Callable[[int], Any], new: Callable[[int], Any], **others: Any) -> Observer:
-    """Return the row of groups of statistics that are made so, and whose model is made so."""
+    """Return the row of groups of statistics that `template` makes, with models that `new` makes."""
     limits = {limit: others.pop(limit) for limit in ("max_groups", "idle_after", "skipna") if limit in others}
     label = ", ".join([name, *(f"{limit}={value}" for limit, value in limits.items())])
     return Observer(
@@ -106,7 +106,7 @@ def groups(name: str, template: Callable[[int], Any], new: Callable[[int], Any],
 
 
 def of_classes() -> Iterator[Observer]:
-    """Yield groups of every class, and every class without what is missing."""
+    """Yield groups of every class, and every class with missing values skipped."""
     for i, case in enumerate(CASES):
         keys = list(KEYS.values())[i % len(KEYS)]
         shared: dict[str, Any] = {"kind": case.kind, "holds_any": case.holds_any, "merges": merges(case)}
@@ -136,7 +136,7 @@ def of_windows() -> Iterator[Observer]:
 
 
 def with_limits() -> Iterator[Observer]:
-    """Yield groups that are evicted: in Rust, and in a dict where the statistic is of hashable values."""
+    """Yield groups that are evicted: in Rust, and in a dict if the statistic is of hashable values."""
     limits: list[dict[str, Any]] = [{"max_groups": 3}, {"idle_after": 2.0}, {"max_groups": 2, "idle_after": 4.0}]
     for label, keys in KEYS.items():
         for limit in limits:
@@ -225,7 +225,7 @@ def of_sketch(cls: Any, model: Callable[[], Any], kind: Kind = "number", **param
 def sketches() -> Iterator[Observer]:
     """Yield sketches with parameters that make them inexact."""
     for k in (8, 200):
-        # Five times the error that one of a hundred streams exceeds.
+        # Five times the error that one in a hundred streams exceeds.
         yield from of_sketch(sketch.KLL, partial(models.Quantiles, 5 * 2.296 / k**0.9723, seen=True), k=k)
     for accuracy in (0.001, 0.3):
         model = partial(models.Quantiles, relative_error=accuracy + 1e-12)

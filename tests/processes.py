@@ -1,4 +1,4 @@
-"""Python in a process of its own, for what a test could not survive or must see from the start."""
+"""Python in a process of its own, for what a test would not survive, or must observe from the start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def run_code(code: str, *, timeout: float = 60) -> str:
-    """Run a program and return what it printed; a failure fails the test with its last words."""
+    """Run a program and return what it printed; a failure fails the test with the end of its output."""
     return _run("-c", code, timeout=timeout)
 
 
@@ -49,6 +49,6 @@ def limit_memory(size: int) -> None:
     """Give this process at most `size` bytes of address space, where the system can."""
     try:
         import resource
-    except ImportError:  # Windows has no such limit; what runs is tested there all the same
+    except ImportError:  # Windows has no such limit; the code is tested there all the same
         return
     resource.setrlimit(resource.RLIMIT_AS, (size, size))

@@ -1,7 +1,7 @@
 """The source tree of a Rust crate: its files, and which of them imports which.
 
 A small reader for well-formatted code, not a compiler. It knows comments, strings, `#[cfg(test)]`, `use` trees, inline
-modules, re-exports and qualified paths, also in macros. It does not know names that a macro puts together.
+modules, re-exports and qualified paths, also in macros. It does not know names that a macro builds.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ class Crate:
                 continue
             target = target[:-1] if imported.alias == "*" else target
             if self._is_folder(target):
-                # What is named through it counts, not the folder.
+                # What it re-exports counts, not the folder.
                 modules[imported.alias] = target
             else:
                 yield "::".join(imported.path), self.defined_in(target)

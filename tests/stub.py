@@ -1,7 +1,7 @@
 """Write the stub of `river.stats._rust_stats`, which follows from the module that is built: `make stubs`.
 
-Signatures are those that the module states. Of what type parameters are, the table of the classes in Rust says; of what
-type values and attributes are is seen in objects that have seen the streams of the conformance table.
+Signatures are those that the module states. The types of parameters come from the table of the classes in Rust; those
+of values and attributes are observed on objects that have seen the streams of the conformance table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PATH = ROOT / "river" / "stats" / "_rust_stats.pyi"
 TABLE = ROOT / "rust_src" / "python" / "classes" / "table.rs"
 WIDTH = 120
 
-#: What a constructor takes and what the attribute is, by the parameter's type in the table.
+#: The types of a constructor's argument and of the attribute, by the parameter's type in the table.
 KINDS = {
     "Any": ("Any", "Any"),
     "Duration": ("float | str | datetime.timedelta | None", "float | None"),
@@ -33,9 +33,9 @@ KINDS = {
     "bool": ("bool", "bool"),
     "f64": ("float", "float"),
 }
-#: What no stub lists; the last two are made when somebody asks for them.
+#: What no stub lists; the last two are created on access.
 UNLISTED = {"__doc__", "__module__", "__annotations__", "__slotnames__"}
-#: What a method takes, by what one observation is.
+#: The arguments of a method, by the kind of observation.
 OBSERVED = {
     "any": {"x": "Any"},
     "number": {"x": "_Number", "w": "_Number", "t": "_Time"},
@@ -44,9 +44,9 @@ OBSERVED = {
     "object pair": {"x": "Hashable", "y": "Hashable"},
     "time": {"t": "_Time"},
 }
-#: The parameters of classes that are written out, and are no rows of the table.
+#: The parameters of classes that are written by hand, and are not rows of the table.
 WRITTEN_OUT = {"RsShift": {"amount": ("Integer", True), "fill_value": ("Any", True)}}
-#: What other arguments are.
+#: The types of other arguments.
 ARGUMENTS = {
     **dict.fromkeys(("cov", "m", "mean", "mean_x", "mean_y", "n", "var"), "_Number"),
     "confidence": "float",
@@ -66,7 +66,7 @@ RETURNED = {
     "rank": "float | None",
     **dict.fromkeys(("__len__", "_late"), "int"),
 }
-#: What is returned by a method that returns something else than those of its name, or what an attribute is.
+#: The return type of a method that differs from others of its name, or the type of an attribute.
 RETURNED_OTHERWISE = {
     ("RsTumblingWindow", "update"): "Any",
     ("RsCounts", "__getitem__"): "int",
@@ -130,7 +130,7 @@ def stub() -> str:
 
 
 def class_members(cls: type[Any], case: Case | None, params: Parameters, public: set[type[Any]]) -> Iterator[str]:
-    """Yield the lines of what a class has, and add the public classes that these name."""
+    """Yield the lines for the members of a class, and add the public classes that these name."""
     taken = {name: KINDS[kind][0] for name, (kind, _) in params.items()}
     for name, member in sorted(vars(cls).items()):
         if inspect.isgetsetdescriptor(member) or inspect.ismemberdescriptor(member):
@@ -153,7 +153,7 @@ def class_members(cls: type[Any], case: Case | None, params: Parameters, public:
             if name == "get" and "Probabilities" in {kind for kind, _ in params.values()}:
                 value = "Any"  # one or several
             if name == "get" and "min_samples" in params:
-                value = f"{value} | Any"  # None, but only for those who ask for it
+                value = f"{value} | Any"  # None, but only if that is asked for
             if name in ("__add__", "__radd__") and not hasattr(cls, "__iadd__"):
                 value = "Never"  # an estimate, which has no exact merge
             kind = "any" if case and case.holds_any else case and case.kind
@@ -179,7 +179,7 @@ def argument(stated: str, types: Mapping[str, str]) -> str:
     name, _, default = stated.partition("=")
     if name in ("*", "/", "self", "cls"):
         return name
-    # What may be left out, though it is what is observed, is not looked at.
+    # An observation that may be omitted is not looked at.
     type_ = "Any" if name == "x" and default else types.get(name) or ARGUMENTS.get(name, "Any")
     optional = " | None" if default == "None" and type_ != "Any" else ""
     return f"{name}: {type_}{optional}" + (f" = {default}" if default else "")
@@ -199,7 +199,7 @@ def wrapped(name: str, arguments: list[str], returned: str) -> Iterator[str]:
 
 
 def seen(case: Case | None, name: str, public: set[type[Any]]) -> str:
-    """Return of what type an attribute, or what a method returns, is in objects of a class."""
+    """Return the type of an attribute, or of what a method returns, in objects of a class."""
     if case is None:
         return "Any"
     stats = [stat for params in case.params for stat in (case.make(params), case.fed(params=params))]
@@ -208,7 +208,7 @@ def seen(case: Case | None, name: str, public: set[type[Any]]) -> str:
 
 
 def spelled(values: Iterable[Any], public: set[type[Any]]) -> str:
-    """Return the type of the values; what is of none of the types here can be anything."""
+    """Return the type of the values; other types become `Any`."""
 
     def every(parts: Iterable[Iterable[Any]]) -> str:
         return spelled(itertools.chain.from_iterable(parts), public)

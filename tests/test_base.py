@@ -1,4 +1,4 @@
-"""What `base.Base` makes of constructors of every kind."""
+"""How `base.Base` handles constructors of every kind."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Both(base.Base):
 
 
 class Silent(base.Base):
-    """Keeps nothing of what it was given."""
+    """Keeps none of its arguments."""
 
     def __init__(self, *parts: Any, **kw: Any) -> None:
         pass

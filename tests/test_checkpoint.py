@@ -1,4 +1,4 @@
-"""`utils.save` and `utils.load`: what comes back, what is refused, and what a crash leaves."""
+"""`utils.save` and `utils.load`: what is restored, what is refused, and what a crash leaves behind."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.stats.windowed import CASES_IN_WINDOWS
 
 
 def saved(tmp_path: Path, obj: Any) -> Any:
-    """Return what a file gives back."""
+    """Return an object after saving and loading it."""
     utils.save(tmp_path / "state", obj)
     return utils.load(tmp_path / "state")
 
@@ -106,7 +106,7 @@ PLAIN: list[Any] = [
 @pytest.mark.parametrize("obj", PLAIN, ids=range(len(PLAIN)))
 def test_plain_values_come_back(obj: Any, tmp_path: Path) -> None:
     again = saved(tmp_path, obj)
-    assert pickle.dumps(again) == pickle.dumps(obj)  # types, signs of zero and the order of keys too
+    assert pickle.dumps(again) == pickle.dumps(obj)  # including types, signs of zero and the order of keys
 
 
 def test_nan_comes_back(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_every_changed_byte_and_every_cut_is_refused(tmp_path: Path) -> None:
 
 
 def sealed(tree: bytes, states: bytes = b"") -> bytes:
-    """Return a file whose checksum fits."""
+    """Return a file whose checksum matches."""
     content = struct.pack("<Q", len(tree)) + tree + states
     data = struct.pack("<4sBQ", b"RVCK", 1, len(content)) + content
     return data + struct.pack("<I", zlib.crc32(data))
@@ -318,7 +318,7 @@ while True:
 
 
 def killed(path: Path, rng: random.Random) -> None:
-    """Kill a writer at a random moment, and look at what is there."""
+    """Kill a writer at a random moment, and check what is there."""
     writer = subprocess.Popen([sys.executable, "-c", WRITER, path], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     first = int(writer.stdout.readline())

@@ -1,4 +1,4 @@
-"""The examples of docs/differences.md give here what they say."""
+"""The examples of docs/differences.md give the results that they state for this package."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rows() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def names() -> dict[str, Any]:
-    """Return what the examples are made of: the page's own functions and what it says in words."""
+    """Return the names that the examples use: the page's own functions, and what it says in words."""
     names: dict[str, Any] = {"copy": copy, "dt": dt, "pd": pd}
     names |= {
         "inf": inf,

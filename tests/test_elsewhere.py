@@ -1,4 +1,4 @@
-"""Who asks for river's models is told that they are not in this package, and where they are."""
+"""Importing river's models raises an error that says that they are not in this package, and where they are."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_modules_that_are_there_are_found_first(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(river, "__path__", [*river.__path__, str(tmp_path)])
     assert importlib.import_module("river.linear_model").answer == 42
     exec("from river import linear_model; assert linear_model.answer == 42", {})
-    # Not by monkeypatch, which would bring them back.
+    # Not by monkeypatch, which would restore them.
     del sys.modules["river.linear_model"]
     delattr(river, "linear_model")
 

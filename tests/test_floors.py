@@ -1,4 +1,4 @@
-"""The rooms of rust_src stand on the floors that docs/design.md declares, and imports go to the same floor or down."""
+"""The rooms of rust_src are on the floors that docs/design.md declares, and imports go to the same floor or down."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class House:
         yield from (f"there is no {wing}/{room}" for room in sorted(listed - rooms))
 
     def upward(self, wing: str) -> Iterator[str]:
-        """Yield imports of what a room may not use."""
+        """Yield imports that a room may not use."""
         below = (*GROUND, *WINGS[: WINGS.index(wing)])
         for file, written, target in self.imports(wing):
             owner, *rest = self.parts(target)
@@ -124,7 +124,7 @@ class House:
 
 
 def circles_of(graph: Mapping[str, set[str]]) -> Iterator[str]:
-    """Yield circles, each node in one at most; the shortest through the first node in alphabetical order."""
+    """Yield circles, each node in at most one; the shortest through the first node in alphabetical order."""
     done: set[str] = set()
     for start in sorted(graph):
         paths, seen = [[start]], {start}
@@ -213,7 +213,7 @@ MODEL = {
 
 
 def model(tmp_path: Path, **changes: str) -> House:
-    """Build a small crate; changed files are named with `__` for `/`."""
+    """Build a small crate; changed files are named with `__` instead of `/`."""
     for name, text in (MODEL | {f"{name.replace('__', '/')}.rs": text for name, text in changes.items()}).items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ def test_names_of_rows_are_their_own() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_nothing_is_found_in_a_few_seconds(target: str) -> None:
-    # The same seeds each time, so that no change fails for what `make fuzz` has yet to find elsewhere.
+    # The same seeds each time, so that no change fails because of something that `make fuzz` has yet to find elsewhere.
     printed = run_module("tests.fuzz", "--seconds", "10", "--start", "0", "--target", target, timeout=200)
     runs = re.search(r": (\d+) runs", printed)
     assert runs is not None

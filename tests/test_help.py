@@ -12,7 +12,7 @@ from IPython.core.oinspect import Inspector
 from river import stats, utils
 
 WINDOWS = [utils.Rolling(stats.Mean, 3), utils.TimeRolling(stats.Mean, 3), utils.TumblingWindow(stats.Mean, 3)]
-#: Windows have classes of their own for each statistic, which say what those that users name do.
+#: Windows have a class of their own for each statistic, with the same help as the public class.
 CLASSES = {name: getattr(stats, name) for name in stats.__all__ if name != "base"}
 CLASSES |= {type(window).__name__: getattr(utils, type(window).__name__) for window in WINDOWS}
 CLASSES |= {f"{type(window).__name__} of Mean": type(window) for window in WINDOWS}

@@ -1,4 +1,4 @@
-"""`python -m river.migrate` turns files of river's pickles, and says what it has found."""
+"""`python -m river.migrate` converts files of river's pickles, and reports what it has found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOUND = ["1  Link", "1  Mean", "1  Mode", "1  Quantile", "1  Rolling(Var)", "1  
 
 
 def pickled(name: str, level: int) -> bytes:
-    """Return what the newest of the releases has pickled of a statistic."""
+    """Return the pickle of a statistic by the newest of the releases."""
     records = json.loads(gzip.decompress(FILES[-1].read_bytes()))["statistics"]
     found = (record["pickles"]["4"] for record in records if record["name"] == name and record["level"] == level)
     return bytes(next(found), "latin-1")
@@ -101,7 +101,7 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_protocols_0_and_1_are_read(source: Path) -> None:
-    # What river 0.26.1 writes of the values 1 and 2 by protocol 0.
+    # What river 0.26.1 writes for the values 1 and 2 with protocol 0.
     source.write_bytes(
         b"ccopy_reg\n_reconstructor\np0\n(criver.stats.mean\nMean\np1\nc__builtin__\nobject\np2\nNtp3\nRp4\n"
         b"(dp5\nVn\np6\nF2.0\nsV_mean\np7\nF1.5\nsb."

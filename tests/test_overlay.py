@@ -1,4 +1,4 @@
-"""`python -m river.overlay` on a made-up river; tests/packaging/test_overlay.py has the real one."""
+"""`python -m river.overlay` on a fake river; tests/packaging/test_overlay.py uses the real one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from river import __version__, overlay, sketch, stats, utils
 from tests.processes import ROOT, run_module
 
-#: What is of interest of river's files.
+#: The relevant files of river.
 RIVER = {
     "__init__.py": '__version__ = "0.26.1"\n',
     "base/__init__.py": "from .base import Base\n",
@@ -78,7 +78,7 @@ def environment(tmp_path: Path) -> Environment:
 
 
 def refusal(*arguments: str | Path) -> str:
-    """Return what a call that has to fail says."""
+    """Return the message of a call that has to fail."""
     command = [sys.executable, "-m", "river.overlay", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
@@ -115,7 +115,7 @@ def test_removal_restores_every_byte(environment: Environment) -> None:
     for _ in range(2):
         run_module("river.overlay", str(environment.folder))
         environment.run("import compileall; compileall.compile_dir(sys.argv[1], quiet=1)", str(environment.packages))
-        run_module("river.overlay", str(environment.folder))  # again, over what is there already
+        run_module("river.overlay", str(environment.folder))  # again, over the existing one
         assert "is as it was" in run_module("river.overlay", str(environment.folder), "--remove")
         assert environment.files() == before
         assert not any(path.is_dir() and not any(path.iterdir()) for path in environment.packages.rglob("*"))

@@ -19,12 +19,12 @@ pytestmark = pytest.mark.checkout
 
 #: Those whose blocks run in tests/engines, with the engine.
 OF_ENGINES = {f"docs/how-to/{engine}.md" for engine in ("dask", "datafusion", "ray", "spark")}
-#: What sphinx makes is not read.
+#: What sphinx generates is not read.
 MADE = {"gallery", "out", "reference"}
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.is_file()]
 PAGES = [page for page in PAGES if not {*page.relative_to(ROOT).parts} & MADE]
 BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-#: Beside these, what is not run: how to install and build, which has tests of its own, and drawings.
+#: Not run are other languages: how to install and build, which has tests of its own, and drawings.
 LANGUAGES = {"python", "console", "sh", "text"}
 PRINTED = re.compile(r"\bprint\(.*\)  # (.*)$", re.MULTILINE)
 
@@ -49,12 +49,12 @@ def name(page: Path) -> str:
 
 
 def run_python(page: Path, block: Block, names: dict[str, Any]) -> None:
-    """Run a block among the names of those before it; an error shows the line of the page."""
+    """Run a block with the names defined by those before it; an error shows the line of the page."""
     exec(compile("\n" * (block.line - 1) + block.code, page, "exec"), names)
 
 
 def run_console(block: Block, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield each command of a block, what the page says that it prints, and what it prints."""
+    """Yield each command of a block, the output according to the page, and the actual output."""
     environment = command_environment(folder)
     for part in re.split(r"^\$ ", block.code, flags=re.MULTILINE)[1:]:
         command, _, said = part.partition("\n")
@@ -80,7 +80,7 @@ def test_blocks_do_what_they_say(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    # The file that the page on moving from river speaks of.
+    # The file that the page on moving from river mentions.
     (tmp_path / "river.pkl").write_bytes(list(containers())[-1].values[0])
     names: dict[str, Any] = {}
     for block in blocks(page):
@@ -109,7 +109,7 @@ def test_a_block_that_says_something_else_is_noticed(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
-    # Without a suffix it is a page that sphinx makes, and sphinx says where there is none.
+    # Without a suffix it is a page that sphinx makes, and sphinx reports missing ones.
     targets = [target for target in targets if Path(target).suffix]
     assert [target for target in targets if not (page.parent / target).exists()] == []
 

@@ -1,4 +1,4 @@
-"""Pickles that releases of river have written are read here and go on."""
+"""Pickles that releases of river have written are read here and continue."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from tests.stats.test_api import ROWS
 FOLDER = Path(make.__file__).parent
 FILES = sorted(FOLDER.glob("river-*.json.gz"))
 
-#: How near values are to river's, relative to them or to the data.
+#: How close values are to river's, relative to them or to the data.
 CLOSE = 1e-9
 
-#: Where they are less near, for a reason in docs/differences.md: a name, perhaps a stream, and how near.
+#: Where they are less close, for a reason in docs/differences.md: a name, perhaps a stream, and how close.
 WIDER = (
-    ("Entropy()", None, 1e-6),  # `eps` enters
+    ("Entropy()", None, 1e-6),  # `eps` has an effect
     ("EWVar()", "far_from_zero", 1e-4),  # an offset takes digits
     ("MAD()", "numpy_numbers", 1e-7),  # distances of float32 values are float32
 )
 
-#: Where values are those of a statistic of this package that has seen the same, for such a reason: a name, perhaps a
+#: Where, for such a reason, values are those of a statistic of this package that has seen the same: a name, perhaps a
 #: stream, and up to which number of values before.
 OWN = (
     ("Entropy(fading_factor=0.9)", None, 0),  # the faded distribution is another one
@@ -69,7 +69,7 @@ def loaded(record: dict[str, Any]) -> Iterator[Any]:
 
 
 def is_lost(name: str, level: int) -> bool:
-    """Tell whether river has not kept what a statistic here goes on from."""
+    """Tell whether river has not kept what a statistic here needs to continue."""
     return name == "Entropy(fading_factor=0.9)" and level > 0
 
 
@@ -90,7 +90,7 @@ def test_goes_on_as_in_river(name: str, stream: str, records: list[dict[str, Any
     for record in records:
         level = record["level"]
         if is_lost(name, level):
-            with pytest.raises(ValueError, match="river kept how often each value came and not when"):
+            with pytest.raises(ValueError, match="river stored how often each value came but not when"):
                 list(loaded(record))
             continue
         observations = list(itertools.islice(getattr(make, stream)(level + 1), level + make.CHECKPOINTS[-1]))
@@ -170,11 +170,11 @@ def test_classes_that_are_not_here_cannot() -> None:
         pickle.loads(b"criver.stats.mean\nSomethingElse\n.")
 
 
-# By hand: what users may have added to river's classes.
+# Written by hand: what users may have added to river's classes.
 
 
 class Own(stats.Mean):
-    """A subclass that knows more."""
+    """A subclass with an extra attribute."""
 
 
 class Slotted(stats.Var):
@@ -189,7 +189,7 @@ def empty(cls: Any) -> Any:
 
 
 class Pickled:
-    """What pickle writes of an object of river's: its class and its attributes."""
+    """What pickle writes for an object of river's: its class and its attributes."""
 
     def __init__(self, cls: Any, state: Any) -> None:
         self.cls, self.state = cls, state
@@ -249,7 +249,7 @@ def test_where_river_counts_nothing_one_value_at_least_was_seen(cls: Any, state:
 
 
 class States(pickle._Unpickler):
-    """Load pickles of river, and keep what their objects are given."""
+    """Load pickles of river, and record the states that their objects are given."""
 
     dispatch = dict(pickle._Unpickler.dispatch)  # noqa: RUF012
 
@@ -266,7 +266,7 @@ class States(pickle._Unpickler):
 
 
 def states() -> Iterator[tuple[Any, Any]]:
-    """Yield classes and states that river has given objects of them."""
+    """Yield classes, and states that river has given to objects of them."""
     import io
 
     for path in (FILES[0], FILES[-1]):
@@ -328,7 +328,7 @@ def mutated(data: bytes, rng: random.Random) -> Iterator[bytes]:
 
 
 def attack() -> tuple[int, int]:
-    """Give objects states that were changed; return how many were refused and how many work."""
+    """Give objects changed states; return how many were refused and how many work."""
     rng = random.Random(5)
     refused = read = 0
     known = set()
@@ -353,7 +353,7 @@ def attack() -> tuple[int, int]:
                 refused += 1
             else:
                 read += 1
-                # What a link or a Shift holds, which may be any object, may fail as it likes.
+                # A link or a Shift may hold any object, which may fail in any way.
                 with contextlib.suppress(Exception if cls in (stats.Link, stats.Shift) else ()):
                     exercise(stat)
     return refused, read

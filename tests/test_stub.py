@@ -1,4 +1,4 @@
-"""The stub of the module in Rust says what the module that is built says."""
+"""The stub of the Rust module agrees with the module that is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A subinterpreter is refused when it imports the package, as waiting to be attached in one would never end."""
+"""Importing the package in a subinterpreter is refused, as waiting to attach to one would never end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others have made of this package is known, and may be passed on."""
+"""The third-party parts of this package are known, and may be redistributed."""
 
 from __future__ import annotations
 

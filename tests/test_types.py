@@ -1,4 +1,4 @@
-"""What editors and type checkers say of the public API: mypy and pyright check this file, and the tests run it.
+"""What editors and type checkers know about the public API: mypy and pyright check this file, and the tests run it.
 
 Where a line has `type: ignore`, each of the two has to refuse it: an unneeded one is an error, too.
 """

@@ -1,4 +1,4 @@
-"""Count the unsafe code of the crate: `python -m tests.unsafe_code` prints it as docs/reliability.md has it."""
+"""Count the unsafe code of the crate: `python -m tests.unsafe_code` prints it as in docs/reliability.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from tests.processes import ROOT
 from tests.rust_source import code_of
 
-#: What is counted, and how it begins.
+#: The kinds of unsafe code that are counted, and how each begins.
 KINDS = {
     "blocks": r"\bunsafe\s*\{",
     "functions": r"\bunsafe\s+(?:extern\s+)?fn\s+\w",

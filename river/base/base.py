@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     import inspect
 
-# Among the parameters, the name of those that `*args` took.
+# The name under which the parameters list what `*args` took.
 _POSITIONAL = "_POSITIONAL_ARGS"
 
 
 class Base:
     """An object that knows the parameters it was made with.
 
-    A parameter of `__init__` is kept in an attribute of the same name. From this follow the
-    object's representation and its clones.
+    A parameter of `__init__` is kept in an attribute of the same name. The object's representation
+    and its clones are derived from these.
 
     """
 
@@ -25,8 +25,8 @@ class Base:
 
         Returns
         -------
-        Names and values. A parameter that is itself a `Base` appears as a pair of its class and
-        its own parameters. What `**kwargs` took stands among the others, what `*args` took under
+        Names and values. A parameter that is itself a `Base` appears as a pair of its class and its
+        own parameters. What `**kwargs` took is listed among the others, what `*args` took under
         `_POSITIONAL_ARGS`.
 
         """
@@ -52,7 +52,7 @@ class Base:
         new_params
             Parameters to use instead of the object's own.
         include_attributes
-            Whether the attributes of the instance that are no parameters are copied too.
+            Whether the attributes of the instance that are not parameters are copied too.
 
         Returns
         -------
@@ -73,7 +73,7 @@ class Base:
         params = self._get_params() | (new_params or {})
         named = {name: self._renew(name, value) for name, value in params.items() if name != _POSITIONAL}
         further = [_renewed(value) for value in params.get(_POSITIONAL, ())]
-        # Where there are further ones, those before them can be given by their place alone.
+        # If further positional arguments follow, those before them have to be positional too.
         leading = [named.pop(name) for name in self._places() if name in named] if further else []
         clone = type(self)(*leading, *further, **named)
         if include_attributes:
@@ -115,7 +115,7 @@ class Base:
 # Reading a signature takes ten times as long as making a statistic.
 @functools.lru_cache(maxsize=1024)
 def _parameters_of(init: Callable[..., None]) -> Mapping[str, inspect.Parameter]:
-    # Half as long to import as all else here, and not needed for statistics that are only updated.
+    # Takes half as long to import as everything else here, and is not needed for statistics that are only updated.
     import inspect
 
     (_, *parameters) = inspect.signature(init).parameters.items()

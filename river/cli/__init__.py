@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """Exit at once: where a thread of pyarrow's still reads ahead, an interpreter that shuts down is aborted."""
+    """Exit at once: while a pyarrow thread is still reading ahead, an interpreter that shuts down would abort."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

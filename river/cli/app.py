@@ -68,9 +68,8 @@ def describe(
     """Describe every column of CSV, TSV, JSON lines, Parquet or Arrow files.
 
     FILE may be - for the standard input; gzip and zstd are unpacked. Files of any size are read once, in bounded
-    memory.
-    Distinct values are counted up to 10,000. Up to then quartiles are exact, beyond they are estimates by a t-digest.
-    NaN counts as missing.
+    memory. Distinct values are counted up to 10,000. Up to that number quartiles are exact, beyond it they are
+    estimated by a t-digest. NaN counts as missing.
     """
     from river.utils._description import MOST
 
@@ -155,9 +154,10 @@ def run(
 ) -> None:
     """Append the running values of statistics to each row of a file.
 
-    STATISTIC is written as in Python, as 'RollingQuantile(q=.99, window_size=1000)' or 'Shift(1) | Mean()', or with a
-    name for its column, as in 'p99=Quantile(.99)'. Durations are written as '5min'. FILE may be - for the standard
-    input, and a pipe is followed for as long as it is open. With --by, the values are those of the row's group.
+    STATISTIC is written as in Python, such as 'RollingQuantile(q=.99, window_size=1000)' or 'Shift(1) | Mean()', or
+    with a name for its column, as in 'p99=Quantile(.99)'. Durations are written as '5min'. FILE may be - for the
+    standard input, and a pipe is followed for as long as it is open. With --by, the values are those of the row's
+    group.
     """
     from .rows import Rows, Writer
     from .running import Runner
@@ -230,7 +230,7 @@ def plot(
 
 @river.command("list")
 def list_() -> None:
-    """Name every statistic, with a line each."""
+    """List every statistic, with one line for each."""
     from .expressions import classes
 
     known = classes()
@@ -258,7 +258,7 @@ def help_(name: str) -> None:
 @river.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what makes a shell complete words, as by: eval "$(river completion bash)"."""
+    """Print the completion script for a shell, to be used as: eval "$(river completion bash)"."""
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

@@ -27,11 +27,11 @@ def batches(
     source
         The file.
     columns
-        The columns that are wanted, all where there is none.
+        The columns that are wanted, or all if there are none.
     text
         The columns that are text, whatever their first values look like.
     skipped
-        Called for each row that cannot be read; without it such a row is an error.
+        Called for each row that cannot be read; without it, such a row is an error.
     wrap
         Puts something around the bytes, such as a progress bar.
 

@@ -10,7 +10,7 @@ import click
 
 __all__ = ["INTERRUPTED", "DataError", "quiet_pipes", "said_of"]
 
-#: The exit code after an interrupt, as a shell has it: 128 and the number of the signal.
+#: The exit code after an interrupt, as in a shell: 128 plus the number of the signal.
 INTERRUPTED = 130
 
 
@@ -29,6 +29,6 @@ def said_of(path: str, *kinds: type[Exception]) -> Iterator[None]:
 
 
 def quiet_pipes() -> None:
-    """End as other tools do when a reader such as `head` goes away: without a word."""
+    """Exit silently, as other tools do, when a reader such as `head` closes the pipe."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

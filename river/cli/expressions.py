@@ -20,7 +20,7 @@ __all__ = ["Statistic", "classes", "read"]
 _LONGEST = 10_000
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)")
 _UNITS = {"us": "microseconds", "ms": "milliseconds", "s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
-#: What sees values as they are written, and not as numbers.
+#: Statistics that see values as they are written, and not as numbers.
 _OF_OBJECTS = {
     *("ChiSquared", "Count", "CountDistinct", "Entropy", "HeavyHitters"),
     *("KullbackLeibler", "Mode", "NUnique", "RollingMode"),
@@ -123,7 +123,7 @@ def _first(node: ast.expr) -> str:
 
 
 def like(name: str) -> str:
-    """Return a question after what may be meant, "" where nothing is close."""
+    """Return a question that suggests what may be meant, "" if nothing is close."""
     import difflib
 
     by_lower = {known.lower(): known for known in classes()}

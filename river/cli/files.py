@@ -38,11 +38,11 @@ class Source:
     def __init__(self, path: str, format: str | None) -> None:
         self.path = path
         with said_of(path, OSError):
-            # Open as long as the process: it is read after this.
+            # It stays open as long as the process: it is read later.
             self.raw: io.BufferedReader = (
                 cast(io.BufferedReader, sys.stdin.buffer) if path == "-" else open(path, "rb")  # noqa: SIM115
             )
-            # A terminal is not waited for: what is typed there has no magic.
+            # Do not wait for a terminal: what is typed there has no magic number.
             start = b"" if self.raw.isatty() else self.raw.peek(8)[:8]
         self.compression = next((name for magic, name in _COMPRESSED.items() if start.startswith(magic)), None)
         suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
@@ -53,7 +53,7 @@ class Source:
 
     @property
     def size(self) -> int | None:
-        """How many bytes there are, None where nobody knows."""
+        """How many bytes there are, None if that is unknown."""
         return None if self.path == "-" else os.path.getsize(self.path)
 
     def bytes(self, raw: IO[bytes] | None = None) -> Any:
@@ -66,7 +66,7 @@ class Source:
         return pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), self.compression)
 
     def text(self) -> io.TextIOWrapper:
-        """Return the lines, as they come; what is not UTF-8 is written again as it was."""
+        """Return the lines, as they come; bytes that are not UTF-8 are written unchanged."""
         return io.TextIOWrapper(self.bytes(), encoding="utf-8", errors="surrogateescape", newline="")
 
     def seekable(self) -> str:

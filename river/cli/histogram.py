@@ -1,4 +1,4 @@
-"""A histogram of a stream whose range is not known: it doubles where a value is outside."""
+"""A histogram of a stream of unknown range: the range doubles when a value is outside it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Histogram:
             return
         least, most = float(values.min()), float(values.max())
         if self.width == 0:
-            # A range that holds the values in the middle half; of equal ones, something around them.
+            # A range that holds the values in its middle half; for equal ones, a small range around them.
             self.width = max((most - least) / (_BINS // 2), abs(least) * 1e-12, 1e-300)
             self.low = least - _BINS // 4 * self.width
         while least < self.low:
@@ -40,12 +40,12 @@ class Histogram:
         self.counts += np.bincount(places, minlength=_BINS)
 
     def _double(self) -> None:
-        """Join pairs of bins, which then fill the lower half."""
+        """Merge pairs of bins, which then fill the lower half."""
         self.counts = np.concatenate([self.counts.reshape(-1, 2).sum(axis=1), np.zeros(_BINS // 2, np.int64)])
         self.width *= 2
 
     def sparkline(self) -> str:
-        """Return the bins from the first to the last value as a row of bars; none where there is nothing."""
+        """Return the bins from the first to the last value as a row of bars; none if it is empty."""
         taken = np.flatnonzero(self.counts)
         if not len(taken):
             return ""

@@ -9,12 +9,12 @@ from typing import Any
 
 __all__ = ["Course"]
 
-#: More points than this cannot be told apart: then every second one is left out, again and again.
+#: More points than this cannot be told apart: each time they are exceeded, every second one is dropped.
 _MOST = 20_000
 
 
 class Course:
-    """How values went on, in so many points that memory is bounded."""
+    """The course of values over time, thinned out so that memory is bounded."""
 
     def __init__(self, labels: list[str]) -> None:
         self.labels = labels
@@ -31,7 +31,7 @@ class Course:
         self.seen += 1
 
     def lines(self) -> list[tuple[str, list[Any], list[float]]]:
-        """Return a label, the places and the values of each statistic that has numbers."""
+        """Return a label, the positions and the values of each statistic that has numbers."""
         found = []
         for i, label in enumerate(self.labels):
             kept = [(x, float(values[i])) for x, values in self.points if isinstance(values[i], int | float)]
@@ -41,7 +41,7 @@ class Course:
         return found
 
     def save(self, path: Path, x_label: str) -> None:
-        """Draw into a file; its suffix says what it is."""
+        """Draw into a file, whose suffix determines its format."""
         import matplotlib as mpl
 
         mpl.use("agg")

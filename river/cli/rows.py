@@ -43,7 +43,7 @@ class Rows:
         return "\t" if self.source.format == "tsv" else ","
 
     def pick(self, column: str) -> Callable[[Any], Any]:
-        """Return what finds a column in a row, or raise an error where there is none."""
+        """Return a function that finds a column in a row, or raise an error if there is none."""
         if self.source.format == "jsonl":
             return lambda row: row.get(column)
         if column not in self.names:
@@ -60,7 +60,7 @@ class Rows:
 
 
 class Writer:
-    """Writes rows with further columns, in the format that they came in; tables of other formats as CSV."""
+    """Writes rows with additional columns, in the format that they came in; tables of other formats as CSV."""
 
     def __init__(self, rows: Rows, labels: list[str], unbuffered: bool) -> None:
         self.flush = unbuffered or sys.stdout.isatty()

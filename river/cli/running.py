@@ -23,7 +23,7 @@ Pick = Callable[[Any], Any]
 
 
 class Runner:
-    """Statistics, the columns that they see, and what is done with a row that cannot be read."""
+    """Statistics, the columns that they see, and the handling of rows that cannot be read."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Runner:
         self.statistics = [read(text) for text in expressions]
         self.columns, self.time, self.skip, self.by = columns, t, skip, by
         self.skipped = 0
-        #: The time of the newest row, or its place where there are no times.
+        #: The time of the newest row, or its index if there are no times.
         self.now: Any = None
         for statistic in self.statistics:
             self._check(statistic)
@@ -53,7 +53,7 @@ class Runner:
             raise click.UsageError(f"{statistic.label} needs {needed}")
 
     def follow(self, rows: Rows) -> Iterator[tuple[Any, list[Any]]]:
-        """Yield each row with the values after it; rows that cannot be read are counted, or an error."""
+        """Yield each row with the values after it; rows that cannot be read are counted, or raise an error."""
         picks = [rows.pick(column) for column in self.columns]
         pick_time = rows.pick(self.time) if self.time else None
         used = [*picks, *([pick_time] if pick_time else [])]
@@ -74,7 +74,7 @@ class Runner:
                 rows.check(row)
                 for pick in used:
                     if pick(row) in (None, ""):
-                        break  # a missing value leaves every value what it was
+                        break  # a missing value leaves every value unchanged
                 else:
                     self.now = time(pick_time(row)) if pick_time else place
                     for update in updates:
@@ -114,7 +114,7 @@ class Runner:
         return lambda row: update(*(key(row) for key in keys), *(convert(pick(row)) for pick in picks))
 
     def _get(self, kept: Any, keys: list[Pick]) -> Callable[[Any], Any]:
-        """Return what gets the value, that of the group of a row where there are groups."""
+        """Return a function that gets the value, which is that of a row's group if there are groups."""
         if not keys:
             return lambda row: kept.get()
         ((key,), empty) = keys, kept.empty().get()

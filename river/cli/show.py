@@ -48,7 +48,7 @@ def as_tables(found: dict[str, Any], most_distinct: int) -> None:
     """Print tables as wide as the terminal, statistics down and columns across, one after the other for each group."""
     from rich.console import Console
 
-    # What is not a terminal has no width: nothing is cut there.
+    # Output that is not a terminal has no width: nothing is cut there.
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=1_000_000)
     header = [name for name in names(found) if name != "estimated"]
     for key, table in tables(found).items():
@@ -62,7 +62,7 @@ def as_tables(found: dict[str, Any], most_distinct: int) -> None:
 
 
 def print_table(console: Any, columns: dict[str, Any], header: list[str], most_distinct: int) -> None:
-    """Print columns side by side, and those that find no room below."""
+    """Print columns side by side, and below them those that do not fit."""
     from rich import box
     from rich.table import Table
     from rich.text import Text

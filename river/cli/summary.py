@@ -20,12 +20,12 @@ from .histogram import Histogram
 __all__ = ["Column", "Groups", "Table", "restored"]
 
 _VERSION = 1
-#: Categories that JSON and states have a form for.
+#: Categories that JSON and states can represent.
 _PLAIN = (pa.types.is_boolean, pa.types.is_string, pa.types.is_large_string)
 
 
 def _kind(type: Any) -> str | None:
-    """Return the kind of a column's summary; None where the first values will tell."""
+    """Return the kind of a column's summary; None if the first values decide."""
     if pa.types.is_integer(type) or pa.types.is_floating(type) or pa.types.is_decimal(type):
         return "number"
     if pa.types.is_date(type) or pa.types.is_timestamp(type):
@@ -53,7 +53,7 @@ class Column:
             self.histogram.add(np.asarray(column.drop_null().cast(pa.float64(), safe=False)))
 
     def describe(self) -> dict[str, Any]:
-        """Return what is known, by name; None where there is nothing to say."""
+        """Return what is known, by name; None if it is undefined."""
         found = {"type": self.type} | {name: _written(value) for name, value in self.summary.get().items()}
         if "mean" in found:
             if found["distinct"] is None:
@@ -62,7 +62,7 @@ class Column:
         return found
 
     def state(self) -> dict[str, Any]:
-        """Return what `restore` goes on from, as JSON has it."""
+        """Return what `restore` continues from, in a form for JSON."""
         summary = base64.b64encode(self.summary.to_bytes()).decode()
         return {"type": self.type, "summary": summary, "histogram": self.histogram.state()}
 
@@ -74,7 +74,7 @@ class Column:
 
 
 def _written(value: Any) -> Any:
-    """Return a value as JSON has it: infinities and times as text, and None where a statistic is not defined."""
+    """Return a value in a form for JSON: infinities and times as text, and None where a statistic is not defined."""
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)
     return str(value) if isinstance(value, dt.date) else value
@@ -147,7 +147,7 @@ class Groups:
         return sum(table.rows for table in self.tables.values())
 
     def add(self, batch: Any) -> None:
-        """Add a batch; raise a ValueError before there are too many groups."""
+        """Add a batch; raise a ValueError before there would be too many groups."""
         if self.by not in batch.schema.names:
             raise ValueError(f"there is no column {self.by}")
         column = batch.column(self.by)
@@ -188,7 +188,7 @@ def _key(value: Any) -> str:
 
 
 def restored(state: Any, by: str | None, most: int) -> Table | Groups:
-    """Return what a saved state is of, or raise a ValueError."""
+    """Return the table or groups of a saved state, or raise a ValueError."""
     saved = state.get("by") if isinstance(state, dict) else None
     if by is None and saved is None:
         return Table.restore(state)

@@ -1,7 +1,7 @@
-"""Features for models: statistics of groups, followed row by row.
+"""Features for models: statistics of groups, updated row by row.
 
-Of river's own module, these are the transformers that are made of statistics; `python -m river.overlay` gives river's
-models both.
+From river's own module, these are the transformers based on statistics; `python -m river.overlay` gives river's models
+both modules.
 """
 
 from __future__ import annotations

@@ -10,27 +10,27 @@ from river import base, utils
 
 __all__ = ["Agg", "TargetAgg"]
 
-#: What they are for river's models, where these statistics are laid over a river.
+#: The base classes that river's models expect, where these statistics are laid over a river.
 _TRANSFORMER: Any = getattr(base, "Transformer", base.Base)
 _SUPERVISED: Any = [cls for name, cls in vars(base).items() if name == "SupervisedTransformer"]
 
 
-# Which base it is, is known when it runs: mypy cannot follow.
+# The base is known only at run time, so mypy cannot follow.
 class Agg(_TRANSFORMER):  # type: ignore[misc]
     """A statistic of a feature for each group of rows.
 
     `learn_one` updates the statistic of the row's group with the value of a feature, and `transform_one` returns the
-    value of the statistic, as a feature with a name of its own. `learn_many` and `transform_many` do so with a data
-    frame.
+    value of the statistic, as a feature with a name of its own. `learn_many` and `transform_many` do the same for a
+    data frame.
 
     Parameters
     ----------
     on
-        The feature of which the statistic is.
+        The feature that the statistic observes.
     by
         The feature that says which group a row is in, or a list of several. None for one group of all rows.
     how
-        The statistic: an object whose parameters are used. What it has seen is in no group.
+        The statistic: an object, of which only the parameters are used. What it has seen is in no group.
 
     Raises
     ------
@@ -39,10 +39,10 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
 
     Notes
     -----
-    The groups are `utils.GroupBy`: equal values are one group, and so are all NaN. A row of a group that has learned
-    nothing has the value of a statistic that has seen nothing; to ask for it makes no group.
+    The groups are `utils.GroupBy`: equal values are one group, and so are all NaN. A row whose group has learned
+    nothing gets the value of a statistic that has seen nothing; asking for it does not create a group.
 
-    Cost: O(1) a row, beside what the statistic takes.
+    Cost: O(1) per row, plus the cost of the statistic.
 
     Examples
     --------
@@ -65,7 +65,7 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
     ben     10.0
     Name: amount_mean_by_customer, dtype: float64
 
-    Several features make one key, and a window forgets:
+    Several features can make up one key, and a window forgets old rows:
 
     >>> import datetime as dt
     >>> from river import utils
@@ -109,7 +109,7 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
         x
             The row, a dict of features.
         t
-            The time of the row, where the statistic looks at times.
+            The time of the row, if the statistic uses times.
 
         """
         self._learn(x, x[self.on], t)
@@ -121,14 +121,14 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
             self._groups.update(self._make_key(x), value, t=t)
 
     def learn_many(self, X: Any, t: Any = None) -> None:
-        """Update with all rows of a data frame, as one `learn_one` each would; with all of them or, on an error, none.
+        """Update with all rows of a data frame, like one `learn_one` per row; with all of them or, on an error, none.
 
         Parameters
         ----------
         X
             The rows: a data frame of pandas or polars.
         t
-            A column of the times of the rows, where the statistic looks at times.
+            A column of the times of the rows, if the statistic uses times.
 
         """
         self._groups.update_many(self._make_keys(X), X[self.on], t=t)
@@ -187,7 +187,7 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
 class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
     """A statistic of the target for each group of rows.
 
-    What `Agg` is for a feature, this is for the target: an encoding of categories by what is known of the target in
+    Like `Agg`, but for the target instead of a feature: it encodes categories by what is known about the target in
     each. A row is transformed before its target is learned.
 
     Parameters
@@ -195,7 +195,7 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
     by
         The feature that says which group a row is in, or a list of several. None for one group of all rows.
     how
-        The statistic: an object whose parameters are used. What it has seen is in no group.
+        The statistic: an object, of which only the parameters are used. What it has seen is in no group.
     target_name
         What the target is called in the name of the feature.
 
@@ -206,9 +206,9 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
 
     Notes
     -----
-    A mean of few values is far off now and then: `stats.BayesianMean` pulls it towards a prior.
+    A mean of few values can be far off: `stats.BayesianMean` pulls it towards a prior.
 
-    Cost: O(1) a row, beside what the statistic takes.
+    Cost: O(1) per row, plus the cost of the statistic.
 
     Examples
     --------
@@ -232,7 +232,7 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
         """What the target is called in the name of the feature."""
         return self.on
 
-    # As in river, a supervised transformer learns from a target too, and is no drop-in for one that does not.
+    # As in river, a supervised transformer also learns from a target, and is not a drop-in for one that does not.
     def learn_one(self, x: Mapping[str, Any], y: Any, t: Any = None) -> None:  # type: ignore[override]
         """Update the statistic of the row's group with the target.
 
@@ -243,14 +243,14 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
         y
             The target.
         t
-            The time of the row, where the statistic looks at times.
+            The time of the row, if the statistic uses times.
 
         """
         self._learn(x, y, t)
 
     # As above.
     def learn_many(self, X: Any, y: Any, t: Any = None) -> None:  # type: ignore[override]
-        """Update with all rows of a data frame, as one `learn_one` each would; with all of them or, on an error, none.
+        """Update with all rows of a data frame, like one `learn_one` per row; with all of them or, on an error, none.
 
         Parameters
         ----------
@@ -259,7 +259,7 @@ class TargetAgg(*_SUPERVISED, Agg):  # type: ignore[misc]
         y
             A column of the targets.
         t
-            A column of the times of the rows, where the statistic looks at times.
+            A column of the times of the rows, if the statistic uses times.
 
         """
         self._groups.update_many(self._make_keys(X), y, t=t)

@@ -1,1 +1,1 @@
-"""The statistics on the engines and data frames that people have; nothing here is imported before it is asked for."""
+"""The statistics in other engines and data frame libraries; nothing here is imported before it is needed."""

@@ -12,7 +12,7 @@ from ._protocol import Templates, as_columns, as_template, label, naming, skippi
 
 
 def value(statistic: Any, columns: Sequence[Any], t: Any = None, skipna: bool = False) -> Any:
-    """Return the value of a statistic that has seen these columns, without NaN and None if `skipna`."""
+    """Return the value of a statistic that has seen these columns, leaving out NaN and None if `skipna`."""
     seen = skipping(as_template(statistic)) if skipna else as_template(statistic)
     with naming(_name(columns)):
         seen.update_many(*columns, **times(seen, t))
@@ -20,7 +20,7 @@ def value(statistic: Any, columns: Sequence[Any], t: Any = None, skipna: bool = 
 
 
 def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
-    """Return the values of a statistic after each row of these columns, a list where they are not one number each."""
+    """Return the values of a statistic after each row of these columns, as a list if they are not one number each."""
     seen = as_template(statistic)
     with naming(_name(columns)):
         values = seen.accumulate(*columns, **times(seen, t))
@@ -56,11 +56,11 @@ class FrameAccessor(abc.ABC):
         ----------
         statistics
             A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
-            templates, which stay as they are.
+            templates, which are not modified.
         t
-            The column of times, for statistics that need them, as `utils.TimeRolling`.
+            The column of times, for statistics that need them, such as `utils.TimeRolling`.
         skipna
-            Whether NaN and None are left out; of pairs, the row is.
+            Whether NaN and None are left out; for pairs, the whole row is.
 
         """
         t = self._times(t)
@@ -83,12 +83,12 @@ class FrameAccessor(abc.ABC):
         )
 
     def group_by(self, by: Any, statistics: Mapping[Any, Any], *, t: Any = None, skipna: bool = False) -> Any:
-        """Return the value of a statistic of each column for each key, as a frame with a row a key.
+        """Return the value of a statistic of each column for each key, as a frame with a row per key.
 
         Parameters
         ----------
         by
-            The column of the keys, or a tuple of them.
+            The column of the keys, or a tuple of such columns.
         statistics, t, skipna
             As for `get`.
 
@@ -99,10 +99,10 @@ class FrameAccessor(abc.ABC):
         return self._joined({label(name): of_key for name, of_key in groups.items()}, list(as_columns(by)))
 
     def describe(self, columns: Sequence[Any] | None = None) -> dict[Any, utils.Summary]:
-        """Return a summary of each column by its name, which `utils.Summary.describe` makes.
+        """Return a dict from the name of each column to a summary made by `utils.Summary.describe`.
 
-        It says how many values there are and how many are missing, and of numbers their moments and quartiles. It can
-        be updated with the next frame, and merged with those of others.
+        A summary says how many values there are and how many are missing and, for numbers, their moments and quartiles.
+        It can be updated with the next frame, and merged with those of other frames.
 
         Parameters
         ----------

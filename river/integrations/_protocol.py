@@ -1,4 +1,4 @@
-"""What every engine does with statistics: begin empty, update by columns, travel as bytes, merge, and get the value."""
+"""What every engine does with statistics: start empty, update by columns, move as bytes, merge, and get the value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from river import stats, utils
 from river.base import Base
 
-#: Those that depend on the order of their observations. `Extrema` counts them.
+#: Statistics that depend on the order of their observations. `Extrema` does because of its positions.
 IN_ORDER: tuple[type[Any], ...] = (
     stats.AutoCorr,
     stats.EWCorr,
@@ -44,11 +44,11 @@ class Templates:
     Parameters
     ----------
     statistics
-        Templates, which stay as they are. One that is alone is of what has no columns: there its name is None.
+        Templates, which are not modified. A single statistic is for data without columns: its name is then None.
     by
-        The column of the keys, or a tuple of them, where there is to be one of each for each key: a `utils.GroupBy`.
+        The column of the keys, or a tuple of such columns, to keep each statistic by key, in a `utils.GroupBy`.
     skipna
-        Whether NaN and None are left out and counted: by a `utils.SkipNaN` of each, or by the groups.
+        Whether NaN and None are left out and counted: by a `utils.SkipNaN` around each, or by the groups.
 
     """
 
@@ -70,7 +70,7 @@ class Templates:
 
     @property
     def names(self) -> list[Any]:
-        """What the statistics are of: each a column, or a tuple of columns."""
+        """What the statistics observe: each a column, or a tuple of columns."""
         return list(self._templates)
 
     @property
@@ -98,25 +98,25 @@ class Templates:
         return [dump(statistic) for statistic in statistics.values()]
 
     def loaded(self, states: Iterable[bytes]) -> dict[Any, Any]:
-        """Return the statistics that states are of."""
+        """Return the statistics that the states hold."""
         pairs = zip(self._templates.items(), states, strict=True)
         return {name: load(template, state) for (name, template), state in pairs}
 
 
 class Aggregation:
-    """Statistics of the columns of a data set that is in parts, which come in any order.
+    """Statistics of the columns of a partitioned data set whose parts come in any order.
 
     Parameters
     ----------
     statistics, by, skipna
         As `Templates` takes them.
     engine
-        The name that errors say.
+        The name of the engine in error messages.
 
     Raises
     ------
     TypeError
-        If one of them is no statistic, has no merge, or depends on the order of its observations.
+        If one of them is not a statistic, has no merge, or depends on the order of its observations.
 
     """
 
@@ -142,11 +142,11 @@ class Aggregation:
         return self._templates.dumped(self.seen(batches))
 
     def merged(self, parts: Iterable[list[bytes]]) -> list[bytes]:
-        """Return the states of what has seen all that the parts have seen."""
+        """Return the states of statistics that have seen everything that the parts have seen."""
         return self._templates.dumped(self._merge(parts))
 
     def result(self, parts: Iterable[list[bytes]]) -> Any:
-        """Return the statistic of each column; of what has no columns, the statistic."""
+        """Return the statistic of each column, or the only one for data without columns."""
         merged = self._merge(parts)
         return merged[None] if self._templates.is_one else merged
 
@@ -170,7 +170,7 @@ def batch_reader(batch: Any) -> Read:
 
 
 def times(statistic: Any, t: Any) -> dict[str, Any]:
-    """Return times as the argument that updates take, where there are any and the statistic takes them."""
+    """Return times as a keyword argument for updates, if there are any and the statistic takes them."""
     return {"t": t} if t is not None and takes_times(statistic) else {}
 
 
@@ -184,13 +184,13 @@ def takes_times(statistic: Any) -> bool:
 
 
 def label(name: Any) -> Any:
-    """Return the name of a column of results: of a tuple of columns, their names joined."""
+    """Return the name of a column of results: for a tuple of columns, their names joined."""
     return "_".join(map(str, name)) if isinstance(name, tuple) else name
 
 
 @contextlib.contextmanager
 def naming(name: Any) -> Iterator[None]:
-    """Have errors say of which column they are."""
+    """Make errors name their column."""
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
@@ -200,7 +200,7 @@ def naming(name: Any) -> Iterator[None]:
 
 
 def mergeable(statistic: Any, engine: str) -> Any:
-    """Return a template of what engines can compute in parts that come in any order."""
+    """Return a template of a statistic that engines can compute in parts that come in any order."""
     template = as_template(statistic)
     for part in within(template):
         name = type(part).__name__ if part is template else f"{type(part).__name__} in {type(template).__name__}"
@@ -236,7 +236,7 @@ def skipping(template: Any) -> Any:
 
 
 def summarised(summary: utils.Summary) -> list[Any]:
-    """Return the statistics of a summary; what `Summary.describe` makes is of none but its own."""
+    """Return the statistics of a summary; what `Summary.describe` makes has only its own."""
     return [value for value in summary._get_params().values() if hasattr(value, "update")]
 
 
@@ -255,16 +255,16 @@ def within(statistic: Any) -> Iterator[Any]:
 
 
 def dump(statistic: Any) -> bytes:
-    """Return the state as bytes: those of `to_bytes`, and a pickle of what is of a class of somebody else."""
+    """Return the state as bytes: those of `to_bytes`, or a pickle if the class is not one of this package."""
     state: bytes = statistic.to_bytes() if is_ours(statistic) else pickle.dumps(statistic)
     return state
 
 
 def load(like: Any, state: bytes) -> Any:
-    """Return the statistic of a state that `dump` has made of one like this."""
+    """Return the statistic of a state that `dump` has made from one like this."""
     return type(like).from_bytes(state) if is_ours(like) else pickle.loads(state)
 
 
 def is_ours(statistic: Any) -> bool:
-    """Tell whether the class is one of this package, and those of groups and summaries too."""
+    """Tell whether the class is one of this package, including the classes inside groups and summaries."""
     return all(type(part).__module__.startswith("river.") for part in within(statistic))

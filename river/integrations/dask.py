@@ -12,31 +12,31 @@ __all__ = ["aggregate"]
 def aggregate(collection: Any, statistics: Any, by: Any = None, *, skipna: bool = False, split_every: int = 16) -> Any:
     """Compute statistics of a collection in its partitions, and merge them as a tree.
 
-    What leaves a partition are the bytes of its statistics: some dozens of moments, and what else each class keeps.
-    A partition that is computed again, as after the end of its worker, counts once.
+    Only the bytes of its statistics leave a partition: some dozens of bytes for moments, and the state of each other
+    class. A partition that is computed again, for instance after its worker has died, counts once.
 
     Parameters
     ----------
     collection
         A `dask.dataframe`, a `dask.bag` of records or of values, or a `dask.array` of one dimension, or of two, whose
-        columns are numbers.
+        columns are named by numbers.
     statistics
-        A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. Of a bag of
-        values, an array of one dimension or a Series, a statistic. They are templates, which stay as they are. Classes
-        of your own are pickled, so workers have to be able to import them.
+        A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. For a bag of
+        values, an array of one dimension or a Series, a single statistic. They are templates, which are not modified.
+        User-defined classes are pickled, so workers have to be able to import them.
     by
-        The column of the keys, or a tuple of them, where there is to be a statistic for each key.
+        The column of the keys, or a tuple of such columns, to compute a statistic for each key.
     skipna
-        Whether NaN and None are left out and counted. Each statistic is a `utils.SkipNaN` then, a summary stays one:
-        their `n_skipped` says how many there were, with `by` that of the `utils.GroupBy`. Of pairs, a row is left out
-        if one of its values is missing.
+        Whether NaN and None are left out and counted. Each statistic is then wrapped in a `utils.SkipNaN`, while a
+        summary stays one: their `n_skipped` says how many there were, or with `by`, that of the `utils.GroupBy`. For
+        pairs, a row is left out if one of its values is missing.
     split_every
         How many parts are merged at once.
 
     Returns
     -------
-    A lazy value, as `dask.delayed` makes. Its `compute()` gives the statistics by their columns, or the one statistic;
-    with `by`, a `utils.GroupBy` for each column.
+    A lazy value, as made by `dask.delayed`. Its `compute()` returns the statistics by their columns, or the single
+    statistic; with `by`, a `utils.GroupBy` for each column.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Statistics in DataFusion: as functions of SQL, and of the record batches of a query."""
+"""Statistics in DataFusion: as SQL functions, and over the record batches of a query."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def udaf(
 ) -> Any:
     """Make an aggregate function of a statistic, for SQL and for data frames.
 
-    DataFusion makes a Python object for each group in each partition, and calls it for each batch. That is for up to
-    some hundred groups; `aggregate` with `by` is for more.
+    DataFusion makes a Python object for each group in each partition, and calls it for each batch. This is suitable for
+    up to some hundred groups; for more, use `aggregate` with `by`.
 
     Parameters
     ----------
     statistic
-        A template, which stays as it is.
+        A template, which is not modified.
     name
-        What SQL calls the function.
+        The name of the function in SQL.
     input_types
-        The types of the columns, as pyarrow has them; float64 each by default.
+        The types of the columns, as pyarrow types; float64 each by default.
     return_type
         The type of the value; float64 by default.
     skipna
-        Whether NaN is left out, as null is without it.
+        Whether NaN is left out, as null always is.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def udaf(
         template = skipping(template)
     returned = pa.float64() if return_type is None else return_type
 
-    # Without the engine, its class has no type.
+    # If the engine is not installed, its class has no type.
     class Accumulator(datafusion.Accumulator):  # type: ignore[misc]
         """The statistic of one group in one partition."""
 
@@ -98,7 +98,7 @@ def udaf(
 
 
 def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None, *, skipna: bool = False) -> dict[Any, Any]:
-    """Compute statistics of what a query returns, batch by batch, its partitions in threads.
+    """Compute statistics of what a query returns, batch by batch, with its partitions in threads.
 
     Parameters
     ----------
@@ -106,13 +106,13 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None, *, skip
         A `datafusion.DataFrame`, of which the columns that are needed are read.
     statistics
         A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
-        templates, which stay as they are.
+        templates, which are not modified.
     by
-        The column of the keys, or a tuple of them, where there is to be a statistic for each key.
+        The column of the keys, or a tuple of such columns, to compute a statistic for each key.
     skipna
-        Whether NaN and None are left out and counted. Each statistic is a `utils.SkipNaN` then, a summary stays one:
-        their `n_skipped` says how many there were, with `by` that of the `utils.GroupBy`. Of pairs, a row is left out
-        if one of its values is missing.
+        Whether NaN and None are left out and counted. Each statistic is then wrapped in a `utils.SkipNaN`, while a
+        summary stays one: their `n_skipped` says how many there were, or with `by`, that of the `utils.GroupBy`. For
+        pairs, a row is left out if one of its values is missing.
 
     Returns
     -------

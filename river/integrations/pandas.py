@@ -26,13 +26,13 @@ class RiverSeries:
         Parameters
         ----------
         statistic
-            A template, which stays as it is.
+            A template, which is not modified.
         *others
-            The other columns that it takes, as `stats.Cov` a second one. Rows are not matched by their index.
+            The other columns that it takes, such as a second one for `stats.Cov`. Rows are not matched by their index.
         t
-            The times, for statistics that need them, as `utils.TimeRolling`; by default an index of times.
+            The times, for statistics that need them, such as `utils.TimeRolling`; by default an index of times.
         skipna
-            Whether NaN and None are left out; of several columns, the row is.
+            Whether NaN and None are left out; for several columns, the whole row is.
 
         Examples
         --------
@@ -72,7 +72,7 @@ class RiverSeries:
         return pd.Series(values, index=self._series.index, name=self._series.name)
 
     def describe(self) -> Summary:
-        """Return a summary of the series, which `utils.Summary.describe` makes.
+        """Return a summary of the series, made by `utils.Summary.describe`.
 
         Examples
         --------
@@ -106,6 +106,6 @@ class RiverFrame(FrameAccessor):
 
 
 def _times(rows: Any, t: Any) -> Any:
-    """Return the times, which are those of the index where there are no others."""
+    """Return the times, which are those of the index unless others are given."""
     is_timed = isinstance(rows.index, (pd.DatetimeIndex, pd.TimedeltaIndex))
     return rows.index if t is None and is_timed else t

@@ -27,13 +27,13 @@ class RiverSeries:
         Parameters
         ----------
         statistic
-            A template, which stays as it is.
+            A template, which is not modified.
         *others
-            The other columns that it takes, as `stats.Cov` a second one.
+            The other columns that it takes, such as a second one for `stats.Cov`.
         t
-            The times, for statistics that need them, as `utils.TimeRolling`.
+            The times, for statistics that need them, such as `utils.TimeRolling`.
         skipna
-            Whether NaN is left out, as null is without it; of several columns, the row is.
+            Whether NaN is left out, as null always is; for several columns, the whole row is.
 
         Examples
         --------
@@ -68,7 +68,7 @@ class RiverSeries:
         return pl.Series(self._series.name, accumulated(statistic, (self._series, *others), t))
 
     def describe(self) -> Summary:
-        """Return a summary of the series, which `utils.Summary.describe` makes.
+        """Return a summary of the series, made by `utils.Summary.describe`.
 
         Examples
         --------
@@ -92,12 +92,12 @@ class RiverExpr:
     def get(
         self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = pl.Float64, skipna: bool = False
     ) -> pl.Expr:
-        """Return the value of a statistic over the expression, one of each group in `group_by().agg`.
+        """Return the value of a statistic over the expression, one for each group in `group_by().agg`.
 
         Parameters
         ----------
         statistic
-            A template, which stays as it is.
+            A template, which is not modified.
         *others
             The other columns that it takes, names or expressions.
         t
@@ -105,7 +105,7 @@ class RiverExpr:
         return_dtype
             The type of the value.
         skipna
-            Whether NaN is left out, as null is without it; of several columns, the row is.
+            Whether NaN is left out, as null always is; for several columns, the whole row is.
 
         Examples
         --------
@@ -155,13 +155,13 @@ class RiverExpr:
 
 
 def _split(columns: list[pl.Series], t: Any) -> tuple[list[pl.Series], Any]:
-    """Part the times from the columns, which they follow."""
+    """Separate the times from the columns that they follow."""
     return (columns, None) if t is None else (columns[:-1], columns[-1])
 
 
 @pl.api.register_dataframe_namespace("river")
 class RiverFrame(FrameAccessor):
-    """`frame.river`: statistics of the columns of a frame. A lazy one has them by `expr.river`."""
+    """`frame.river`: statistics of the columns of a frame. For a lazy frame, use `expr.river`."""
 
     def _made(self, columns: dict[Any, Any]) -> pl.DataFrame:
         return pl.DataFrame(columns)

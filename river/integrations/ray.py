@@ -22,7 +22,7 @@ def aggregate_fn(
     Parameters
     ----------
     statistic
-        A template, which stays as it is.
+        A template, which is not modified.
     on
         The column, or the columns that the statistic takes.
     name
@@ -30,8 +30,8 @@ def aggregate_fn(
     as_bytes
         Whether the result is the state, for `from_bytes`, instead of the value.
     skipna
-        Whether NaN and None are left out and counted, by a `utils.SkipNaN` of the statistic. A state is one of it then,
-        and its `n_skipped` says how many there were.
+        Whether NaN and None are left out and counted, by a `utils.SkipNaN` of the statistic. A state is then one of a
+        `utils.SkipNaN`, whose `n_skipped` says how many there were.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def aggregate_fn(
     plan = Aggregation({on: statistic}, "Ray", skipna=skipna)
     [empty] = plan.part([])
 
-    # Without the engine, its class has no type.
+    # If the engine is not installed, its class has no type.
     class Statistic(AggregateFnV2):  # type: ignore[misc]
         """Blocks become states, which are merged."""
 

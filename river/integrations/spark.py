@@ -15,15 +15,15 @@ from ._protocol import Aggregation, Read, Templates, as_columns, dump, label
 __all__ = ["aggregate", "aggregate_by", "as_stateful"]
 
 STATES = "states array<binary>"
-#: How many rows a record batch has that is made here.
+#: How many rows there are in a record batch made here.
 ROWS = 10_000
 
 
 def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None, *, skipna: bool = False) -> dict[Any, Any]:
     """Compute statistics of a data frame in its partitions, and merge them as a tree.
 
-    What leaves a partition are the bytes of its statistics. Some tasks merge them, as many as the square root of
-    `spark.sql.shuffle.partitions`, and the driver merges what these return.
+    Only the bytes of its statistics leave a partition. They are merged by tasks, as many as the square root of
+    `spark.sql.shuffle.partitions`, and the driver merges the results of these.
 
     Parameters
     ----------
@@ -31,18 +31,18 @@ def aggregate(frame: Any, statistics: Mapping[Any, Any], by: Any = None, *, skip
         A `pyspark.sql.DataFrame`, of which the columns that are needed are read as Arrow.
     statistics
         A statistic for each column, or tuple of columns: `{"x": stats.Var(), ("x", "y"): stats.Cov()}`. They are
-        templates, which stay as they are. Classes of your own are pickled, so workers have to be able to import them.
+        templates, which are not modified. User-defined classes are pickled, so workers have to be able to import them.
     by
-        The column of the keys, or a tuple of them, where there is to be a statistic for each key.
+        The column of the keys, or a tuple of such columns, to compute a statistic for each key.
     skipna
-        Whether NaN and None are left out and counted. Each statistic is a `utils.SkipNaN` then, a summary stays one:
-        their `n_skipped` says how many there were, with `by` that of the `utils.GroupBy`. Of pairs, a row is left out
-        if one of its values is missing.
+        Whether NaN and None are left out and counted. Each statistic is then wrapped in a `utils.SkipNaN`, while a
+        summary stays one: their `n_skipped` says how many there were, or with `by`, that of the `utils.GroupBy`. For
+        pairs, a row is left out if one of its values is missing.
 
     Returns
     -------
-    The statistics by their columns; with `by`, a `utils.GroupBy` for each, in the memory of the driver. The data frame
-    is computed for it.
+    The statistics by their columns; with `by`, a `utils.GroupBy` for each, in the memory of the driver. This computes
+    the data frame.
 
     Raises
     ------
@@ -88,27 +88,27 @@ def aggregate_by(
 ) -> Any:
     """Compute statistics of each key, as a data frame: for more keys than the driver has memory for.
 
-    Each partition has groups of its own, of which the states are shuffled by their key and merged.
+    Each partition has groups of its own, whose states are shuffled by key and merged.
 
     Parameters
     ----------
     frame
         A `pyspark.sql.DataFrame`.
     by
-        The column of the keys, or a tuple of them.
+        The column of the keys, or a tuple of such columns.
     statistics
-        A statistic for each column, or tuple of columns. They are templates, which stay as they are.
+        A statistic for each column, or tuple of columns. They are templates, which are not modified.
     types
         The types of values in the result, where they are not numbers: `{"x": "string"}`.
     skipna
-        Whether NaN and None are left out and counted, in a column of its own for each statistic. Of pairs, a row is
-        left out if one of its values is missing. A key of which all values are missing has a row too.
+        Whether NaN and None are left out and counted, in a column of its own for each statistic. For pairs, a row is
+        left out if one of its values is missing. A key whose values are all missing has a row too.
 
     Returns
     -------
-    A data frame, which is computed when it is asked for: a row for each key, with a column of the value of each
-    statistic, and one of its state, for `from_bytes`. For `x` they are `x` and `x_state`, for a tuple of columns `x_y`
-    and `x_y_state`. With `skipna`, the columns `x_n_skipped` and `x_y_n_skipped` say how many were left out.
+    A lazily computed data frame: a row for each key, with a column for the value of each statistic, and one for its
+    state, to be read by `from_bytes`. For `x` they are `x` and `x_state`, for a tuple of columns `x_y` and `x_y_state`.
+    With `skipna`, the columns `x_n_skipped` and `x_y_n_skipped` say how many were left out.
 
     Raises
     ------
@@ -141,12 +141,12 @@ def aggregate_by(
     partial_schema, whole_schema = _arrow_schema(partial, timezone), _arrow_schema(whole, timezone)
 
     def part(batches: Iterable[Any]) -> Iterator[Any]:
-        # The groups know how many they have left out altogether, not of which key.
+        # The groups know how many they have left out in total, but not for which key.
         skipped: dict[Any, Any] = {name: utils.GroupBy(stats.Count()) for name in names} if skipna else {}
         readers = (_reader(batch, groups.columns) for batch in batches)
         seen = groups.seen(_counting_missing(readers, by, skipped))
         empty = plan.part([])
-        # Where all of its values in one column are missing, a key has no group there.
+        # If all of its values in a column are missing, a key has no group there.
         columns = list(zip(seen.values(), empty, strict=True))
         rows = (
             (
@@ -196,10 +196,10 @@ def as_stateful(
     types: Mapping[Any, str] | None = None,
     skipna: bool = False,
 ) -> Any:
-    """Keep statistics of each key of a stream, whose state Spark stores: the operator for Structured Streaming.
+    """Keep statistics of each key of a stream, with their state stored by Spark: an operator for Structured Streaming.
 
-    A query that is started again from its checkpoint goes on from the bytes of its statistics. The rows of a key come
-    in one order, so what depends on it may be used here: exponentially weighted statistics, windows, links.
+    A query that is restarted from its checkpoint continues from the stored bytes of its statistics. The rows of a key
+    come in one order, so statistics that depend on order may be used here: exponentially weighted ones, windows, links.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def as_stateful(
     by
         The column of the keys.
     statistics
-        A statistic for each column, or tuple of columns. They are templates, which stay as they are.
+        A statistic for each column, or tuple of columns. They are templates, which are not modified.
     t
         The column of the times. The rows of a micro-batch are sorted by it, and statistics that need times, such as
         `utils.TimeRolling`, see them. Without it, the order is the one in which Spark hands out the rows.
@@ -225,7 +225,7 @@ def as_stateful(
     Raises
     ------
     ValueError
-        If there is a statistic of the column of the keys itself.
+        If a statistic is of the column of the keys itself.
 
     Examples
     --------
@@ -252,7 +252,7 @@ def as_stateful(
     fields = [f"{_quoted(by)} {_type_of(stream, by)}"]
     fields += [f"{_quoted(label(name))} {(types or {}).get(name, 'double')}" for name in templates.names]
 
-    # Without the engine, its class has no type.
+    # If the engine is not installed, its class has no type.
     class Statistics(StatefulProcessor):  # type: ignore[misc]
         """The statistics of one key after another."""
 
@@ -263,7 +263,7 @@ def as_stateful(
             state = self._state.get()
             current = templates.fresh() if state is None else templates.loaded(map(bytes, state[0]))
             batch = list(rows) if t is None else sorted(rows, key=lambda row: row[kept.index(t)])
-            # In a column of Arrow's, None is missing.
+            # In an Arrow column, None is missing.
             columns = dict(zip(kept, map(pa.array, zip(*batch, strict=True)), strict=True))
             templates.update(current, columns.__getitem__, None if t is None else columns[t])
             self._state.update((templates.dumped(current),))
@@ -277,12 +277,12 @@ def as_stateful(
 
 
 def _quoted(name: str) -> str:
-    """Return the name of a column, in which a dot is a dot."""
+    """Return the name of a column, quoted so that a dot is just a dot."""
     return "`" + name.replace("`", "``") + "`"
 
 
 def _selected(frame: Any, columns: list[str]) -> Any:
-    """Return these columns by names of ours: Spark's functions in Python cannot read one with a dot in its name."""
+    """Return these columns under names of our own: Spark's Python functions cannot read one with a dot in its name."""
     return frame.selectExpr(*(f"{_quoted(name)} AS c{i}" for i, name in enumerate(columns)))
 
 
@@ -306,7 +306,7 @@ def _as_batches(rows: Iterator[tuple[Any, ...]], schema: Any) -> Iterator[Any]:
 
 
 def _counting_missing(readers: Iterable[Read], by: Any, counts: Mapping[Any, Any]) -> Iterator[Read]:
-    """Yield what reads batches, once the rows of each key that have a missing value are counted in them."""
+    """Yield the readers of batches, having counted for each key the rows with a missing value."""
     import pyarrow.compute as pc
 
     for read in readers:

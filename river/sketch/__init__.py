@@ -1,4 +1,4 @@
-"""Sketches: what is known of a stream in little memory, with bounds, and merged at will."""
+"""Sketches: summaries of a stream in little memory, with error bounds, that can be merged."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ if not TYPE_CHECKING:
         raise AttributeError(f"module 'river.sketch' has no attribute {name!r}")
 
 
-# Nothing is seen here but the classes and their modules.
+# Expose nothing here but the classes and their modules.
 del TYPE_CHECKING

@@ -12,28 +12,29 @@ __all__ = ["DDSketch"]
 class DDSketch(RsDDSketch, base.Univariate[Any]):
     """Quantiles with a bounded relative error.
 
-    Values are counted by their logarithm, so that each quantile is within `relative_accuracy` of the
-    exact one: the right sketch for latencies, sizes and prices. Nothing is drawn, and a merge is a sum:
-    in whatever order parts are merged, answers and bytes are the same.
+    Values are counted by their logarithm, so that each quantile is within `relative_accuracy` of the exact one: the
+    right sketch for latencies, sizes and prices. Nothing is random, and a merge is a sum: in whatever order parts are
+    merged, answers and bytes are the same.
 
     `update` is O(1), `get` O(buckets).
 
-    Memory grows with the ratio of the largest to the smallest magnitude, not with the number of values: 8 bytes
-    for each step of `relative_accuracy` between them, as many again for negative values, and a quarter
-    beyond. With 0.01, values from a microsecond to a day take 10 kB, and those over the whole range of
-    floats 0.7 MB at most, twice that with negative ones; 0.0001 takes a hundred times as much.
+    Memory grows with the ratio of the largest to the smallest magnitude, not with the number of values: 8 bytes for
+    each step of `relative_accuracy` between them, as many again for negative values, plus a quarter. With 0.01, values
+    from a microsecond to a day take 10 kB, and those over the whole range of floats 0.7 MB at most, twice that with
+    negative ones; 0.0001 takes a hundred times as much.
 
     Parameters
     ----------
     q
-        The probability of the quantile that is the value, from 0 to 1, or a sequence of them. The
-        quantile is the smallest value of which, or of less, there is a share of `q`.
+        The probability of the quantile that `get` returns, from 0 to 1, or a sequence of them. The
+        quantile is the smallest value such that a share of at least `q` of all values is less than
+        or equal to it.
     relative_accuracy
-        The largest relative error of a quantile, from 0.0001 to 1, without 1.
+        The largest relative error of a quantile, at least 0.0001 and below 1.
 
     Returns
     -------
-    `get` returns a float, or a list where `q` is a sequence; None where nothing has been seen.
+    `get` returns a float, or a list if `q` is a sequence; None if nothing has been seen.
 
     Raises
     ------
@@ -44,13 +45,13 @@ class DDSketch(RsDDSketch, base.Univariate[Any]):
     -----
     The error is at most `relative_accuracy` of the quantile, 0.01 by default, and 1e-12 of it for
     rounding, over the whole range of floats, negative values and 0 among them. The smallest and the
-    largest value, the quantiles at 0 and 1, are exact. NaN once seen, the quantiles stay
+    largest value, the quantiles at 0 and 1, are exact. Once a NaN has been seen, the quantiles stay
     NaN. Infinities count as the largest and smallest values.
 
-    `bounds` are certain, whatever confidence is asked for.
+    `bounds` are certain, whatever confidence is requested.
 
-    `+` and `+=` merge sketches of the same `relative_accuracy`. Sums of weights that are no whole
-    numbers are rounded, so that the last digits depend on the order.
+    `+` and `+=` merge sketches of the same `relative_accuracy`. Sums of fractional weights are
+    rounded, so that the last digits depend on the order.
 
     Examples
     --------

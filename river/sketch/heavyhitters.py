@@ -11,46 +11,46 @@ __all__ = ["HeavyHitters"]
 class HeavyHitters(RsHeavyHitters, base.Univariate[list[tuple[Any, int]]]):
     """The items that make up a share of a stream, with their counts.
 
-    Some of the items are counted. Whenever there are too many of them, their median count is subtracted from all, and
-    those with nothing left are forgotten: rare ones go, frequent ones stay. An update is O(1) amortised; memory is
-    that of 2.6 to 5.3 / `epsilon` items, and less while there are few.
+    Some of the items are counted. Whenever there are too many of them, their median count is subtracted from all
+    counts, and items with nothing left are dropped: rare ones go, frequent ones stay. `update` is O(1) amortised;
+    memory is that of 2.6 to 5.3 / `epsilon` items, and less while there are few.
 
-    Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same where Python has them
-    equal: 1, 1.0 and True are one item, and come back as 1. All NaN are one item.
+    Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same if they are equal in Python:
+    1, 1.0 and True are one item, and come back as 1. All NaN are one item.
 
     Parameters
     ----------
     support
-        Which share of the observations an item must be to be one of the most common, from 0 to 1.
+        The share of the observations that an item must reach to count as one of the most common, from 0 to 1.
     epsilon
-        Which share of all observations a count may be too low by, from 0.000001 to 1. Where it is above `support`,
-        `most_common` may hold items that are rarer than that.
+        By how much a count may be too low, as a share of all observations, from 0.000001 to 1. If it is above
+        `support`, `most_common` may include items that are rarer than `support`.
 
     Returns
     -------
-    `get` returns what `most_common` does: a list of pairs of an item and its count, empty where nothing has been seen.
+    `get` returns what `most_common` does: a list of pairs of an item and its count, empty if nothing has been seen.
 
     Raises
     ------
     ValueError
         If `support` or `epsilon` is out of its range.
     TypeError
-        If an item is of another type; nothing has changed then.
+        If an item is of another type; nothing is changed then.
 
     Notes
     -----
     - Every item whose share is at least `support` is in `most_common`, and none whose share is below `support` -
       `epsilon`.
-    - Counts are never too high, and too low by at most `epsilon` times `n`. `bounds(x)` says between which numbers the
-      count of an item is, which is certain; the error is mostly much smaller.
+    - Counts are never too high, and too low by at most `epsilon` times `n`. `bounds(x)` returns numbers between which
+      the count of an item is certain to be; the error is usually much smaller.
     - `x in sketch` says whether an item is counted, and `sketch[x]` its count, 0 where it is not.
 
-    There is no fading factor as in river: counts that fade are neither within these bounds nor can they be merged. A
-    window forgets, as in `utils.Rolling(sketch.HeavyHitters, 1_000_000, panes=20)`.
+    Unlike in river, there is no fading factor: counts that fade would neither stay within these bounds nor be
+    mergeable. To forget old items, use a window, as in `utils.Rolling(sketch.HeavyHitters, 1_000_000, panes=20)`.
 
-    `+` and `+=` merge sketches of the same parameters, with the same bounds on the whole. The implementation is
-    that of Apache's datasketches; `to_datasketches` and `from_datasketches` write and read the bytes of its
-    `frequent_strings_sketch`, where all items are text.
+    `+` and `+=` merge sketches of the same parameters, with the same bounds on the whole. The implementation is that of
+    Apache's datasketches; `to_datasketches` and `from_datasketches` write and read the bytes of its
+    `frequent_strings_sketch`, if all items are text.
 
     Examples
     --------

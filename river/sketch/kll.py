@@ -10,11 +10,11 @@ __all__ = ["KLL"]
 
 
 class KLL(RsKLL, base.Univariate[Any]):
-    """Quantiles with a bounded error of the rank.
+    """Quantiles with a bounded rank error.
 
-    Some of the values are kept, each of which stands for more and more: a quantile at `q` is one at
-    a probability near `q`, whatever the values are. The right sketch where values have no scale, as
-    scores, ratings and times of day.
+    A sample of the values is kept, each of which comes to represent more and more of them: the
+    estimate at `q` is the exact quantile at a probability near `q`, whatever the values are. It is
+    the right sketch for values without a natural scale, such as scores, ratings and times of day.
 
     `update` is O(1) amortised, `get` O(k log k). Memory is about 24 `k` bytes, 9 kB at most with
     200.
@@ -22,14 +22,15 @@ class KLL(RsKLL, base.Univariate[Any]):
     Parameters
     ----------
     q
-        The probability of the quantile that is the value, from 0 to 1, or a sequence of them. The
-        quantile is the smallest value of which, or of less, there is a share of `q`.
+        The probability of the quantile that `get` returns, from 0 to 1, or a sequence of them. The
+        quantile is the smallest value such that a share of at least `q` of all values is less than
+        or equal to it.
     k
         How many values the sketch keeps at its highest level, from 8 to 65535. The error is about 2.3 / k.
 
     Returns
     -------
-    `get` returns a float, or a list where `q` is a sequence; None where nothing has been seen. Quantiles
+    `get` returns a float, or a list if `q` is a sequence; None if nothing has been seen. Quantiles
     are values that were seen.
 
     Raises
@@ -39,14 +40,14 @@ class KLL(RsKLL, base.Univariate[Any]):
 
     Notes
     -----
-    With a `k` of 200, the error of the rank is below 0.0133 in 99 of 100 streams, and generally
-    below 2.296 / k**0.9723. Up to `k` values, and at 0 and 1, it is exact. NaN once seen, the
+    With a `k` of 200, the rank error is below 0.0133 in 99 of 100 streams, and generally below
+    2.296 / k**0.9723. Up to `k` values, and at 0 and 1, it is exact. Once a NaN has been seen, the
     quantiles stay NaN. Infinities count as the largest and smallest values.
 
-    Which of the values are kept is drawn by chance, and the generator cannot be seeded: equal data
-    give unequal sketches, whose bytes differ.
+    Which of the values are kept is random, and the generator cannot be seeded: the same data give
+    different sketches, with different bytes.
 
-    `bounds` hold with a confidence of 0.99, for any that is not higher.
+    `bounds` hold with a confidence of 0.99, even if a lower one is requested.
 
     `+` and `+=` merge sketches of the same `k`. The implementation is that of Apache's datasketches;
     `to_datasketches` and `from_datasketches` write and read the bytes of its `kll_doubles_sketch`.

@@ -9,41 +9,41 @@ __all__ = ["NUnique"]
 class NUnique(RsNUnique, base.Univariate[int]):
     """The number of distinct items, estimated by HyperLogLog.
 
-    Of the hashes of the items, in each of many groups, the largest number of leading zeros is kept.
-    `update` and `get` are O(1); memory is 1 byte a group, 16 kB for an `error_rate` of 0.01, and
-    less while there are few items.
+    The hashes of the items are divided into many groups, and for each the largest number of leading
+    zeros is kept. `update` and `get` are O(1); memory is 1 byte per group, 16 kB for an
+    `error_rate` of 0.01, and less while there are few items.
 
-    Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same where Python has them
-    equal: 1, 1.0 and True are one item. All NaN are one item.
+    Items are str, bytes, ints, floats, bools, None and tuples of these. They are the same if they are equal in Python:
+    1, 1.0 and True are one item. All NaN are one item.
 
     Parameters
     ----------
     error_rate
-        The standard error of the estimate, at most, as a share of it; from 0.0008 to 1, without 1.
+        The largest standard error of the estimate, as a share of it; at least 0.0008 and below 1.
     seed
-        An integer that is hashed with each item, so that nobody who does not know it can choose items that
-        spoil the estimate. The same without it, and the same with the same one, in every process.
+        An integer that is hashed with each item, so that nobody who does not know it can choose items that spoil the
+        estimate. Results are the same in every process, without a seed or with the same seed.
 
     Returns
     -------
-    `get` returns an int, 0 where nothing has been seen.
+    `get` returns an int, 0 if nothing has been seen.
 
     Raises
     ------
     ValueError
         If `error_rate` or `seed` is out of its range.
     TypeError
-        If an item is of another type; nothing has changed then.
+        If an item is of another type; nothing is changed then.
 
     Notes
     -----
-    The standard error is at most `error_rate`, and 1.04 divided by the root of the number of groups; about 95 of 100
-    estimates are within twice as much. Up to a hundred items, the estimate is nearly always exact. `bounds` hold
-    with a confidence of 0.682, 0.954 or 0.997.
+    The standard error is 1.04 divided by the root of the number of groups, and at most `error_rate`; about 95 of 100
+    estimates are within twice that. Up to a hundred items, the estimate is nearly always exact. `bounds` hold with a
+    confidence of 0.682, 0.954 or 0.997.
 
-    `+` and `+=` merge sketches of the same `error_rate` and `seed`: the estimate is that of one sketch which has seen
-    all. The implementation is that of Apache's datasketches; `to_datasketches` and `from_datasketches`
-    write and read the bytes of its `hll_sketch`.
+    `+` and `+=` merge sketches of the same `error_rate` and `seed`: the estimate is that of one sketch that has seen
+    everything. The implementation is that of Apache's datasketches; `to_datasketches` and `from_datasketches` write and
+    read the bytes of its `hll_sketch`.
 
     Examples
     --------

@@ -10,27 +10,26 @@ __all__ = ["TDigest"]
 
 
 class TDigest(RsTDigest, base.Univariate[Any]):
-    """Quantiles that are near at both ends, without a promise.
+    """Quantiles that are accurate at both ends, without a guarantee.
 
-    Means of neighbouring values are kept, of few values at both ends and of many in the middle. So
-    extreme quantiles are much nearer than by other sketches of that size, for most data; but no bound
-    is known, and there are data for which it is far off. The right sketch for what other systems
-    keep as t-digests.
+    Means of neighbouring values are kept, of few values at both ends and of many in the middle. So for most data,
+    extreme quantiles are much more accurate than those of other sketches of that size; but no error bound is known, and
+    there are data for which they are far off. It is the right sketch for data that other systems keep as t-digests.
 
-    `update` is O(1) amortised, `get` O(compression). Memory is at most 160 `compression` bytes, and
-    1 kB.
+    `update` is O(1) amortised, `get` O(compression). Memory is at most 160 `compression` bytes,
+    plus 1 kB.
 
     Parameters
     ----------
     q
-        The probability of the quantile that is the value, from 0 to 1, or a sequence of them.
+        The probability of the quantile that `get` returns, from 0 to 1, or a sequence of them.
         Between means the value is interpolated.
     compression
-        About how many means are kept, from 10 to 65535; at most twice as many.
+        About how many means are kept, from 10 to 65535; never more than twice as many.
 
     Returns
     -------
-    `get` returns a float, or a list where `q` is a sequence; None where nothing has been seen.
+    `get` returns a float, or a list if `q` is a sequence; None if nothing has been seen.
 
     Raises
     ------
@@ -39,9 +38,9 @@ class TDigest(RsTDigest, base.Univariate[Any]):
 
     Notes
     -----
-    No limit of the error is known, so that `bounds` raises a TypeError. NaN once seen, the quantiles
-    stay NaN. Infinities count as the largest and smallest values. In `rank` and `cdf`, half of the
-    values that are equal to a number count as below it.
+    No bound on the error is known, so `bounds` raises a TypeError. Once a NaN has been seen, the quantiles stay NaN.
+    Infinities count as the largest and smallest values. In `rank` and `cdf`, half of the values that are equal to a
+    number count as below it.
 
     Weights are whole numbers.
 

@@ -114,7 +114,7 @@ __all__ = [
     "base",
 ]
 
-#: Where `n` says what a statistic is of. Elsewhere, subclasses may have an attribute of that name.
+#: Classes in which `n` describes the statistic itself. In all others, subclasses may have an attribute of that name.
 _COUNTING = frozenset({"ChiSquared", "Count", "Cov", "Entropy", "Mean", "SEM", "Var"})
 
 for _name in set(__all__) - {"base"}:
@@ -123,5 +123,5 @@ for _name in set(__all__) - {"base"}:
     if _name not in _COUNTING:
         _class.n = base.View(_class.n)
 
-# Nothing is seen here but the classes and their modules.
+# Expose nothing here but the classes and their modules.
 del _COUNTING, _adopt, _class, _name  # pyright: ignore[reportPossiblyUnboundVariable] - there are classes

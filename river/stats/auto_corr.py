@@ -10,12 +10,12 @@ class AutoCorr(RsAutoCorr, base.Univariate[float]):
     """Autocorrelation.
 
     Pearson's correlation of each value with the one `lag` values before it. `update` and `get` are
-    O(1); as many values as `lag` are kept.
+    O(1); the newest `lag` values are kept.
 
     Parameters
     ----------
     lag
-        How many values before, at least 1.
+        How many values before to correlate with, at least 1.
 
     Returns
     -------
@@ -30,7 +30,7 @@ class AutoCorr(RsAutoCorr, base.Univariate[float]):
     Attributes
     ----------
     window : collections.deque
-        The newest values, at most `lag`, the oldest first, as they are at that moment.
+        A snapshot of the newest values, at most `lag`, oldest first.
     pearson : PearsonCorr
         The correlation of the pairs.
     n : int
@@ -38,11 +38,11 @@ class AutoCorr(RsAutoCorr, base.Univariate[float]):
 
     Notes
     -----
-    The error is below 1e-14, as with `PearsonCorr`. NaN or an infinity once in a pair, it stays
-    NaN.
+    The error is below 1e-14, as with `PearsonCorr`. Once a NaN or an infinity has been in a pair,
+    it stays NaN.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
-    first `lag` values are kept too.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it; for this,
+    the first `lag` values are kept too.
 
     Examples
     --------

@@ -20,21 +20,21 @@ _RightT = TypeVar("_RightT")
 
 
 class View:
-    """An attribute that shows a part of the state, until an object has one of its own by that name."""
+    """An attribute that shows a part of the state, unless the instance has an attribute of the same name."""
 
     def __init__(self, shown: Any) -> None:
         self._shown = shown
         self.__doc__ = shown.__doc__
 
     def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
-        # Without `__set__`, what an instance has set comes first.
+        # Without `__set__`, an attribute of the instance takes precedence.
         return self if instance is None else self._shown.__get__(instance, owner)
 
 
 class Statistic(abc.ABC, base.Base, Generic[_T]):
     """A value that is kept up to date over a stream."""
 
-    #: How a value is shown: thousands are set apart, six decimals.
+    #: How a value is formatted: with thousands separators and six decimals.
     _fmt = ",.6f"
 
     @abc.abstractmethod
@@ -42,7 +42,7 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         """Return the current value."""
 
     def get_or(self, default: Any) -> Any:
-        """Return the current value, or the default where nothing has been seen yet.
+        """Return the current value, or the default if nothing has been seen yet.
 
         Parameters
         ----------
@@ -73,9 +73,9 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         new_params
             Parameters to use instead of the object's own.
         include_attributes
-            Whether the clone goes on from what the object has seen, as a copy does. What was seen
-            under other parameters is not taken over: with `new_params`, only attributes that the
-            instance has beside its state are.
+            Whether the clone continues from the state of the object, as a copy does. A state that
+            was reached with other parameters is not carried over: with `new_params`, only instance
+            attributes other than the state are.
 
         """
         if include_attributes and not new_params:
@@ -134,7 +134,7 @@ class Univariate(Statistic[_T]):
         """Update with one value."""
 
     def update_many(self, X: Any) -> None:
-        """Update with many values, as one `update` each would.
+        """Update with many values, as one `update` per value would.
 
         Statistics computed in Rust read whole columns at the speed of the hardware, and let other
         threads run meanwhile.
@@ -143,22 +143,22 @@ class Univariate(Statistic[_T]):
         ----------
         X
             A column of numbers: a NumPy array, a pandas Series, anything with Arrow's PyCapsule
-            interface or the buffer protocol, or whatever can be iterated over; for statistics of
-            hashable values, of strings or any others. Missing values (a mask's, Arrow's nulls) are
-            skipped; NaN is not missing. Where `update` takes a weight or a time, a column of them
-            can follow, as `w` or `t`, in which none may be missing.
+            interface or the buffer protocol, or any iterable; for statistics of hashable values, a
+            column of strings or any other values. Missing values (masked ones, Arrow's nulls) are
+            skipped; NaN is not missing. If `update` takes a weight or a time, a column of them can
+            follow, as `w` or `t`, in which none may be missing.
 
         Raises
         ------
         TypeError
-            If the column, or one of its values, is not of numbers. Nothing has changed then.
+            If the column, or one of its values, is not numeric; nothing is changed then.
         ValueError
             If the column has more than one dimension, or columns differ in length.
 
         Notes
         -----
-        P², exponentially weighted and order statistics are those of the loop to the last bit; sums
-        and moments, which are added up in parallel lanes, to a relative 1e-12.
+        P², exponentially weighted and order statistics equal those of the loop to the last bit;
+        sums and moments, which are accumulated in parallel lanes, agree to a relative 1e-12.
 
         Examples
         --------
@@ -183,9 +183,9 @@ class Univariate(Statistic[_T]):
 
         Returns
         -------
-        A NumPy array as long as the column, NaN where `get` returns None, of objects where the
-        values are no numbers. A missing value leaves the value what it was. If `X` is an iterator,
-        an iterator, which updates with one value at each step.
+        A NumPy array as long as the column, with NaN where `get` returns None; an array of objects
+        if the values are not numbers. After a missing value the result is unchanged. If `X` is an
+        iterator, an iterator that updates with one value at each step.
 
         Examples
         --------
@@ -220,17 +220,17 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     """Two statistics in sequence: the second sees the values of the first.
 
     Links are made by `left | right`. Each update is passed to `left`, and what `left.get()` then
-    returns to `right`, unless that is None. In a longer chain nothing to the right of a None is
-    updated, however the chain is bracketed: `a | (b | c) | d` is `a | b | c | d`. A link costs what
-    its sides cost; between two classes of this package no Python code runs, and whole columns pass
-    from left to right as arrays. Methods that are set on such a class, or on one of its objects,
-    after the link was made are not seen by the link.
+    returns is passed to `right`, unless it is None. In a longer chain, nothing to the right of a
+    None is updated, however the chain is bracketed: `a | (b | c) | d` is `a | b | c | d`. A link
+    costs what its sides cost; between two classes of this package no Python code runs, and whole
+    columns pass from left to right as arrays. Methods that are set on such a class, or on one of
+    its objects, after the link was made are not seen by the link.
 
     If `right` refuses a value, `update` raises its error, and `left` stays updated. If a value of a
-    whole column is refused, `update_many` and `accumulate` restore what the sides held before. They
-    can where each side is a statistic or window of this package or an object of a class in Python
+    whole column is refused, `update_many` and `accumulate` restore what the sides held before. This
+    works if each side is a statistic or window of this package, or an object of a Python class
     whose attributes can be copied. If one of the sides is something else, such as a subclass of
-    `list` or an object that holds a lock, none is restored: then the sides have seen the values
+    `list` or an object that holds a lock, neither is restored: the sides have then seen the values
     before the refused one, as after a loop.
 
     While a column passes through, other updates of the link wait. Updates of a side alone do not;
@@ -245,12 +245,12 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
 
     Returns
     -------
-    `get` returns the value of `right`; `n` is how many values reached it.
+    `get` returns the value of `right`; `n` is the number of values that reached it.
 
     Raises
     ------
     TypeError
-        If `left` or `right` is no statistic.
+        If `left` or `right` is not a statistic.
     ValueError
         If the link is a side of itself, directly or inside another link.
 
@@ -278,7 +278,7 @@ class Link(RsLink, Univariate[_T], Generic[_LeftT, _T]):
     def __init__(self, left: Any, right: Any) -> None:
         super().__init__(left, right)
 
-    # Long chains are common, and calls in calls would need a stack for them.
+    # Long chains are common, and recursion would need a deep stack for them.
     @property
     def name(self) -> str:
         names, pending = [], [self.left, self.right]
@@ -304,7 +304,7 @@ class RollingUnivariate(Univariate[_T]):
     @property
     @abc.abstractmethod
     def window_size(self) -> int:
-        """How many of the newest values are looked at."""
+        """How many of the newest values are in the window."""
 
     @property
     def name(self) -> str:
@@ -320,12 +320,12 @@ class Bivariate(Statistic[_T]):
         """Update with one pair of values."""
 
     def update_many(self, X: Any, Y: Any) -> None:
-        """Update with many pairs of values, as one `update` each would.
+        """Update with many pairs of values, as one `update` per pair would.
 
         Parameters
         ----------
         X, Y
-            Columns of the same length, as for `Univariate.update_many`. Where one of them has a
+            Columns of the same length, as for `Univariate.update_many`. If one of them has a
             missing value, the pair is skipped.
 
         """
@@ -342,7 +342,7 @@ class Bivariate(Statistic[_T]):
 
         Returns
         -------
-        As `Univariate.accumulate` does.
+        As for `Univariate.accumulate`.
 
         """
         return _accumulate(self, zip(X, Y, strict=True), isinstance(X, Iterator) or isinstance(Y, Iterator))

@@ -10,8 +10,9 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     """Pearson's chi-squared statistic of two categorical variables.
 
     It is the sum of `(observed - expected)² / expected` over the cells of their contingency table.
-    The larger it is, the less the two variables are independent; `p_value` says how much. Any
-    hashable values will do; two values are one where a `dict` takes them for one key.
+    The larger it is, the stronger the evidence that the variables are not independent; `p_value`
+    quantifies it. Any hashable values will do; two values are the same if they are the same key of
+    a `dict`.
 
     `update` and `revert` are O(1). `get` and `p_value` are linear in the number of different pairs
     that were seen.
@@ -19,13 +20,13 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     Parameters
     ----------
     correction
-        Whether, of a table of two values each, every observed count is brought nearer to the expected
-        one by a half at most: Yates' correction for continuity, as SciPy's `chi2_contingency` has it.
+        Whether, in a 2×2 table, every observed count is moved towards the expected one by at most a
+        half: Yates' correction for continuity, as in SciPy's `chi2_contingency`.
 
     Attributes
     ----------
     counts
-        How often each pair was seen: for each `x` a `collections.Counter` of `y`. It is made anew
+        How often each pair was seen: for each `x` a `collections.Counter` of `y`. It is built anew
         at each access, as are the next two.
     x_totals
         How often each `x` was seen, as a `collections.Counter`.
@@ -34,15 +35,15 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     n
         How many pairs were seen.
     degrees_of_freedom
-        One less than there are different `x`, times one less than there are different `y`; 0 where
-        there is none of one of them.
+        The number of different `x` minus 1, times the number of different `y` minus 1; 0 if nothing
+        has been seen.
     p_value
         The probability of a value at least as large if the variables are independent: the upper
         tail of the chi-squared distribution. 1 without degrees of freedom.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 if nothing has been seen.
 
     Raises
     ------
@@ -56,13 +57,13 @@ class ChiSquared(RsChiSquared, base.Bivariate[float]):
     The relative error of the value is below 1e-15, that of `p_value` below 1e-12 for the same
     value. SciPy is not needed.
 
-    As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
-    is equal to no other, so two NaNs are one value only if they are the same object.
+    As in a `dict`, 1, 1.0 and True are one value, represented by the one that came first. A NaN
+    does not equal any other, so two NaNs are one value only if they are the same object.
 
-    `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
-    whatever can be pickled.
+    `to_bytes` stores values that are None, bool, int, float, str, bytes or tuples of these; pickle
+    stores whatever can be pickled.
 
-    `+` and `+=` merge two tables, `-` and `-=` remove a part of one.
+    `+` and `+=` merge two tables, `-` and `-=` subtract a part of one.
 
     Examples
     --------

@@ -9,12 +9,12 @@ __all__ = ["CoefficientOfVariation"]
 class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
     """Coefficient of variation.
 
-    The standard deviation over the absolute value of the mean. `update` and `get` are O(1).
+    The standard deviation divided by the absolute value of the mean. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a
-    far larger value has rounded away do not return. `+` and `+=` merge the statistics of two
-    streams, `-` and `-=` undo that. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a far larger value has
+    rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-` and `-=`
+    undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -23,8 +23,8 @@ class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen, 0 where `n` is not above `ddof`. Where
-    the mean is 0 it is inf, as SciPy's `variation`, and NaN if there is no deviation either.
+    `get` returns a float, None if nothing has been seen, 0 where `n` is not above `ddof`. If the
+    mean is 0 it is inf, as in SciPy's `variation`, or NaN if the deviation is 0 too.
 
     Raises
     ------
@@ -35,7 +35,7 @@ class CoefficientOfVariation(RsCoefficientOfVariation, base.Univariate[float]):
     Notes
     -----
     The relative error is below 1e-14 unless the values cancel in the mean, for any magnitudes from
-    5e-324 to 1e308. NaN or an infinity once seen, it stays NaN.
+    5e-324 to 1e308. Once a NaN or an infinity has been seen, it stays NaN.
 
     Examples
     --------

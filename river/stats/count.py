@@ -14,13 +14,13 @@ class Count(RsCount, base.Univariate[int]):
 
     Returns
     -------
-    `get` returns an int, 0 where nothing has been seen.
+    `get` returns an int, 0 if nothing has been seen.
 
     Notes
     -----
     The value is exact.
 
-    `+` and `+=` merge two counts, `-` and `-=` remove one.
+    `+` and `+=` merge two counts, `-` and `-=` subtract one.
 
     Examples
     --------

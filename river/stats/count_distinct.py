@@ -9,13 +9,13 @@ __all__ = ["CountDistinct"]
 class CountDistinct(RsCountDistinct, base.Univariate[int]):
     """Number of distinct values.
 
-    Any hashable value will do; two values are one where a `dict` takes them for one key. `update`,
-    `revert` and `get` are O(1). Memory grows with the number of distinct values, each of which is
-    kept with how often it was seen.
+    Any hashable value will do; two values are the same if they are the same key of a `dict`.
+    `update`, `revert` and `get` are O(1). Memory grows with the number of distinct values, each of
+    which is kept with its count.
 
     Returns
     -------
-    `get` returns an int, 0 where nothing has been seen. It is exact.
+    `get` returns an int, 0 if nothing has been seen. It is exact.
 
     Raises
     ------
@@ -26,14 +26,14 @@ class CountDistinct(RsCountDistinct, base.Univariate[int]):
 
     Notes
     -----
-    The count is exact. As in a `dict`, 1, 1.0 and True are one value, and the one that came first
-    stands for all. A NaN is equal to no other, so two NaNs are one value only if they are the same
+    The count is exact. As in a `dict`, 1, 1.0 and True are one value, represented by the one that
+    came first. A NaN does not equal any other, so two NaNs are one value only if they are the same
     object.
 
-    `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
-    whatever can be pickled.
+    `to_bytes` stores values that are None, bool, int, float, str, bytes or tuples of these; pickle
+    stores whatever can be pickled.
 
-    `+` and `+=` merge the statistics of two streams, `-` and `-=` remove a part.
+    `+` and `+=` merge the statistics of two streams, `-` and `-=` subtract that of a part.
 
     Examples
     --------

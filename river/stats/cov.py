@@ -9,12 +9,12 @@ __all__ = ["Cov"]
 class Cov(RsCov, base.Bivariate[float]):
     """Covariance.
 
-    The sum of products of deviations from both means over `n - ddof`. `update` and `get` are O(1).
+    The sum of products of deviations from both means, divided by `n - ddof`. `update` and `get` are O(1).
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
-    changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction:
-    digits that a far larger value has rounded away do not return. `+` and `+=` merge the statistics
-    of two streams, `-` and `-=` undo that. `n` is the total weight, a float.
+    changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction: digits that a far larger
+    value has rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-`
+    and `-=` undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ class Cov(RsCov, base.Bivariate[float]):
     Attributes
     ----------
     mean_x : Mean
-        The mean of the first variable, as it is at that moment: a copy, which
-        does not follow later updates.
+        The mean of the first variable at the time of access: a copy, which does not follow later
+        updates.
     mean_y : Mean
         That of the second.
     cov : float
@@ -46,10 +46,10 @@ class Cov(RsCov, base.Bivariate[float]):
 
     Notes
     -----
-    The error is below 1e-14 of the product of both standard deviations, on data with an offset of
-    1e9 and unit noise too, and it does not grow with the number of pairs; magnitudes from 1e-300 to
-    1e300 lose nothing as long as the covariance itself is in range. NaN or an infinity once seen,
-    it stays NaN.
+    The error is below 1e-14 of the product of both standard deviations, even on data with an offset
+    of 1e9 and unit noise, and it does not grow with the number of pairs; magnitudes from 1e-300 to
+    1e300 lose no precision as long as the covariance itself is in range. Once a NaN or an infinity
+    has been seen, it stays NaN.
 
     Examples
     --------

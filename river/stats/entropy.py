@@ -9,8 +9,8 @@ __all__ = ["Entropy"]
 class Entropy(RsEntropy, base.Univariate[float]):
     """Shannon entropy of the values seen, in nats.
 
-    Any hashable value will do; two values are one where a `dict` takes them for one key. `update`
-    and `get` are O(1), the former on average where counts fade.
+    Any hashable value will do; two values are the same if they are the same key of a `dict`.
+    `update` and `get` are O(1), `update` only on average if counts fade.
 
     Parameters
     ----------
@@ -18,22 +18,22 @@ class Entropy(RsEntropy, base.Univariate[float]):
         What all counts are multiplied by at each update, above 0 and at most 1. With 1 each value
         seen counts the same; the lower the factor, the faster old values are forgotten.
     eps
-        At least 0. It belongs to an updating formula that divides by counts which may be zero. The
-        entropy here is the one of the counts themselves, so it does not enter.
+        At least 0. It belongs to an update formula that divides by counts, which may be zero. The
+        entropy here is computed from the counts themselves, so this has no effect on it.
 
     Attributes
     ----------
     entropy
         The same as `get()`.
     counter
-        How often each value counts, as a `collections.Counter`; a new one at each access. Where
-        counts fade they are floats, and the newest value counts 1.
+        The count of each value, as a `collections.Counter`; a new one at each access. If counts
+        fade they are floats, and the newest value counts 1.
     n
         How many values were seen.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 if nothing has been seen.
 
     Raises
     ------
@@ -47,14 +47,14 @@ class Entropy(RsEntropy, base.Univariate[float]):
     The absolute error is below 2e-14, however long the stream is. A value whose count has faded
     below 5e-20 of the newest one's may be dropped; it no longer changes the entropy.
 
-    As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
-    is equal to no other, so two NaNs are one value only if they are the same object.
+    As in a `dict`, 1, 1.0 and True are one value, represented by the one that came first. A NaN
+    does not equal any other, so two NaNs are one value only if they are the same object.
 
-    `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
-    whatever can be pickled.
+    `to_bytes` stores values that are None, bool, int, float, str, bytes or tuples of these; pickle
+    stores whatever can be pickled.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it. Where counts do
-    not fade, `-` and `-=` remove a part.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it. If counts
+    do not fade, `-` and `-=` subtract that of a part.
 
     Examples
     --------

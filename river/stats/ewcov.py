@@ -21,40 +21,39 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
         The weight of the newest value, between 0 and 1. The closer to 1, the faster old values are
         forgotten.
     alpha
-        Another word for `fading_factor`.
+        Another name for `fading_factor`.
     span
-        The same in another unit, as pandas has it: `fading_factor` is 2 / (`span` + 1), with a `span`
-        of at least 1.
+        The same in another unit, as in pandas: `fading_factor` is 2 / (`span` + 1), with a `span` of at least 1.
     com
-        As `span`, where `fading_factor` is 1 / (`com` + 1), with a `com` of at least 0.
+        Like `span`, but `fading_factor` is 1 / (`com` + 1), with a `com` of at least 0.
     halflife
-        Instead of it, the time in which the weight of a value halves: a positive number of seconds, a
-        timedelta, or a string as pandas has it, such as "5s" or "1h30min". `update` then takes the
-        time `t` of a value, a datetime, a date, a NumPy datetime64, a pandas Timestamp, or a number of
-        seconds (or a timedelta) from any start. A value without a time counts as seen one second after
-        the one before.
+        Instead of `fading_factor`, the time in which the weight of a value halves: a positive
+        number of seconds, a timedelta, or a string as in pandas, such as "5s" or "1h30min".
+        `update` then takes the time `t` of a value, a datetime, a date, a NumPy datetime64, a
+        pandas Timestamp, or a number of seconds (or a timedelta) from any start. A value without a
+        time counts as seen one second after the previous one.
     adjust
         Whether the weights are divided by their sum, as pandas does. Otherwise the first value
-        counts for all that was before it, which gives it a larger weight.
+        stands in for everything before it, which gives it a larger weight.
     bias
         Whether the covariance is that of a population, with these weights; otherwise it is the
-        estimate from a sample that pandas returns by default: divided by what the sum of the
-        squared weights leaves of 1.
+        estimate from a sample that pandas returns by default: divided by 1 minus the sum of the
+        squared weights.
     min_samples
-        With fewer pairs there is no value: `get` returns None, and `accumulate` NaN. An integer of
-        0 or more.
+        The number of pairs, 0 or more, below which `get` returns None and `accumulate` NaN.
     ignore_na
-        Whether pairs with a missing value are left out: nulls in columns are, and `update(None, y)`
-        is a TypeError. Otherwise both let the weights of what was before fade, as pandas has it:
-        the pair after `g` missing ones weighs `fading_factor`, or 1 if `adjust`, beside older
-        weights that have faded `g + 1` times, and all are divided by their sum. With a `halflife` a
-        missing pair is a moment without one, at `t` or a second after the last. NaN is not missing.
-        Windows, groups, summaries and links take no statistic with `ignore_na=False`.
+        Whether pairs with a missing value are ignored: nulls in columns are skipped, and
+        `update(None, y)` is a TypeError. Otherwise both nulls and `update(None, y)` let earlier
+        weights fade, as in pandas: the pair after `g` missing ones weighs `fading_factor`, or 1 if
+        `adjust`, against older weights that have faded `g + 1` times, and all weights are divided
+        by their sum. With a `halflife`, a missing pair is a point in time without a pair, at `t` or
+        a second after the last. NaN is not missing. Windows, groups, summaries and links do not
+        accept a statistic with `ignore_na=False`.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen; None with fewer than `min_samples` pairs or,
-    with `bias=False`, where all of the weight is that of one.
+    `get` returns a float, 0 if nothing has been seen; None with fewer than `min_samples` pairs or,
+    with `bias=False`, if a single pair has all of the weight.
 
     Raises
     ------
@@ -69,15 +68,15 @@ class EWCov(RsEWCov, Fading, base.Bivariate[float]):
 
     Notes
     -----
-    It is the covariance of a population, pandas' `cov(bias=True)`, not the estimate from a sample.
-    The error is below 1e-14 of the product of both standard deviations divided by the
-    `fading_factor`, on data with an offset of 1e9 and unit noise too; of covariances below the
-    normal floats, 5e-324 divided by it is added. Deviations whose product is beyond the largest
-    float make the covariance infinite or NaN for good, as NaN or an infinity once seen makes it
-    NaN. Where magnitudes are below 1e-300, digits are lost.
+    By default it is the covariance of a population, pandas' `cov(bias=True)`, not the estimate from
+    a sample. The error is below 1e-14 of the product of both standard deviations divided by the
+    `fading_factor`, even on data with an offset of 1e9 and unit noise; for subnormal covariances,
+    5e-324 divided by it is added. Deviations whose product is beyond the largest float make the
+    covariance infinite or NaN for good, and once a NaN or an infinity has been seen, it is NaN.
+    Where magnitudes are below 1e-300, digits are lost.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
-    first pair is kept.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it; for this,
+    the first pair is kept.
 
     Examples
     --------

@@ -19,39 +19,38 @@ class EWStd(RsEWStd, Fading, base.Univariate[float]):
         The weight of the newest value, between 0 and 1. The closer to 1, the faster old values are
         forgotten.
     alpha
-        Another word for `fading_factor`.
+        Another name for `fading_factor`.
     span
-        The same in another unit, as pandas has it: `fading_factor` is 2 / (`span` + 1), with a `span`
-        of at least 1.
+        The same in another unit, as in pandas: `fading_factor` is 2 / (`span` + 1), with a `span` of at least 1.
     com
-        As `span`, where `fading_factor` is 1 / (`com` + 1), with a `com` of at least 0.
+        Like `span`, but `fading_factor` is 1 / (`com` + 1), with a `com` of at least 0.
     halflife
-        Instead of it, the time in which the weight of a value halves: a positive number of seconds, a
-        timedelta, or a string as pandas has it, such as "5s" or "1h30min". `update` then takes the
-        time `t` of a value, a datetime, a date, a NumPy datetime64, a pandas Timestamp, or a number of
-        seconds (or a timedelta) from any start. A value without a time counts as seen one second after
-        the one before.
+        Instead of `fading_factor`, the time in which the weight of a value halves: a positive
+        number of seconds, a timedelta, or a string as in pandas, such as "5s" or "1h30min".
+        `update` then takes the time `t` of a value, a datetime, a date, a NumPy datetime64, a
+        pandas Timestamp, or a number of seconds (or a timedelta) from any start. A value without a
+        time counts as seen one second after the previous one.
     adjust
         Whether the weights are divided by their sum, as pandas does. Otherwise the first value
-        counts for all that was before it, which gives it a larger weight.
+        stands in for everything before it, which gives it a larger weight.
     bias
         Whether the deviation is that of a population, with these weights; otherwise it is the root
         of the estimate from a sample that pandas returns by default; see `EWVar`.
     min_samples
-        With fewer values there is no value: `get` returns None, and `accumulate` NaN. An integer of
-        0 or more.
+        The number of values, 0 or more, below which `get` returns None and `accumulate` NaN.
     ignore_na
-        Whether missing values are left out: nulls in columns are, and `update(None)` is a
-        TypeError. Otherwise both let the weights of what was before fade, as pandas has it: the
-        value after `g` missing ones weighs `fading_factor`, or 1 if `adjust`, beside older weights
-        that have faded `g + 1` times, and all are divided by their sum. With a `halflife` a missing
-        value is a moment without one, at `t` or a second after the last. NaN is not missing.
-        Windows, groups, summaries and links take no statistic with `ignore_na=False`.
+        Whether missing values are ignored: nulls in columns are skipped, and `update(None)` is a
+        TypeError. Otherwise both nulls and `update(None)` let earlier weights fade, as in pandas:
+        the value after `g` missing ones weighs `fading_factor`, or 1 if `adjust`, against older
+        weights that have faded `g + 1` times, and all weights are divided by their sum. With a
+        `halflife`, a missing value is a point in time without a value, at `t` or a second after the
+        last. NaN is not missing. Windows, groups, summaries and links do not accept a statistic
+        with `ignore_na=False`.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen; None with fewer than `min_samples` values or,
-    with `bias=False`, where all of the weight is that of one.
+    `get` returns a float, 0 if nothing has been seen; None with fewer than `min_samples` values or,
+    with `bias=False`, if a single value has all of the weight.
 
     Raises
     ------
@@ -66,14 +65,14 @@ class EWStd(RsEWStd, Fading, base.Univariate[float]):
 
     Notes
     -----
-    It is the deviation of a population, pandas' `std(bias=True)`, not the estimate from a sample.
-    The relative error is below 1e-14 divided by the `fading_factor`, on data with an offset of 1e9
-    and unit noise too. A deviation whose square is beyond the largest float makes it inf for good,
-    and one whose square is below the smallest counts for nothing. NaN or an infinity once seen, it
-    stays NaN.
+    By default it is the deviation of a population, pandas' `std(bias=True)`, not the estimate from
+    a sample. The relative error is below 1e-14 divided by the `fading_factor`, even on data with an
+    offset of 1e9 and unit noise. A deviation whose square is beyond the largest float makes it inf
+    for good, and one whose square is below the smallest counts for nothing. Once a NaN or an
+    infinity has been seen, it stays NaN.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it; for this, the
-    first value is kept.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it; for this,
+    the first value is kept.
 
     Examples
     --------

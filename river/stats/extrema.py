@@ -20,13 +20,13 @@ class Extremes(NamedTuple):
 class Extrema(RsExtrema, base.Univariate[Extremes]):
     """Smallest and largest value, with the position of each.
 
-    Positions count from 0, as `numpy.argmin` and `numpy.argmax` do; of equal values the first
+    Positions count from 0, as `numpy.argmin` and `numpy.argmax` do; among equal values the first
     counts. `update` and `get` are O(1).
 
     Returns
     -------
-    `get` returns a named tuple `(min, max, argmin, argmax)` of two floats and two integers, None
-    where nothing has been seen. It is exact.
+    `get` returns a named tuple `(min, max, argmin, argmax)` of two floats and two integers, None if
+    nothing has been seen. It is exact.
 
     Notes
     -----

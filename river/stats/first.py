@@ -9,19 +9,19 @@ __all__ = ["First"]
 class First(RsFirst, base.Univariate[float | None]):
     """The first value.
 
-    In a window it is the oldest value that is still in it; of groups, the first of each. `update`
-    and `get` are O(1).
+    In a window it is the oldest value that is still in it; in groups, the first value of each.
+    `update` and `get` are O(1).
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Notes
     -----
     The value is exact. It is NaN if the first value is.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the value is that of
-    the left side, unless it has seen nothing.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the value
+    is that of the left side, unless it has seen nothing.
 
     Examples
     --------

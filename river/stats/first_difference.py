@@ -19,7 +19,7 @@ class FirstDifference(RsFirstDifference, base.Univariate[float]):
     -----
     The value is exact, rounded once. It is NaN while one of the two newest values is.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it.
 
     Examples
     --------

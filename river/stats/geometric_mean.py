@@ -9,8 +9,8 @@ __all__ = ["GeometricMean"]
 class GeometricMean(RsGeometricMean, base.Univariate[float]):
     """Geometric mean.
 
-    The n-th root of the product of n positive numbers, by way of a compensated sum of logarithms.
-    `update` and `get` are O(1).
+    The n-th root of the product of n positive numbers, computed from a compensated sum of
+    logarithms. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
@@ -18,8 +18,8 @@ class GeometricMean(RsGeometricMean, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen, 0 where there is a zero among the values,
-    and NaN where there is a negative one.
+    `get` returns a float, None if nothing has been seen, 0 where there is a zero among the values, and NaN where there
+    is a negative one.
 
     Raises
     ------
@@ -29,9 +29,9 @@ class GeometricMean(RsGeometricMean, base.Univariate[float]):
 
     Notes
     -----
-    Binary exponents are summed apart from the logarithms, so that the relative error is below 2e-15
-    for any magnitudes from 5e-324 to 1e308. NaN once seen, it stays NaN. An infinity makes it inf, with a zero
-    NaN.
+    Binary exponents are summed separately from the logarithms, so that the relative error is below 2e-15 for any
+    magnitudes from 5e-324 to 1e308. Once a NaN has been seen, it stays NaN. An infinity makes it inf, or NaN together
+    with a zero.
 
     Examples
     --------

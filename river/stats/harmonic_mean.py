@@ -9,7 +9,7 @@ __all__ = ["HarmonicMean"]
 class HarmonicMean(RsHarmonicMean, base.Univariate[float]):
     """Harmonic mean.
 
-    The number of values over the sum of their reciprocals. `update` and `get` are O(1).
+    The number of values divided by the sum of their reciprocals. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
@@ -17,7 +17,7 @@ class HarmonicMean(RsHarmonicMean, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen, 0 where there is a zero among the values,
+    `get` returns a float, None if nothing has been seen, 0 where there is a zero among the values,
     and NaN where there is a negative one.
 
     Raises
@@ -29,7 +29,7 @@ class HarmonicMean(RsHarmonicMean, base.Univariate[float]):
     Notes
     -----
     The sum is compensated: the relative error is below 1e-15 for any magnitudes from 5e-324 to
-    1e308. NaN once seen, it stays NaN. The reciprocal of an infinity is 0.
+    1e308. Once a NaN has been seen, it stays NaN. The reciprocal of an infinity is 0.
 
     Examples
     --------

@@ -20,7 +20,7 @@ class IQR(RsIQR, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Raises
     ------
@@ -30,9 +30,9 @@ class IQR(RsIQR, base.Univariate[float]):
     Notes
     -----
     Rounding changes the estimate by less than 1e-14 of the largest magnitude, where magnitudes are
-    from 1e-300 to 1e300. NaN once seen, the range stays NaN.
+    from 1e-300 to 1e300. Once a NaN has been seen, the range stays NaN.
 
-    Two estimates have no exact merge; those of `RollingIQR` have.
+    Two estimates have no exact merge; `RollingIQR` has one.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
     q_inf
         The lower probability, at least 0 and below `q_sup`.
     q_sup
@@ -82,7 +82,7 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Raises
     ------
@@ -95,8 +95,8 @@ class RollingIQR(RsRollingIQR, base.RollingUnivariate[float]):
     The error is below 1e-15 of the largest magnitude in the window. The value is NaN while a NaN is
     in the window.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both.
 
     Examples
     --------

@@ -9,22 +9,23 @@ __all__ = ["KolmogorovSmirnov"]
 
 
 class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
-    """Kolmogorov-Smirnov statistic: the distance of the distributions of two samples.
+    """Kolmogorov-Smirnov statistic: the distance between the distributions of two samples.
 
-    It is the largest difference of the two empirical distribution functions. Each update adds one
-    value to either sample, `revert` removes one of either. Both are O(log n), where n is the number
-    of distinct values, `get` is O(1), and memory is linear in n.
+    It is the largest difference between the two empirical distribution functions. Each update adds
+    one value to each sample, `revert` removes one from each. Both are O(log n), where n is the
+    number of distinct values, `get` is O(1), and memory is linear in n.
 
     `update_x(x)` and `update_y(y)` add a value to one sample alone, `revert_x` and `revert_y`
-    remove one, so that the samples may differ in size; then `get` is O(n). They have names of their
-    own, and None is no value of either, because a missing value in a column of `update_many` leaves
-    the pair out, as in every class of pairs.
+    remove one, so that the samples may differ in size; then `get` is O(n). These are separate
+    methods, since None is not accepted in place of a value of one sample: a missing value in a
+    column of `update_many` skips the whole pair, as in every class of pairs.
 
     Parameters
     ----------
     statistic
-        "ks" for the largest difference, whichever way; "kuiper" for the largest difference one way
-        plus the largest the other way, which is as sensitive at the tails as it is at the median.
+        "ks" for the largest difference in either direction; "kuiper" for the largest difference in
+        one direction plus the largest in the other, which is as sensitive at the tails as it is at
+        the median.
 
     Attributes
     ----------
@@ -34,15 +35,15 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     n_x, n_y
         How many values are in the first sample, and in the second.
     p_value
-        The probability of a distance at least as large if both samples are of one continuous
+        The probability of a distance at least as large if both samples come from one continuous
         distribution, SciPy's `ks_2samp(method="exact")`. None for Kuiper's distance, 1 where one of
         the samples is empty. It takes O(√n), and where the samples differ in size,
-        O(`n_x` · `n_y` · distance): about a second where both have 100,000 values and the distance is
-        0.01. Other threads run meanwhile.
+        O(`n_x` · `n_y` · distance): about a second where both have 100,000 values and the distance
+        is 0.01. Other threads run meanwhile.
     treap
         The distinct values in ascending order, each with how often it is in the first and in the
-        second sample; None where nothing has been seen. NaNs are not among them. A new list at
-        each access.
+        second sample; None if nothing has been seen. NaNs are not among them. A new list at each
+        access.
 
     Returns
     -------
@@ -59,10 +60,10 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
     The value is exact: differences are counted in whole numbers, and equal values count as equal,
     within a sample and across the two. It is NaN while a NaN is in one of the samples.
 
-    The relative error of `p_value` is below 1e-12, and where the samples differ in size, below 4e-16
-    times `n_x + n_y`. The value is rounded three times there, and nothing else.
+    The relative error of `p_value` is below 1e-12, and where the samples differ in size, below
+    4e-16 times `n_x + n_y`. In that case only the value is rounded, three times.
 
-    `+` and `+=` merge two pairs of samples, `-` and `-=` remove what is in them.
+    `+` and `+=` merge two pairs of samples, `-` and `-=` remove the values of one pair from the other.
 
     Examples
     --------
@@ -105,7 +106,7 @@ class KolmogorovSmirnov(RsKolmogorovSmirnov, base.Bivariate[float]):
         return math.sqrt(-0.5 * math.log(p_value))
 
     def _test_ks_threshold(self, ca: float) -> bool:
-        """Return whether the samples differ too much to be of one distribution."""
+        """Return whether the samples differ too much to come from one distribution."""
         n, m = self.n_x, self.n_y
         return bool(self.get() > ca * math.sqrt((n + m) / (n * m)))
 

@@ -10,7 +10,7 @@ class Kurtosis(RsKurtosis, base.Univariate[float]):
     """Excess kurtosis.
 
     The fourth central moment over the square of the second, minus 3: 0 for a normal distribution.
-    It follows from running sums of powers of deviations. `update` and `get` are O(1).
+    It is computed from running sums of powers of deviations. `update` and `get` are O(1).
 
     Parameters
     ----------
@@ -20,14 +20,14 @@ class Kurtosis(RsKurtosis, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float. It is -3 where nothing or one value has been seen, and where up to three
-    values are all equal; with more values that are all equal it is NaN, as in SciPy.
+    `get` returns a float. It is -3 if at most one value has been seen, and if up to three values
+    are all equal; with more values that are all equal it is NaN, as in SciPy.
 
     Notes
     -----
-    The error is below 1e-14 of 1 plus the magnitude of the kurtosis, on data with an offset of 1e9
-    and unit noise too, and it does not grow with the number of values; magnitudes from 1e-300 to
-    1e300 lose nothing. NaN or an infinity once seen, the kurtosis stays NaN.
+    The error is below 1e-14 of 1 plus the magnitude of the kurtosis, even on data with an offset of
+    1e9 and unit noise, and it does not grow with the number of values; magnitudes from 1e-300 to
+    1e300 lose no precision. Once a NaN or an infinity has been seen, the kurtosis stays NaN.
 
     Examples
     --------

@@ -9,19 +9,19 @@ __all__ = ["Last"]
 class Last(RsLast, base.Univariate[float | None]):
     """The newest value.
 
-    It says what a stream has come to, in a `utils.Summary` or for each key of a `utils.GroupBy`.
-    `update` and `get` are O(1).
+    It shows the latest state of a stream, in a `utils.Summary` or for each key of a
+    `utils.GroupBy`. `update` and `get` are O(1).
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Notes
     -----
     The value is exact. It is NaN while the newest value is.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the value is that of
-    the right side, unless it has seen nothing.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the value
+    is that of the right side, unless it has seen nothing.
 
     Examples
     --------

@@ -11,9 +11,9 @@ class MAD(RsMAD, base.Univariate[float]):
     """Median absolute deviation, estimated: the median of the distances from the median.
 
     Both medians are estimated with the P² algorithm: a value first moves the median of the values,
-    then its distance from there moves the median of the distances. Distances from earlier medians
-    stay what they were, so the result is near but not equal to that of all values at once. `update`
-    and `get` are O(1), memory is constant.
+    then its distance from that median moves the median of the distances. Earlier distances are not
+    recomputed when the median moves, so the result is close, but not equal, to that over all values
+    at once. `update` and `get` are O(1), memory is constant.
 
     Attributes
     ----------
@@ -24,13 +24,13 @@ class MAD(RsMAD, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Notes
     -----
     Rounding changes the estimate by less than 1e-14 of the largest magnitude, where magnitudes are
-    from 1e-300 to 1e300. NaN once seen, the deviation stays NaN. An infinity has the distance 0
-    from itself.
+    from 1e-300 to 1e300. Once a NaN has been seen, the deviation stays NaN. An infinity has the
+    distance 0 from itself.
 
     Examples
     --------
@@ -60,5 +60,5 @@ class MAD(RsMAD, base.Univariate[float]):
         super().__init__()
 
 
-# It is a quantile, that of the distances, though its state is another.
+# It is a quantile, that of the distances, although its state differs.
 Quantile.register(MAD)

@@ -7,20 +7,20 @@ __all__ = ["MaxDrawdown"]
 
 
 class MaxDrawdown(RsMaxDrawdown, base.Univariate[float]):
-    """Largest drawdown: how far values have fallen from the largest one before, as a share of it.
+    """Largest drawdown: the deepest fall of values from an earlier peak, as a share of that peak.
 
-    Of prices, or of what an account is worth. A value below 0 counts as 0: there, all is lost.
+    It applies to prices, or to the value of an account. A value below 0 counts as 0, a total loss.
     `update` and `get` are O(1).
 
     Returns
     -------
-    `get` returns a float between 0 and 1, 0 where nothing has been seen or nothing has fallen.
+    `get` returns a float between 0 and 1, 0 if nothing has been seen or nothing has fallen.
 
     Notes
     -----
-    The relative error is below 3e-16. NaN or an infinity once seen, it stays NaN.
+    The relative error is below 3e-16. Once a NaN or an infinity has been seen, it stays NaN.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it.
 
     Examples
     --------

@@ -18,11 +18,11 @@ class Max(RsMax, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, -inf where nothing has been seen. It is exact.
+    `get` returns a float, -inf if nothing has been seen. It is exact.
 
     Notes
     -----
-    The value is exact. NaN once seen, it stays NaN, as in NumPy.
+    The value is exact. Once a NaN has been seen, it stays NaN, as in NumPy.
 
     Examples
     --------
@@ -57,12 +57,12 @@ class AbsMax(RsAbsMax, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen. It is exact.
+    `get` returns a float, 0 if nothing has been seen. It is exact.
 
     Notes
     -----
-    The value is exact. NaN once seen, it stays NaN. Integers become floats before their sign is
-    dropped, so -128 as an eight-bit integer counts as 128.
+    The value is exact. Once a NaN has been seen, it stays NaN. Integers become floats before their
+    sign is dropped, so -128 as an eight-bit integer counts as 128.
 
     Examples
     --------
@@ -89,12 +89,12 @@ class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
     """Largest of the newest values.
 
     `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
-    to 8 more for each that is still to become the largest.
+    to 8 more for each that can still become the largest.
 
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen. It is exact.
+    `get` returns a float, None if nothing has been seen. It is exact.
 
     Raises
     ------
@@ -114,8 +114,8 @@ class RollingMax(RsRollingMax, base.RollingUnivariate[float]):
     -----
     The value is exact, and NaN while a NaN is in the window.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both.
 
     Examples
     --------
@@ -147,12 +147,12 @@ class RollingAbsMax(RsRollingAbsMax, base.RollingUnivariate[float]):
     """Largest absolute value among the newest values.
 
     `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
-    to 8 more for each that is still to become the largest.
+    to 8 more for each that can still become the largest.
 
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
 
     Attributes
     ----------
@@ -161,7 +161,7 @@ class RollingAbsMax(RsRollingAbsMax, base.RollingUnivariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen. It is exact.
+    `get` returns a float, None if nothing has been seen. It is exact.
 
     Raises
     ------
@@ -172,8 +172,8 @@ class RollingAbsMax(RsRollingAbsMax, base.RollingUnivariate[float]):
     -----
     The value is exact, and NaN while a NaN is in the window.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both.
 
     Examples
     --------

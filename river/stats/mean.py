@@ -17,7 +17,7 @@ class Mean(RsMean, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 if nothing has been seen.
 
     Raises
     ------
@@ -28,9 +28,9 @@ class Mean(RsMean, base.Univariate[float]):
     Notes
     -----
     The sum carries twice the digits of a float: the error is below 3e-16 of the mean plus 1e-31 of
-    the sum of magnitudes, which only values that cancel notice. Magnitudes from 5e-324 to 1e308 and
-    sums beyond the largest float lose nothing. NaN once seen, the mean stays NaN; infinities follow
-    IEEE 754, as in NumPy.
+    the sum of magnitudes, which matters only where values cancel. Magnitudes from 5e-324 to 1e308
+    and sums beyond the largest float lose no precision. Once a NaN has been seen, the mean stays
+    NaN; infinities follow IEEE 754, as in NumPy.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class BayesianMean(RsBayesianMean, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, `prior` where nothing has been seen.
+    `get` returns a float, `prior` if nothing has been seen.
 
     Raises
     ------
@@ -98,8 +98,8 @@ class BayesianMean(RsBayesianMean, base.Univariate[float]):
 
     Notes
     -----
-    The error is below 3e-16 of the mean plus 1e-31 of the sum of magnitudes, as with `Mean`. NaN
-    once seen, the mean stays NaN; infinities follow IEEE 754.
+    The error is below 3e-16 of the mean plus 1e-31 of the sum of magnitudes, as with `Mean`. Once a
+    NaN has been seen, the mean stays NaN; infinities follow IEEE 754.
 
     Examples
     --------

@@ -18,11 +18,11 @@ class Min(RsMin, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, inf where nothing has been seen. It is exact.
+    `get` returns a float, inf if nothing has been seen. It is exact.
 
     Notes
     -----
-    The value is exact. NaN once seen, it stays NaN, as in NumPy.
+    The value is exact. Once a NaN has been seen, it stays NaN, as in NumPy.
 
     Examples
     --------
@@ -49,12 +49,12 @@ class RollingMin(RsRollingMin, base.RollingUnivariate[float]):
     """Smallest of the newest values.
 
     `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
-    to 8 more for each that is still to become the smallest.
+    to 8 more for each that can still become the smallest.
 
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class RollingMin(RsRollingMin, base.RollingUnivariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen. It is exact.
+    `get` returns a float, None if nothing has been seen. It is exact.
 
     Raises
     ------
@@ -74,8 +74,8 @@ class RollingMin(RsRollingMin, base.RollingUnivariate[float]):
     -----
     The value is exact, and NaN while a NaN is in the window.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both.
 
     Examples
     --------

@@ -11,27 +11,27 @@ __all__ = ["Mode", "RollingMode"]
 class Mode(RsMode, base.Univariate[Hashable]):
     """Mode: the most frequent value.
 
-    Of several values that are equally frequent it is the one that was seen first. Any hashable
-    value will do; two values are one where a `dict` takes them for one key. `get` is O(1). An
-    update is O(1) but for values that overtake others on their way to the top: the frequencies are
-    kept in a heap, so it is never more than O(log k).
+    Among equally frequent values it is the one that was seen first. Any hashable value will do; two
+    values are the same if they are the same key of a `dict`. `get` is O(1). `update` is O(1) unless
+    a value overtakes others on its way to the top: the frequencies are kept in a heap, so it is
+    never more than O(log k).
 
     Parameters
     ----------
     k
         How many distinct values are counted: the first `k` that are seen, at least 1. Others are
-        left out. With -1 all are counted, and memory grows with their number.
+        ignored. With -1 all are counted, and memory grows with their number.
 
     Attributes
     ----------
     counts
-        How often each value that is counted was seen: a read-only mapping in the order in which they
-        were first seen, which follows later updates. It is equal to a dict of the same counts; a
-        value that is not counted has a count of 0. A look-up is O(1).
+        How often each counted value was seen: a read-only mapping in the order in which values were
+        first seen, a live view that follows later updates. It is equal to a dict of the same
+        counts; a value that is not counted has a count of 0. A look-up is O(1).
 
     Returns
     -------
-    `get` returns one of the values seen, None where nothing has been seen. `most_common(k)` returns
+    `get` returns one of the values seen, None if nothing has been seen. `most_common(k)` returns
     the `k` most frequent values with their counts, or all, as `collections.Counter` does.
 
     Raises
@@ -43,14 +43,14 @@ class Mode(RsMode, base.Univariate[Hashable]):
 
     Notes
     -----
-    As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
-    is equal to no other, so two NaNs are one value only if they are the same object.
+    As in a `dict`, 1, 1.0 and True are one value, represented by the one that came first. A NaN
+    does not equal any other, so two NaNs are one value only if they are the same object.
 
-    A value is kept for as long as it counts. `to_bytes` holds None, bool, int, float, str, bytes
-    and tuples of these; pickle holds whatever can be pickled.
+    A value is kept alive as long as it is counted. `to_bytes` stores None, bool, int, float, str,
+    bytes and tuples of these; pickle stores whatever can be pickled.
 
-    `+` and `+=` merge the statistics of two streams, `-` and `-=` remove a part; a ValueError
-    once values were left out, whose counts are not known.
+    `+` and `+=` merge the statistics of two streams, `-` and `-=` subtract that of a part; all of
+    them raise a ValueError once values have been ignored, since the counts of those are not known.
 
     Examples
     --------
@@ -81,7 +81,7 @@ class Mode(RsMode, base.Univariate[Hashable]):
     >>> mode.most_common(2)
     [('rainy', 3), ('cloudy', 2)]
 
-    Its counts follow it:
+    `counts` is a live view:
 
     >>> counts = mode.counts
     >>> mode.update("sunny")
@@ -101,27 +101,27 @@ class Mode(RsMode, base.Univariate[Hashable]):
 class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
     """Mode of the newest values.
 
-    Of several values that are equally frequent it is the one that has been in the window longest
-    without a break. Any hashable value will do; two values are one where a `dict` takes them for
-    one key. `get` is O(1), `update` at most O(log window_size). Memory follows what is in the
+    Among equally frequent values it is the one that has been in the window longest without a break.
+    Any hashable value will do; two values are the same if they are the same key of a `dict`. `get`
+    is O(1), `update` at most O(log window_size). Memory grows and shrinks with what is in the
     window.
 
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
 
     Attributes
     ----------
     counts
-        How often each value is in the window: a read-only mapping, as that of `Mode`.
+        How often each value is in the window: a read-only mapping, like that of `Mode`.
     window
-        The values in the window, oldest first, as a `collections.deque`. It is made anew at each
+        The values in the window, oldest first, as a `collections.deque`. It is built anew at each
         access.
 
     Returns
     -------
-    `get` returns one of the values in the window, None where nothing has been seen. `most_common(k)`
+    `get` returns one of the values in the window, None if nothing has been seen. `most_common(k)`
     returns the `k` most frequent with their counts, or all.
 
     Raises
@@ -133,14 +133,15 @@ class RollingMode(RsRollingMode, base.RollingUnivariate[Hashable]):
 
     Notes
     -----
-    As in a `dict`, 1, 1.0 and True are one value, and the one that came first stands for all. A NaN
-    is equal to no other, so two NaNs are one value only if they are the same object.
+    As in a `dict`, 1, 1.0 and True are one value, represented by the one that came first. A NaN
+    does not equal any other, so two NaNs are one value only if they are the same object.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both. A value that was in both windows counts as in them without a break.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both. A value that was in both windows counts as having been in
+    them without a break.
 
-    `to_bytes` holds values of None, bool, int, float, str, bytes and tuples of these; pickle holds
-    whatever can be pickled.
+    `to_bytes` stores values that are None, bool, int, float, str, bytes or tuples of these; pickle
+    stores whatever can be pickled.
 
     Examples
     --------

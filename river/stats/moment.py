@@ -10,7 +10,7 @@ class Moment(RsMoment, base.Univariate[float]):
     """Moment of an order up to 8, about the mean or about 0.
 
     The mean of powers of the distances from the mean, or of the values themselves; SciPy's
-    `moment`. One state has the moments of all orders up to its own. `update` and `get` are
+    `moment`. One object provides the moments of all orders up to its own. `update` and `get` are
     O(order²).
 
     Parameters
@@ -18,11 +18,11 @@ class Moment(RsMoment, base.Univariate[float]):
     order
         The power, an integer between 1 and 8.
     central
-        Whether distances from the mean count, and not the values themselves.
+        Whether the powers are of distances from the mean, instead of the values themselves.
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 if nothing has been seen.
 
     Raises
     ------
@@ -32,18 +32,18 @@ class Moment(RsMoment, base.Univariate[float]):
     Attributes
     ----------
     moments : list
-        The moments of order 1 to that of the statistic.
+        The moments of orders 1 to `order`.
     n : int
         How many values were seen.
 
     Notes
     -----
-    The error is below 1e-13 of the mean of the powers' magnitudes, on data with an offset of 1e9 and
-    unit noise too where the moment is central. A power beyond the largest float makes the moment
-    infinite or NaN, and those below the smallest are lost. NaN or an infinity once seen, a central
-    moment stays NaN.
+    The error is below 1e-13 of the mean of the powers' magnitudes, even on data with an offset of
+    1e9 and unit noise if the moment is central. A power beyond the largest float makes the moment
+    infinite or NaN, and those below the smallest are lost. Once a NaN or an infinity has been seen,
+    a central moment stays NaN.
 
-    `+` and `+=` merge the statistics of two streams of one order.
+    `+` and `+=` merge two statistics of the same order.
 
     Examples
     --------

@@ -9,12 +9,12 @@ __all__ = ["PearsonCorr"]
 class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
     """Pearson's correlation.
 
-    The covariance of two variables over both standard deviations. `update` and `get` are O(1).
+    The covariance of two variables, divided by the product of their standard deviations. `update` and `get` are O(1).
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
-    changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction:
-    digits that a far larger value has rounded away do not return. `+` and `+=` merge the statistics
-    of two streams, `-` and `-=` undo that. `n` is the total weight, a float.
+    changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction: digits that a far larger
+    value has rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-`
+    and `-=` undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
 
     Returns
     -------
-    `get` returns a float between -1 and 1; 0 where nothing has been seen or one variable is constant.
+    `get` returns a float between -1 and 1; 0 if nothing has been seen or one variable is constant.
 
     Raises
     ------
@@ -34,8 +34,8 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
     Attributes
     ----------
     var_x : Var
-        The variance of the first variable, as it is at that moment: a copy, which
-        does not follow later updates.
+        The variance of the first variable at the time of access: a copy, which does not follow
+        later updates.
     var_y : Var
         That of the second.
     cov_xy : Cov
@@ -45,9 +45,9 @@ class PearsonCorr(RsPearsonCorr, base.Bivariate[float]):
 
     Notes
     -----
-    The error is below 1e-14, on data with an offset of 1e9 and unit noise too; magnitudes from
-    1e-300 to 1e300 lose nothing, whatever those of the other variable are. NaN or an infinity once
-    seen, the correlation stays NaN.
+    The error is below 1e-14, even on data with an offset of 1e9 and unit noise; magnitudes from
+    1e-300 to 1e300 lose no precision, whatever those of the other variable are. Once a NaN or an
+    infinity has been seen, the correlation stays NaN.
 
     Examples
     --------

@@ -7,9 +7,9 @@ __all__ = ["PercentChange"]
 
 
 class PercentChange(RsPercentChange, base.Univariate[float]):
-    """Change of the newest value from the one before, as a share of that one.
+    """Change from the previous value to the newest, as a share of the previous one.
 
-    As `pct_change` in pandas and polars: 0.05 is a rise by five percent. `update` and `get` are
+    Like `pct_change` in pandas and polars: 0.05 is a rise of five percent. `update` and `get` are
     O(1).
 
     Returns
@@ -21,7 +21,7 @@ class PercentChange(RsPercentChange, base.Univariate[float]):
     -----
     The relative error is below 3e-16. It is NaN while one of the two newest values is.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it.
 
     Examples
     --------

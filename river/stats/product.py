@@ -9,20 +9,22 @@ __all__ = ["Product"]
 class Product(RsProduct, base.Univariate[float]):
     """Product.
 
-    Neither overflow nor underflow on the way changes it: 1e300 times 1e300 times 1e-300 is 1e300.
+    Intermediate overflow and underflow do not affect it: 1e300 times 1e300 times 1e-300 is 1e300.
     `update` and `get` are O(1).
 
-    `revert(x)` reverts an update, of a zero too. `+` and `+=` merge the statistics of two streams,
-    `-` and `-=` undo that. There are no weights: a root of a negative number is none.
+    `revert(x)` reverts an update, even one with a zero. `+` and `+=` merge the statistics of two
+    streams, `-` and `-=` undo that. There are no weights, because fractional powers of negative
+    numbers are not real.
 
     Returns
     -------
-    `get` returns a float, 1 where nothing has been seen, as `numpy.prod`.
+    `get` returns a float, 1 if nothing has been seen, as `numpy.prod`.
 
     Raises
     ------
     ValueError
-        If more is reverted than was updated, or a zero that was not; nothing is changed then.
+        If more values are reverted than were seen, or a zero that was not seen; nothing is changed
+        then.
 
     Attributes
     ----------
@@ -31,8 +33,8 @@ class Product(RsProduct, base.Univariate[float]):
 
     Notes
     -----
-    The relative error is below 2e-16, of up to a billion factors; of a product below the normal
-    floats, 5e-324 is added. NaN or an infinity once seen, the product stays infinite or NaN, as in
+    The relative error is below 2e-16, for up to a billion factors; for a subnormal product, 5e-324
+    is added. Once a NaN or an infinity has been seen, the product stays infinite or NaN, as in
     NumPy; an infinity times 0 is NaN.
 
     Examples

@@ -13,13 +13,13 @@ class PeakToPeak(RsPeakToPeak, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen. It is exact.
+    `get` returns a float, 0 if nothing has been seen. It is exact.
 
     Notes
     -----
-    The value is exact, rounded once. NaN once seen, it stays NaN. With infinities it is what IEEE
-    754 says of their difference: one infinity among finite values gives inf, an infinity alone NaN,
-    as in NumPy.
+    The value is exact, rounded once. Once a NaN has been seen, it stays NaN. With infinities it is
+    what IEEE 754 says of their difference: one infinity among finite values gives inf, an infinity
+    alone NaN, as in NumPy.
 
     Examples
     --------
@@ -50,12 +50,12 @@ class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
     """Peak to peak of the newest values: the largest minus the smallest of them.
 
     `update` is O(1) amortised, `get` O(1). Memory is 8 bytes for each value in the window, and up
-    to 8 more for each that is still to become the largest or the smallest.
+    to 8 more for each that can still become the largest or the smallest.
 
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen. It is one rounded subtraction.
+    `get` returns a float, None if nothing has been seen. It is one rounded subtraction.
 
     Raises
     ------
@@ -78,8 +78,8 @@ class RollingPeakToPeak(RsRollingPeakToPeak, base.RollingUnivariate[float]):
     The value is exact, rounded once. It is NaN while a NaN is in the window, or nothing but
     infinities of one sign.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from ._rust_stats import RsQuantile, RsRollingQuantile
 __all__ = ["Quantile", "RollingQuantile"]
 
 if TYPE_CHECKING:
-    # Before Python 3.13, only those who check types know of defaults.
+    # Before Python 3.13, only type checkers know defaults of type variables.
     from typing_extensions import TypeVar
 
     _T = TypeVar("_T", default=float)
@@ -24,23 +24,23 @@ Interpolation = Literal["linear", "lower", "higher", "nearest", "midpoint"]
 class Quantile(RsQuantile, base.Univariate[_T]):
     """Quantile, or several at once, estimated with the P² algorithm.
 
-    Five markers follow the distribution; no values are kept beyond the first five, up to which the
-    result is an order statistic. `update` and `get` are O(1), memory is constant. Of several
-    quantiles each has markers of its own.
+    Five markers follow the distribution, and no values are kept beyond the first five; up to the
+    fifth, the result is an order statistic. `update` and `get` are O(1), memory is constant. Each
+    of several quantiles has its own markers.
 
     Parameters
     ----------
     q
-        The probability whose quantile is estimated, between 0 and 1: at these, it is the smallest and
-        the largest value, exactly. Or a sequence of probabilities.
+        The probability whose quantile is estimated, between 0 and 1, or a sequence of probabilities. At 0 and 1, the
+        quantile is exactly the smallest and the largest value.
     interpolation
-        What the quantile is between two values of a sliding window, as the `method` of `numpy.quantile`: "linear",
-        "lower", "higher", "nearest" or "midpoint". It acts in `utils.Rolling` and `utils.TimeRolling`, whose quantiles
-        are exact. The P² estimate has none.
+        How a quantile between two values of a sliding window is computed, like the `method` of `numpy.quantile`:
+        "linear", "lower", "higher", "nearest" or "midpoint". It applies in `utils.Rolling` and `utils.TimeRolling`,
+        whose quantiles are exact. The P² estimate does not use it.
 
     Returns
     -------
-    `get` returns a float, or a list in the order of `q` where that is a sequence; None where nothing has been seen.
+    `get` returns a float, or a list in the order of `q` if that is a sequence; None if nothing has been seen.
 
     Raises
     ------
@@ -49,14 +49,14 @@ class Quantile(RsQuantile, base.Univariate[_T]):
 
     Notes
     -----
-    Estimates of several quantiles are made apart from each other and can cross. So they are sorted when they are
-    read, and each probability has the value of the same rank: that of a larger one is never smaller.
+    Several quantiles are estimated independently of each other and can cross. So they are sorted when they are read,
+    and each probability gets the value of the same rank: a larger probability never has a smaller value.
 
     Rounding changes the estimate by less than 1e-14 of the largest magnitude, where magnitudes are
-    from 1e-300 to 1e300. NaN once seen, the quantile stays NaN. Infinities take part as the largest
-    and smallest values; the markers between stay finite.
+    from 1e-300 to 1e300. Once a NaN has been seen, the quantile stays NaN. Infinities count as the
+    largest and smallest values; the markers between stay finite.
 
-    Two estimates have no exact merge; those of `RollingQuantile` have.
+    Two estimates have no exact merge; `RollingQuantile` has one.
 
     Examples
     --------
@@ -118,15 +118,15 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[_T]):
     q
         The probability, between 0 and 1, or a sequence of probabilities.
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
     interpolation
-        What the quantile is where it is between two values, as the `method` of `numpy.quantile`: "linear", the lower
-        one for "lower", the higher one for "higher", the nearer one for "nearest" and, half-way, the one whose
-        index is even, and the mean of both for "midpoint".
+        How a quantile between two values is computed, like the `method` of `numpy.quantile`: "linear" interpolates,
+        "lower" takes the lower value, "higher" the higher one, "nearest" the nearer one or, half-way, the one whose
+        index is even, and "midpoint" the mean of both.
 
     Returns
     -------
-    `get` returns a float, or a list in the order of `q` where that is a sequence; None where nothing has been seen.
+    `get` returns a float, or a list in the order of `q` if that is a sequence; None if nothing has been seen.
 
     Raises
     ------
@@ -138,8 +138,8 @@ class RollingQuantile(RsRollingQuantile, base.RollingUnivariate[_T]):
     The error is below 1e-15 of the largest magnitude in the window. The value is NaN while a NaN is
     in the window.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it: the newest
-    values of both.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it: the window
+    then holds the newest values of both.
 
     Examples
     --------

@@ -9,15 +9,15 @@ __all__ = ["Rate"]
 class Rate(RsRate, base.Univariate[float]):  # pyright: ignore[reportIncompatibleMethodOverride] - it sees times
     """Events a second, from their timestamps.
 
-    The number of intervals between the events over the time that they took. `update(t)` takes the
-    time of an event: a datetime, a NumPy datetime64 or a pandas Timestamp, or a number of seconds
-    (or a timedelta) from any start. Datetimes count to the nanosecond. The events may come in any
-    order. `update` and `get` are O(1).
+    The number of intervals between the events, divided by the time that they span. `update(t)`
+    takes the time of an event: a datetime, a NumPy datetime64 or a pandas Timestamp, or a number of
+    seconds (or a timedelta) from any start. Datetimes count to the nanosecond. The events may come
+    in any order. `update` and `get` are O(1).
 
     Returns
     -------
-    `get` returns a float: 0 where fewer than two events have been seen, inf where several took no
-    time at all.
+    `get` returns a float: 0 where fewer than two events have been seen, inf if all of several
+    events were at the same time.
 
     Raises
     ------

@@ -14,12 +14,12 @@ class Regression(RsRegression, base.Bivariate[float]):
 
     `update(x, y, w=1.0)` takes a frequency weight: the pair counts as `w` pairs. A weight of 0
     changes nothing. `revert(x, y, w=1.0)` reverts a pair by subtraction: digits that a far larger
-    value has rounded away do not return. `+` and `+=` merge the statistics of two streams, `-` and
-    `-=` undo that. `n` is the total weight, a float.
+    value has rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-`
+    and `-=` undo that. `n` is the total weight, a float.
 
     Returns
     -------
-    `get` returns the slope, a float; None while there are no two different `x`.
+    `get` returns the slope, a float; None unless there are at least two different `x`.
 
     Raises
     ------
@@ -30,9 +30,9 @@ class Regression(RsRegression, base.Bivariate[float]):
     Attributes
     ----------
     slope : float or None
-        What `y` rises by where `x` rises by 1, as `get` returns it.
+        The change in `y` when `x` rises by 1, as `get` returns it.
     intercept : float or None
-        What `y` is where `x` is 0.
+        The value of `y` on the line where `x` is 0.
     r2 : float or None
         The share of the variance of `y` that the line explains, 0 where `y` is constant.
     slope_stderr : float or None
@@ -44,9 +44,10 @@ class Regression(RsRegression, base.Bivariate[float]):
 
     Notes
     -----
-    The error of the slope is below 1e-14 of the ratio of both standard deviations, on data with an
-    offset of 1e9 and unit noise too; magnitudes from 1e-300 to 1e300 lose nothing. The standard
-    errors lose digits as `r2` comes near 1. NaN or an infinity once seen, all stay NaN.
+    The error of the slope is below 1e-14 of the ratio of both standard deviations, even on data
+    with an offset of 1e9 and unit noise; magnitudes from 1e-300 to 1e300 lose no precision. The
+    standard errors lose digits as `r2` approaches 1. Once a NaN or an infinity has been seen, all
+    stay NaN.
 
     Examples
     --------

@@ -10,19 +10,19 @@ class RollingRank(RsRollingRank, base.RollingUnivariate[float]):
     """Rank of the newest value among the newest values.
 
     The smallest value has rank 1, and equal values have the mean of their ranks, as in pandas'
-    `rolling(...).rank()`. `update` and `get` are O(log window_size). Memory follows what is in the
-    window.
+    `rolling(...).rank()`. `update` and `get` are O(log window_size). Memory grows and shrinks with
+    what is in the window.
 
     Parameters
     ----------
     window_size
-        How many of the newest values are looked at, at least 1.
+        The number of newest values in the window, at least 1.
     pct
         Whether the rank is divided by the number of values in the window, so that 1 is the largest.
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Raises
     ------
@@ -33,7 +33,7 @@ class RollingRank(RsRollingRank, base.RollingUnivariate[float]):
     -----
     The rank is exact, and with `pct` rounded once. It is NaN while a NaN is in the window.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it.
 
     Examples
     --------

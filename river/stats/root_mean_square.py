@@ -18,7 +18,7 @@ class RootMeanSquare(RsRootMeanSquare, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen.
+    `get` returns a float, None if nothing has been seen.
 
     Raises
     ------
@@ -28,8 +28,9 @@ class RootMeanSquare(RsRootMeanSquare, base.Univariate[float]):
 
     Notes
     -----
-    The relative error is below 1e-15; magnitudes from 1e-300 to 1e300 lose nothing, though their
-    squares are out of range. NaN once seen, it stays NaN; an infinity makes it inf.
+    The relative error is below 1e-15; magnitudes from 1e-300 to 1e300 lose no precision, though
+    their squares are out of range. Once a NaN has been seen, it stays NaN; an infinity makes it
+    inf.
 
     Examples
     --------

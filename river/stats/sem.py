@@ -10,12 +10,12 @@ __all__ = ["SEM"]
 class SEM(RsSEM, base.Univariate[float]):
     """Standard error of the mean.
 
-    The root of the variance over the total weight. `update` and `get` are O(1).
+    The square root of the ratio of the variance to the total weight. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a
-    far larger value has rounded away do not return. `+` and `+=` merge the statistics of two
-    streams, `-` and `-=` undo that. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a far larger value has
+    rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-` and `-=`
+    undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class SEM(RsSEM, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen, and 0 where `n` is not above `ddof`.
+    `get` returns a float, None if nothing has been seen, and 0 where `n` is not above `ddof`.
 
     Raises
     ------
@@ -35,16 +35,16 @@ class SEM(RsSEM, base.Univariate[float]):
     Attributes
     ----------
     mean : Mean
-        The mean of the same values, as it is at that moment: a copy, which
-        does not follow later updates.
+        The mean of the same values at the time of access: a copy, which does not follow later
+        updates.
     n : float
         The total weight.
 
     Notes
     -----
-    The relative error is below 1e-14, on data with an offset of 1e9 and unit noise too; magnitudes
-    from 1e-300 to 1e300 lose nothing. NaN or an infinity once seen, it stays NaN. An SEM counts as
-    a `Var` for `isinstance`, since it has all that a `Var` has.
+    The relative error is below 1e-14, even on data with an offset of 1e9 and unit noise; magnitudes
+    from 1e-300 to 1e300 lose no precision. Once a NaN or an infinity has been seen, it stays NaN.
+    An SEM counts as a `Var` for `isinstance`, since it has everything that a `Var` has.
 
     Examples
     --------

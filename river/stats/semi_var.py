@@ -7,15 +7,15 @@ __all__ = ["SemiVar"]
 
 
 class SemiVar(RsSemiVar, base.Univariate[float]):
-    """Semivariance: the mean square of what values lie below a target.
+    """Semivariance: the mean squared shortfall of values below a target.
 
-    A value at or above the target counts as one without a shortfall. With the returns of an
-    investment and the return that is asked for, its root is the downside deviation of the Sortino
-    ratio. `update` and `get` are O(1).
+    A value at or above the target counts as a shortfall of 0. For the returns of an investment and
+    the required return as the target, its root is the downside deviation of the Sortino ratio.
+    `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts an update. `+` and `+=` merge the statistics of two streams
-    with one target, `-` and `-=` undo that. `n` is the total weight, a float.
+    with the same target, `-` and `-=` undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -24,13 +24,13 @@ class SemiVar(RsSemiVar, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen. It is never negative.
+    `get` returns a float, 0 if nothing has been seen. It is never negative.
 
     Raises
     ------
     ValueError
-        If `target` is not finite, if a weight is NaN or infinite, or if more is reverted than was
-        updated; nothing is changed then.
+        If `target` is not finite, if a weight is NaN or infinite, or if more weight is reverted
+        than there is; nothing is changed then.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class SemiVar(RsSemiVar, base.Univariate[float]):
 
     Notes
     -----
-    The relative error is below 1e-15, and it does not grow with the number of values; of values
-    below the normal floats, 5e-324 is added. An infinity counts as nothing, and minus infinity
-    makes it infinite. NaN once seen, it stays NaN.
+    The relative error is below 1e-15, and it does not grow with the number of values; for subnormal
+    values, 5e-324 is added. Plus infinity counts as a shortfall of 0, and minus infinity makes it
+    infinite. Once a NaN has been seen, it stays NaN.
 
     Examples
     --------

@@ -11,9 +11,9 @@ __all__ = ["Shift"]
 class Shift(RsShift, base.Univariate[Any]):
     """An earlier value.
 
-    Linked to another statistic, it lets that one lag behind: a statistic of a target must not see
-    the value that it is to predict. Values may be any objects. `update` and `get` are O(1); memory
-    is that of the values that are held, and 8 bytes for each.
+    Linked to another statistic, it makes that one lag behind: a statistic of a target must not see
+    the value that it is used to predict. Values may be any objects. `update` and `get` are O(1);
+    memory is that of the values held, plus 8 bytes for each.
 
     Parameters
     ----------
@@ -25,12 +25,12 @@ class Shift(RsShift, base.Univariate[Any]):
     Attributes
     ----------
     buffer
-        The newest values, up to `amount` and one of them, the oldest first: a new deque.
+        The newest values, at most `amount` + 1 of them, oldest first: a new deque.
 
     Returns
     -------
-    `get` returns the very object that `update` was called with, and `fill_value` until `amount` and
-    one values have been seen.
+    `get` returns the very object that `update` was called with, and `fill_value` until `amount` + 1
+    values have been seen.
 
     Raises
     ------
@@ -39,16 +39,16 @@ class Shift(RsShift, base.Univariate[Any]):
 
     Notes
     -----
-    The value is exact. A NaN or None is passed on like any other value, and then gone.
+    The value is exact. A NaN or None is passed on like any other value, and leaves no trace.
 
-    Of a column only the values that are held become objects: Python's own, where an array holds
-    them. `accumulate` returns floats where all values are numbers, and else objects. Windows over
-    the class hold numbers only.
+    Only the values that are still held after a column become Python objects: built-in ones, if the
+    column is an array. `accumulate` returns an array of floats if all values are numbers, and
+    otherwise one of objects. Windows over the class hold only numbers.
 
-    `to_bytes` holds None, bool, int, float, str, bytes and tuples of these; pickle holds whatever
+    `to_bytes` stores None, bool, int, float, str, bytes and tuples of these; pickle stores whatever
     can be pickled.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it.
 
     Examples
     --------

@@ -10,7 +10,7 @@ class Skew(RsSkew, base.Univariate[float]):
     """Skewness.
 
     The third central moment over the second to the power of 1.5: 0 for a symmetric distribution,
-    positive where the longer tail is on the right. It follows from running sums of powers of
+    positive where the longer tail is on the right. It is computed from running sums of powers of
     deviations. `update` and `get` are O(1).
 
     Parameters
@@ -21,14 +21,14 @@ class Skew(RsSkew, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float. It is 0 where nothing or one value has been seen, and where two values
-    are equal; with more values that are all equal it is NaN, as in SciPy.
+    `get` returns a float. It is 0 if at most one value has been seen, and if two values are equal;
+    with more values that are all equal it is NaN, as in SciPy.
 
     Notes
     -----
-    The error is below 1e-14 of 1 plus the magnitude of the skewness, on data with an offset of 1e9
-    and unit noise too, and it does not grow with the number of values; magnitudes from 1e-300 to
-    1e300 lose nothing. NaN or an infinity once seen, the skewness stays NaN.
+    The error is below 1e-14 of 1 plus the magnitude of the skewness, even on data with an offset of
+    1e9 and unit noise, and it does not grow with the number of values; magnitudes from 1e-300 to
+    1e300 lose no precision. Once a NaN or an infinity has been seen, the skewness stays NaN.
 
     Examples
     --------

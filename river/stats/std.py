@@ -12,8 +12,8 @@ class Std(RsStd, base.Univariate[float]):
     The root of the variance, in the unit of the values. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` reverts an update. A revert subtracts: digits that a far larger value
-    has rounded away do not return. `+` and `+=` merge the statistics of two streams, `-` and `-=`
+    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a far larger value has
+    rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-` and `-=`
     undo that. `n` is the total weight, a float.
 
     Parameters
@@ -29,8 +29,8 @@ class Std(RsStd, base.Univariate[float]):
     Raises
     ------
     ValueError
-        If `ddof` is negative, if a weight is NaN or infinite, or if more is reverted than
-        was updated; nothing is changed then.
+        If `ddof` is negative, if a weight is NaN or infinite, or if more weight is reverted than
+        there is; nothing is changed then.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class Std(RsStd, base.Univariate[float]):
 
     Notes
     -----
-    The relative error is below 1e-14, on data with an offset of 1e9 and unit noise too, and it does
-    not grow with the number of values; magnitudes from 1e-300 to 1e300 lose nothing. NaN or an
-    infinity once seen, the standard deviation stays NaN, as in NumPy.
+    The relative error is below 1e-14, even on data with an offset of 1e9 and unit noise, and it
+    does not grow with the number of values; magnitudes from 1e-300 to 1e300 lose no precision. Once
+    a NaN or an infinity has been seen, the standard deviation stays NaN, as in NumPy.
 
     Examples
     --------

@@ -9,7 +9,7 @@ __all__ = ["Sum"]
 class Sum(RsSum, base.Univariate[float]):
     """Sum.
 
-    It is compensated: rounding errors are summed beside the sum. `update` and `get` are O(1).
+    It is compensated: rounding errors are summed separately and added back. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
     nothing. `revert(x, w=1.0)` reverts a value. `+` and `+=` merge the statistics of two streams,
@@ -17,7 +17,7 @@ class Sum(RsSum, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, 0 where nothing has been seen.
+    `get` returns a float, 0 if nothing has been seen.
 
     Raises
     ------
@@ -33,9 +33,9 @@ class Sum(RsSum, base.Univariate[float]):
     Notes
     -----
     The sum carries twice the digits of a float: for n values the error is below 3e-16 of it plus
-    1e-31 n of the sum of magnitudes, which only values that cancel notice. A sum beyond the largest
-    float is inf, and finite again when later values bring it back. NaN once seen, the sum stays NaN;
-    infinities follow IEEE 754.
+    1e-31 n of the sum of magnitudes, which matters only where values cancel. A sum beyond the
+    largest float is inf, and becomes finite again when later values bring it back. Once a NaN has
+    been seen, the sum stays NaN; infinities follow IEEE 754.
 
     Examples
     --------

@@ -9,13 +9,13 @@ __all__ = ["Var"]
 class Var(RsVar, base.Univariate[float]):
     """Variance.
 
-    The sum of squared deviations from the mean over `n - ddof`, by Welford's and West's recurrence
-    with a mean of two floats and a compensated sum. `update` and `get` are O(1).
+    The sum of squared deviations from the mean, divided by `n - ddof`, by Welford's and West's
+    recurrence with a mean kept as two floats and a compensated sum. `update` and `get` are O(1).
 
     `update(x, w=1.0)` takes a frequency weight: `x` counts as `w` values. A weight of 0 changes
-    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a
-    far larger value has rounded away do not return. `+` and `+=` merge the statistics of two
-    streams, `-` and `-=` undo that. `n` is the total weight, a float.
+    nothing. `revert(x, w=1.0)` reverts a value by subtraction: digits that a far larger value has
+    rounded away are not recovered. `+` and `+=` merge the statistics of two streams, `-` and `-=`
+    undo that. `n` is the total weight, a float.
 
     Parameters
     ----------
@@ -35,16 +35,17 @@ class Var(RsVar, base.Univariate[float]):
     Attributes
     ----------
     mean : Mean
-        The mean of the same values, as it is at that moment: a copy, which
-        does not follow later updates.
+        The mean of the same values at the time of access: a copy, which does not follow later
+        updates.
     n : float
         The total weight.
 
     Notes
     -----
-    The relative error is below 1e-14, on data with an offset of 1e9 and unit noise too, and it does
-    not grow with the number of values; magnitudes from 1e-300 to 1e300 lose nothing as long as the
-    variance itself is in range. NaN or an infinity once seen, the variance stays NaN, as in NumPy.
+    The relative error is below 1e-14, even on data with an offset of 1e9 and unit noise, and it
+    does not grow with the number of values; magnitudes from 1e-300 to 1e300 lose no precision as
+    long as the variance itself is in range. Once a NaN or an infinity has been seen, the variance
+    stays NaN, as in NumPy.
 
     Examples
     --------

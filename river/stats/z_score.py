@@ -9,8 +9,8 @@ __all__ = ["ZScore"]
 class ZScore(RsZScore, base.Univariate[float]):
     """Standard score of the newest value: its distance from the mean in standard deviations.
 
-    The newest value is among those that the mean and the deviation are of, as in SciPy's `zscore`.
-    `update` and `get` are O(1).
+    The mean and the deviation include the newest value, as in SciPy's `zscore`. `update` and `get`
+    are O(1).
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class ZScore(RsZScore, base.Univariate[float]):
 
     Returns
     -------
-    `get` returns a float, None where nothing has been seen. It is 0 where all values are equal, where
+    `get` returns a float, None if nothing has been seen. It is 0 where all values are equal, where
     SciPy has NaN, and where `n` is not above `ddof`.
 
     Raises
@@ -30,11 +30,11 @@ class ZScore(RsZScore, base.Univariate[float]):
 
     Notes
     -----
-    The error is below 1e-14 of 1 plus the magnitude of the score, on data with an offset of 1e9 and
-    unit noise too; magnitudes from 1e-300 to 1e300 lose nothing. NaN or an infinity once seen, the
-    score stays NaN.
+    The error is below 1e-14 of 1 plus the magnitude of the score, even on data with an offset of
+    1e9 and unit noise; magnitudes from 1e-300 to 1e300 lose no precision. Once a NaN or an infinity
+    has been seen, the score stays NaN.
 
-    `+` and `+=` merge the statistic of a stream with that of the one after it.
+    `+` and `+=` merge the statistic of a stream with that of the stream that follows it.
 
     Examples
     --------

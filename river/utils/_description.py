@@ -1,4 +1,4 @@
-"""The summary that `Summary.describe` makes: what can be said of a column whose type is not known beforehand."""
+"""The summary that `Summary.describe` makes, of a column whose type is not known beforehand."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from .summary import Summary
 
 __all__ = ["KINDS", "MOST", "QUARTILES", "Description", "read"]
 
-#: Distinct values are counted up to so many. Beyond, it is only known that there are more.
+#: Up to this many distinct values are counted. Beyond, it is only known that there are more.
 MOST = 10_000
 KINDS = ("number", "time", "category", "other")
 QUARTILES = {"25%": 0.25, "50%": 0.5, "75%": 0.75}
-#: So many rows of a column are counted at once, which bounds the memory that the counts take.
+#: How many rows of a column are counted at once, which bounds the memory that the counts take.
 _BLOCK = 1 << 16
-#: What calls change.
+#: The attributes that calls change.
 _STATE = ("_kind", "_held", "_counts", "_low", "_high", "_seen", "_skipped")
 
 
 @functools.cache
 def _empty_numbers() -> Summary:
-    """Return the summary of numbers that has seen nothing, of which copies are quickly made."""
+    """Return an empty summary of numbers, which is quick to copy."""
     return Summary(
         mean=stats.Mean(),
         std=stats.Std(),
@@ -50,9 +50,9 @@ def _empty_numbers() -> Summary:
 
 
 class Description(OwnSummary):
-    """The summary that `Summary.describe` makes, whose docstring says what it holds.
+    """The summary that `Summary.describe` makes; the docstring there says what it holds.
 
-    A column is described on its own, and then merged, so that one that is refused changes nothing.
+    A column is first described separately and then merged, so that a refused column changes nothing.
     """
 
     def __init__(self, kind: str | None = None) -> None:
@@ -63,7 +63,7 @@ class Description(OwnSummary):
         self._asked = kind
         self._low: Any = None
         self._high: Any = None
-        #: How often each value was seen, in the order of the first of each; None where there are too many.
+        #: How often each value was seen, in order of first occurrence; None if there are too many.
         self._counts: dict[Any, int] | None = {}
         self._begin(kind)
 
@@ -93,8 +93,8 @@ class Description(OwnSummary):
                 self._note(1, 0)
 
     def update_many(self, column: Any) -> None:
-        """Update with many values, as one `update` each would; with all of them or, on an error, none."""
-        # Of what is no list, groups take a tuple for several columns, and numbers no None among objects.
+        """Update with many values, as one `update` per row would; with all of them or, on an error, none."""
+        # These become a list: groups would take a tuple for several columns, and numbers allow no None among objects.
         dtype = getattr(column, "dtype", None)
         is_of_objects = isinstance(dtype, np.dtype) and dtype.kind == "O"
         if isinstance(column, tuple) or is_of_objects or not hasattr(column, "__getitem__"):
@@ -108,7 +108,7 @@ class Description(OwnSummary):
             self._join(vars(part))
 
     def _add(self, block: Any) -> None:
-        """Add some rows; of what has raised an error, nothing is used."""
+        """Add some rows; after an error, this object is not used any more."""
         if self._kind is None:
             kind = _kind_of(block)
             if kind is None:
@@ -158,7 +158,7 @@ class Description(OwnSummary):
             self._counts = None
 
     def get(self) -> dict[str, Any]:
-        """Return what is known by its name; None where there is nothing to say."""
+        """Return what is known by its name; None for what is undefined."""
         with self._lock:
             found: dict[str, Any] = {"n": self._seen, "missing": self._skipped}
             if self._kind == "number":
@@ -237,7 +237,7 @@ class Description(OwnSummary):
         Raises
         ------
         TypeError
-            If a value is none that `utils.save` stores. Pickle keeps any.
+            If a value is of a type that `utils.save` does not store. Pickle stores any.
 
         """
         state = {name: value for name, value in self.__getstate__().items() if name in _STATE}
@@ -249,10 +249,10 @@ class Description(OwnSummary):
 
 
 def read(content: dict[str, Any]) -> Description:
-    """Return the summary of what `to_bytes` has packed."""
+    """Return the summary that `to_bytes` has packed."""
     description, state = Description(content["kind"]), content["description"]
     if state.keys() != set(_STATE) or state["_kind"] not in (None, *KINDS):
-        raise ValueError("its parts are none")
+        raise ValueError("its parts are invalid")
     description._begin(state["_kind"])
     counts, held = state["_counts"], state["_held"]
     if state["_kind"] == "time":
@@ -289,12 +289,12 @@ def _blocks(column: Any) -> Iterator[Any]:
 
 
 def _kind_of(block: Any) -> str | None:
-    """Return the kind of some rows, by their type or the first of their values; None where all are missing."""
+    """Return the kind of some rows, by their type or the first of their values; None if all are missing."""
     known = {"M": "time", "b": "category", "i": "number", "u": "number", "f": "number"}
     kind = known.get(getattr(getattr(block, "dtype", None), "kind", ""))
     if kind is not None:
         return kind
-    # Objects of Arrow's times take microseconds to make.
+    # Creating an object from each of Arrow's times takes microseconds.
     if hasattr(block, "__array__") and np.asarray(block[:1]).dtype.kind == "M":
         return "time"
     for x in block:
@@ -323,7 +323,7 @@ def _is_missing(x: Any) -> bool:
     try:
         return x is None or bool(x != x)
     except (TypeError, ValueError):
-        # NA is neither equal nor unequal; nor is an array, which is a value.
+        # NA is neither equal nor unequal to itself; nor is an array, which is a value.
         return type(x).__name__ == "NAType"
 
 
@@ -354,7 +354,7 @@ def _times(block: Any) -> Any:
 
 
 def _time(x: Any) -> Any:
-    """Return a date or a time as the standard library has it, to the microsecond."""
+    """Return a date or a time as an object of the standard library, to the microsecond."""
     if isinstance(x, np.datetime64):
         return _times(np.array([x]))[0].item()
     if isinstance(x, dt.datetime):
@@ -371,7 +371,7 @@ def _number(x: Any) -> int | float:
 
 
 def _in_arrow(x: Any) -> Any:
-    """Return a value that Arrow has a column for: of others, as times, their text."""
+    """Return a value that Arrow has a column for: others, such as times, as text."""
     if type(x) is int and x.bit_length() >= 64:
         return float(x)
     return x if x is None or isinstance(x, (bool, int, float, str, bytes)) else str(x)
@@ -386,7 +386,7 @@ def _largest(one: Any, other: Any) -> Any:
 
 
 def _quantile(counts: dict[Any, int], q: float) -> float:
-    """Return the quantile of values of which it is known how often each was seen, interpolated as NumPy does."""
+    """Return the quantile of values, given how often each was seen, interpolated as NumPy does."""
     values = sorted(counts)
     ends = np.cumsum([counts[value] for value in values])
     at = (ends[-1] - 1) * q
@@ -394,5 +394,5 @@ def _quantile(counts: dict[Any, int], q: float) -> float:
     return low if low == high else low + (high - low) * float(at - math.floor(at))
 
 
-#: Users know one class.
+#: To users there is only one class.
 Description.__module__, Description.__qualname__, Description.__name__ = Summary.__module__, "Summary", "Summary"

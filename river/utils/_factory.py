@@ -18,12 +18,12 @@ from river.stats._rust_stats import has_groups, has_windows, nanoseconds_in
 
 _Make = TypeVar("_Make", bound=Callable[..., Any])
 
-#: What becomes of an object whose class is one of this package.
+#: What happens to an object whose class is one of this package.
 NOT_IN_WINDOW = "its parameters are used, what it has seen is not in the window, and it is not updated"
 
 
 class Recipe:
-    """Make objects of one statistic, which share nothing.
+    """A factory for independent objects of one statistic.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ class Recipe:
     kwargs
         Its parameters, which may be statistics themselves.
     window
-        What is to be said of errors: the name of the class of windows.
+        The name of the class of windows, for error messages.
 
     """
 
     def __init__(self, statistic: Any, kwargs: dict[str, Any], window: str) -> None:
-        #: What was passed, and those of the parameters that are not in it.
+        #: What was passed, and the parameters that came separately.
         self.statistic, self.passed = statistic, copy.deepcopy(kwargs)
         self.template: Any = None
         self.cls: Any = statistic
@@ -72,7 +72,7 @@ class Recipe:
 
 
 def once(make: _Make) -> _Make:
-    """Keep the classes that a function makes of another class there, and make none twice, in no two threads either."""
+    """Cache the classes that a function makes from a class on that class, and make none twice, even in two threads."""
     lock = threading.RLock()
 
     @functools.wraps(make)
@@ -103,13 +103,13 @@ def is_plain(cls: type[Any]) -> bool:
 
 
 def is_native(cls: type[Any], tumbling: bool = False) -> bool:
-    """Tell whether windows over a class are in Rust; windows that follow each other, if `tumbling`."""
-    # Windows that follow each other hand over objects; those of a subclass have attributes of their own.
+    """Tell whether windows over a class are kept in Rust; consecutive windows, if `tumbling`."""
+    # Consecutive windows hand over objects; those of a subclass have attributes of their own.
     return has_windows(cls) and is_plain(cls) and (is_ours(cls) or not tumbling)
 
 
 def parted(obj: Any) -> Any:
-    """Return a copy that shares nothing that changes."""
+    """Return a copy that shares no mutable state."""
     return copy.copy(obj) if is_ours(type(obj)) and not isinstance(obj, base.Link) else copy.deepcopy(obj)
 
 
@@ -119,7 +119,7 @@ def size_of(held: dict[Any, Any]) -> int:
 
 
 def unwrapped(statistic: Any) -> Any:
-    """Return what a partial is of, and anything else as it is."""
+    """Return what a partial wraps, and anything else unchanged."""
     if not isinstance(statistic, functools.partial):
         return statistic
     if statistic.args:
@@ -133,14 +133,14 @@ def comparable(value: Any) -> Any:
 
 
 def has_kernels(template: Any) -> bool:
-    """Tell whether groups and summaries of a statistic are in Rust."""
+    """Tell whether groups and summaries of a statistic are kept in Rust."""
     cls = type(template)
-    # What has been shifted may be anything.
+    # Shifted values may be any objects.
     return is_ours(cls) and has_groups(template) and cls.__name__ != "Shift"
 
 
 def public_class(name: str) -> Any:
-    """Return the class of `river.stats` or `river.sketch`, or the summary, of this name, None where there is none."""
+    """Return the class of `river.stats` or `river.sketch`, or the summary, of this name, None if there is none."""
     rooms = ("river.utils",) if name == "Summary" else ("river.stats", "river.sketch")
     modules = map(importlib.import_module, rooms)
     found = next((cls for module in modules if (cls := getattr(module, name, None)) is not None), None)
@@ -148,7 +148,7 @@ def public_class(name: str) -> Any:
 
 
 def refuse_own_windows(statistic: Any, window: str) -> None:
-    """Raise a ValueError for a class whose `window_size` cannot be told from that of the window."""
+    """Raise a ValueError for a class whose `window_size` would be confused with that of the window."""
     if inspect.isclass(statistic) and issubclass(statistic, base.RollingUnivariate):
         name = statistic.__name__
         raise ValueError(
@@ -166,13 +166,13 @@ def checked_size(window_size: Any) -> int:
 
 
 def refuse_panes(panes: Any) -> None:
-    """Raise a ValueError if a window is to be in panes of which an exact one is there."""
+    """Raise a ValueError if panes are asked for although there is an exact window."""
     if panes is not None:
         raise ValueError(f"panes must be None for a class written in Python, whose windows are exact, got {panes}")
 
 
 def checked_nulls(nulls: Any, skipna: Any) -> bool:
-    """Return whether missing values take their places in a window."""
+    """Return whether missing values occupy slots in a window."""
     if nulls not in ("skip", "slot"):
         raise ValueError(f'nulls must be "skip" or "slot", got {nulls!r}')
     if not isinstance(skipna, bool):
@@ -191,7 +191,7 @@ def checked_integer(name: str, value: Any) -> int:
 
 
 def checked_length(name: str, length: Any) -> Any:
-    """Return a length of time, a `period` or an `offset`; one in words as a timedelta, or a number of seconds."""
+    """Return a length of time, a `period` or an `offset`: a string as a timedelta, anything else as it is."""
     nanoseconds = nanoseconds_in(length, name)
     return length_of(nanoseconds, False) if isinstance(length, str) else length
 
@@ -209,7 +209,7 @@ def check_least(min_samples: Any, window_size: int | None = None) -> None:
 
 
 def check_statistic(recipe: Recipe, before: Recipe | None) -> None:
-    """Raise a TypeError where a window that has a statistic would become one over another."""
+    """Raise a TypeError if a window over one statistic would become one over another."""
     if before is not None and recipe.cls is not before.cls:
         raise TypeError(f"a window over {before.cls.__name__} cannot become one over {recipe.cls.__name__}")
 
@@ -219,7 +219,7 @@ def length_of(nanoseconds: int, in_seconds: bool) -> dt.timedelta | float:
     microseconds, rest = divmod(nanoseconds, 1000)
     if in_seconds or rest:
         return nanoseconds / 10**9
-    # Seconds in a double may be rounded to more than the longest timedelta.
+    # Seconds stored as a double may round to more than the longest timedelta.
     return dt.timedelta(microseconds=min(microseconds, dt.timedelta.max // dt.timedelta(microseconds=1)))
 
 
@@ -229,6 +229,6 @@ def is_number(length: Any) -> bool:
 
 
 def shown(length: Any) -> str:
-    """Return a length of time as names of windows show it."""
+    """Return a length of time as it appears in names of windows."""
     seconds = length.total_seconds() if isinstance(length, dt.timedelta) else float(length)
     return f"{seconds:.15g}s"

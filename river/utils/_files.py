@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all."""
+"""Files that are written atomically."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import BinaryIO
 
 @contextlib.contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of another one once it is complete and on the disk.
+    """Open a file that replaces another one once it is complete and on disk.
 
-    It is written beside the other, under a name of its own, so that two writers do not meet. One that is killed leaves
-    the other file as it was, and may leave its own, `NAME.*.unfinished`. A file that is replaced passes on its mode.
+    It is written next to the other, under a unique name, so that two writers do not collide. A writer that is killed
+    leaves the other file as it was, and may leave its own, `NAME.*.unfinished`. The new file takes over the mode of the
+    old one.
     """
-    target = Path(os.path.realpath(path))  # a link stays one
+    target = Path(os.path.realpath(path))  # a link stays a link
     unfinished = target.with_name(f"{target.name}.{os.urandom(8).hex()}.unfinished")
     try:
         with unfinished.open("xb") as file:
@@ -33,7 +34,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the new name of a file to the disk too; Windows has no means for that."""
+    """Flush the new name of a file to disk too; Windows has no means for that."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

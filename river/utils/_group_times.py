@@ -1,4 +1,4 @@
-"""The times that groups in a dict are told of, and the arrays that they return."""
+"""The times that groups in a dict receive, and the arrays that they return."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from . import _strategies as engines
 from .time_rolling import TimeRolling
 from .tumbling import TumblingWindow
 
-#: A time on each of the scales that have no common zero.
+#: A time on each of the scales, which share no common zero.
 SCALES: tuple[Any, ...] = (0.0, dt.datetime(1970, 1, 1), dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
 
 
 def time_on(scale: int | None, t: Any) -> tuple[int, int]:
-    """Return the scale of a time, which is to be this one if there is one, and the time in nanoseconds."""
+    """Return the scale of a time, which must be the given one if there is one, and the time in nanoseconds."""
     if scale is not None:
         return scale, group_time(t, SCALES[scale])
     for index, zero in enumerate(SCALES):

@@ -14,7 +14,7 @@ from ._factory import NOT_IN_WINDOW, Recipe, is_plain
 
 
 class Own:
-    """What is done alone: the thread that calls a window may come back to it, others wait."""
+    """Mutual exclusion: the thread that calls a window may re-enter it, others wait."""
 
     _recipe: Recipe
     _lock: threading.RLock
@@ -23,7 +23,7 @@ class Own:
         vars(self).setdefault("_lock", threading.RLock())
 
     def update_many(self, *columns: Any, **named: Any) -> None:
-        """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
+        """Update with many observations, as one `update` per row would; with all of them or, on an error, none."""
         with self._lock:
             update_rows(self, *columns, **named)
 
@@ -33,8 +33,8 @@ class Own:
             return accumulate_rows(self, *columns, **named)
 
     def to_bytes(self) -> bytes:
-        """Raise a TypeError: pickle holds objects of any class."""
-        raise TypeError(f"to_bytes holds no window of {self._recipe.cls.__name__}: pickle does")
+        """Raise a TypeError: only pickle can store objects of any class."""
+        raise TypeError(f"to_bytes cannot store a window over {self._recipe.cls.__name__}; pickle can")
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return rebuild, (type(self),), self.__getstate__()
@@ -55,7 +55,7 @@ class Own:
         return new
 
     def _part(self) -> None:
-        """Copy what this window shares with the one that it is a copy of."""
+        """Copy what this window shares with the one that it was copied from."""
         raise NotImplementedError
 
     def _kernel_snapshot(self) -> Self:
@@ -66,7 +66,7 @@ class Own:
 
 
 class OwnSliding(Own):
-    """A sliding window that tells an engine of what comes in and leaves."""
+    """A sliding window that tells an engine what enters and leaves."""
 
     _engine: engines.Engine
 
@@ -102,7 +102,7 @@ class OwnSliding(Own):
 
     @property
     def n(self) -> Any:
-        """What the statistic says, or how many observations are in the window."""
+        """The `n` of the statistic, or how many observations are in the window."""
         return getattr(self.obj, "n", len(self))
 
     def __len__(self) -> int:
@@ -116,7 +116,7 @@ class OwnSliding(Own):
         raise NotImplementedError
 
     def get(self) -> Any:
-        """Return the value over the window; None where fewer than `min_samples` observations are in it."""
+        """Return the value over the window; None if fewer than `min_samples` observations are in it."""
         window: Any = self
         with self._lock:
             return None if len(self) < (window.min_samples or 0) else self._engine.value(self._seen())

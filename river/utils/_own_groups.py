@@ -1,4 +1,4 @@
-"""Groups of statistics that do not stand side by side in Rust: a dict of objects, whose methods are called.
+"""Groups of statistics that are not stored side by side in Rust: a dict of objects, whose methods are called.
 
 These are statistics of hashable values, windows over those, links, and classes written in Python.
 """
@@ -23,18 +23,18 @@ from .summary import Summary
 
 __all__ = ["OwnGroupBy", "own_class", "read"]
 
-#: What batches that are refused restore, and bytes hold.
+#: The attributes that refused batches restore, and that bytes hold.
 _STATE = ("_held", "_heard", "_now", "_scale", "_skipped", "_evicted")
 
 
 class OwnGroupBy(GroupBy[Any]):
     """Groups in a dict.
 
-    Of a statistic that a batch updates, a copy is updated, and takes its place when all of the batch is done.
+    A batch updates copies of statistics, so that the originals can be restored if it fails.
     """
 
     def _make(self, statistic: Any, max_groups: Any, idle_after: Any, in_seconds: bool, skipna: bool) -> None:
-        # The limits are read, and refused, as those of groups in Rust.
+        # The limits are read, and refused, like those of groups in Rust.
         super()._make(stats.Count(), max_groups, idle_after, in_seconds, skipna)
         self._limited: tuple[int | None, int | None, bool, bool] = super()._limits()
         self._lock, self._passes_time = threading.RLock(), looks_at_times(statistic)
@@ -50,7 +50,7 @@ class OwnGroupBy(GroupBy[Any]):
         return self._limited
 
     def _set_tells(self, tells: bool) -> None:
-        """Do nothing: `_tell` knows whether somebody is to be told."""
+        """Do nothing: `_tell` itself checks whether there is an `on_evict`."""
 
     @property
     def n_skipped(self) -> int:
@@ -111,7 +111,7 @@ class OwnGroupBy(GroupBy[Any]):
             self._heard.move_to_end(key)
 
     def _start(self, time: int) -> None:
-        """Let groups that are there before the first time be silent from it on."""
+        """Let groups that exist before the first time be idle from then on."""
         if self._now is None:
             self._heard.update(dict.fromkeys(self._heard, time))
 
@@ -129,7 +129,7 @@ class OwnGroupBy(GroupBy[Any]):
         self._evicted += 1
 
     def _tell_all(self, evicted: list[tuple[Any, Any]]) -> None:
-        """Tell of all groups that were evicted, and raise the first exception of that."""
+        """Call `on_evict` for all groups that were evicted, and raise the first exception."""
         first: BaseException | None = None
         for key, statistic in evicted:
             try:
@@ -140,7 +140,7 @@ class OwnGroupBy(GroupBy[Any]):
             raise first
 
     def advance(self, t: Any) -> None:
-        """Move the clock, so that groups that are silent for too long are evicted."""
+        """Advance the clock, so that groups that have been idle for too long are evicted."""
         evicted: list[tuple[Any, Any]] = []
         if self._limited[1] is None:
             raise TypeError("without idle_after there is no clock to advance")
@@ -152,7 +152,7 @@ class OwnGroupBy(GroupBy[Any]):
         self._tell_all(evicted)
 
     def update_many(self, keys: Any, *columns: Any, **named: Any) -> None:
-        """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
+        """Update with many observations, as one `update` per row would; with all of them or, on an error, none."""
         self._many(keys, columns, named, None)
 
     def accumulate(self, keys: Any, *columns: Any, before: bool = False, **named: Any) -> Any:
@@ -214,7 +214,7 @@ class OwnGroupBy(GroupBy[Any]):
             return {key: statistic.get() for key, statistic in self._held.items()}
 
     def get_many(self, keys: Any) -> Any:
-        """Return the value of the group of each key of a column, that of an empty statistic where there is none."""
+        """Return the value of the group of each key of a column, that of an empty statistic if there is none."""
         labels, _ = group_rows(keys, (), {})
         empty = self._new_group().get()
         with self._lock:
@@ -245,7 +245,7 @@ class OwnGroupBy(GroupBy[Any]):
             return [(key, parted(statistic)) for key, statistic in self._held.items()]
 
     def pop(self, key: Any, /, *default: Any) -> Any:
-        """Remove a group and return its statistic; a default, or else a KeyError, where there is none."""
+        """Remove a group and return its statistic; a default, or else a KeyError, if there is none."""
         if len(default) > 1:
             raise TypeError(f"pop takes one default at most, got {len(default)}")
         key = group_key(key)
@@ -309,7 +309,7 @@ class OwnGroupBy(GroupBy[Any]):
     def __getstate__(self) -> dict[str, Any]:
         with self._lock:
             state = {name: value for name, value in vars(self).items() if name != "_lock"}
-            # Copies, since what is pickled later would be of a later moment.
+            # Copies, since the originals may change before they are pickled.
             return state | {"_held": dict(self.items()), "_heard": self._heard.copy()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -337,7 +337,7 @@ class OwnGroupBy(GroupBy[Any]):
         Raises
         ------
         TypeError
-            If a key or a statistic is none that `utils.save` stores. Pickle keeps any.
+            If a key or a statistic is of a type that `utils.save` does not store. Pickle stores any.
 
         """
         with self._lock:
@@ -347,12 +347,12 @@ class OwnGroupBy(GroupBy[Any]):
 
 
 def _by_key(items: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Return a dict whose NaN is the one that stands for all; what was read is another one, and equals nothing."""
+    """Return a dict in which NaN is the object that stands for all NaN; the one that was read equals nothing."""
     return {group_key(key): value for key, value in items}
 
 
 def read(cls: type[GroupBy[Any]], data: bytes) -> Any:
-    """Return the groups that `to_bytes` made the bytes of."""
+    """Return the groups that `to_bytes` wrote."""
     try:
         content = checkpoint.unpacked(data)
         most, idle_after, in_seconds, skipna = content["limits"]
@@ -369,7 +369,7 @@ def read(cls: type[GroupBy[Any]], data: bytes) -> Any:
             or set(_STATE) != state.keys()
             or limited.keys() != state["_heard"].keys()
         ):
-            raise ValueError("its groups are none")
+            raise ValueError("its groups are invalid")
     except checkpoint.UNREADABLE as error:
         raise ValueError(f"not a valid state of GroupBy: {error}") from error
     vars(groups).update(state)
@@ -396,5 +396,5 @@ def _bare(cls: type[GroupBy[Any]]) -> OwnGroupBy:
     return bare
 
 
-#: Users know one class.
+#: To users there is only one class.
 OwnGroupBy.__module__, OwnGroupBy.__qualname__, OwnGroupBy.__name__ = GroupBy.__module__, "GroupBy", "GroupBy"

@@ -19,15 +19,15 @@ from .summary import Summary
 
 __all__ = ["OwnSummary", "own_class", "read"]
 
-#: What calls change.
+#: The attributes that calls change.
 _STATE = ("_held", "_seen", "_skipped")
 
 
 class OwnSummary(Summary):
     """Statistics in a dict.
 
-    Copies of them are updated and take their places when all is done. The last one needs no copy for a single
-    observation, since its own `update` changes all or nothing; so those that are not in Rust come last.
+    Copies of them are updated, and replace them once all are done. For a single observation the last one needs no copy,
+    since its own `update` changes all or nothing; so those that are not in Rust come last.
     """
 
     def _make(self, names: list[str], statistics: list[Any], skipna: bool) -> None:
@@ -40,7 +40,7 @@ class OwnSummary(Summary):
 
     @property
     def n(self) -> float:
-        """How many observations there were; their total weight, where `w` was named."""
+        """How many observations there were; their total weight if `w` was given."""
         return self._seen
 
     @property
@@ -68,7 +68,7 @@ class OwnSummary(Summary):
             self._seen += kwargs.get("w", 1.0)
 
     def update_many(self, *columns: Any, **named: Any) -> None:
-        """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
+        """Update with many observations, as one `update` per row would; with all of them or, on an error, none."""
         columns = tuple(map(_column, columns))
         named = {name: _column(column) for name, column in named.items()}
         first = next(iter((*columns, *named.values())), None)
@@ -121,7 +121,7 @@ class OwnSummary(Summary):
     def __getstate__(self) -> dict[str, Any]:
         with self._lock:
             state = {name: value for name, value in vars(self).items() if name != "_lock"}
-            # Copies, since what is pickled later would be of a later moment.
+            # Copies, since the originals may change before they are pickled.
             return state | {"_held": {name: parted(statistic) for name, statistic in state["_held"].items()}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -153,7 +153,7 @@ class OwnSummary(Summary):
         Raises
         ------
         TypeError
-            If a statistic is none that `utils.save` stores. Pickle keeps any.
+            If a statistic is of a type that `utils.save` does not store. Pickle stores any.
 
         """
         with self._lock:
@@ -162,7 +162,7 @@ class OwnSummary(Summary):
 
 
 def read(cls: type[Summary], data: bytes) -> Any:
-    """Return the summary that `to_bytes` made the bytes of."""
+    """Return the summary that `to_bytes` wrote."""
     try:
         content = checkpoint.unpacked(data)
         if "description" in content:
@@ -180,7 +180,7 @@ def read(cls: type[Summary], data: bytes) -> Any:
                 isinstance(skipna, bool) and isinstance(state["_seen"], float) and isinstance(state["_skipped"], int)
             )
         ):
-            raise ValueError("its statistics are none")
+            raise ValueError("its statistics are invalid")
     except checkpoint.UNREADABLE as error:
         raise ValueError(f"not a valid state of Summary: {error}") from error
     vars(summary).update(state)
@@ -190,7 +190,7 @@ def read(cls: type[Summary], data: bytes) -> Any:
 
 
 def _column(column: Any) -> Any:
-    """Return a column that can be read by one statistic after the other."""
+    """Return a column that several statistics can read, one after the other."""
     return list(column) if isinstance(column, Iterator) else column
 
 
@@ -218,5 +218,5 @@ def _bare(cls: type[Summary]) -> OwnSummary:
     return bare
 
 
-#: Users know one class.
+#: To users there is only one class.
 OwnSummary.__module__, OwnSummary.__qualname__, OwnSummary.__name__ = Summary.__module__, "Summary", "Summary"

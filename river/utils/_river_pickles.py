@@ -12,12 +12,12 @@ from ._factory import is_ours, is_plain
 #: How far rounding may have taken river's sums of weights, relative to them.
 _ROUNDING = 1e-6
 
-#: The `n` of a `Sum` of river, which does not count.
+#: The `n` of a `Sum` of river, which keeps no count.
 _UNCOUNTED = 2**53
 
 
 def restore(window: Any, cls: Any, state: dict[str, Any]) -> None:
-    """Let a window that is empty yet hold what river has pickled of one.
+    """Fill a window that is still empty with what river has pickled of one.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _by_time(attributes: dict[str, Any]) -> tuple[dict[str, Any], list[Event], A
     else:
         times, data = (_checked(attributes.pop(name), list) for name in ("_timestamps", "_datum"))
         timed = list(zip(times, data, strict=True))
-    # Without events, the latest time is that of none.
+    # Without events there is no latest time.
     return {"period": period}, [_event({"t": t}, arguments) for t, arguments in timed], latest if timed else None
 
 
@@ -78,14 +78,14 @@ def _event(at: dict[str, Any], arguments: Any) -> Event:
 
 
 def _checked(value: Any, kind: type[Any]) -> Any:
-    """Return a value of a built-in type: going through one of another type might not end."""
+    """Return a value if it is of a built-in type: iterating over one of another type might not end."""
     if type(value) is not kind:
         raise TypeError(f"a {kind.__name__} was to be there, and a {type(value).__name__} is")
     return value
 
 
 def _compare(window: Any, obj: Any) -> None:
-    """Raise an error where the statistic has seen what is not in its window."""
+    """Raise an error if the statistic has seen something that is not in its window."""
     seen, inside = obj.n, window.n
     late = getattr(window, "n_late", 0)
     if not late and seen != _UNCOUNTED and abs(seen - inside) > _ROUNDING * max(seen, inside):

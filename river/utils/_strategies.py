@@ -1,7 +1,7 @@
 """How windows are kept over classes written in Python.
 
-An engine is told of each observation, a pair of positional and keyword arguments, that comes into
-the window or leaves it, and makes an object that has seen those in the window.
+An engine is told of each observation, a pair of positional and keyword arguments, that enters or
+leaves the window, and provides an object that has seen those in the window.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from river.stats import base, mode
 from ._factory import parted
 
 Observation = tuple[tuple[Any, ...], dict[str, Any]]
-#: The oldest first; to be gone through once.
+#: Oldest first; can be iterated over once.
 Observations = Iterable[Observation]
 Make = Callable[[], Any]
 
@@ -31,10 +31,10 @@ def replayed(make: Make, seen: Observations) -> Any:
 
 
 class Engine(abc.ABC):
-    """What all engines are told and asked.
+    """The interface of all engines.
 
     `enter`, `leave`, `slide` and `turn` run methods of the statistic, which may fail at any point.
-    Whoever calls them calls `restore` then.
+    The caller then calls `restore`.
     """
 
     def __init__(self, make: Make, obj: Any) -> None:
@@ -47,7 +47,7 @@ class Engine(abc.ABC):
 
     @abc.abstractmethod
     def leave(self, olds: list[Observation], kept: Observations) -> None:
-        """Let the oldest observations go; the others are kept."""
+        """Evict the oldest observations; the others are kept."""
 
     def slide(self, old: Observation, new: Observation, kept: Observations) -> None:
         """Evict the oldest observation and update with a new one; keep those between."""
@@ -62,7 +62,7 @@ class Engine(abc.ABC):
         kept: Observations,
         late: bool,
     ) -> None:
-        """Move the clock: update with what has waited for that and with what is new, and evict the oldest."""
+        """Advance the clock: update with what has waited for that and with what is new, and evict the oldest."""
         for other in waited:
             self.enter(other)
         if new is not None:
@@ -72,7 +72,7 @@ class Engine(abc.ABC):
 
     @abc.abstractmethod
     def restore(self, seen: Observations) -> None:
-        """Undo what was done before a failure, where it has to be; these are in the window."""
+        """Undo what was done before a failure, if necessary; these observations are in the window."""
 
     def statistic(self, seen: Observations) -> Any:
         """Return an object that has seen what is in the window."""
@@ -87,15 +87,15 @@ class Engine(abc.ABC):
 
 
 class Reverting(Engine):
-    """Keep one object of a class of one's own, which reverts what leaves the window."""
+    """Keep one object of a user-defined class, which reverts what leaves the window."""
 
     def leave(self, olds: list[Observation], kept: Observations) -> None:
         for args, kwargs in olds:
             self.obj.revert(*args, **kwargs)
 
     def restore(self, seen: Observations) -> None:
-        # How far an update got before it failed is not known. Where not even a new object accepts the observations,
-        # nothing better is known than the one there is.
+        # How far an update got before it failed is not known. If not even a new object accepts the observations, the
+        # current one is the best there is.
         with contextlib.suppress(Exception):
             self.obj = replayed(self.make, seen)
 
@@ -104,14 +104,14 @@ class Reverting(Engine):
 
 
 class Replaying(Engine):
-    """Feed the window to a new object whenever one is asked for, if anything has left since."""
+    """Feed the window to a new object whenever one is requested, if anything has left since."""
 
     def __init__(self, make: Make, obj: Any = None) -> None:
         super().__init__(make, make() if obj is None else obj)
         self.stale = False
 
     def enter(self, new: Observation, late: bool = False) -> None:
-        # A stale object is still good for refusing what cannot be an observation.
+        # A stale object can still refuse what cannot be an observation.
         super().enter(new)
         self.stale |= late
 
@@ -137,10 +137,10 @@ class Replaying(Engine):
 
 
 class Merging(Engine):
-    """Keep the sum of the newer observations, and those of the older ones up to where they end.
+    """Keep the sum of the newer observations, and the suffix sums of the older ones.
 
-    The sums are made with `+=`, two for an observation on average. S. Tangwongsan, M. Hirzel and
-    S. Schneider, "Low-latency sliding-window aggregation in worst-case constant time", DEBS 2017,
+    The sums are made with `+=`, two per observation on average. S. Tangwongsan, M. Hirzel and S.
+    Schneider, "Low-latency sliding-window aggregation in worst-case constant time", DEBS 2017,
     describe this as the two-stacks algorithm.
     """
 
@@ -172,7 +172,7 @@ class Merging(Engine):
         self.add(one)
 
     def renew(self, seen: Observations) -> None:
-        """Make all sums anew, so that those of newer observations are of none."""
+        """Rebuild all sums, so that the sum of newer observations is empty."""
         older: list[Any] = []
         for observation in reversed(list(seen)):
             obj = replayed(self.make, [observation])
@@ -182,7 +182,7 @@ class Merging(Engine):
         self.older, self.obj, self.cached, self.stale = older, self.make(), None, False
 
     def restore(self, seen: Observations) -> None:
-        # What is stale is made anew at the next look, if it cannot be now.
+        # Stale sums are rebuilt at the next access, if they cannot be now.
         self.stale = True
         with contextlib.suppress(Exception):
             self.renew(seen)
@@ -209,9 +209,9 @@ def engine(make: Make, obj: Any, given: bool) -> Engine:
     Parameters
     ----------
     make
-        Makes an object that has seen nothing.
+        A function that makes an object that has seen nothing.
     obj
-        An object, whose methods say what is possible.
+        An object, whose methods determine what is possible.
     given
         Whether this object itself is to be used.
 
@@ -219,7 +219,7 @@ def engine(make: Make, obj: Any, given: bool) -> Engine:
     timed = is_timed(obj)
     if not timed and callable(getattr(obj, "revert", None)):
         return Reverting(make, obj)
-    # What a Mode has left out for its `k` cannot be merged.
+    # Values that a Mode has ignored because of its `k` cannot be merged.
     merges = "__iadd__" in dir(type(obj)) and not isinstance(obj, mode.Mode)
     if not given and not timed and merges:
         return Merging(make)
@@ -232,7 +232,7 @@ def engine(make: Make, obj: Any, given: bool) -> Engine:
 
 
 def is_timed(obj: Any) -> bool:
-    """Tell whether a statistic looks at the times of its observations, so that none can be reverted."""
+    """Tell whether a statistic uses the times of its observations, so that none can be reverted."""
     return isinstance(obj, base.Statistic) and (
         type(obj).__name__ == "Rate" or getattr(obj, "halflife", None) is not None
     )

@@ -1,4 +1,4 @@
-"""What windows of all kinds have in common, and the classes that are made of theirs for each statistic."""
+"""What windows of all kinds have in common, and the classes that are derived from theirs for each statistic."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from ._factory import (
 _T = TypeVar("_T")
 _RightT = TypeVar("_RightT")
 
-#: What reading a state that was made up can raise.
+#: The errors that reading a forged state can raise.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 
 
 class _Signature:
-    """The parameters of a class of windows, which `inspect` would take from `__new__`."""
+    """The signature of a class of windows, which `inspect` would otherwise take from `__new__`."""
 
     def __get__(self, window: Any, owner: Any) -> inspect.Signature:
         signature = inspect.signature(owner.__init__)
@@ -46,17 +46,17 @@ class _Signature:
 
 
 class Windowed:
-    """A window that is made of a class of statistics, and read back from its state; before its class in Rust."""
+    """A window made from a class of statistics, or read back from its state; a base that precedes the class in Rust."""
 
     __signature__: ClassVar[_Signature] = _Signature()
 
     #: The name of the class in `utils`.
     _public: str
-    #: The class that a user has named, of which that of the object is made: see `class_for`.
+    #: The class that the user named, from which that of the object is derived: see `class_for`.
     _plain: type[Any]
     #: The class of windows over classes written in Python.
     _own: type[Any]
-    #: What a window over a statistic of one, and of two variables is.
+    #: The base classes of a window over a statistic of one, and of two variables.
     _kinds: tuple[type[Any] | None, type[Any] | None] = (None, None)
     _recipe: Recipe
     _min_samples_given: int | None
@@ -87,25 +87,25 @@ class Windowed:
         Raises
         ------
         TypeError
-            If the statistic is of a subclass, or has seen objects other than None, bool, int, float,
-            str, bytes and tuples of these. Pickle keeps all of them.
+            If the statistic is of a subclass, or has seen objects other than None, bool, int, float, str, bytes and
+            tuples of these. Pickle stores all of them.
 
         """
         cls = self._recipe.cls
         if cls is not public_class(cls.__name__):
-            raise TypeError(f"to_bytes holds no window of {cls.__name__}: pickle does")
+            raise TypeError(f"to_bytes cannot store a window over {cls.__name__}; pickle can")
         native: Any = super()
         data: bytes = native.to_bytes()
         return data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return the window that `to_bytes` made the bytes of.
+        """Return the window that `to_bytes` wrote.
 
         Raises
         ------
         ValueError
-            If the bytes were changed or cut off, or are those of something else.
+            If the bytes are corrupt or truncated, or are those of something else.
 
         """
         own: Any = cls
@@ -127,7 +127,7 @@ class Windowed:
         return restored
 
     def _begin(self, recipe: Recipe, min_samples: int | None) -> None:
-        """Set what was read, once nothing can fail any more."""
+        """Set what was read, once nothing can fail any longer."""
         self._recipe, self._min_samples_given = recipe, min_samples
 
     def _read_back(self) -> None:
@@ -136,13 +136,13 @@ class Windowed:
     def __setstate__(self, state: Any) -> None:
         window: Any = self
         if window._is_made():
-            # Of the class in Rust, which stands behind this one.
+            # That of the class in Rust, which follows this one in the MRO.
             super().__setstate__(state)  # type: ignore[misc]
         else:
             set_rivers(self, state)
 
     def __copy__(self) -> Self:
-        # Two windows share nothing that changes.
+        # Two windows share no mutable state.
         new: Any = type(self).__new__(type(self))
         new._restore_kernel(self)
         vars(new).update(vars(self))
@@ -159,7 +159,7 @@ class Windowed:
         return {"cls": self.cls, **self._window_params(), **self._recipe.passed}
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
-        """Return a window with the same parameters, in which there is nothing."""
+        """Return an empty window with the same parameters."""
         params = {name: copy.deepcopy(value) for name, value in self._get_params().items()}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -174,7 +174,7 @@ class Windowed:
 class BaseRolling(base.Statistic[Any], Generic[_T]):
     """What `Rolling` and `TimeRolling` have in common; for annotations and `isinstance`."""
 
-    #: The attributes of an object of the statistic, where its class is not one of this package.
+    #: The attributes of an object of the statistic, if its class is not one of this package.
     _attributes: dict[str, Any] | None
 
     if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         def __or__(self, other: Any) -> Any: ...
 
     def _read(self, statistic: Any, kwargs: dict[str, Any], parameter: str) -> tuple[Recipe, Any]:
-        """Return what the statistic is made of, and an object of it."""
+        """Return the recipe of the statistic, and an object of it."""
         recipe = self._checked(statistic, kwargs)
         if recipe.cls is type(statistic):
             self._warn(recipe, NOT_IN_WINDOW, parameter)
@@ -225,7 +225,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         """A statistic that has seen what is in the window."""
         obj = self._current(self._recipe.cls)
         if vars(self).get("_attributes") is not None:
-            # All objects have the same ones, so that nothing is lost with the object that it was set on.
+            # All objects share one dict, so that no attribute is lost with the object that it was set on.
             obj.__dict__ = self._attributes
         found: _T = obj
         return found
@@ -237,7 +237,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
 
     @property
     def window(self) -> Sized:
-        """Something as long as the window, which is all that can be asked of it."""
+        """An object as long as the window, which supports only `len`."""
         return self
 
     def __len__(self) -> int:
@@ -252,8 +252,8 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         Parameters
         ----------
         other
-            A window of the same kind, over the same statistic with the same parameters. Of an empty one the
-            parameters do not matter.
+            A window of the same kind, over the same statistic with the same parameters. The parameters of an empty one
+            do not matter.
 
         Returns
         -------
@@ -262,14 +262,14 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         Raises
         ------
         TypeError
-            If the other is no window of this kind; if either is one of panes, or over a class written in Python.
+            If the other is not a window of this kind; if either has panes, or is over a class written in Python.
         ValueError
-            If parameters or times differ. The window is as it was.
+            If parameters or times differ. The window is unchanged then.
 
         """
         if not isinstance(other, BaseRolling) or other._public != self._public:
             return NotImplemented
-        # Of windows of rows, those without an observation pass, too.
+        # Windows of rows without an observation pass, too.
         nulls, others = (window._window_params().get("nulls", "skip") for window in (self, other))
         check_same({"nulls": nulls}, {"nulls": others})
         if len(self) and len(other):
@@ -285,7 +285,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
         Parameters
         ----------
         other
-            As for `+=`, which has the errors too.
+            As for `+=`, which also lists the errors.
 
         """
         merged = copy.deepcopy(self)
@@ -302,7 +302,7 @@ class BaseRolling(base.Statistic[Any], Generic[_T]):
 
     @property
     def panes(self) -> int | None:
-        """Into how many parts the window is cut; None where it is exact."""
+        """Into how many parts the window is divided; None if it is exact."""
         panes: int | None = self._bounds()[5]
         return panes
 
@@ -322,7 +322,7 @@ def check_same(params: dict[str, Any], others: dict[str, Any]) -> None:
 
 
 class Made(abc.ABCMeta):
-    """The class of the classes that are made for each statistic, which pickles make again."""
+    """The metaclass of the classes that are made for each statistic, which pickles recreate."""
 
     #: What `made` was called with.
     _origin: tuple[Any, ...]
@@ -364,10 +364,10 @@ def class_for(plain: type[Any], statistic: Any) -> type[Any]:
 def made(plain: Any, known: type[Any] | None, own: bool, kinds: tuple[type[Any], ...]) -> type[Any]:
     """Return the class of windows over some statistics.
 
-    They are statistics of as many variables as theirs, and have its attributes. CPython calls a
-    method directly only where a class has no `__getattr__`, so that the attributes of this
-    package's classes, which are known, become properties. Those of others are looked for when they
-    are asked for.
+    They are statistics of as many variables as the statistic, and have its attributes. CPython
+    calls a method directly only if a class has no `__getattr__`, so the attributes of this
+    package's classes, which are known, become properties. Those of other classes are looked up when
+    they are accessed.
 
     Parameters
     ----------
@@ -378,7 +378,7 @@ def made(plain: Any, known: type[Any] | None, own: bool, kinds: tuple[type[Any],
     own
         Whether the statistics are of classes written in Python, which their windows call.
     kinds
-        What windows over statistics of as many variables are.
+        The base classes of windows over statistics of as many variables.
 
     """
     named = {"__doc__": plain.__doc__, "__module__": plain.__module__, "__qualname__": plain.__qualname__}
@@ -386,21 +386,21 @@ def made(plain: Any, known: type[Any] | None, own: bool, kinds: tuple[type[Any],
     above = plain._own.__mro__[1:]
     bases = (plain._own,) if own and plain in above else (plain, plain._own) if own else (plain,)
     new: type[Any] = Made(plain.__name__, (*bases, *kinds), named | origin | _attributes(plain, known, kinds))
-    # Not where a subclass has methods of its own.
+    # Not if a subclass has methods of its own.
     if not own and all(isinstance(method, types.MethodDescriptorType) for method in (plain.update, plain.get)):
         adopt_window(new)
     return new
 
 
 def _attributes(plain: Any, statistic: type[Any] | None, kinds: tuple[type[Any], ...]) -> dict[str, Any]:
-    """Return what gives windows the attributes of their statistic."""
+    """Return the class attributes that give windows the attributes of their statistic."""
     if not issubclass(plain, BaseRolling):
         return {}
     if statistic is None:
         return {"__getattr__": _ask}
     names = {name for name in dir(statistic) if not name.startswith("__")} - {*dir(plain), "revert"}
     found: dict[str, Any] = {name: property(operator.attrgetter(f"obj.{name}")) for name in names}
-    # The same number without an object of the statistic.
+    # The same number, without creating an object of the statistic.
     return found | {"n": plain._n} if plain.n is BaseRolling.n else found
 
 
@@ -414,7 +414,7 @@ def _ask(window: Any, name: str) -> Any:
 
 
 def set_rivers(window: Any, state: dict[str, Any]) -> None:
-    """Let a window hold what river has pickled."""
+    """Fill a window with what river has pickled."""
     try:
         _river_pickles.restore(window, functools.partial(class_for, type(window)), state)
     except UNREADABLE as error:

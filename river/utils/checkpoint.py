@@ -4,8 +4,8 @@ A file holds, numbers in little-endian order:
 
     "RVCK" | format version, u8 | length of what follows, u64 | length of the tree, u64 | tree | states | CRC-32, u32
 
-The checksum is of all before it. The tree is JSON in UTF-8: None, booleans, finite numbers of at most 64 bits, strings
-and lists stand for themselves, and an object with one member for all else:
+The checksum covers everything before it. The tree is JSON in UTF-8: None, booleans, finite numbers of at most 64 bits,
+strings and lists stand for themselves, and everything else is an object with one member:
 
     {"dict": [[key, value], ...]}      {"tuple": [...]}      {"bytes": in hexadecimal digits}
     {"int": in hexadecimal digits}     {"float": "nan", "inf" or "-inf"}
@@ -41,42 +41,42 @@ _CHECKSUM = struct.Struct("<I")
 #: How deep lists, dicts and tuples may be nested.
 _DEEPEST = 100
 
-#: What reading a file that was made up can raise.
+#: The errors that reading a forged file can raise.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 
 
 def save(path: str | os.PathLike[str], obj: Any) -> None:
     """Write statistics to a file, which `load` reads.
 
-    The file is written under another name, brought to the disk, and then renamed: whenever the program or the machine
-    stops, there is the old file or the new one. After `save` has returned, it is the new one.
+    The file is written under another name, flushed to disk, and then renamed: whenever the program or the machine
+    stops, either the old file or the new one is there. After `save` has returned, it is the new one.
 
     Parameters
     ----------
     path
-        The file. One that is there is replaced.
+        The file. An existing one is replaced.
     obj
         A statistic or window of this package, or a dict, list or tuple of such, nested up to 100 deep. None, bool, int,
-        float, str and bytes may be anywhere in it, and be keys, as may tuples of these. What is in it twice is one
-        object again when it is read.
+        float, str and bytes may be anywhere in it, and be keys, as may tuples of these. An object that occurs in it
+        twice is one object again when it is read.
 
     Raises
     ------
     TypeError
-        If there is something else in it; the error says where. Nothing is written then. That goes for objects of
-        subclasses, and for a statistic that has seen objects that `to_bytes` does not hold.
+        If there is anything else in it; the error says where. Nothing is written then. This includes objects of
+        subclasses, and statistics that have seen objects that `to_bytes` does not store.
     OSError
-        If the file cannot be written; on Windows, also while another program reads the old one. The old one is there
+        If the file cannot be written; on Windows, also while another program reads the old one. The old one is kept
         then.
 
     Notes
     -----
-    Each statistic is stored as it is at one moment; several that other threads update meanwhile may be of different
-    moments. Attributes that you have set on a statistic are not stored.
+    Each statistic is stored as a consistent snapshot; if other threads update several of them meanwhile, their
+    snapshots may be from different moments. Attributes that you have set on a statistic are not stored.
 
     A writer that is killed may leave a file whose name ends in `.unfinished`; it can be deleted.
 
-    Cost: O(size of the states), and two synchronisations of the disk.
+    Cost: O(size of the states), and two disk syncs.
 
     Examples
     --------
@@ -104,8 +104,8 @@ def save(path: str | os.PathLike[str], obj: Any) -> None:
 def load(path: str | os.PathLike[str]) -> Any:
     """Read what `save` has written to a file.
 
-    Nothing in a file is run, and no class is made that is not in `river.stats` or another public module of this
-    package, so that files from anywhere can be read.
+    No code in a file is run, and no class is instantiated that is not in `river.stats` or another public module of this
+    package, so that files from untrusted sources can be read.
 
     Parameters
     ----------
@@ -119,8 +119,8 @@ def load(path: str | os.PathLike[str]) -> Any:
     Raises
     ------
     ValueError
-        If the file is not one of `save`, or was changed or cut off, or was written by a later version of the package
-        in a way that this one does not know.
+        If the file was not written by `save`, is corrupt or truncated, or was written by a later version of the package
+        in a format that this one does not know.
     OSError
         If the file cannot be read.
 
@@ -147,7 +147,7 @@ def packed(obj: Any) -> bytes:
 
 
 def unpacked(data: bytes) -> Any:
-    """Return what `load` finds; bytes that were made up can raise any of `UNREADABLE`."""
+    """Return what `load` finds; forged bytes can raise any of `UNREADABLE`."""
     content = _checked(data)
     (length,) = _LENGTH.unpack_from(content)
     tree, states = content[_LENGTH.size :][:length], content[_LENGTH.size + length :]
@@ -159,7 +159,7 @@ def unpacked(data: bytes) -> Any:
 
 
 def _checked(data: bytes) -> bytes:
-    """Return what is between the head of a file and its checksum."""
+    """Return what is between the header of a file and its checksum."""
     if len(data) < _HEAD.size:
         raise ValueError("it is cut off" if data[:4] == MAGIC[: len(data)] else "utils.save has not written it")
     magic, version, length = _HEAD.unpack_from(data)
@@ -190,13 +190,13 @@ def _registry() -> dict[str, type[Any]]:
 
 
 class _Writer:
-    """Make JSON of objects, and put the states of statistics aside."""
+    """Encode objects as JSON, and collect the states of statistics."""
 
     def __init__(self) -> None:
         self.states: list[bytes] = []
         # Windows over different statistics are of different classes, which have the name of the public one.
         self._names = {(cls.__module__, cls.__qualname__): (name, cls) for name, cls in _registry().items()}
-        #: Numbers of the objects that are complete, None of those that are not; and the objects, so that they stay.
+        #: Numbers of the objects that are complete, None of those that are not; and the objects, to keep them alive.
         self._numbers: dict[int, int | None] = {}
         self._complete: list[Any] = []
 
@@ -257,7 +257,7 @@ def _hint(obj: Any) -> str:
 
 
 class _Reader:
-    """Make objects of JSON and the states beside it."""
+    """Make objects from JSON and the states that go with it."""
 
     def __init__(self, states: bytes) -> None:
         self.at = 0

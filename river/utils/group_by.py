@@ -30,35 +30,36 @@ WINDOWS: dict[str, Any] = {cls.__name__: cls for cls in (Rolling, TimeRolling, T
 class GroupBy(RsGroupBy, Generic[_T]):
     """A statistic for each of many keys.
 
-    The statistics of all groups stand side by side in memory, found by one hash table: a million of them take little
-    more than their numbers, and columns of keys and values are read without a Python object for each row.
+    The statistics of all groups lie side by side in memory, indexed by one hash table: a million of them take little
+    more than the numbers they hold, and columns of keys and values are read without creating a Python object for each
+    row.
 
     Parameters
     ----------
     statistic
-        The class of the statistic, or an object of it, whose parameters are used: what it has seen is not in the
-        groups.
+        The class of the statistic, or an object of it, of which only the parameters are used: what it has seen is not
+        in the groups.
     *args, **kwargs
         Parameters of the statistic.
     max_groups
-        How many groups there are at most, at least 1: before there would be one more, the one that was updated least
-        recently is evicted. None for any number.
+        The largest number of groups, at least 1: before it would be exceeded, the least recently updated group is
+        evicted. None for no limit.
     idle_after
-        How long a group may be silent, a timedelta or a number of seconds above 0; then it is evicted. `update` takes
-        the time `t` of each observation for it. The clock shows the latest time seen, and a group is silent since
-        what it showed at the group's last update.
+        How long a group may go without an update before it is evicted: a timedelta or a number of seconds above 0.
+        `update` then takes the time `t` of each observation. The clock shows the latest time seen, and a group is idle
+        since the time that it showed at the group's last update.
     on_evict
-        What is called with the key and the statistic of each group that is evicted. It is called after the call that
-        has evicted them, when all of that is done, and its exception propagates: the observations are in the groups,
-        and the groups that were evicted are not. Of several groups it is called for each, and the first exception
-        propagates. `to_bytes` and `utils.save` do not store it.
+        A function that is called with the key and the statistic of each evicted group. It is called at the end of the
+        call that evicts them, once everything else is done, and its exception propagates: the observations are then in
+        the groups, and the evicted groups are not. If several groups are evicted, it is called for each, and the first
+        exception propagates. `to_bytes` and `utils.save` do not store it.
     skipna
-        Whether observations that are NaN or None are left out, and counted as `n_skipped`.
+        Whether observations that are NaN or None are left out, and counted in `n_skipped`.
 
     Returns
     -------
-    `get()` returns a dict of the value of each group by its key, and `get(key)` the value of one; `groups[key]` a
-    copy of its statistic.
+    `get()` returns a dict from each key to the value of its group, `get(key)` the value of one group, and `groups[key]`
+    a copy of its statistic.
 
     Raises
     ------
@@ -71,19 +72,19 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     Notes
     -----
-    Keys are the same where they are in a `dict`: 1, 1.0 and True share a group, whose key is the first of them. Two
-    things differ from a `dict`. Every NaN is one key, as in `DataFrame.groupby` with `dropna=False` and in polars. A
-    scalar of NumPy's is a key as the number or string that it is. None is the key of what has no key: a null in a
-    column of keys.
+    Keys are the same if they are the same key of a `dict`: 1, 1.0 and True share a group, whose key is the first one
+    seen. Two things differ from a `dict`. All NaN are one key, as in `DataFrame.groupby` with `dropna=False` and in
+    polars. A NumPy scalar counts as the number or string that it holds. None is the key of rows without one: a null in
+    a column of keys.
 
-    `len`, `in` and iteration, over the keys, are those of a `dict`. Groups are in the order in which they were first
-    seen; when one is removed, the last one takes its place.
+    `len`, `in` and iteration over the keys work as in a `dict`. Groups are in the order in which they were first seen;
+    when one is removed, the last one takes its place.
 
     Groups of the same statistic and parameters are merged by `+`, `+=` and `utils.merge`. A call that is refused
-    changes nothing; where there are limits, or the statistic takes weights or times, that costs `update_many` a copy
-    of what it changes.
+    changes nothing; with limits, or if the statistic takes weights or times, this costs `update_many` a copy of what it
+    changes.
 
-    Cost: O(1) an observation.
+    Cost: O(1) per observation.
 
     Examples
     --------
@@ -95,7 +96,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
     >>> means.get()
     {'anna': 4.0, 'ben': 10.0}
 
-    Whole columns, and a feature that knows nothing of the observation itself:
+    Whole columns, and a feature that does not include the observation itself:
 
     >>> means.update_many(["ben", "carla"], [20.0, 1.0])
     >>> means.accumulate(["anna", "carla"], [7.0, 2.0], before=True)
@@ -144,7 +145,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     @property
     def on_evict(self) -> Callable[[Any, _T], object] | None:
-        """What is called with the key and the statistic of each group that is evicted."""
+        """The function that is called with the key and the statistic of each evicted group."""
         return self._on_evict
 
     @on_evict.setter
@@ -159,7 +160,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
             self._on_evict(key, statistic)
 
     def _new(self) -> _T:
-        """Return an object of the statistic's class, which is to get its kernel."""
+        """Return an object of the statistic's class, which is about to receive its kernel."""
         template: Any = self._template
         cls: Any = type(template)
         made: Any = template.clone() if isinstance(template, Windowed) else cls.__new__(cls)
@@ -168,13 +169,13 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     @property
     def max_groups(self) -> int | None:
-        """How many groups there are at most."""
+        """The largest number of groups."""
         most: int | None = self._limits()[0]
         return most
 
     @property
     def idle_after(self) -> dt.timedelta | float | None:
-        """How long a group may be silent."""
+        """How long a group may go without an update before it is evicted."""
         _, nanoseconds, in_seconds, _ = self._limits()
         return None if nanoseconds is None else length_of(nanoseconds, in_seconds)
 
@@ -189,7 +190,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         return copy.deepcopy(self._template)
 
     def __setitem__(self, key: Any, statistic: _T) -> None:
-        """Make a group a copy of a statistic, as one that was evicted.
+        """Set a group to a copy of a statistic, such as one that was evicted.
 
         Raises
         ------
@@ -207,7 +208,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         self._put(key, statistic)
 
     def advance(self, t: Any) -> None:
-        """Move the clock, so that groups that are silent for too long are evicted.
+        """Advance the clock, so that groups that have been idle for too long are evicted.
 
         Parameters
         ----------
@@ -220,15 +221,15 @@ class GroupBy(RsGroupBy, Generic[_T]):
         self._advance(t)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """Return a table of Arrow's, a row a group: a column `key`, or one for each part of it, and one of the value.
+        """Return an Arrow table with a row per group: a column `key`, or one per part of it, and one for the value.
 
-        The column of the value has the name of the statistic. `polars.DataFrame(groups)`, `pyarrow.table(groups)` and
+        The column of values has the name of the statistic. `polars.DataFrame(groups)`, `pyarrow.table(groups)` and
         `pandas.DataFrame.from_arrow(groups)` call this.
 
         Raises
         ------
         TypeError
-            If keys are of several types, or of one that has no column; None aside.
+            If keys, except None, are of several types, or of a type that Arrow has no column for.
 
         """
         return self._arrow(getattr(self._template, "name", type(self._template).__name__.lower()))
@@ -238,7 +239,7 @@ class GroupBy(RsGroupBy, Generic[_T]):
         return {"statistic": self._template, **{name: getattr(self, name) for name in names}}
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
-        """Return groups with the same parameters, of which there are none."""
+        """Return a new object with the same parameters and no groups."""
         params = self._get_params() | (new_params or {})
         clone = type(self)(params.pop("statistic"), **params)
         if include_attributes:
@@ -285,13 +286,13 @@ class GroupBy(RsGroupBy, Generic[_T]):
         return merged
 
     def _check_peer(self, other: GroupBy[Any]) -> None:
-        """Raise an error where other groups cannot be merged into these."""
+        """Raise an error if other groups cannot be merged into these."""
         ours: Any = self._template
         theirs: Any = other._template
         if type(ours) is not type(theirs):
             names = f"{type(ours).__name__} and {type(theirs).__name__}"
             raise TypeError(f"only groups of the same statistic can be merged, got groups of {names}")
-        # What cannot be merged says why.
+        # Statistics that cannot be merged raise an error that says why.
         _ = ours + theirs
         if not len(self) or not len(other):
             return
@@ -307,12 +308,12 @@ class GroupBy(RsGroupBy, Generic[_T]):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return the groups that `to_bytes` made the bytes of.
+        """Return the groups that `to_bytes` wrote.
 
         Raises
         ------
         ValueError
-            If the bytes were changed or cut off, or are those of something else.
+            If the bytes are corrupt or truncated, or are those of something else.
 
         """
         if data[:4] == checkpoint.MAGIC:
@@ -348,14 +349,14 @@ def template_of(statistic: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -
 def params_of(statistic: Any) -> dict[str, Any]:
     """Return the parameters of a statistic, as far as they are known."""
     params: dict[str, Any] = statistic._get_params() if hasattr(statistic, "_get_params") else {}
-    # Of statistics that are parameters, their classes and parameters.
+    # Parameters that are statistics are compared by their classes and parameters.
     held = {name: value for name, value in params.items() if isinstance(value, stats.base.Statistic)}
     compared = {name: comparable(value) for name, value in params.items()}
     return compared | {name: (type(value), params_of(value)) for name, value in held.items()}
 
 
 def is_native(template: Any) -> bool:
-    """Tell whether groups of a statistic are in Rust."""
+    """Tell whether groups of a statistic are kept in Rust."""
     cls = type(template)
     if isinstance(template, Windowed):
         return cls._plain is WINDOWS.get(cls.__name__) and is_ours(template._recipe.cls) and has_groups(template)

@@ -1,4 +1,4 @@
-"""Many statistics made one."""
+"""Merge many statistics into one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ T = TypeVar("T")
 def merge(statistics: Iterable[T]) -> T:
     """Merge statistics in order into a new one.
 
-    The result is what one statistic would be that had seen all their streams, one after the other.
-    They are merged from the left, each in O(1) for statistics of constant size, and in the size of
+    The result is that of one statistic that has seen all their streams, one after the other. They
+    are merged from the left, each in O(1) for statistics of constant size, and in time linear in
     its own state for others, such as those that count values.
 
     Parameters
@@ -26,14 +26,14 @@ def merge(statistics: Iterable[T]) -> T:
 
     Returns
     -------
-    A new statistic. Its attributes, if the class has any beside its statistic, are copies of those
-    of the first.
+    A new statistic. If the class has attributes other than those of the statistic, they are copies
+    of those of the first.
 
     Raises
     ------
     TypeError
-        If one of them is no statistic, of another class than the first, or of a class that has no
-        exact merge; the message has its index.
+        If one of them is not a statistic, of another class than the first, or of a class that has
+        no exact merge; the message has its index.
     ValueError
         If there are none; if parameters differ, or one of them cannot be merged exactly after what
         was seen before: the message has its index.
@@ -63,7 +63,7 @@ def merge(statistics: Iterable[T]) -> T:
             elif is_copy:
                 merged += statistic
             else:
-                # What `+` makes holds the objects that were seen, where a deep copy would hold copies of them.
+                # The result of `+` holds the objects that were seen, whereas a deep copy would hold copies of them.
                 merged, is_copy = merged + statistic, True
         except (TypeError, ValueError) as error:
             raise type(error)(f"statistics[{index}]: {error}") from error

@@ -1,4 +1,4 @@
-"""Any statistic over a sliding window, by count; and what annotations of windows need."""
+"""Any statistic over a sliding window, by count; and types for annotations of windows."""
 
 from __future__ import annotations
 
@@ -38,62 +38,61 @@ class Rollable(Protocol):
 class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     """A statistic over the newest observations.
 
-    At any moment its value is that of a statistic that has seen these alone, in their order:
-    what has left the window leaves no trace, be it large, infinite or NaN. The estimates
-    `Quantile`, `IQR` and `MAD` are exact in a window.
+    At any time its value is that of a statistic that has seen only these, in their order:
+    observations that have left the window leave no trace, even if they were large, infinite or NaN.
+    The estimates `Quantile`, `IQR` and `MAD` are exact in a window.
 
-    Statistics that can be merged are, never subtracted: an update is O(1), without exception. Order
-    statistics take O(log window_size), and the few others go through the window when they are
-    asked for their value.
+    Statistics that can be merged are merged, never subtracted: every update is O(1), not just
+    amortised. Order statistics take O(log window_size), and the few others iterate over the window
+    when their value is requested.
 
     Parameters
     ----------
     cls
         The class of the statistic; or any class with `update` and `revert`, or with `update` and
         `+=`. `window_size` and `min_samples` are those of the window: a parameter of the statistic
-        of such a name is passed by a `functools.partial`, as in
-        `functools.partial(stats.RollingMax, window_size=3)`. An object is deprecated.
+        with the same name is passed through a `functools.partial`, as in
+        `functools.partial(stats.RollingMax, window_size=3)`. Passing an object is deprecated.
     window_size
-        How many observations are looked at, at least 1.
+        How many observations the window holds, at least 1.
     min_samples
         How many observations it takes for there to be a value; before, `get` returns None.
     panes
-        For a sketch, of which no exact window is known: into how many parts the window is cut, at least
-        1. The oldest part leaves as a whole, so that the value is that of `window_size` observations and less
-        than a part more. `update` is O(1) amortised, memory that of `panes` + 1 sketches, and `get` is a merge
-        of two.
+        For a sketch, which has no exact window: into how many parts the window is divided, at least 1. The oldest part
+        is evicted as a whole, so that the value is that of `window_size` observations plus less than one part. `update`
+        is O(1) amortised, memory is that of `panes` + 1 sketches, and `get` is a merge of two.
     nulls
-        What becomes of a missing value. With "skip", a null in a column is as if it had not been there, and None is
-        a TypeError, unless the statistic takes it as a value. With "slot", both take their places in the window and
-        count for nothing: `window_size` is a number of rows, and `min_samples` is what `min_periods` is in pandas. A
-        pair is missing where one of its values is, and a row of weight 0 takes its place, too.
+        How missing values are treated. With "skip", a null in a column is ignored, and None is a TypeError, unless the
+        statistic takes it as a value. With "slot", both occupy a slot in the window without contributing to the value:
+        `window_size` is then a number of rows, and `min_samples` is what `min_periods` is in pandas. A pair is missing
+        if one of its values is, and a row of weight 0 occupies a slot, too.
     skipna
-        Whether NaN is a missing value, with "slot". `SkipNaN` leaves it out of any other window.
+        With "slot", whether NaN is a missing value. In any other window, `SkipNaN` leaves it out.
     **kwargs
         Parameters of the statistic.
 
     Returns
     -------
-    `get` returns what it returns of the statistic, None while there are fewer than `min_samples`
+    `get` returns what `get` of the statistic returns, None while there are fewer than `min_samples`
     observations in the window.
 
     Raises
     ------
     ValueError
-        If `window_size` is below 1, or the class cannot be rolled; without `panes` for a sketch, and with it
-        for a class whose windows are exact. If `nulls` is "slot" for a statistic that looks at times, as `Rate`, and
-        by groups, summaries and links, which leave missing values out before the window sees them.
+        If `window_size` is below 1, or the class cannot be used in a window; if a sketch is given without `panes`, or a
+        class whose windows are exact with `panes`. If `nulls` is "slot" for a statistic that uses times, such as
+        `Rate`; groups, summaries and links of such a window raise it too, since they leave out missing values before
+        the window sees them.
 
     Notes
     -----
-    An attribute or method that a window has not is that of the statistic. Attributes that are set on an
-    object of a subclass of a statistic of this package stay, unless it changes `update`, `get` or
-    `revert`; those in `__slots__` do not.
+    Attributes and methods that a window lacks are those of the statistic. Attributes that are set on an object of a
+    subclass of a statistic of this package persist, unless the subclass overrides `update`, `get` or `revert`; those in
+    `__slots__` do not.
 
-    A call that fails leaves the window what it was. Of a class with `revert`, how far a method got
-    before it failed is not known: the window goes on with a new object that sees what is in the
-    window, O(window_size), so that what the object kept beyond that is lost. Where that fails too, it goes on with
-    the object as it is.
+    A call that fails leaves the window unchanged. For a class with `revert`, it is not known how far a method got
+    before it failed: the window continues with a new object that is fed what is in the window, O(window_size), so that
+    anything else the object kept is lost. If that fails too, the window continues with the object as it is.
 
     Examples
     --------
@@ -121,7 +120,7 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
     >>> var.name
     'rollingvar_2'
 
-    Where values are missing, a window may be one of rows:
+    If values are missing, a window can count rows:
 
     >>> mean = utils.Rolling(stats.Mean, window_size=3, min_samples=2, nulls="slot")
     >>> for x in [1, None, 3, None, None]:
@@ -195,7 +194,7 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
 
     @property
     def nulls(self) -> Nulls:
-        """What becomes of missing values: "skip", or "slot" where they take their places in the window."""
+        """How missing values are treated: "skip", or "slot" if they occupy slots in the window."""
         return "slot" if self._slots()[0] else "skip"
 
     @property
@@ -205,12 +204,12 @@ class Rolling(Windowed, RsRolling, BaseRolling[_T]):
         return skipna
 
     def clone(self, new_params: dict[str, Any] | None = None, include_attributes: bool = False) -> Self:
-        """Return a window with the same parameters, in which there is nothing."""
+        """Return an empty window with the same parameters."""
         recipe = self._recipe
         native = self._plain is Rolling and self._is_made() and is_ours(recipe.cls)
         if new_params or include_attributes or not native:
             return super().clone(new_params, include_attributes)
-        # Models clone a window for each key: what is in this one has been read and checked.
+        # Models clone a window for each key: the parameters of this one have already been read and checked.
         clone = type(self).__new__(type(self))
         clone._make(self._empty(recipe.cls), self.window_size, self._min_samples(), self.panes, *self._slots())
         clone._attributes = None
@@ -250,14 +249,14 @@ class OwnRolling(OwnSliding, Rolling[Any]):
 
     @property
     def window_size(self) -> int:
-        """How many observations are looked at."""
+        """How many observations the window holds."""
         return self._window_size
 
     def __len__(self) -> int:
         return len(self._kept) - self._kept.count(None) if self._slots()[0] else len(self._kept)
 
     def _slots(self) -> tuple[bool, bool]:
-        # Not in what was pickled before there were such windows.
+        # Missing from pickles written before there were such windows.
         nulls: tuple[bool, bool] = vars(self).get("_nulls", (False, False))
         return nulls
 
@@ -289,7 +288,7 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         return slots and any(arg is None or (skipna and arg != arg) for arg in args)
 
     def update_many(self, *columns: Any, **named: Any) -> None:
-        """Update with many observations, as one `update` each would; with all of them or, on an error, none."""
+        """Update with many observations, as one `update` per row would; with all of them or, on an error, none."""
         super().update_many(*self._filled(columns), **named)
 
     def accumulate(self, *columns: Any, **named: Any) -> Any:
@@ -297,7 +296,7 @@ class OwnRolling(OwnSliding, Rolling[Any]):
         return super().accumulate(*self._filled(columns), **named)
 
     def _filled(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return columns in which None is a null, so that it takes its place."""
+        """Return columns in which None is a null, so that it occupies a slot."""
         return tuple(map(nulls_as_none, columns)) if self._slots()[0] else columns
 
     def _part(self) -> None:

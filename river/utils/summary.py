@@ -19,48 +19,48 @@ class Summary(RsSummary):
     """Many statistics of one stream, in one pass.
 
     Every observation updates all of them. A column is read from memory once, block by block, and work that statistics
-    share is done once: `Var`, `Std`, `SEM`, `Skew` and `Kurtosis` follow from one state. An update costs what those of
-    the other statistics do together.
+    share is done once (`Var`, `Std`, `SEM`, `Skew` and `Kurtosis` are computed from one state). For all others, an
+    update costs as much as their updates together.
 
     Parameters
     ----------
     skipna
-        Whether observations that are NaN or None are left out, and counted as `n_skipped`.
+        Whether observations that are NaN or None are left out, and counted in `n_skipped`.
     **statistics
-        The statistics by their names, at least one. Their parameters are used: what they have seen is not in the
-        summary.
+        The statistics by name, at least one. Only their parameters are used: what they have seen is not in the summary.
 
     Returns
     -------
-    `get()` returns a dict of the value of each statistic by its name; `summary["mean"]` a copy of that statistic.
+    `get()` returns a dict from the name of each statistic to its value, `summary["mean"]` a copy of that statistic.
 
     Raises
     ------
     KeyError
         By `summary["mean"]`, if there is no such statistic.
     TypeError
-        If one of them is no statistic, or if two observe something different, as `Var` and `Cov` do.
+        If one of them is not a statistic, or if two take different observations, as `Var` and `Cov` do.
     ValueError
-        If there is none.
+        If there are no statistics.
 
     Notes
     -----
-    All statistics see the same: a weight `w` is taken if all of them take one, and a time `t` by those that look at
-    times. A call that is refused by one of them changes none.
+    All statistics see the same observations: a weight `w` is accepted if all of them take one, and a time `t` is passed
+    to those that use times. A call that is refused by one of them changes none.
 
     Summaries with the same names, classes and parameters are merged by `+`, `+=` and `utils.merge`.
 
-    A library that reads Arrow makes one row of a summary, a column a statistic: `polars.DataFrame(summary)`,
-    `pyarrow.table(summary)`. `utils.GroupBy(utils.Summary, mean=stats.Mean(), n=stats.Count())` makes a table of them.
+    Libraries that read Arrow see a summary as one row with a column per statistic: `polars.DataFrame(summary)`,
+    `pyarrow.table(summary)`. `utils.GroupBy(utils.Summary, mean=stats.Mean(), n=stats.Count())` gives a table with a
+    row per key.
 
-    Links, windows, statistics of hashable values and classes written in Python may be among the statistics. Then their
-    methods are called one after the other, each with all arguments, a time `t` too, and on the whole column; a copy of
-    their states is what a call that is refused is undone by.
+    Links, windows, statistics of hashable values and classes written in Python may be among the statistics. Their
+    methods are then called one after the other, each with all arguments, including a time `t`, and on the whole column;
+    a call that is refused is undone from a copy of their states.
 
-    `Var`, `Std`, `SEM` and `Skew` are within 1e-12 of what they are alone beside a `Kurtosis`; all else is to the last
-    bit.
+    Next to a `Kurtosis`, `Var`, `Std`, `SEM` and `Skew` are within 1e-12 of their values on their own; everything else
+    is identical to the last bit.
 
-    Cost: that of the statistics; of those that share a state, that of the one that keeps the highest powers.
+    Cost: that of the statistics; for those that share a state, that of the one that keeps the highest powers.
 
     Examples
     --------
@@ -101,26 +101,26 @@ class Summary(RsSummary):
         Parameters
         ----------
         kind
-            What the values are, which says what `get` returns. By default it is told by the type of the first column,
-            or else by the first value that is not missing.
+            What the values are, which determines what `get` returns. By default it is inferred from the type of the
+            first column, or else from the first value that is not missing.
 
             - `"number"`: `n`, `missing`, `mean`, `std`, `min`, `25%`, `50%`, `75%`, `max`, `skew`, `kurtosis`,
               `distinct`, `top` and `freq`.
             - `"time"`, of dates and datetimes: `n`, `missing`, `min`, `max`, `distinct`, `top` and `freq`.
             - `"category"`, of strings, booleans and whatever else is hashable: `n`, `missing`, `distinct`, `top`
               and `freq`.
-            - `"other"`, of what is not hashable, as lists: `n` and `missing`.
+            - `"other"`, of values that are not hashable, such as lists: `n` and `missing`.
 
         Returns
         -------
         A summary, whose `get()` returns a dict. `n` is the number of values that are not missing, `top` the most
-        frequent one, of several the one seen first, and `freq` how often it was seen. A value is None where there is
-        nothing to say: `mean` before the first number, `skew` of two.
+        frequent one (of several, the one seen first), and `freq` how often it was seen. A value is None while it is
+        undefined, such as `mean` before the first number.
 
         Raises
         ------
         TypeError
-            By `update` and `update_many`, if a value is not of this kind. Nothing has changed then.
+            By `update` and `update_many`, if a value is not of this kind; nothing is changed then.
         ValueError
             If there is no such kind; by a merge, if the kinds differ.
 
@@ -130,12 +130,12 @@ class Summary(RsSummary):
         as NumPy does. Beyond, `distinct`, `top` and `freq` are None, and quartiles are those of a
         {py:obj}`~river.sketch.TDigest` with a `compression` of 200, for whose error no bound is known. Mean, `std`,
         `skew` and `kurtosis` are those of the statistics, which `summary["mean"]` returns; names that are not those of
-        a statistic are a KeyError.
+        a statistic raise a KeyError.
 
-        Datetimes are kept to the microsecond, and those with a time zone as those of UTC, without it. In a table of
-        Arrow's they are text.
+        Datetimes are kept to the microsecond; those with a time zone are converted to UTC and kept without one. In an
+        Arrow table they are text.
 
-        Cost: O(1) an observation, and at most 10,000 counts and some kilobytes of memory. A column is much faster than
+        Cost: O(1) per observation, and at most 10,000 counts and some kilobytes of memory. A column is much faster than
         its values one by one.
 
         Examples
@@ -206,12 +206,12 @@ class Summary(RsSummary):
         return clone
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """Return a table of Arrow's with one row, a column a statistic.
+        """Return an Arrow table with one row and a column per statistic.
 
         Raises
         ------
         TypeError
-            If a value is of a type that has no column.
+            If a value is of a type that Arrow has no column for.
 
         """
         return self._arrow()
@@ -261,7 +261,7 @@ class Summary(RsSummary):
         return merged
 
     def _check_peer(self, other: Summary) -> None:
-        """Raise an error where another summary cannot be merged into this one."""
+        """Raise an error if another summary cannot be merged into this one."""
         if type(self) is not type(other):
             names = f"{type(self).__name__} and {type(other).__name__}"
             raise TypeError(f"only summaries of the same statistics can be merged, got {names}")
@@ -271,19 +271,19 @@ class Summary(RsSummary):
             raise ValueError(f"skipna must be the same in both, got {self.skipna} and {other.skipna}")
         for name in self.keys():
             try:
-                # What cannot be merged says why.
+                # Statistics that cannot be merged raise an error that says why.
                 _ = self._statistic(name, True) + other._statistic(name, True)
             except TypeError as error:
                 raise TypeError(f"{name}: {error}") from error
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return the summary that `to_bytes` made the bytes of.
+        """Return the summary that `to_bytes` wrote.
 
         Raises
         ------
         ValueError
-            If the bytes were changed or cut off, or are those of something else.
+            If the bytes are corrupt or truncated, or are those of something else.
 
         """
         if data[:4] == checkpoint.MAGIC:
@@ -297,12 +297,12 @@ class Summary(RsSummary):
 class SkipNaN(Summary):
     """A statistic that leaves out NaN and None.
 
-    An update costs what one of the statistic does, and a column a pass over it more.
+    An update costs the same as one of the statistic, and a column costs one more pass over it.
 
     Parameters
     ----------
     statistic
-        The statistic. Its parameters are used: what it has seen is not in this one.
+        The statistic. Only its parameters are used: what it has seen is not in this one.
 
     Returns
     -------
@@ -310,10 +310,10 @@ class SkipNaN(Summary):
 
     Notes
     -----
-    Where an observation is of several values, it is left out if one of them is missing. How many were left out is
-    `n_skipped`; missing values of a column are counted too. The statistic itself, as a copy, is `statistic`.
+    An observation of several values is left out if one of them is missing. `n_skipped` is how many were left out,
+    missing values of a column included. `statistic` is a copy of the statistic itself.
 
-    It is a `Summary` of one statistic, with `skipna`: merges, weights, times and bytes are as there.
+    It is a `Summary` of one statistic, with `skipna`: merges, weights, times and bytes work as there.
 
     Examples
     --------
@@ -359,7 +359,7 @@ class SkipNaN(Summary):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return the statistic that `to_bytes` made the bytes of; a ValueError if they are those of something else."""
+        """Return the statistic that `to_bytes` wrote; a ValueError if they are those of something else."""
         found = super().from_bytes(data)
         if found.keys() != ["statistic"] or not found.skipna:
             raise ValueError("not a valid state of SkipNaN: it is one of a Summary")

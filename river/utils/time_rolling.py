@@ -1,4 +1,4 @@
-"""Any statistic over the observations of the last while."""
+"""Any statistic over a sliding window by time."""
 
 from __future__ import annotations
 
@@ -22,57 +22,56 @@ _T = TypeVar("_T")
 
 
 class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
-    """A statistic over the observations of the last while.
+    """A statistic over the observations of the most recent period.
 
     The window ends at the latest time seen, whether it came with an observation or with `advance`.
-    An observation that comes late is put where it belongs; one that is outside the window already
-    is dropped and counted.
+    A late observation is inserted where it belongs in time; one that is already outside the window
+    is dropped and counted in `n_late`.
 
     An observation in order is O(1) amortised, a late one O(log n). Order statistics take O(log n)
-    either way, and the few statistics that go through the window take O(n) when they are asked
-    for their value.
+    either way, and the few statistics that iterate over the window take O(n) when their value is
+    requested.
 
     Parameters
     ----------
     cls
         The class of the statistic; or any class with `update` and `revert`, or with `update` and
         `+=`. `period`, `closed` and `min_samples` are those of the window: a parameter of the
-        statistic of such a name is passed by a `functools.partial`, as in
-        `functools.partial(Own, closed=True)`. An object instead of a class is deprecated.
+        statistic with the same name is passed through a `functools.partial`, as in
+        `functools.partial(Own, closed=True)`. Passing an object instead of a class is deprecated.
     period
         How far back the window reaches: a timedelta, a positive number of seconds, or a string as
-        pandas has it, such as "5s" or "1h30min".
+        in pandas, such as "5s" or "1h30min".
     closed
-        Which ends of the window belong to it: "right", "left", "both" or "neither". While the right
+        Which ends of the window belong to it: "right", "left", "both" or "neither". If the right
         end does not, an observation counts as soon as a later time is seen.
     min_samples
         How many observations it takes for there to be a value; before, `get` returns None.
     panes
-        For a sketch, of which no exact window is known: into how many parts the period is cut, at least
-        1. They begin at multiples of their length, and the oldest leaves as a whole, so that the value is that
-        of `period` and less than a part more. `closed` is "right" then.
+        For a sketch, which has no exact window: into how many parts the period is divided, at least 1. They begin at
+        multiples of their length, and the oldest is evicted as a whole, so that the value is that of `period` plus less
+        than one part. `closed` must be "right" then.
     **kwargs
         Parameters of the statistic.
 
     Returns
     -------
-    `get` returns what it returns of the statistic, None while there are fewer than `min_samples`
+    `get` returns what `get` of the statistic returns, None while there are fewer than `min_samples`
     observations in the window.
 
     Raises
     ------
     ValueError
-        If `period` is not positive, or a string that is no length of time, `closed` is none of the
-        four words, or the class cannot be rolled; without `panes` for a sketch, and with it for a
-        class whose windows are exact.
+        If `period` is not positive, or a string that is not a duration, if `closed` is none of the
+        four words, or if the class cannot be used in a window; if a sketch is given without
+        `panes`, or a class whose windows are exact with `panes`.
     TypeError
-        If a time is none: `t` is a datetime, a date, a NumPy datetime64, a pandas Timestamp or a number of
-        seconds, and times with a time zone, without, and numbers are never mixed. A nanosecond is
-        the shortest time that makes a difference.
+        If `t` is not a time: a datetime, a date, a NumPy datetime64, a pandas Timestamp or a number of seconds. Times
+        with a time zone, times without one, and numbers cannot be mixed. Times are resolved to the nanosecond.
 
     Notes
     -----
-    Attributes, and calls that fail, are as for `Rolling`.
+    Attributes, and calls that fail, behave as in `Rolling`.
 
     Examples
     --------
@@ -94,7 +93,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
     5.0
     9.0
 
-    A late observation, one that is too late, and a clock that goes on:
+    A late observation, one that is too late, and a clock that advances:
 
     >>> mean.update(15, t=dt.datetime(2019, 1, 2, 12))
     >>> mean.get()
@@ -167,7 +166,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
         return late
 
     def advance(self, t: Any) -> None:
-        """Move the end of the window, so that what is outside then leaves.
+        """Advance the end of the window, so that observations outside it are evicted.
 
         Parameters
         ----------
@@ -187,7 +186,7 @@ class TimeRolling(Windowed, RsTimeRolling, BaseRolling[_T]):
 
 
 class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
-    """A window of the last while over a class written in Python."""
+    """A window by time over a class written in Python."""
 
     def __init__(
         self,
@@ -205,7 +204,7 @@ class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
         recipe, engine = self._read(cls, kwargs, "period")
         self._prepare()
         self._span, self._arrivals, self._engine = RsSpan(length, closed), 0, engine
-        #: The arguments of the updates, by the order of their arrival.
+        #: The arguments of the updates, in order of arrival.
         self._events: dict[int, engines.Observation] = {}
         self._begin(recipe, min_samples)
         self.period, self.closed, self._timed = length, closed, engines.is_timed(recipe.make())
@@ -220,7 +219,7 @@ class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
         return len(self._span)
 
     def advance(self, t: Any) -> None:
-        """Move the end of the window, so that what is outside then leaves."""
+        """Advance the end of the window, so that observations outside it are evicted."""
         with self._lock:
             self._go(self._span.judge(t))
 
@@ -235,7 +234,7 @@ class OwnTimeRolling(OwnSliding, TimeRolling[Any]):
                 kwargs["t"] = t
             step = self._span.judge(t)
             if step.place == "pending":
-                # Refuses what cannot be an observation before the window has changed.
+                # Refuses what cannot be an observation before the window changes.
                 self._recipe.make().update(*args, **kwargs)
             self._go(step, (args, kwargs))
 

@@ -1,4 +1,4 @@
-"""Any statistic over windows that follow each other."""
+"""Any statistic over consecutive windows that do not overlap."""
 
 from __future__ import annotations
 
@@ -33,47 +33,48 @@ _T = TypeVar("_T")
 
 
 class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T]):
-    """A statistic that starts anew with each window; every observation belongs to one window.
+    """A statistic that starts anew with each window; every observation belongs to exactly one window.
 
-    A window by count closes with its last observation. One by time is the period from a multiple of
-    `period` on, its end excluded, and closes when a time at or after its end is seen; windows in
-    which nothing happened are left out. `update` returns the statistic of the window that has just
-    closed. An update costs what it costs the statistic.
+    A window by count closes with its last observation. A window by time starts at a multiple of
+    `period`, excludes its end, and closes when a time at or after its end is seen; empty windows
+    are skipped. `update` returns the statistic of the window that has just closed. An update costs
+    the same as one of the statistic.
 
     Parameters
     ----------
     cls
         The class of the statistic, or any class with an `update`. `window_size`, `period`, `offset`
-        and `min_samples` are those of the windows: a parameter of the statistic of such a name is
-        passed by a `functools.partial`, as in `functools.partial(stats.RollingMax, window_size=3)`.
+        and `min_samples` are those of the windows: a parameter of the statistic with the same name
+        is passed through a `functools.partial`, as in
+        `functools.partial(stats.RollingMax, window_size=3)`.
     window_size
         How many observations a window takes, at least 1.
     period
-        How long a window is: a timedelta, a positive number of seconds, or a string as pandas has it,
+        How long a window is: a timedelta, a positive number of seconds, or a string as in pandas,
         such as "5s" or "1h30min". Either this or `window_size` must be given.
     min_samples
         How many observations it takes for a closed window to have a value.
     offset
-        Where windows by time start, in the same unit: 0 is the start of 1970, or of the numbers.
+        Where windows by time start, in the same unit: 0 is the start of 1970, or the number 0.
     **kwargs
         Parameters of the statistic.
 
     Returns
     -------
-    `update` returns a statistic, or None while no window closes; `get` returns the value of the
-    last closed window, None where there is none or it had fewer than `min_samples` observations.
+    `update` returns a statistic, or None if no window closes; `get` returns the value of the last
+    closed window, None if there is none or it had fewer than `min_samples` observations.
 
     Raises
     ------
     ValueError
         If not exactly one of `window_size` and `period` is given, or it is not positive.
     TypeError
-        If `t` is missing where the windows are by time, or is none; see `TimeRolling`.
+        If `t` is missing although the windows are by time, or is not a time; see `TimeRolling`.
 
     Notes
     -----
-    An update that fails leaves the windows what they were. Where an `update` of one's own fails
-    after it has changed its object, that change stays until the window closes.
+    An update that fails leaves the windows unchanged. If a user-defined `update` fails after it has
+    changed its object, that change stays until the window closes.
 
     Examples
     --------
@@ -101,15 +102,15 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
 
     _public = "TumblingWindow"
 
-    #: How many observations a window takes, None where windows are by time.
+    #: How many observations a window takes, None if windows are by time.
     window_size: int | None
-    #: How long a window is, None where windows are by count.
+    #: How long a window is, None if windows are by count.
     period: dt.timedelta | float | None
     #: Where windows by time start.
     offset: dt.timedelta | float
 
     if TYPE_CHECKING:
-        # That of the class in Rust, whose result follows from the statistic here.
+        # The method of the class in Rust, with a return type that follows from the statistic.
         def update(self, *args: Any, **kwargs: Any) -> _T | None: ...
 
     def __init__(
@@ -139,12 +140,12 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
 
     @property
     def closed(self) -> _T | None:
-        """The statistic of the window that has closed last, None where there is none."""
+        """The statistic of the window that closed last, None if there is none."""
         found: _T | None = self._closed(self._recipe.cls)
         return found
 
     def advance(self, t: Any) -> _T | None:
-        """Move the clock, so that the open window closes if it has ended.
+        """Advance the clock, so that the open window closes if it has ended.
 
         Parameters
         ----------
@@ -166,7 +167,7 @@ class TumblingWindow(Windowed, RsTumblingWindow, base.Statistic[Any], Generic[_T
         return n
 
     def get_or(self, default: Any) -> Any:
-        """Return the value of the window that has closed last, or the default."""
+        """Return the value of the window that closed last, or the default."""
         value = self.get()
         return default if value is None else value
 
@@ -207,7 +208,7 @@ def checked_ends(cls: Any, window_size: Any, period: Any, min_samples: Any) -> i
 
 
 class OwnTumblingWindow(Own, TumblingWindow[Any]):
-    """Windows that follow each other, over a class written in Python."""
+    """Consecutive windows over a class written in Python."""
 
     open: Any = None
     closed: Any = None
@@ -250,7 +251,7 @@ class OwnTumblingWindow(Own, TumblingWindow[Any]):
             self._seen += 1
             return None if fresh is None else self._close(fresh)
         if t is None:
-            raise TypeError("update misses t, the time of the observation")
+            raise TypeError("update is missing t, the time of the observation")
         place = self._tumbler.judge(t)
         if place < 0:
             self._tumbler.advance(t)
@@ -268,7 +269,7 @@ class OwnTumblingWindow(Own, TumblingWindow[Any]):
         return closed
 
     def advance(self, t: Any) -> Any:
-        """Move the clock, so that the open window closes if it has ended."""
+        """Advance the clock, so that the open window closes if it has ended."""
         if self._tumbler is None:
             raise TypeError("windows by count have no clock")
         with self._lock:
@@ -285,7 +286,7 @@ class OwnTumblingWindow(Own, TumblingWindow[Any]):
         return self.closed
 
     def get(self) -> Any:
-        """Return the value of the window that has closed last, None where there is none."""
+        """Return the value of the window that closed last, None if there is none."""
         with self._lock:
             if self.closed is None or self._seen_closed < (self.min_samples or 0):
                 return None

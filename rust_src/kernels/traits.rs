@@ -13,16 +13,16 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// Updates with one observation. This cannot fail: every `f64` is a valid observation.
     fn update(&mut self, x: Self::Input);
 
-    /// The value of the statistic; `None` if there is none yet. Of several numbers, one of them.
+    /// The value of the statistic; `None` if there is none yet. If the value is several numbers, one of them.
     fn get(&self) -> Option<f64>;
 
-    /// How many numbers the value is, at least one, where it is a sequence of them; `None` where it is a number.
+    /// How many numbers make up the value, at least one, if it is a sequence; `None` if it is a single number.
     fn width(&self) -> Option<usize> {
         None
     }
 
-    /// Writes the numbers that the value is to `out`, which has room for as many as [`width`](Self::width) says. Returns
-    /// false, having done nothing, if there is no value yet or it is a number.
+    /// Writes the numbers of the value to `out`, whose length is [`width`](Self::width). Returns false, having done
+    /// nothing, if there is no value yet or if it is a single number.
     fn values(&self, _out: &mut [f64]) -> bool {
         false
     }
@@ -30,18 +30,19 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
     /// The number of observations; their total weight if the statistic takes weights.
     fn n(&self) -> f64;
 
-    /// Whether a missing observation changes the state, as [`update_missing`](Self::update_missing) says. If not, it is none.
+    /// Whether a missing observation changes the state, by [`update_missing`](Self::update_missing). If not, it is
+    /// ignored.
     fn counts_missing(&self) -> bool {
         false
     }
 
-    /// Updates with an observation of which nothing is known but, perhaps, its time. An error changes nothing.
+    /// Updates with a missing observation, of which at most the time is known. An error changes nothing.
     fn update_missing(&mut self, _t: Option<Timestamp>) -> Result<(), Error> {
         Ok(())
     }
 
-    /// How many observations a value is of at most, for a window; else 0. Where a column is copied for a window, it comes in
-    /// pieces that are much longer.
+    /// For a window, the largest number of observations that a value covers; else 0. A column that is copied for a
+    /// window comes in pieces that are much longer.
     fn reach(&self) -> u64 {
         0
     }
@@ -59,16 +60,16 @@ pub trait Statistic: Clone + Send + Serialize + DeserializeOwned + 'static {
         }
     }
 
-    /// Updates with many observations and writes the value after each to `out`, which has the same length, or that times
-    /// [`width`](Self::width): NaN if there is no value yet. Leaves the state that [`update_many`](Self::update_many)
-    /// leaves.
+    /// Updates with many observations and writes the value after each to `out`, which is as long as `xs`, or
+    /// [`width`](Self::width) times as long; NaN if there is no value yet. Leaves the state that
+    /// [`update_many`](Self::update_many) leaves.
     fn accumulate(&mut self, xs: &[Self::Input], out: &mut [f64]) {
         one_by_one(self, xs, out);
     }
 
-    /// For each index of `xs` from `start`, which is at least 64 or `size`, writes the value over the `size` observations
-    /// up to it to `out`; only the parameters of `self` count. Returns false, having done nothing, if there is no
-    /// algorithm faster than a window.
+    /// For each index of `xs` from `start`, which is at least 64 or `size`, writes the value over the `size`
+    /// observations up to it to `out`; of `self` only the parameters are used. Returns false, having done nothing, if
+    /// there is no algorithm faster than a window.
     fn accumulate_windows(&self, _xs: &[Self::Input], _start: usize, _size: usize, _out: &mut [f64]) -> bool {
         false
     }
@@ -83,8 +84,8 @@ pub trait Timed: Statistic {
     /// Whether the statistic looks at times. If not, an observation with a time is an error.
     fn is_timed(&self) -> bool;
 
-    /// Updates with an observation at time `t`. A time on another scale than those before, or one that the statistic
-    /// cannot go back to, is an error and changes nothing.
+    /// Updates with an observation at time `t`. A time on a different scale from those before, or one that the
+    /// statistic cannot go back to, is an error and changes nothing.
     fn update_at(&mut self, x: Self::Input, t: Timestamp) -> Result<(), Error>;
 }
 
@@ -103,7 +104,7 @@ pub(crate) fn one_by_one<K: Statistic>(statistic: &mut K, xs: &[K::Input], out: 
     }
 }
 
-/// Writes the value, be it one number or several, to `out`, which has room for as many: NaN if there is no value yet.
+/// Writes the value, whether one number or several, to `out`, which has room for it; NaN if there is no value yet.
 #[inline]
 pub fn write_value<K: Statistic>(statistic: &K, out: &mut [f64]) {
     if statistic.width().is_none() {
@@ -142,15 +143,15 @@ pub trait RevertWeighted: Weighted + Revert {
     /// Undoes an update with the same observation and weight. An error leaves the state as it was.
     fn revert_weighted(&mut self, x: Self::Input, w: f64) -> Result<(), Error>;
 
-    /// Updates with an observation of weight `w`; a negative one undoes an update of that weight, as models expect that
-    /// revert by it.
+    /// Updates with an observation of weight `w`; a negative `w` undoes an update of weight `-w`, which is how some
+    /// models revert.
     #[inline]
     fn update_or_revert(&mut self, x: Self::Input, w: f64) -> Result<(), Error> {
         if w < 0.0 && w.is_finite() { self.revert_weighted(x, -w) } else { self.update_weighted(x, w) }
     }
 }
 
-/// A statistic over two streams that follows from those over each.
+/// A statistic that can be merged: over two streams it follows from the statistics over each.
 pub trait Merge: Statistic {
     /// Adds the observations of `other`, as if they came after those of `self`. The parameters stay those of `self`;
     /// different ones are an error unless one of both is empty. An error leaves the state as it was.
@@ -159,7 +160,7 @@ pub trait Merge: Statistic {
 
 /// What windows need of a statistic, whatever it observes.
 pub trait Windowed: Clone + Send + Serialize + DeserializeOwned + 'static {
-    /// Whether there was no observation.
+    /// Whether there has been no observation yet.
     fn is_new(&self) -> bool;
 
     /// Checks a decoded state; see [`Statistic::validate`].
@@ -176,7 +177,7 @@ impl<K: Statistic> Windowed for K {
     }
 }
 
-/// A statistic of which windows in panes can be made, whatever it observes.
+/// A statistic from which windows of panes can be made, whatever it observes.
 pub trait InPanes: Windowed {
     /// Adds the observations of `other`; see [`Merge::merge`].
     fn add(&mut self, other: &Self) -> Result<(), Error>;
@@ -190,12 +191,12 @@ impl<K: Merge> InPanes for K {
 
 /// The inverse of a merge.
 pub trait Unmerge: Merge {
-    /// Removes the observations of `other`, which should be among those of `self`. Removing more leaves nothing; a
-    /// statistic that knows the values returns an error. An error leaves the state as it was.
+    /// Removes the observations of `other`, which should be among those of `self`. Removing more than there is leaves
+    /// an empty statistic; one that keeps the values returns an error. An error leaves the state as it was.
     fn unmerge(&mut self, other: &Self) -> Result<(), Error>;
 }
 
-/// A distinct hashable value, by its number.
+/// The number that stands for a distinct hashable value.
 pub type Symbol = u32;
 
 /// A symbol that a kernel no longer uses.
@@ -203,7 +204,7 @@ pub type Symbol = u32;
 pub struct Freed {
     /// The symbol; its value may be dropped.
     pub symbol: Symbol,
-    /// Whether the same update has used it again: then it stands for the value of that update.
+    /// Whether the same update has already reused it: it then stands for the value of that update.
     pub reused: bool,
 }
 
@@ -212,7 +213,7 @@ pub struct Freed {
 pub enum Value {
     /// A number.
     Number(f64),
-    /// How many there are.
+    /// A count.
     Count(u64),
     /// One of the values seen.
     Symbol(Symbol),
@@ -225,8 +226,8 @@ pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwn
     /// Whether the value of the statistic is one of the values seen, and not a number.
     const RETURNS_SYMBOL: bool = false;
 
-    /// Whether all variables have the same values. The symbols are then those of the first variable, the others have none
-    /// in use and free none, and no symbol is freed and reused by one update.
+    /// Whether all variables share one set of symbols. They then belong to the first variable, the others have none in
+    /// use and free none, and no symbol is freed and reused by one update.
     const SHARED: bool = false;
 
     /// The variable whose symbols a variable uses.
@@ -257,7 +258,7 @@ pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwn
         false
     }
 
-    /// Updates with the same observation so many times.
+    /// Updates with the same observation `times` times.
     fn update_times(&mut self, symbols: [Symbol; N], times: u64) {
         (0..times).for_each(|_| self.update(symbols));
     }
@@ -283,9 +284,9 @@ pub trait Categorical<const N: usize>: Clone + Send + Serialize + DeserializeOwn
     fn validate(&self) -> Result<(), &'static str>;
 }
 
-/// A statistic of hashable values over two streams that follows from those over each.
+/// A statistic of hashable values that can be merged: over two streams it follows from the statistics over each.
 ///
-/// Both have symbols of their own: `own[variable][symbol]` is what a symbol of `other` is in `self`.
+/// Each has its own symbols: `own[variable][symbol]` is the symbol in `self` for a symbol of `other`.
 pub trait MergeSymbols<const N: usize>: Categorical<N> {
     /// How many more values of a variable can be added.
     fn room(&self) -> u64 {
@@ -295,15 +296,16 @@ pub trait MergeSymbols<const N: usize>: Categorical<N> {
     /// An error if `other` cannot be merged.
     fn check_merge(&self, other: &Self) -> Result<(), Error>;
 
-    /// Adds the observations of `other`, as if they came after those of `self`, once they are checked. There are symbols
-    /// for all of its values, or for as many of the first new ones as there is [`room`](Self::room) for. As after an
-    /// update, symbols may be freed.
+    /// Adds the observations of `other`, which has been checked, as if they came after those of `self`. `own` has
+    /// symbols for all of its values, or for as many of the first new ones as there is [`room`](Self::room) for. As
+    /// after an update, symbols may be freed.
     fn merge(&mut self, other: &Self, own: [&[Option<Symbol>]; N]);
 }
 
-/// The inverse of such a merge.
+/// The inverse of [`MergeSymbols::merge`].
 pub trait UnmergeSymbols<const N: usize>: MergeSymbols<N> {
-    /// Removes the observations of `other`. An error if they are not all among those of `self`, which changes nothing.
+    /// Removes the observations of `other`. If they are not all among those of `self`, returns an error and changes
+    /// nothing.
     fn unmerge(&mut self, other: &Self, own: [&[Option<Symbol>]; N]) -> Result<(), Error>;
 }
 
@@ -317,7 +319,7 @@ pub trait PartialAggregate: Copy + Debug + Send + Serialize + DeserializeOwned +
     fn validate(&self) -> Result<(), &'static str>;
 }
 
-/// Nothing is known of a run.
+/// The partial aggregate that says nothing about a run.
 impl PartialAggregate for () {
     #[inline]
     fn combine(self, _: Self) {}
@@ -369,11 +371,11 @@ pub trait Aggregate: Statistic {
         self.suffixes(newest_first).last()
     }
 
-    /// The statistic over a run with the parameters of `self`; one without observations for `None`.
+    /// The statistic over a run, with the parameters of `self`; an empty statistic for `None`.
     fn lower(&self, run: Option<Self::Partial>) -> Self;
 }
 
-/// Implements merges of windows with a size of their own: the values in the newer window follow those in the older one.
+/// Implements merges of statistics that contain a window: the values in the newer window follow those in the older one.
 macro_rules! merged_windows {
     ($kernel:ty: $($parameter:ident),+) => {
         impl $crate::kernels::traits::Merge for $kernel {
@@ -399,8 +401,8 @@ macro_rules! same_parameters {
 }
 pub(crate) use same_parameters;
 
-/// Implements weights, reverts and merges by those of a field, of the values themselves or of what `map` makes of them.
-/// After a semicolon, the parameters of which two statistics that are merged must have the same.
+/// Implements weights, reverts and merges by delegating to a field, with the values themselves or with the results of
+/// `map`. After a semicolon come the parameters that must be the same in two statistics that are merged.
 macro_rules! weighted_by {
     ($kernel:ident, $field:ident : $input:ty $(, $map:expr)? $(; $($parameter:ident),+)?) => {
         impl $crate::kernels::traits::Weighted for $kernel {

@@ -2,8 +2,8 @@
 //!
 //! River built nine of its statistics on watermill 0.1 up to its release 0.23, and on a copy of watermill's code with
 //! some other fields since 0.24. It serialised the structs, so the structs here have the same fields in the same order:
-//! those whose names begin with `Watermill` are of river before 0.24, those with `River` of river since then, the others
-//! of both. Fields that begin with `_` say what others say, too.
+//! structs whose names begin with `Watermill` are from river before 0.24, those with `River` from river since then, the
+//! others from both. Fields that begin with `_` are redundant: they follow from other fields.
 
 use crate::{
     Error,
@@ -23,7 +23,7 @@ use serde::Deserialize;
 /// A number of values, which watermill keeps as a double.
 fn count(class: &'static str, n: f64) -> Result<u64, Error> {
     let whole = n >= 0.0 && n.fract() == 0.0 && validate::is_count(n as u64);
-    if whole { Ok(n as u64) } else { Err(Error::state(class, "its number of values is no whole number")) }
+    if whole { Ok(n as u64) } else { Err(Error::state(class, "its number of values is not an integer")) }
 }
 
 /// The markers of the P² algorithm.
@@ -53,9 +53,8 @@ impl TryFrom<WatermillQuantile> for PSquared {
     type Error = Error;
 
     fn try_from(state: WatermillQuantile) -> Result<Self, Error> {
-        let five = |values: Vec<f64>| {
-            values.try_into().map_err(|_| Error::state("Quantile", "it has more or less than five markers"))
-        };
+        let five =
+            |values: Vec<f64>| values.try_into().map_err(|_| Error::state("Quantile", "it does not have five markers"));
         let mut heights = state.heights;
         let n_heights = u8::try_from(heights.len()).unwrap_or(u8::MAX);
         heights.resize(heights.len().max(5), 0.0);
@@ -77,7 +76,7 @@ impl TryFrom<RiverQuantile> for PSquared {
     fn try_from(state: RiverQuantile) -> Result<Self, Error> {
         let RiverQuantile { q, desired: [_, desired @ .., _], positions, heights, n_heights, heights_sorted, .. } =
             state;
-        // They are sorted, and the last position counts, from the sixth value on.
+        // From the sixth value on, the heights are sorted and the last position is the number of values.
         let n = if heights_sorted { count("Quantile", positions[4])? } else { n_heights.into() };
         if (n > 5) != heights_sorted || (heights_sorted && n_heights != 5) {
             return Err(Error::state("Quantile", "its markers and their number differ"));
@@ -102,7 +101,7 @@ impl TryFrom<RiverQuantile> for Quantile {
     }
 }
 
-/// Two quantiles, of which `Q` says how they are stored.
+/// Two quantiles, each stored as `Q`.
 #[derive(Deserialize)]
 pub struct RiverIqr<Q> {
     inferior: Q,
@@ -118,14 +117,14 @@ impl<Q: TryInto<PSquared, Error = Error>> TryFrom<RiverIqr<Q>> for Iqr {
     }
 }
 
-/// An exponentially weighted mean that takes 0 for the mean of nothing.
+/// An exponentially weighted mean in which 0 stands for no value yet.
 #[derive(Deserialize)]
 pub struct WatermillEwMean {
     mean: f64,
     _alpha: f64,
 }
 
-/// One that knows whether it has seen a value.
+/// An exponentially weighted mean that knows whether it has seen a value.
 #[derive(Deserialize)]
 pub struct RiverEwMean {
     mean: f64,
@@ -134,7 +133,7 @@ pub struct RiverEwMean {
     initialized: bool,
 }
 
-/// An exponentially weighted mean of river's.
+/// Either form of river's exponentially weighted mean.
 pub trait MeanState {
     /// The mean, if there were values.
     fn mean(&self) -> Option<f64>;
@@ -152,7 +151,7 @@ impl MeanState for RiverEwMean {
     }
 }
 
-/// What the class `RsEWMean` has put around either.
+/// Either form, as the class `RsEWMean` wraps it.
 #[derive(Deserialize)]
 pub struct WrappedEwMean<M> {
     state: M,
@@ -180,7 +179,7 @@ impl<M: MeanState> TryFrom<WrappedEwVar<M>> for EwVar {
     type Error = Error;
 
     fn try_from(state: WrappedEwVar<M>) -> Result<Self, Error> {
-        // A mean of 0 is not the mean of nothing where that of the squares is another number.
+        // A mean of 0 is a real mean, not that of an empty stream, if the mean of the squares is not 0.
         let squares = state.mean_of_squares.mean();
         Self::from_state(state.alpha, squares.map(|squares| (state.mean.mean().unwrap_or_default(), squares)))
     }
@@ -208,7 +207,7 @@ impl Powers {
         if !self.mean.is_finite() || !powers.iter().all(|power| power.is_finite()) {
             return Ok(CentralMoments::from_parts(n, self.mean.into(), [f64::NAN; 3]));
         }
-        // Rounding alone takes sums of even powers below zero.
+        // Only rounding errors can make sums of even powers negative.
         let [m2, m3, m4] = [self.m2.max(0.0), self.m3, self.m4.max(0.0)];
         let scaled = |f: f64| [m2 * f * f, m3 * f * f * f, m4 * f * f * f * f];
         Ok(CentralMoments::from_root(n, self.mean.into(), (m2 / self.n).sqrt(), scaled))
@@ -247,7 +246,7 @@ impl TryFrom<RiverSkew> for Skew {
     }
 }
 
-/// A range. Without values, the smallest one is the largest double there is, and the other way round.
+/// A range. Without values, the smallest one is stored as the largest double, and the other way round.
 #[derive(Deserialize)]
 pub struct RiverPeakToPeak {
     min: f64,
@@ -262,7 +261,7 @@ impl TryFrom<RiverPeakToPeak> for PeakToPeak {
     }
 }
 
-/// A window: its values in order of size and in order of arrival.
+/// A window: its values in ascending order and in order of arrival.
 #[derive(Deserialize)]
 struct Window {
     _sorted: Vec<f64>,
@@ -271,7 +270,7 @@ struct Window {
 }
 
 impl Window {
-    /// Fills a statistic over a window of `size`, as the class around it has it.
+    /// Fills a statistic over a window of `size`, the size that the enclosing class has stored.
     fn fill<K: Statistic<Input = f64>>(self, class: &'static str, size: u64, mut statistic: K) -> Result<K, Error> {
         if self.size != size || self.arrivals.len() as u64 > size {
             return Err(Error::state(class, "more values than the window takes"));
@@ -281,7 +280,7 @@ impl Window {
     }
 }
 
-/// A quantile of a window; the indices and the fraction are those of a full one.
+/// A quantile of a window; the indices and the fraction are those of a full window.
 #[derive(Deserialize)]
 pub struct RiverRollingQuantile {
     window: Window,
@@ -393,7 +392,7 @@ mod tests {
         let wrapped = |state| WrappedEwMean { state, alpha: 0.5 };
         assert_eq!(EwMean::try_from(wrapped(mean(0.0, true))).unwrap().n(), 1.0);
         assert_eq!(EwMean::try_from(wrapped(mean(0.0, false))).unwrap().n(), 0.0);
-        // Of 2 and -2: the mean alone would be that of nothing.
+        // Of 2 and -2: the mean alone would stand for no value.
         let [mean, mean_of_squares] = [0.0, 4.0].map(|mean| WatermillEwMean { mean, _alpha: 0.5 });
         let variance = EwVar::try_from(WrappedEwVar { mean, mean_of_squares, _alpha: 0.5, alpha: 0.5 }).unwrap();
         assert_eq!((variance.get(), variance.validate()), (Some(4.0), Ok(())));

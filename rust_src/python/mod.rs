@@ -70,8 +70,7 @@ fn _rust_stats(module: &Bound<'_, PyModule>) -> PyResult<()> {
     classes::table::add_to(module)
 }
 
-/// Give a class that derives from one of these the fast methods as methods of its own, and make it the class that users
-/// know.
+/// Give a class that derives from one of these the fast methods as methods of its own, and make it the public class.
 #[pyfunction]
 fn adopt(class_: &Bound<'_, PyType>) -> PyResult<()> {
     if class_.is_subclass_of::<RsLink>()? {

@@ -202,7 +202,7 @@ GROUPS = "k,x,when\n" + "".join(f"{'ab'[i % 2] if i % 5 else ''},{i * i},2026-01
 
 
 def of_group(key: str) -> str:
-    """Return the rows of a group, without the column of the keys."""
+    """Return the rows of a group, without the key column."""
     rows = (line.partition(",") for line in GROUPS.splitlines())
     return "".join(f"{rest}\n" for k, _, rest in rows if k in (key, "k"))
 

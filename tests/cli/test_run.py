@@ -75,7 +75,7 @@ def test_values_are_those_of_the_group(arguments: str, expected: list[str], shel
     done = shell(f"river run {arguments} --by k", "t,k,x\n0,a,1\n1,b,3\n5,a,2\n6,,\n7,b,10\n7,a,\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert column(done.stdout)[:-1] == expected[:-1]
-    # A missing value leaves the value of its group what it was; an event has no value.
+    # A missing value leaves the value of its group unchanged; an event has no value.
     assert column(done.stdout)[-1] == expected[-1]
 
 

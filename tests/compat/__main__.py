@@ -1,7 +1,7 @@
 """Run river 0.26.1's own tests with these statistics laid over it.
 
 Usage: `python -m tests.compat`. In an environment of its own, river's tests and the examples in its
-docstrings run twice: as they come, then with this package's statistics laid over them. What passes
+docstrings run twice: as released, then with this package's statistics laid over them. What passes
 the first time must pass the second time, or have a reason in `allowed.json`.
 """
 
@@ -43,8 +43,8 @@ class Environment:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # Another river on the path would be taken for this one. Some of river's tests have the order of a set in their
-        # names.
+        # Another river on the path would be mistaken for this one. Some of river's tests have the order of a set in
+        # their names.
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         self.environ = inherited | {"PYTHONHASHSEED": "0"}
         venv.create(folder / "venv", with_pip=True)
@@ -96,7 +96,7 @@ class Environment:
         )
         outcomes = {}
         for case in ElementTree.parse(report).iter("testcase"):
-            # An example in a docstring has the name of what it is of.
+            # An example in a docstring has the name of what it documents.
             where, name = case.get("classname", ""), case.get("name", "")
             name = name if name.startswith("river.") else f"{where}::{name}"
             kinds = {child.tag for child in case}

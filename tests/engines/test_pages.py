@@ -11,7 +11,7 @@ from tests import test_pages
 from tests.engines.java import NEEDS_JAVA
 from tests.processes import ROOT
 
-# Engines say to standard error, and leave to the end of the process, what they like.
+# Engines write to standard error, and leave open until the process ends, whatever they like.
 pytestmark = [pytest.mark.engines, pytest.mark.checkout, pytest.mark.filterwarnings("ignore")]
 
 PAGES = [
@@ -25,6 +25,6 @@ def test_blocks_do_what_they_say(
     page: str, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip({"spark": "pyspark"}.get(engine, engine), reason=f"{engine} is not installed")
-    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # as the page does, and undone
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # as the page does, but undone afterwards
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     test_pages.test_blocks_do_what_they_say(ROOT / page, tmp_path, monkeypatch, capsys)

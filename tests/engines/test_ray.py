@@ -17,7 +17,7 @@ from tests.processes import ROOT
 ray = pytest.importorskip("ray", reason="Ray is not installed")
 ray_data = pytest.importorskip("ray.data")
 
-# Ray leaves files and sockets to the end of the process, and speaks of its next releases.
+# Ray leaves files and sockets open until the process ends, and warns about its next releases.
 pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("ignore")]
 
 VALUES = np.random.default_rng(7).normal(size=3_000)

@@ -1,4 +1,4 @@
-"""Statistics on Spark, in local mode: data frames, and streams that are started again from their checkpoint."""
+"""Statistics on Spark, in local mode: data frames, and streams that are restarted from their checkpoint."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class Stream:
         written.rename(self.folder / "events" / name)
 
     def run(self, statistics: dict[Any, Any], **options: Any) -> list[Any]:
-        """Process what is new, by a query of its own, and return its rows."""
+        """Process what is new in a separate query, and return its rows."""
         found: list[Any] = []
         schema = "`the key` string, x double, name string, t double"
         stream = self.session.readStream.schema(schema).json(str(self.folder / "events"))
@@ -211,7 +211,7 @@ def test_a_stream_goes_on_from_its_checkpoint(session: Any, tmp_path: Path) -> N
         "t": stats.Shift(1) | stats.Mean(),
     }
     for i in range(3):
-        # Within a file the events are in disorder.
+        # Within a file the events are out of order.
         part = events[100 * i : 100 * i + 100]
         stream.write(f"{i}.json", part[::-1])
         rows = stream.run(statistics, t="t", types={"name": "string"})

@@ -1,1 +1,1 @@
-"""What is done at random, for a minute in every run of the tests and for hours by `make fuzz`."""
+"""Random tests, for a minute in every run of the tests and for hours by `make fuzz`."""

@@ -1,7 +1,7 @@
 """`python -m tests.fuzz [--seconds N] [--target NAME] [--seed N]`: each target again and again, each time with a seed.
 
-A process of its own with little memory runs each target, so that a crash, an endless loop or an absurd allocation is
-found as well. What fails is named with its seed, and runs again by `--target NAME --seed N`.
+A separate process with little memory runs each target, so that a crash, an endless loop or an absurd allocation is
+found as well. A failure is reported with its seed, and is reproduced by `--target NAME --seed N`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TARGETS: dict[str, Callable[[random.Random], None]] = {
     "river's pickles": states.run_river,
     "columns": columns.run,
 }
-#: No run takes longer than this.
+#: No single run takes longer than this.
 LONGEST = 60
 
 

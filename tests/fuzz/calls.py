@@ -1,4 +1,4 @@
-"""What is called on an object at random, whatever it is."""
+"""Random calls on an object of any kind."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ ORDINARY = (0.0, 1.0, -2.5, 3.0, 1e-3, 0.1, 7.0, 100.0)
 EXTREME = (float("nan"), float("inf"), -float("inf"), 1e300, -1e300, 1e-300, 5e-324, -0.0, 2.0**53, 1e17)
 WORDS = ("a", "b", "", "é", None, 1, True, 2.5, b"a", ("a", 1), 10**30)
 
-#: An observation, and what stands beside it.
+#: An observation, and its keyword arguments.
 Observed = tuple[Row, dict[str, float]]
 
 
 class Calls:
-    """An object and the calls that every one has."""
+    """An object, and the calls that all objects have in common."""
 
-    #: What columns come in: the longer ones are rare.
+    #: The lengths of columns: longer ones are rare.
     LENGTHS: tuple[int, ...] = (0, 1, 2, 3, 8, 50)
-    #: Whether what is read has the bytes that it was read from.
+    #: Whether an object that was read from bytes writes the same bytes.
     EQUAL_BYTES = True
 
     def __init__(self, rng: random.Random, stat: Any, kind: Kind) -> None:
@@ -37,7 +37,7 @@ class Calls:
         self.extreme = rng.random() < 0.3
 
     def values(self, width: int) -> Row:
-        """Return an observation of so many values."""
+        """Return an observation of this many values."""
         if self.kind.startswith("object"):
             return tuple(self.rng.choice(WORDS) for _ in range(width))
         if self.kind == "time":

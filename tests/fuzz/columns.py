@@ -1,4 +1,4 @@
-"""Arrow columns that are not what they say.
+"""Arrow columns that are not what they claim to be.
 
 They are of the type of one array with the data of another, or have changed buffers.
 """
@@ -55,7 +55,7 @@ def changed(array: Any, rng: random.Random) -> Any:
 
 
 class Plain:
-    """An array known by Arrow's interface alone."""
+    """An array that is accessible only through Arrow's interface."""
 
     def __init__(self, array: Any) -> None:
         self.array = array
@@ -65,7 +65,7 @@ class Plain:
 
 
 def run(rng: random.Random) -> None:
-    """Give one such column to one object."""
+    """Pass one such column to one object."""
     subject = rng.choice(SUBJECTS)
     kinds = arrays()
     columns: list[Any] = []

@@ -1,4 +1,4 @@
-"""Calls in any order, legal and illegal, on sketches, summaries and groups, beside their plain models."""
+"""Calls in any order, legal and illegal, on sketches, summaries and groups, compared with their plain models."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Beside(Calls):
     """An object and its model."""
 
     LENGTHS = (0, 1, 2, 3, 8, 50, 400)
-    #: Hash tables are written in their order, and groups that were evicted leave gaps.
+    #: Hash tables are written in their own order, and groups that were evicted leave gaps.
     EQUAL_BYTES = False
 
     def __init__(self, rng: random.Random, observer: Observer) -> None:
@@ -41,7 +41,7 @@ class Beside(Calls):
             self.model.check(self.stat)
 
     def observed(self) -> Observed:
-        """Return an observation that is legal, which may be missing where that is."""
+        """Return a legal observation, which may be missing if that is legal."""
         self.clock += 1
         row = [*self.values(2 if self.kind.endswith("pair") else 1)]
         if self.observer.skipna and self.kind != "time" and self.rng.random() < 0.2:

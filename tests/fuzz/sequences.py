@@ -1,4 +1,4 @@
-"""Calls in any order, legal and illegal, beside a plain model: the list of what was observed.
+"""Calls in any order, legal and illegal, compared with a plain model: the list of what was observed.
 
 A legal call leads to the value of a fresh object that has seen what is in the list, one by one, and where all of that
 is of an ordinary size, to the value of the oracle. An illegal one raises, and changes no byte of the state.
@@ -24,18 +24,18 @@ SUBJECTS = list(subjects())
 
 
 class Sequence(Calls):
-    """An object of `river.stats`, what it has seen, and what is done with it."""
+    """An object of `river.stats`, what it has seen, and the calls made on it."""
 
     def __init__(self, rng: random.Random) -> None:
         self.subject: Subject = rng.choice(SUBJECTS)
         self.case = self.subject.case
         super().__init__(rng, self.subject.make(), self.case.kind)
         self.log: list[Observed] = []
-        #: What was reverted, whose rounding errors stay.
+        #: The reverted observations, whose rounding errors remain.
         self.past: list[Observed] = []
         self.reverted = False
         self.clock = 0
-        #: Whether no stream has led to the state: what follows from other parts of it need not do so.
+        #: Whether the state comes from no stream: its parts may then contradict each other.
         self.is_made_up = False
 
     def run(self) -> None:
@@ -82,7 +82,7 @@ class Sequence(Calls):
         self.log += rows
 
     def gapped(self, values: list[Any]) -> Any:
-        """Return a column in which what is None is missing."""
+        """Return a column in which None values are missing."""
         if None not in values or "object" in self.case.kind:
             return self.column(values)
         return self.rng.choice((list, tuple, iter, lambda xs: pa.array(xs, pa.float64())))(values)
@@ -111,7 +111,7 @@ class Sequence(Calls):
         self.log += [(row, {}) for row in rows]
 
     def assert_goes_on(self, other: Any) -> None:
-        """Assert that it has the same value; a window by time is stored as its events, and adds them up anew."""
+        """Assert that it has the same value; a window by time is stored as its events, and sums them anew."""
         if self.is_made_up:
             return
         if self.subject.kind in ("TimeRolling", "Slots"):
@@ -126,7 +126,7 @@ class Sequence(Calls):
     # Illegal calls
 
     def illegal(self) -> None:
-        # In a window of rows, None would make one of which nothing else is looked at.
+        # In a window of rows, None would make a row whose other values are not checked.
         row = ["a" if x is None else x for x in self.values(len(self.case.arguments))]
         i = self.rng.randrange(len(row))
         calls: list[Callable[[], object]] = [
@@ -170,8 +170,8 @@ class Sequence(Calls):
         else:
             fresh, seen = self.case.fed(rows, self.subject.params), self.log
             seen = seen[-fresh.n :] if self.case.name == "RollingMode" else seen
-        # Reverting leaves rounding errors: much of an extreme value's, and all there is where a spread has become 0. A
-        # root makes half of its digits of them.
+        # Reverting leaves rounding errors: large ones after an extreme value, and nothing but these if a spread has
+        # become 0. A square root turns them into half of its digits.
         by_root = self.case.name in ("Regression", "SEM", "Std")
         if not self.reverted or not (self.extreme or self.case.degree == 0 or by_root):
             past = [row for row, _ in seen + self.past] if "object" in self.case.kind else there(seen + self.past)
@@ -179,7 +179,7 @@ class Sequence(Calls):
         elif fresh.get() is None:
             # A rounding error in the deviations of x is enough for a slope.
             assert value is None or self.case.name == "Regression"
-        # Of a mode in a window that was merged, it is not known for how long equally frequent values are in it.
+        # For a mode in a window that was merged, it is not known for how long equally frequent values have been in it.
         if self.extreme or self.reverted or self.subject.kind or not rows or self.case.name == "RollingMode":
             return
         oracle = feed(self.case.oracle(**self.subject.params), rows)

@@ -1,4 +1,4 @@
-"""States that were changed and given a right checksum: each is refused, or is an object that works.
+"""States that were changed and given a correct checksum: each is refused, or is an object that works.
 
 They are of classes, windows and links, and pickles of river.
 """
@@ -47,7 +47,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
 
 
 def run(rng: random.Random) -> None:
-    """Read one changed state, and use what it is."""
+    """Read one changed state, and use the object."""
     line = rng.choice(LINES)
     data = sealed(mutated(b85decode(line["bytes"])[:-4], rng))
     cls = type(SUBJECTS[line["name"].partition(" of ")[0]].make())
@@ -59,7 +59,7 @@ def run(rng: random.Random) -> None:
 
 
 def use(stat: Any, name: str, rng: random.Random) -> None:
-    """Call what is legal; what a made-up state cannot take any more may be refused."""
+    """Call what is legal; what a forged state cannot take may be refused."""
     sequence = Sequence(rng)
     sequence.subject, sequence.stat = SUBJECTS[name.partition(" of ")[0]], stat
     sequence.case, sequence.clock, sequence.is_made_up = sequence.subject.case, 1_000, True
@@ -82,9 +82,9 @@ def pickles() -> list[bytes]:
 
 
 class Unpickler(pickle._Unpickler):  # type: ignore[misc,name-defined]
-    """Makes nothing but statistics: a changed pickle may name any function.
+    """Creates nothing but statistics: a changed pickle may name any function.
 
-    It is the one in Python: that in C makes room for as many objects as one number in the pickle says.
+    It is the one in Python: the one in C allocates as many objects as a number in the pickle says.
     """
 
     def find_class(self, module: str, name: str) -> Any:
@@ -94,7 +94,7 @@ class Unpickler(pickle._Unpickler):  # type: ignore[misc,name-defined]
 
 
 def run_river(rng: random.Random) -> None:
-    """Read one changed pickle of river, and use what it is."""
+    """Read one changed pickle of river, and use the object."""
     data = mutated(rng.choice(pickles()), rng)
     with contextlib.suppress(Exception):
         stat = Unpickler(io.BytesIO(data)).load()

@@ -1,4 +1,4 @@
-"""Read the stored states and go on with each: `python -m tests.golden.check`, which needs this package alone."""
+"""Read the stored states and continue with each: `python -m tests.golden.check`, which needs this package alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from river import sketch, stats
 
 DIRECTORY = Path(__file__).parent
-#: A file of a class's name, but for those that hold objects, which the tests of their class read.
+#: Files named after a class, except for those that hold objects, which the tests of their class read.
 FILES = sorted(path for path in DIRECTORY.glob("v*/*.bin") if "-" not in path.stem)
 
 
@@ -18,17 +18,17 @@ def format_version(state: bytes) -> int:
 
 
 def class_of(path: Path) -> str:
-    """Return the name of the class of which a file holds a state."""
+    """Return the name of the class whose state a file holds."""
     return path.name.partition(".")[0]
 
 
 def plain(result: object) -> object:
-    """Return a result as JSON gives it back."""
+    """Return a result as it comes back from JSON."""
     return list(result) if isinstance(result, tuple) else result
 
 
 def check(path: Path) -> None:
-    """Assert that a state goes on as when it was written, to the last bit."""
+    """Assert that a state continues as it did when it was written, to the last bit."""
     state = path.read_bytes()
     expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
     assert f"v{format_version(state)}" == path.parent.name

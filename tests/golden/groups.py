@@ -1,4 +1,4 @@
-"""States of groups: `python -m tests.golden.groups` adds those that are not there yet to `groups.jsonl`.
+"""States of groups: `python -m tests.golden.groups` adds missing ones to `groups.jsonl`.
 
 A line has the state as bytes and as a pickle, the values by key, and those after one more update of each key.
 """
@@ -55,7 +55,7 @@ def described(name: str, groups: utils.GroupBy[Any], keys: list[Any]) -> dict[st
 
 
 def lines() -> dict[str, dict[str, Any]]:
-    """Return what is stored, by name."""
+    """Return the stored lines, by name."""
     stored = map(json.loads, PATH.read_text("utf-8").splitlines()) if PATH.exists() else []
     return {line["name"]: line for line in stored}
 

@@ -1,8 +1,8 @@
-"""States at several fill levels: of every class with all its parameter sets, and of windows and links over it.
+"""States at several fill levels: for every class with all its parameter sets, and for windows and links over it.
 
-`levels.jsonl` has a line each: the state as bytes and as a pickle, the value, and the values after more observations.
-`python -m tests.golden.levels` adds those that are not there yet and leaves the others as they are. Where the layout of
-a class has changed, which the length tells, there is a line of each: `name`, `name, layout 2` and so on.
+`levels.jsonl` has a line for each: the state as bytes and as a pickle, the value, and the values after more
+observations. `python -m tests.golden.levels` adds missing ones and leaves the others unchanged. If the layout of a
+class has changed, which shows in the length, there is a line for each layout: `name`, `name, layout 2` and so on.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Subject:
         return (None,) * len(row) if self.kind == "Slots" and i % 3 == 1 else row
 
     def named(self, i: int) -> dict[str, float]:
-        """Return what stands beside observation `i`."""
+        """Return the keyword arguments of observation `i`."""
         return {"t": i / 2} if self.kind == "TimeRolling" else {}
 
 
-#: How many observations windows hold: so many, or those of this time.
+#: How many observations windows hold: this many, or those of this period.
 WINDOW, PERIOD = 5, 2.5
 
 
@@ -100,13 +100,13 @@ def encoded(data: bytes) -> str:
 
 
 def lines() -> dict[str, dict[str, Any]]:
-    """Return what is stored, by name."""
+    """Return the stored lines, by name."""
     stored = map(json.loads, PATH.read_text("utf-8").splitlines()) if PATH.exists() else []
     return {line["name"]: line for line in stored}
 
 
 def missing(kept: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Return the lines of which there is none, or none of that length."""
+    """Return the lines that are missing, or of which there is none of that length."""
     lengths: dict[str, list[int]] = {}
     for name, line in kept.items():
         lengths.setdefault(name.partition(", layout")[0], []).append(len(line["bytes"]))
@@ -119,7 +119,7 @@ def missing(kept: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Add the lines that are not there yet."""
+    """Add the missing lines."""
     kept = lines()
     for line in list(missing(kept)):
         kept[line["name"]] = line

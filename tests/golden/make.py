@@ -1,7 +1,7 @@
-"""Write the states that are not there yet: `python -m tests.golden.make`.
+"""Write missing states: `python -m tests.golden.make`.
 
-It writes the present format version only, and leaves the files that exist as they are. Where the layout of a class has
-changed within a version, which the length tells, there is a file of each: `Class.bin`, `Class.2.bin` and so on.
+It writes only the current format version, and leaves existing files unchanged. If the layout of a class has changed
+within a version, which shows in the length, there is a file for each layout: `Class.bin`, `Class.2.bin` and so on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def files(name: str, directory: Path) -> list[Path]:
 
 
 def described(case: Case, params: Params) -> tuple[bytes, dict[str, Any]]:
-    """Return the state of a running object and what to expect of the one read from it."""
+    """Return the state of a running object, and the expected values of one read from it."""
     stat = case.fed(params=params)
     state, value = stat.to_bytes(), plain(stat.get())
     following = []
@@ -34,7 +34,7 @@ def described(case: Case, params: Params) -> tuple[bytes, dict[str, Any]]:
 
 
 def main() -> None:
-    """Write the missing files of the present version."""
+    """Write the missing files of the current version."""
     for case, params in STORED:
         state, description = described(case, params)
         directory = DIRECTORY / f"v{format_version(state)}"

@@ -1,4 +1,4 @@
-"""States of summaries: `python -m tests.golden.summaries` adds those that are not there yet to `summaries.jsonl`.
+"""States of summaries: `python -m tests.golden.summaries` adds missing ones to `summaries.jsonl`.
 
 A line has the state as bytes and as a pickle, the value, and the one after more observations.
 """
@@ -17,7 +17,7 @@ from tests.golden.groups import summary
 
 PATH = Path(__file__).parent / "summaries.jsonl"
 
-#: What one observation is, beside a number.
+#: The keyword argument that comes with the number of an observation.
 WEIGHTS, TIMES, NOTHING = "w", "t", ""
 SUMMARIES: dict[str, tuple[Callable[[], Any], str]] = {
     "shared moments": (summary, NOTHING),
@@ -51,7 +51,7 @@ def described(name: str) -> dict[str, Any]:
 
 
 def lines() -> dict[str, dict[str, Any]]:
-    """Return what is stored, by name."""
+    """Return the stored lines, by name."""
     stored = map(json.loads, PATH.read_text("utf-8").splitlines()) if PATH.exists() else []
     return {line["name"]: line for line in stored}
 

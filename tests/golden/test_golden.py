@@ -1,4 +1,4 @@
-"""States that released versions wrote are read, and go on as they did then."""
+"""States that released versions wrote are read, and continue as they did then."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_every_fill_level_is_stored() -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_every_machine_writes_the_same_bytes(stat: Any, payload: bytes) -> None:
-    """None writes its own order of bytes, or its own width of an integer."""
+    """No machine uses its native byte order or integer width."""
     stat.update_many([1.5, 2.5])
     name = type(stat).__name__.encode()
     content = b"RVST" + struct.pack("<BB", 1, len(name)) + name + payload

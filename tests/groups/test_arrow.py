@@ -1,4 +1,4 @@
-"""Groups are tables of Arrow's, for whoever reads its PyCapsule interface."""
+"""Groups are Arrow tables, for whoever reads its PyCapsule interface."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_tuples_are_a_column_each() -> None:
         ([(1, 2), (1, 2, 3)], "of 2 and 3"),
         ([(1, "a"), (1, 2)], "got key_1 of int, str"),
         ([(1, 2), None], "tuple and None"),
-        ([object()], "key of object have no type"),
+        ([object()], "exported to Arrow, got object"),
     ],
 )
 def test_keys_of_several_types_are_refused_by_name(keys: list[Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""Groups that are too many or silent for too long are evicted, and nothing else is lost."""
+"""Groups beyond the limit, or idle for too long, are evicted, and nothing else is lost."""
 
 from __future__ import annotations
 

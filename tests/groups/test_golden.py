@@ -1,4 +1,4 @@
-"""States of groups that released versions wrote are read, and go on as they did then."""
+"""States of groups that released versions wrote are read, and continue as they did then."""
 
 from __future__ import annotations
 

@@ -248,9 +248,9 @@ def test_what_is_no_key_or_no_observation_changes_nothing() -> None:
         [1] in groups  # noqa: B015
     with pytest.raises(TypeError, match="must be a number"):
         groups.update(2, "one")
-    with pytest.raises(TypeError, match="misses the argument x"):
+    with pytest.raises(TypeError, match="is missing the argument x"):
         groups.update(2)
-    with pytest.raises(TypeError, match="misses the argument key"):
+    with pytest.raises(TypeError, match="is missing the argument key"):
         groups.update()
     for w in (-1.0, math.inf, math.nan):
         with pytest.raises(ValueError, match=r"cannot revert|w must be a finite number"):

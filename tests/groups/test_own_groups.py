@@ -1,4 +1,4 @@
-"""Groups of windows, and of what does not stand side by side in Rust: links, and classes written in Python."""
+"""Groups of windows, and of what is not stored side by side in Rust: links, and classes written in Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from river import stats, utils
 
 
 class Largest:
-    """The largest value, which is none of 13."""
+    """The largest value; it refuses 13."""
 
     def __init__(self, start: float = 0.0) -> None:
         self.found = [start]
@@ -30,7 +30,7 @@ class Largest:
 
 
 class Named(utils.GroupBy[Any]):
-    """Groups of a user's own."""
+    """Groups defined by a user."""
 
     def total(self) -> Any:
         return sum(self.get().values())

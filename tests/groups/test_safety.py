@@ -189,7 +189,7 @@ def test_bytes_that_were_changed_are_refused_or_those_of_groups(state: bytes) ->
         content = bytearray(state[:-4])
         for _ in range(rng.randrange(1, 4)):
             content[rng.randrange(15, len(content))] = rng.choice([0, 1, 255, rng.randrange(256)])
-        # As an attacker would, with the checksum that fits; that of the kernels inside is left as it is or fits too.
+        # As an attacker would, with a matching checksum; that of the kernels inside is left unchanged or matches too.
         data = bytes(content) + zlib.crc32(bytes(content)).to_bytes(4, "little")
         try:
             groups = utils.GroupBy.from_bytes(data)
@@ -203,7 +203,7 @@ def test_bytes_that_were_changed_are_refused_or_those_of_groups(state: bytes) ->
         try:
             groups.update(1, 1.0, **({"t": 100} if limits else {}))
         except TypeError:
-            assert limits  # the scale of its times has become another
+            assert limits  # the scale of its times has changed
     assert refused > 100
 
 

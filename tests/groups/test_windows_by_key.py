@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(
     ("case", "kind"),
-    # The time of an event is all that it is.
+    # An event is nothing but a time.
     [
         (case, kind)
         for case in CASES_IN_WINDOWS

@@ -11,7 +11,7 @@ from tests.stats.closeness import assert_close, assert_same, bound
 from tests.stats.streams import Row
 from tests.stats.test_merging import MERGE
 
-#: Every class with a merge, with parameters under which no order matters.
+#: Every class with a merge, with parameters under which the order does not matter.
 ORDERLESS = [
     (case, params)
     for case, params in MERGE
@@ -47,7 +47,7 @@ def rows_of(case: Case) -> list[Row]:
 
 
 def column_names(case: Case) -> Any:
-    """Return what the statistic is of: a column, or a tuple of two."""
+    """Return what the statistic observes: a column, or a tuple of two."""
     return ("x", "y") if case.kind.endswith("pair") else "x"
 
 
@@ -69,7 +69,7 @@ def assert_is_value(case: Case, params: Params, value: object, rows: list[Row] |
     rows = rows_of(case) if rows is None else rows
     whole = case.fed(rows, params)
     if case.name == "Mode":
-        # Of several that are equally frequent, the first one depends on the order.
+        # Among several equally frequent ones, the first depends on the order.
         assert whole.counts[value] == max(whole.counts.values())
     elif case.tolerance:
         assert_close(value, whole.get(), 100 * bound(case, rows), relative=1e-12)

@@ -29,7 +29,7 @@ ENGINES = ("dask", "datafusion", "pandas", "polars", "pyarrow", "pyspark", "ray"
 
 
 class Range(stats.base.Univariate[float]):
-    """A statistic of somebody else, with a merge."""
+    """A third-party statistic, with a merge."""
 
     def __init__(self) -> None:
         self.lowest, self.highest = float("inf"), -float("inf")
@@ -52,7 +52,7 @@ class Range(stats.base.Univariate[float]):
 
 
 def parts(plan: Aggregation, columns: dict[str, list[Any]], n: int) -> list[list[bytes]]:
-    """Return the states of `n` parts, of which some are empty, in some order."""
+    """Return the states of `n` parts, some of which are empty, in some order."""
     made = [
         plan.part([lambda name, i=i: columns[name][i::n], lambda name: []])  # type: ignore[misc]
         for i in range(n)

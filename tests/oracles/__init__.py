@@ -1,8 +1,8 @@
 """Statistics in pure Python, readable from their definitions.
 
-The tests hold the compiled classes to these; the benchmark takes the incremental ones as its pure
-Python column. They keep to the simplest right form and to numbers: what NaN means is one rule for
-all statistics, and the tests state it once.
+The tests compare the compiled classes with these; the benchmark uses the incremental ones as its
+pure Python column. They keep to the simplest correct form and to numbers: what NaN means is one
+rule for all statistics, and the tests state it once.
 """
 
 from tests.oracles.counts import ChiSquared, Count, CountDistinct, Entropy, KullbackLeibler, Mode, RollingMode

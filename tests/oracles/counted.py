@@ -1,6 +1,6 @@
 """Statistics of how often values were seen, from the definitions: exact, or to 60 digits.
 
-`times` says how often the values came, one after the other.
+`times` says how often the whole sequence of values was repeated.
 """
 
 from __future__ import annotations

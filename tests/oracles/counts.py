@@ -22,7 +22,7 @@ class Count:
 class Mode:
     """The most frequent of the first `k` distinct values, or of all with `k=-1`.
 
-    Of several, the one that was seen first.
+    Among several, the one that was seen first.
     """
 
     def __init__(self, k: int = 25) -> None:
@@ -66,7 +66,7 @@ class Entropy:
 
     def __init__(self, fading_factor: float = 1.0, eps: float = 1e-8) -> None:
         self.fading_factor = fading_factor
-        self.eps = eps  # kept for the signature: the entropy itself divides by nothing that is zero
+        self.eps = eps  # kept for the signature: the entropy itself never divides by zero
         self.values: list[Hashable] = []
 
     def update(self, x: Hashable) -> None:

@@ -40,7 +40,7 @@ class PearsonCorr(StoredPairs):
 
 
 class AutoCorr:
-    """Correlation of every value with the one `lag` places before."""
+    """Correlation of every value with the one `lag` positions before."""
 
     def __init__(self, lag: int) -> None:
         self.past: deque[float] = deque(maxlen=lag)

@@ -1,7 +1,7 @@
 """The definitions themselves, over all values at once and in exact arithmetic.
 
 Each function takes the values and the parameters of the class it judges; some also `times`, how
-often the values came, one after the other. Values are finite.
+often the whole sequence of values was repeated. Values are finite.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def peak_to_peak(values: Sequence[float]) -> float:
 def quantile(values: Sequence[float], q: float, interpolation: str = "linear") -> float:
     if interpolation == "linear":
         return rounded(_quantile(values, q))
-    # Which values these are between follows from an index that is rounded, as NumPy's is.
+    # The neighbouring values follow from a rounded index, as in NumPy.
     return interpolate(sorted(values), q, interpolation)
 
 
@@ -111,7 +111,7 @@ def p_squared_mad(values: Sequence[float]) -> float:
 
 
 def _in_fractions(estimate: Quantile | IQR | MAD, values: Sequence[float]) -> Fraction:
-    """Return what an algorithm that only adds, multiplies and divides comes to without rounding."""
+    """Return the result, without rounding, of an algorithm that only adds, multiplies and divides."""
     for markers in [estimate] if isinstance(estimate, Quantile) else vars(estimate).values():
         markers.positions = [Fraction(i) for i in range(1, 6)]
     for x in values:
@@ -122,7 +122,7 @@ def _in_fractions(estimate: Quantile | IQR | MAD, values: Sequence[float]) -> Fr
 def auto_corr(values: Sequence[float], lag: int, times: int = 1) -> float:
     pearson = PearsonCorr()
     for i, x in enumerate(values):
-        # Where the values come again, the newest follow on the oldest.
+        # When the sequence repeats, the oldest values follow the newest.
         pearson.update(x, values[i - lag], times if i >= lag else times - 1)
     return pearson.get()
 

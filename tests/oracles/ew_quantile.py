@@ -9,14 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-#: The least share of one mean distance in the other.
+#: The least ratio of one mean distance to the other.
 LEAST = 2.0**-32
 
 
 class Follower:
     """The estimate of one quantile, and the mean distances from it to the values above and below.
 
-    The means go half of the way with the estimate: towards the one, away from the other.
+    The means move half as far as the estimate does: towards one, away from the other.
     """
 
     def __init__(self, q: float, fading_factor: float) -> None:
@@ -52,8 +52,8 @@ class Follower:
 class EWQuantile:
     """The estimates of one quantile or of several, which are put in order where they have crossed.
 
-    They know quarters of distances from the first value: so an offset costs no digits, and the
-    distance of the smallest number from the largest is in range.
+    They work on quarters of distances from the first value, so that an offset costs no digits, and
+    the distance between the smallest and the largest number is in range.
     """
 
     def __init__(self, q: float | Sequence[float] = 0.5, fading_factor: float = 0.01) -> None:

@@ -11,12 +11,12 @@ from typing import Any, Self
 
 @functools.cache
 def fraction(x: float) -> Fraction:
-    """Return the number itself; what is kept is asked for again with every value that follows."""
+    """Return the number itself; cached, since stored values are converted again with every later one."""
     return Fraction(x)
 
 
 def rounded(x: Fraction | int) -> float:
-    """Return the nearest float; beyond the largest float that is an infinity."""
+    """Return the nearest float; beyond the largest float, an infinity."""
     try:
         return float(x)
     except OverflowError:
@@ -31,14 +31,14 @@ def square_root(x: Fraction) -> float:
 
 
 def total(terms: Iterable[Fraction]) -> Fraction:
-    """Return the sum, over one denominator: each addition of two fractions would look for a common divisor."""
+    """Return the sum, over one denominator: adding fractions one by one would compute a common divisor each time."""
     terms = list(terms)
     denominator = math.lcm(*(term.denominator for term in terms))
     return Fraction(sum(term.numerator * (denominator // term.denominator) for term in terms), denominator)
 
 
 class Stored:
-    """Keeps every observation with its frequency weight, so that results come from definitions."""
+    """Keeps every observation with its frequency weight, so that results follow from definitions."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[Any, ...]] = []

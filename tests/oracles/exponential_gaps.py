@@ -2,7 +2,7 @@
 
 A missing value lets the weights before it fade as a value would, unless `ignore_na`. The next value then weighs 1 if
 weights are adjusted, else what its fading factor says, and the weights are divided by their sum. With a half-life they
-fade by time alone, in which a missing value is a moment.
+fade by time alone, and a missing value is just a point in time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Row = Sequence[float | None]
 
 
 class Gapped:
-    """Of one variable or two: the weights, and what follows from them."""
+    """The weights for one variable or two, and the statistics that follow from them."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Gapped:
         self.steps = 0.0
 
     def update(self, *row: float | None, seconds: float = 1.0) -> None:
-        """Update with a value that comes so many seconds after what was before, if there is a half-life."""
+        """Update with a value that comes this many seconds after the previous one, if there is a half-life."""
         missing = any(x is None for x in row)
         if missing and self.ignore_na:
             return

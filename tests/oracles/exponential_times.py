@@ -1,7 +1,7 @@
 """Exponentially weighted statistics by their weights: half-lives, timestamps, adjustment.
 
 A value seen a half-life ago weighs half. With `adjust` the newest weighs 1 and the weights are
-divided by their sum, as in pandas; without it the newest weighs what all before it have lost.
+divided by their sum, as in pandas; without it the newest weighs what all earlier ones have lost.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 
 
 class _Faded:
-    """Keeps the columns of values with their timestamps, in seconds or in places."""
+    """Keeps the columns of values with their timestamps, in seconds or as indices."""
 
     def __init__(self, halflife: float, adjust: bool = False) -> None:
         self.halflife = halflife

@@ -1,7 +1,7 @@
 """Exponentially weighted statistics, from the definitions and to 60 digits.
 
-`times` says how often the values came, one after the other: what a long stream leads to is then a
-matter of geometric series.
+`times` says how often the whole sequence of values was repeated: the result of a long stream is
+then a geometric series.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _series(ratio: mpmath.mpf, terms: int) -> mpmath.mpf:
 
 
 def fade(kept: mpmath.mpf, n: int, times: int) -> list[mpmath.mpf]:
-    """Return what is left of observations that weighed 1, with all their repetitions."""
+    """Return the remaining weights of observations that weighed 1, including all their repetitions."""
     series = _series(kept**n, times)
     return [kept ** (n - 1 - i) * series for i in range(n)]
 
@@ -37,13 +37,13 @@ def _weights(
         total = mpmath.fsum(weights)
         return [w / total for w in weights]
     weights = [(1 - kept) * w for w in weights]
-    # The very first one counts for all that was before it.
+    # The very first one stands in for everything before it.
     weights[0] += kept ** (n * times)
     return weights
 
 
 def _co_moment(xs: Values, ys: Values, weights: list[mpmath.mpf]) -> mpmath.mpf:
-    # Of distances from the first values, so that those of constants are exactly 0.
+    # Computed from distances to the first values, so that results for constants are exactly 0.
     xs, ys = ([mpmath.mpf(x) - values[0] for x in values] for values in (xs, ys))
     mean_x, mean_y = (_mean(values, weights) for values in (xs, ys))
     return mpmath.fsum(w * (x - mean_x) * (y - mean_y) for w, x, y in zip(weights, xs, ys, strict=True))
@@ -59,7 +59,7 @@ def ew_mean(values: Values, **fading: Any) -> float:
 
 
 def ew_quantile(values: Values, q: float = 0.5, fading_factor: float = 0.01) -> float:
-    """Return what the algorithm comes to without rounding."""
+    """Return the result of the algorithm without rounding."""
     with mpmath.workdps(DIGITS):
         quantile: Any = EWQuantile(mpmath.mpf(q), mpmath.mpf(fading_factor))
         for x in values:

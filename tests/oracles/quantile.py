@@ -14,7 +14,7 @@ class Quantile:
     """P²: five markers whose middle one estimates the quantile.
 
     Up to the fifth value the markers are the values themselves, and the estimate is the one at
-    `n * q`. The estimate is of the whole stream, so that `interpolation` is nothing to it.
+    `n * q`. The estimate is of the whole stream, so `interpolation` does not affect it.
     """
 
     def __init__(self, q: float = 0.5, interpolation: str = "linear") -> None:
@@ -35,7 +35,7 @@ class Quantile:
             heights[0] = x
         elif x > heights[4]:
             heights[4] = x
-        # The cell is the first marker above x; values at the extremes count to the outer cells.
+        # The cell is the first marker above x; values at the extremes count towards the outer cells.
         cell = min(max(bisect.bisect_right(heights, x), 1), 4)
         for i in range(cell, 5):
             positions[i] += 1
@@ -49,7 +49,7 @@ class Quantile:
                 self._move(i, -1)
 
     def _move(self, i: int, d: int) -> None:
-        """Move marker `i` by `d` places: along a parabola, or a line where that leaves the cell."""
+        """Move marker `i` by `d` positions: along a parabola, or a line if that leaves the cell."""
         below, height, above = self.heights[i - 1 : i + 2]
         left, position, right = self.positions[i - 1 : i + 2]
         parabolic = height + d / (right - left) * (
@@ -73,7 +73,7 @@ class Quantile:
 
 
 def by_rank(estimates: Sequence[float], qs: Sequence[float]) -> list[float]:
-    """Return estimates that were made apart from each other so that none crosses another: each in its rank."""
+    """Return estimates that were made independently, sorted into their ranks so that none crosses another."""
     ranks = sorted(range(len(qs)), key=lambda i: qs[i])
     ordered = dict(zip(ranks, sorted(estimates), strict=True))
     return [ordered[i] for i in range(len(qs))]
@@ -96,7 +96,7 @@ class IQR:
 
 
 class MAD:
-    """The estimated median of the distances from the median as it was estimated at the time."""
+    """The estimated median of the distances from the median estimated at the time."""
 
     def __init__(self) -> None:
         self.median = Quantile(0.5)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 
 def taken_index(index: float, interpolation: str) -> float:
-    """Return the index that `numpy.quantile` takes for one between two values; halves round to even."""
+    """Return the index that `numpy.quantile` uses for an index between two values; halves round to even."""
     indices = {
         "linear": index,
         "lower": math.floor(index),
@@ -34,7 +34,7 @@ def interpolate(ordered: Sequence[float], q: float, interpolation: str = "linear
     if low == high:
         return low
     if math.isinf(low) or math.isinf(high):
-        # In `low + fraction * (high - low)` the infinity would be taken away from itself.
+        # In `low + fraction * (high - low)` the infinity would be subtracted from itself.
         return (1 - fraction) * low + fraction * high
     return low + fraction * (high - low)
 

@@ -70,7 +70,7 @@ class Rate:
 
 
 class Link:
-    """`right` of the values of `left`, as far as there are any."""
+    """`right`, fed the values of `left` when there are any."""
 
     def __init__(self, left: Any, right: Any) -> None:
         self.left = left

@@ -1,4 +1,4 @@
-"""What sketches of quantiles are near to: the quantile, of all values."""
+"""What sketches of quantiles approximate: the quantile of all values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 
 class _LowerQuantile:
-    """The smallest value of which, or of less, there is a share of `q`."""
+    """The smallest value such that a share of at least `q` of all values is not greater."""
 
     def __init__(self, q: float | Sequence[float] = 0.5) -> None:
         self.q = q
@@ -34,7 +34,7 @@ class _LowerQuantile:
 
 
 class KLL(_LowerQuantile):
-    """The quantile, which it is as long as all values are kept."""
+    """The quantile, to which the sketch is equal as long as all values are kept."""
 
     def __init__(self, q: float | Sequence[float] = 0.5, k: int = 200) -> None:
         super().__init__(q)
@@ -42,7 +42,7 @@ class KLL(_LowerQuantile):
 
 
 class DDSketch(_LowerQuantile):
-    """The quantile, from which it is never further than a share of it."""
+    """The quantile, from which the sketch never deviates by more than a share of it."""
 
     def __init__(self, q: float | Sequence[float] = 0.5, relative_accuracy: float = 0.01) -> None:
         super().__init__(q)
@@ -50,7 +50,7 @@ class DDSketch(_LowerQuantile):
 
 
 class TDigest(_LowerQuantile):
-    """The quantile as it is as long as each mean is one value: with a share of `q` before it."""
+    """The quantile as it is while each mean is a single value: with a share of `q` before it."""
 
     def __init__(self, q: float | Sequence[float] = 0.5, compression: int = 100) -> None:
         super().__init__(q)

@@ -1,4 +1,4 @@
-"""Variance and what is made of it."""
+"""Variance, and statistics derived from it."""
 
 from __future__ import annotations
 

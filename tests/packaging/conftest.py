@@ -18,7 +18,7 @@ from tests.packaging.environments import BUILDS, interpreters, run
 from tests.processes import ROOT
 
 OWN = f"cp{sys.version_info.major}{sys.version_info.minor}"
-#: Wheel tag to interpreter; this Python's, which all begin with, first.
+#: Wheel tag to interpreter; this Python's, from which all start, first.
 INTERPRETERS = dict(sorted(interpreters().items(), key=lambda found: found[0] != OWN))
 NOT_OF_A_CLEAN_CHECKOUT = shutil.ignore_patterns(
     *(".git", ".venv*", "target", "build", "dist", "wheelhouse", "*.egg-info", "*.so", "*.pyd"),
@@ -46,7 +46,7 @@ class Installed:
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Sdist:
-    """Build the source distribution from a copy, as an old `SOURCES.txt` in the checkout would hide what is missing."""
+    """Build the source distribution from a copy, as an old `SOURCES.txt` in the checkout would hide missing files."""
     checkout = tmp_path_factory.mktemp("clean") / "checkout"
     shutil.copytree(ROOT, checkout, ignore=NOT_OF_A_CLEAN_CHECKOUT)
     folder = tmp_path_factory.mktemp("sdist")
@@ -56,7 +56,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Sdist:
 
 
 def _unpack(archive: Path) -> Path:
-    """Unpack into a folder named after the contents: Cargo takes a file for unchanged by its path and time alone."""
+    """Unpack into a folder named after the contents: Cargo detects changes by path and time alone."""
     digest = hashlib.sha256()
     with tarfile.open(archive) as members:
         for member in sorted(filter(tarfile.TarInfo.isfile, members), key=lambda member: member.name):
@@ -73,7 +73,7 @@ def _unpack(archive: Path) -> Path:
 
 @dataclass(frozen=True)
 class Builds:
-    """What is built in the background, while wheels that are built already are tested; the link step uses one core."""
+    """Builds in the background, while finished wheels are tested; the link step uses one core."""
 
     in_place: Future[str]
     """Where `river.stats` is imported from once it is built in place."""
@@ -92,7 +92,7 @@ def builds(sdist: Sdist, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
 
 
 def _target(tag: str) -> dict[str, Path]:
-    """Return the environment of a build; a Python's first begins with another one's, most of which it can use."""
+    """Return the environment of a build; a Python's first starts from another one's, most of which it can reuse."""
     folder = BUILDS / tag
     others = [other for other in BUILDS.glob("cp*") if other.name in INTERPRETERS]
     if not folder.exists() and others:
@@ -101,7 +101,7 @@ def _target(tag: str) -> dict[str, Path]:
 
 
 def _build_in_place(sdist: Sdist) -> str:
-    """Build in the unpacked folder, since the wheel then has nothing left to compile."""
+    """Build in the unpacked folder, so that the wheel then has nothing left to compile."""
     build = [sys.executable, "setup.py", "build_rust", "--inplace", "--release"]
     run(build, cwd=sdist.unpacked, environment=_target(OWN))
     code = "import river.stats; print(river.stats.__file__)"

@@ -1,4 +1,4 @@
-"""The Pythons of this machine, and commands run as a user would run them: with nothing of this process around."""
+"""The Pythons of this machine, and commands run as a user would run them: isolated from this process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.processes import ROOT
 #: Where the builds are kept, so that a second run compiles nothing that has not changed.
 BUILDS = ROOT / "target" / "packaging"
 
-# They would lead a fresh environment back to the checkout, to another Python, or to another selection of tests.
+# They would point a fresh environment back to the checkout, to another Python, or to another selection of tests.
 _NOT_INHERITED = {
     *("CARGO_TARGET_DIR", "PYO3_PYTHON", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"),
     *("PYTEST_ADDOPTS", "RIVER_TESTS"),
@@ -31,7 +31,7 @@ if ok and not sysconfig.get_config_var("Py_GIL_DISABLED"):
 def run(
     command: Sequence[str | Path], *, cwd: Path | None = None, environment: Mapping[str, str | Path] | None = None
 ) -> str:
-    """Run `command` to success and return what it printed; else fail with the end of all it said."""
+    """Run `command` and return what it printed; if it fails, raise with the end of its output."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     added = {name: str(value) for name, value in (environment or {}).items()}
     done = subprocess.run(command, cwd=cwd, env=kept | added, capture_output=True, text=True, check=False)
@@ -56,7 +56,7 @@ def _ask(python: Path) -> tuple[tuple[int, int], Path] | None:
 def interpreters() -> dict[str, Path]:
     """Every CPython this package supports, on PATH or under pyenv: wheel tag (`cp311`) to interpreter.
 
-    Of several with one minor version the first stands: this process's own, then PATH's, then pyenv's.
+    Among several with the same minor version, the first is used: this process's own, then PATH's, then pyenv's.
     """
     folders = [Path(folder) for folder in os.get_exec_path()]
     folders += Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/*/bin")

@@ -13,7 +13,7 @@ from tests.packaging.environments import run
 
 pytestmark = pytest.mark.packaging
 
-#: A model learns and is pickled, and goes on from its pickle.
+#: A model learns and is pickled, and continues from its pickle.
 MODELS = """
 import pickle, sys
 from river import datasets, feature_extraction, linear_model, metrics, preprocessing, stats, utils
@@ -37,7 +37,7 @@ print(hasattr(stats.Mean, "to_bytes"), repr(model.predict_proba_one(x)[True]), m
 
 
 def files(package: Path) -> dict[str, str]:
-    """Return a digest of each file of an installed package and of what lies beside it."""
+    """Return a digest of each file of an installed package and of what lies next to it."""
     return {
         path.relative_to(package.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in package.parent.glob("river*")

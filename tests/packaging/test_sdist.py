@@ -1,4 +1,4 @@
-"""The source distribution: complete, and good for building in place. That wheels build from it, test_wheel.py shows."""
+"""The source distribution: complete, and good for building in place. test_wheel.py shows that wheels build from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHIPPED_FILES = {
 
 
 def test_complete(sdist: Sdist) -> None:
-    """Every file of the shipped folders is in it, and nothing else but what setuptools writes."""
+    """Every file of the shipped folders is in it, and nothing else except what setuptools writes."""
     with tarfile.open(sdist.archive) as archive:
         members = {member.name.partition("/")[2] for member in archive if member.isfile()}
     folders = [sdist.checkout / name for name in SHIPPED]

@@ -52,7 +52,7 @@ def test_no_folder_of_this_machine_is_in_the_module(installed: Installed, sdist:
 
 
 def test_metadata(installed: Installed) -> None:
-    """The version is Cargo's, and NumPy is all that is installed with it."""
+    """The version is Cargo's, and only NumPy is installed with it."""
     archive = zipfile.ZipFile(installed.wheel)
     (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
     metadata = email.message_from_bytes(archive.read(name))
@@ -76,7 +76,7 @@ def test_tag(installed: Installed) -> None:
 
 
 def test_import(installed: Installed) -> None:
-    """Beside the tests lies no other `river` that they could take for the installed one."""
+    """There is no other `river` next to the tests that they could mistake for the installed one."""
     code = "import river; print(river.__file__, river.__version__)"
     where, version = run([installed.python, "-c", code], cwd=installed.folder).split()
     assert where.startswith(f"{installed.python.parents[1]}/lib/")

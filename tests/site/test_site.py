@@ -38,7 +38,7 @@ KINDS = (
     "design.html",
 )
 PHONE, DESK = 390, 1280
-#: What is cut off at the right, and in nothing that can be scrolled by itself.
+#: Elements that are cut off at the right, and are not inside anything that scrolls.
 SIDEWAYS = """
 const scrolls = e =>
     !e.matches(".bd-article") && (/auto|scroll/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
@@ -50,7 +50,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 class Page(HTMLParser):
-    """What a page links to, and what can be linked to in it."""
+    """The links of a page, and its link targets."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""What sketches promise, beside what the conformance table says of them."""
+"""What sketches promise, in addition to what the conformance table says about them."""

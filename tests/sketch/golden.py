@@ -1,6 +1,6 @@
-"""Write the stored sketches of items that are not there yet: `python -m tests.sketch.golden`.
+"""Write missing stored sketches of items: `python -m tests.sketch.golden`.
 
-Those of the other classes are in `tests/golden`, as every class of the conformance table.
+Those of the other sketches are in `tests/golden`, like every class of the conformance table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MADE: dict[str, tuple[Any, list[Any]]] = {
 
 
 def described(stat: Any) -> dict[str, Any]:
-    """Return what JSON can hold of a sketch."""
+    """Return a description of a sketch that JSON can hold."""
     return {"n": stat.n, "params": stat._get_params(), "get": repr(stat.get())}
 
 

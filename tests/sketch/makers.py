@@ -1,4 +1,4 @@
-"""The sketches, and bytes of them that were made up."""
+"""The sketches, and forged bytes of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALL = (*QUANTILES, *ITEMS)
 
 
 def sealed(data: bytes) -> bytes:
-    """Return bytes with the checksum that fits what is before it."""
+    """Return bytes followed by the checksum that matches them."""
     return data[:-4] + zlib.crc32(data[:-4]).to_bytes(4, "little")
 
 

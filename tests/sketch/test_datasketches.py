@@ -94,21 +94,21 @@ def test_frequent_strings(n: int) -> None:
 
 def test_what_their_sketches_cannot_hold_is_an_error() -> None:
     nan = fed(sketch.KLL, [1.0, math.nan])
-    with pytest.raises(ValueError, match="cannot hand over: a NaN was seen"):
+    with pytest.raises(ValueError, match="cannot export: a NaN was seen"):
         nan.to_datasketches()
     infinite = fed(sketch.KLL, [1.0, math.inf])
     assert datasketches.kll_doubles_sketch.deserialize(infinite.to_datasketches()).get_quantile(1.0) == math.inf
     for x in (math.nan, math.inf):
-        with pytest.raises(ValueError, match="cannot hand over: a NaN or an infinity"):
+        with pytest.raises(ValueError, match="cannot export: a NaN or an infinity"):
             fed(sketch.TDigest, [1.0, x]).to_datasketches()
-    with pytest.raises(ValueError, match=r"cannot hand over.*seed"):
+    with pytest.raises(ValueError, match=r"cannot export.*seed"):
         sketch.NUnique(seed=1).to_datasketches()
-    with pytest.raises(ValueError, match="cannot hand over: an item is no text"):
+    with pytest.raises(ValueError, match="cannot export: an item is not a str"):
         fed(sketch.HeavyHitters, ["a", 1]).to_datasketches()
 
 
 def test_bytes_that_ask_for_much_memory_get_none() -> None:
-    # A t-digest of the oldest layout that says it has 4 billion means, and frequent items of 2**30 slots.
+    # A t-digest of the oldest layout that claims to have 4 billion means, and frequent items of 2**30 slots.
     old = struct.pack(">Iddd I", 1, 0.0, 1.0, 100.0, 2**32 - 1)
     frequent = bytes([4, 1, 10, 30, 30, 0, 0, 0]) + struct.pack("<IIQQ", 1, 0, 1, 0) + struct.pack("<Q", 1) + bytes(8)
     for cls, data in ((sketch.TDigest, old), (sketch.HeavyHitters, frequent)):

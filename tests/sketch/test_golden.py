@@ -1,4 +1,4 @@
-"""Sketches of items that earlier versions stored are read, and say what they said."""
+"""Sketches of items that earlier versions stored are read, and give the same answers."""
 
 from __future__ import annotations
 

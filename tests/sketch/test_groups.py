@@ -18,7 +18,7 @@ import pytest
 from river import sketch, utils
 from tests.sketch.makers import ITEMS, fed
 
-#: Each with parameters at which a few hundred items are too many to be kept.
+#: Each with parameters for which a few hundred items are too many to be kept.
 COARSE: dict[Any, dict[str, Any]] = {
     sketch.HeavyHitters: {"support": 0.1, "epsilon": 0.08},
     sketch.NUnique: {"error_rate": 0.1, "seed": 5},
@@ -178,7 +178,7 @@ def test_numbers_of_distinct_items_are_a_table_and_lists_are_none() -> None:
     assert pa.table(distinct).to_pydict() == pl.DataFrame(distinct).to_dict(as_series=False) == expected
     assert pa.table(distinct).schema.field("n_unique").type == pa.int64()
     assert pa.table(utils.GroupBy(sketch.NUnique)).num_rows == 0
-    with pytest.raises(TypeError, match="heavyhitters of list have no type of Arrow's"):
+    with pytest.raises(TypeError, match="heavyhitters must have values of a type that is exported to Arrow, got list"):
         pa.table(counts)
 
 

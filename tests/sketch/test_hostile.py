@@ -1,4 +1,4 @@
-"""Bytes that were made up, with a checksum that fits, are an error or a sketch that works."""
+"""Forged bytes, with a matching checksum, are an error or a sketch that works."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMALL: dict[Any, dict[str, Any]] = {
 
 
 def changed(data: bytes, rng: random.Random) -> bytes:
-    """Return the bytes with a few changes behind the head, and the checksum that fits."""
+    """Return the bytes with a few changes after the header, and a matching checksum."""
     body = bytearray(data)
     for _ in range(rng.randint(1, 3)):
         at = rng.randrange(8, len(body) - 4)

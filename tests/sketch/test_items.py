@@ -1,4 +1,4 @@
-"""Sketches of items: which are the same, where they may come from, and what is said of them."""
+"""Sketches of items: which items are the same, where they may come from, and what sketches report about them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.sketch.makers import ITEMS, fed
 from tests.stats.test_threads import run_together
 
 sketches = pytest.mark.parametrize("cls", ITEMS)
-#: Items that Python has equal, in each row.
+#: In each row, items that are equal in Python.
 EQUAL: list[list[Any]] = [
     [1, 1.0, True, np.int64(1), np.float64(1.0), np.bool_(True), np.uint8(1)],
     [0, 0.0, -0.0, False],

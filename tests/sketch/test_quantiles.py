@@ -1,4 +1,4 @@
-"""Quantiles, ranks and bounds, and what NaN, infinities, weights and the order of merges do to them."""
+"""Quantiles, ranks and bounds, and how NaN, infinities, weights and the order of merges affect them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from river import sketch, stats, utils
 from tests.sketch.makers import QUANTILES, fed
 
 sketches = pytest.mark.parametrize("cls", QUANTILES)
-#: Parameters with which each is as exact as it can be.
+#: Parameters with which each is as exact as possible.
 FINE: dict[Any, dict[str, Any]] = {
     sketch.DDSketch: {"relative_accuracy": 1e-4},
     sketch.KLL: {"k": 5_000},
@@ -27,7 +27,7 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def exact(values: list[float], q: float) -> float:
-    """Return the smallest value of which, or of less, there is a share of `q`."""
+    """Return the smallest value such that a share of at least `q` of all values is not greater."""
     ordered = sorted(values)
     return next(x for n, x in enumerate(ordered, start=1) if n >= q * len(ordered))
 
@@ -175,7 +175,7 @@ def test_the_error_of_the_rank_is_as_rarely_exceeded_as_promised() -> None:
             low, high = stat.bounds(q, 0.99)
             assert low <= x <= high
             between[i] += low <= wanted[i] <= high
-            # The rank of a value is between the shares of what is less than it, and of what is not more.
+            # The rank of a value is between the share of values below it and the share of values not above it.
             near[i] += x / n - q <= 2.296 / k**0.9723 and q - (x + 1) / n <= 2.296 / k**0.9723
     assert (near >= 0.99 * streams).all() and (between >= 0.99 * streams).all(), (near, between)
 

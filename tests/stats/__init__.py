@@ -1,1 +1,1 @@
-"""The tests of `river.stats`: a table that every class passes, and what is special to one."""
+"""The tests of `river.stats`: a table that every class has to pass, and tests special to one class."""

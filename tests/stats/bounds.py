@@ -1,4 +1,4 @@
-"""What bounds on errors are made of; how near to its definition each class is, the rows of `cases.py` say."""
+"""The building blocks of error bounds; the rows of `cases.py` say how close to its definition each class is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Definition = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Sample:
-    """What a result was made of: columns, which came so many times one after the other, and parameters."""
+    """What a result was computed from: columns, repeated some number of times in sequence, and parameters."""
 
     columns: Columns
     params: Params = field(default_factory=dict)
@@ -30,11 +30,11 @@ class Sample:
 
     @property
     def magnitudes(self) -> list[Fraction]:
-        """The magnitudes of the first column's values, or of those of them that are in the window."""
+        """The magnitudes of the first column's values, or of those in the window."""
         return [abs(Fraction(x)) for x in self.columns[0][-self.params.get("window_size", 0) :]]
 
 
-# What an error is measured by, given the sample and the exact result.
+# The unit in which an error is measured, given the sample and the exact result.
 Unit = Callable[[Sample, float], Fraction | float]
 
 
@@ -75,7 +75,7 @@ def ratio_of_deviations(sample: Sample, _: float) -> Fraction:
 
 
 def mean_of_powers(sample: Sample, _: float) -> Fraction:
-    """Return the mean of the magnitudes of the powers that a moment is the mean of."""
+    """Return the mean of the magnitudes of the powers whose mean a moment is."""
     values = [Fraction(x) for x in sample.columns[0]]
     about = total(values) / len(values) if sample.params.get("central", True) else 0
     return total(abs(x - about) ** sample.params["order"] for x in values) / len(values)
@@ -114,7 +114,7 @@ def followed_one(sample: Sample, _: float) -> Fraction:
 
 
 def fed(oracle: type[Any]) -> Definition:
-    """Return what an oracle says that is exact."""
+    """Return the definition given by an exact oracle."""
 
     def definition(*columns: list[Any], **params: Any) -> Any:
         statistic = oracle(**params)
@@ -126,7 +126,7 @@ def fed(oracle: type[Any]) -> Definition:
 
 
 def weighted(oracle: type[Any]) -> Definition:
-    """Return what an exact oracle says of values that came so many times."""
+    """Return the definition given by an exact oracle for values that were repeated."""
 
     def definition(*columns: list[float], times: int = 1, **params: Any) -> Any:
         return fed(oracle)(*columns, [float(times)] * len(columns[0]), **params)
@@ -159,6 +159,6 @@ class Bound:
         return getattr(statistic, self.attribute) if self.attribute else statistic.get()
 
     def allowed(self, sample: Sample, exact: float) -> Fraction:
-        """Return the largest error; no result can be nearer than half of the smallest double."""
+        """Return the largest error; no result can be closer than half of the smallest double."""
         shares = (Fraction(figure) * Fraction(unit(sample, exact)) for figure, unit in self.terms.items())
         return total(shares) + Fraction(5e-324)

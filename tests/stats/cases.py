@@ -1,8 +1,8 @@
-"""The conformance table: one row a class of `river.stats` and `river.sketch`, which every common test reads.
+"""The conformance table: one row per class of `river.stats` and `river.sketch`, which every common test reads.
 
-To add a class, add a row. Its constructor's parameters, with their order and defaults, are those
-of its oracle; which values a parameter refuses stands in `tests/stats/parameters.py`. The figures
-of its bounds stand in the Notes of its docstring too.
+To add a class, add a row. Its constructor's parameters, with their order and defaults, are those of
+its oracle; the values that a parameter refuses are in `tests/stats/parameters.py`. The figures of
+its bounds are also in the Notes of its docstring.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MODULES = (stats, sketch)
 """The modules of the classes."""
 
 
-#: Classes with tests of their own, in `tests/sketch`: of the streams here, they refuse some values.
+#: Classes with tests of their own, in `tests/sketch`: they refuse some values of the streams here.
 OF_ITEMS = frozenset({"HeavyHitters", "NUnique"})
 
 
@@ -117,7 +117,7 @@ class Case:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What `update` calls the parts of an observation."""
+        """The names that `update` gives to the parts of an observation."""
         if self.kind == "time":
             return ("t",)
         return ("x", "y") if self.kind.endswith("pair") else ("x",)
@@ -179,14 +179,14 @@ LONG_FADING: tuple[Params, ...] = (
     {"halflife": 1e4},
 )
 FROM_SAMPLE: tuple[Params, ...] = tuple({**params, "bias": False} for params in FADING_OR_HALFLIFE)
-#: Those whose states have a layout of their own.
+#: Parameters whose states have a layout of their own.
 FURTHER_MEANS: tuple[Params, ...] = ({"fading_factor": 0.3, "min_samples": 3, "ignore_na": False},)
 FURTHER_VARIANCES: tuple[Params, ...] = tuple({**params, "bias": False} for params in FURTHER_MEANS)
 FADING_COUNTS: tuple[Params, ...] = tuple({"fading_factor": a} for a in (1.0, 0.999, 0.9, 1e-3))
 WEIGHTED = frozenset({"weighted", "revert", "merge"})
 WINDOWS = (3, 1, 2, 40, 1_000)
 WINDOWED: tuple[Params, ...] = tuple({"window_size": w} for w in WINDOWS)
-#: No probabilities at all, and one among them that is none.
+#: No probabilities at all, and a sequence with one that is invalid.
 NO_PROBABILITIES: tuple[Params, ...] = ({"q": []}, {"q": [0.5, 2]})
 ONE_WINDOW: tuple[Params, ...] = ({"window_size": 30},)
 QUARTILES: Params = {"window_size": 30, "q_inf": 0.1, "q_sup": 0.9}
@@ -194,9 +194,9 @@ MERGE = frozenset({"merge"})
 REVERT = frozenset({"revert"})
 EXACT: Mapping[str, Unit] = {}
 OF_SUMS: Mapping[str, Unit] = {"3e-16": value, "1e-31": sum_of_magnitudes}
-# Squares beyond the largest double have made these infinite for good.
+# Squares beyond the largest double have made these infinite permanently.
 BEYOND = ("1e155", "1e300", "1e308", "both ends")
-# There, products of heights and positions leave the range.
+# On these streams, products of heights and positions leave the range.
 AT_THE_ENDS = ("subnormal", "1e308", "both ends")
 SUBNORMAL = ("subnormal", "subnormal and 1e155")
 
@@ -940,7 +940,7 @@ CASES = (
 
 BY_NAME = {case.name: case for case in CASES}
 NUMERIC = tuple(case for case in CASES if case.kind in ("number", "pair"))
-#: Those that take numbers alone.
+#: Those that take only numbers.
 CONVERTING = tuple(case for case in NUMERIC if not case.holds_any)
 UNIVARIATE = tuple(case for case in CASES if case.kind == "number")
 #: Those whose values the statistics of numbers can observe.

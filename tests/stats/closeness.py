@@ -1,4 +1,4 @@
-"""How near a result has to be to what is expected."""
+"""How close a result has to be to what is expected."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ def slope_unit(rows: Sequence[Row]) -> float:
 
 
 def parts(result: object) -> tuple[object, ...]:
-    """Return the parts of a result, which is its own only part unless it is a tuple."""
+    """Return the parts of a result; anything but a tuple is its own only part."""
     return result if isinstance(result, tuple) else (result,)
 
 
 def is_nan(result: object) -> bool:
-    """Tell whether every number of the result is NaN; whole ones are positions and no numbers."""
+    """Tell whether every number of the result is NaN; integers are positions, and do not count."""
     numbers = [part for part in parts(result) if isinstance(part, float)]
     return bool(numbers) and all(math.isnan(number) for number in numbers)
 
 
 def scaled(result: object, factor: float) -> object:
-    """Return the result in another unit, of which a former one has so many; whole numbers have no unit."""
+    """Return the result in another unit, of which `factor` make up the former one; integers have no unit."""
     found = tuple(factor * part if isinstance(part, float) else part for part in parts(result))
     return found if isinstance(result, tuple) else found[0]
 
@@ -55,9 +55,9 @@ def scaled(result: object, factor: float) -> object:
 def assert_close(actual: object, expected: object, bound: float = 0.0, relative: float = 0.0) -> None:
     """Assert that both are the same value, NaN equal to NaN, or numbers at most `bound` apart.
 
-    The bound is an absolute one, or relative to what is expected. Where one is given, two units in
-    the last place are allowed as well: where the result is much larger than the data, these are
-    more. Of tuples, every part is compared.
+    The bound is an absolute one, or relative to what is expected. If one is given, two units in the
+    last place are allowed as well: they are more if the result is much larger than the data. For
+    tuples, every part is compared.
     """
     if isinstance(expected, tuple):
         assert isinstance(actual, tuple), f"{actual!r} instead of {expected!r}"

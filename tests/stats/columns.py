@@ -9,7 +9,7 @@ from tests.stats.cases import CASES, Case, feed
 from tests.stats.closeness import assert_same
 from tests.stats.streams import Row
 
-#: Classes whose sums and moments are added up in another order over columns.
+#: Classes whose sums and moments are accumulated in another order over columns.
 SUMMED = frozenset(
     case.cls
     for case in CASES

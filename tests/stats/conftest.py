@@ -1,4 +1,4 @@
-"""Tests are named after the class and the parameters they look at."""
+"""Tests are named after the class and the parameters they test."""
 
 from __future__ import annotations
 

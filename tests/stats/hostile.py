@@ -1,4 +1,4 @@
-"""Data that plain sums fail on: columns of numbers, of pairs, of values to count, and of times."""
+"""Data on which plain sums fail: columns of numbers, of pairs, of values to count, and of times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cancelling(rng: random.Random) -> list[float]:
 
 
 def drifting(rng: random.Random) -> list[float]:
-    """Return values whose offset is another one than that of the first."""
+    """Return values whose offset moves away from that of the first."""
     return [0.0, *(1e9 + 10 * i + rng.gauss(0, 1) for i in range(300))]
 
 
@@ -50,7 +50,7 @@ def _pair(x: str, y: str) -> Columns:
 
 
 def _counted(size: int, weights: Sequence[float], agreement: float) -> Columns:
-    """Return two columns of categories, the second with the first's values as often as `agreement` says."""
+    """Return two columns of categories, where the second has the first's values with frequency `agreement`."""
     rng = random.Random(73)
     kinds = range(len(weights))
     xs, ys = rng.choices(kinds, weights, k=size), rng.choices(kinds, weights, k=size)
@@ -58,7 +58,7 @@ def _counted(size: int, weights: Sequence[float], agreement: float) -> Columns:
 
 
 NUMBERS: dict[str, Columns] = {name: [make(random.Random(61))] for name, make in SERIES.items()}
-#: Factors of which the product is in range.
+#: Factors whose product is in range.
 FACTORS: dict[str, Columns] = {
     "near one": [[random.Random(83).gauss(1, 0.05) for _ in range(1_000)]],
     "both ends": [[random.Random(89).uniform(1, 2) * unit for unit in [1e300, 1e-300] * 30]],

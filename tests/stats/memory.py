@@ -1,6 +1,7 @@
 """Use every class, window, link, sketch, summary and group many times, and tell how much the process has grown.
 
-`python -m tests.stats.memory TIMES` does everything TIMES times over, after a tenth of it, and prints a line for each.
+`python -m tests.stats.memory TIMES` does everything TIMES times over, after a tenth of that as a
+warm-up, and prints a line for each.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tests.stats.windowed import CASES_IN_WINDOWS
 SIZE = 50
 
 
-#: What a heap may be larger by at one moment than at another.
+#: By how much a heap may differ in size from one moment to another.
 NOISE = 256 * 1024
 
 
@@ -37,12 +38,12 @@ def resident() -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-#: What makes objects, a few observations for them, and what stands beside observation `i`.
+#: A function that makes objects, a few observations for them, and the keyword arguments of observation `i`.
 Subject = tuple[Callable[[], Any], list[Row], Callable[[int], dict[str, float]]]
 
 
 def subjects() -> Iterator[tuple[str, Subject]]:
-    """Yield names and what they are of."""
+    """Yield subjects with their names."""
 
     def over(kind: Any, case: Case, length: Any) -> Callable[[], Any]:
         return lambda: kind(case.cls, length, **case.params[0])
@@ -75,7 +76,7 @@ def timed(i: int) -> dict[str, float]:
 
 
 def use(subject: Subject, times: int) -> None:
-    """Do everything that there is, so often."""
+    """Do everything that can be done with a subject, this many times."""
     make, rows, named = subject
     stat = make()
     following = itertools.cycle(rows)
@@ -91,7 +92,7 @@ def use(subject: Subject, times: int) -> None:
         copy.deepcopy(copy.copy(stat))
         repr(stat)
         sys.getsizeof(stat)
-        with contextlib.suppress(TypeError, ValueError):  # of what has no merge, or looks at times
+        with contextlib.suppress(TypeError, ValueError):  # for what has no merge, or uses times
             (other + stat).get()
         stat.update_many(*column, **{name: [value] * 3 for name, value in named(times + i * SIZE).items()})
         for refused in (
@@ -108,7 +109,7 @@ def use(subject: Subject, times: int) -> None:
 
 
 def grown(subject: Subject, times: int) -> int:
-    """Return by how many bytes the process is larger once the subject was used."""
+    """Return by how many bytes the process has grown after the subject was used."""
     before = resident()
     use(subject, times)
     return resident() - before
@@ -118,7 +119,7 @@ def main(times: int) -> None:
     for name, subject in subjects():
         use(subject, times // 10)
         size = grown(subject, times)
-        # What is kept grows each time, a heap with holes does not.
+        # A leak grows each time, a fragmented heap does not.
         for _ in range(2):
             size = min(size, grown(subject, times)) if size > NOISE else size
         print(f"{name}: {size}", flush=True)

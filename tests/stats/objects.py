@@ -48,5 +48,5 @@ def row(case: Case, value: object) -> tuple[Any, ...]:
 
 
 def rows_with(case: Case, value: object) -> list[tuple[Any, ...]]:
-    """Return observations that hold the value in every place, or in one of them beside a new one."""
+    """Return observations that hold the value in every position, or in one of them next to a new value."""
     return [row(case, value)] if case.kind == "object" else [(value, value), (value, "new"), ("new", value)]

@@ -1,4 +1,4 @@
-"""What each parameter of a constructor refuses, whichever class it belongs to."""
+"""The values that each parameter of a constructor refuses, whichever class it belongs to."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _COUNT = Parameter(
     largest=2**64 - 1,
 )
 
-#: Where a class means something of its own by a name.
+#: Parameters to which a class gives a meaning of its own.
 OWN = {"KLL": {"k": _SIXTEEN_BITS}}
 
 PARAMETERS = {
@@ -122,5 +122,5 @@ PARAMETERS = {
 
 
 def parameter_of(name: str, parameter: str) -> Parameter:
-    """Return what the parameter of a class refuses."""
+    """Return the values that the parameter of a class refuses."""
     return OWN.get(name, {}).get(parameter) or PARAMETERS[parameter]

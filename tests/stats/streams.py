@@ -1,4 +1,4 @@
-"""The data that every statistic is tested on, by what it is made of."""
+"""The data that every statistic is tested on, by kind of observation."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ STREAMS: dict[Kind, dict[str, Stream]] = {
     "object pair": _double(_objects(1), _objects(2)),
 }
 
-# A short stream of small whole numbers, long enough to leave every start-up phase behind.
+# A short stream of small whole numbers, long enough to get past every start-up phase.
 SHORT: dict[Kind, Stream] = {
     "number": [(float(x),) for x in (5, 1, 4, 1, -2, 6, 5, 3, 5, 8, -9, 7, 9, 3)],
     "pair": [(float(x), float(y)) for x, y in zip(range(14), (3, 1, 4, 1, 5, 9, 2) * 2, strict=True)],

@@ -1,6 +1,6 @@
 """Subclasses of every class, where pickle can find them.
 
-`Tagged<Name>` and `Slotted<Name>` add attributes, in a dict and in slots; `Labelled<Name>` takes
+`Tagged<Name>` and `Slotted<Name>` add attributes, in a dict and in slots; `Labelled<Name>` has
 another signature.
 """
 
@@ -33,14 +33,14 @@ LABELLED = {
 
 
 class Gets:
-    """Says what its state is."""
+    """Defines what its state is."""
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "got": "by getstate"}
 
 
 class Sets:
-    """Says how its state is set."""
+    """Defines how its state is set."""
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, set="by setstate")

@@ -1,4 +1,4 @@
-"""Every numeric class against its definition in exact arithmetic, on data that plain sums fail on."""
+"""Every numeric class against its definition in exact arithmetic, on data on which plain sums fail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.stats.cases import CASES, MODULES, OF_ITEMS, Case, feed
 from tests.stats.hostile import rows
 
 BOUNDS = [(case, bound) for case in CASES for bound in case.bounds]
-#: What has no bound.
+#: Classes without a bound.
 NOT_NUMERIC = {
     "Link": "its value is that of its right side",
     "Mode": "its value is an object that was seen",
@@ -43,13 +43,13 @@ EACH = [
 
 
 def unbounded() -> Iterator[str]:
-    """Yield the classes that nothing is said of."""
+    """Yield the classes without a statement on accuracy."""
     public = {name for module in MODULES for name in module.__all__}
     yield from sorted(public - {case.name for case, _ in BOUNDS} - set(NOT_NUMERIC) - OF_ITEMS)
 
 
 def notes(cls: type[Any]) -> str:
-    """Return the section of the docstring in which a bound has to stand."""
+    """Return the section of the docstring that has to state a bound."""
     docstring = inspect.getdoc(cls) or ""
     found = re.search(r"^Notes\n-----\n(.*?)(?=^\S[^\n]*\n---|\Z)", docstring, re.MULTILINE | re.DOTALL)
     return found[1] if found else ""

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 def block(kind: str) -> Columns:
-    """Return a thousand observations, which come again and again: what is exact is found in these alone."""
+    """Return a thousand observations, which are repeated: the exact result is computed from these alone."""
     rng = random.Random(79)
     if "object" in kind:
         xs = rng.choices("abcdefgh", range(1, 9), k=1_000)

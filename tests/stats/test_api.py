@@ -1,4 +1,4 @@
-"""What river 0.26.1 offers is there: parameters, methods, attributes, empty values and names."""
+"""Everything that river 0.26.1 offers exists here: parameters, methods, attributes, empty values and names."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ ROWS = (
 )
 
 rows = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
-#: Where `n` shows what a statistic is of.
+#: Classes in which `n` describes the statistic itself.
 COUNTING = {"ChiSquared", "Count", "Cov", "Entropy", "Mean", "SEM", "Var"}
 free = pytest.mark.parametrize("row", [row for row in ROWS if row.name not in COUNTING], ids=lambda row: row.name)
 

@@ -14,7 +14,7 @@ from tests.stats.cases import CASES, Case
 from tests.stats.closeness import assert_same
 from tests.stats.streams import Row
 
-#: What `update` takes beside the observation, and a value for it.
+#: The keyword arguments of `update` other than the observation, with a value for each.
 BESIDE = {"w": 2.0, "t": 12.5}
 
 
@@ -28,7 +28,7 @@ def parameters(method: Any) -> dict[str, inspect.Parameter]:
 
 
 def methods(case: Case) -> Iterator[tuple[str, Any]]:
-    """Yield the names of the methods that take an observation, with an object of either class that has seen some."""
+    """Yield the names of the methods that take an observation with an object of either class, fed or empty."""
     for name in {"update", "revert"} & {*dir(case.cls)}:
         for stat in (case.fed(), native(case.cls)(*case.params[0].values())):
             for row in case.short:
@@ -57,7 +57,7 @@ def test_arguments_come_by_position_and_by_name_in_any_order(case: Case) -> None
             arguments = named(case, row)
             by_name.update(**arguments)
             backwards.update(**dict(reversed(arguments.items())))
-            # Names that are made at run time are not those that the compiler has interned.
+            # Strings that are built at run time are not the ones that the compiler has interned.
             built.update(**{"".join([*name]): value for name, value in arguments.items()})
             mixed.update(row[0], **dict(list(arguments.items())[1:]))
         for stat in (by_name, backwards, built, mixed):
@@ -103,7 +103,7 @@ def test_arguments_that_do_not_match_are_named_and_change_nothing(case: Case) ->
                 method(*row, **{required[0]: row[0]})
             with pytest.raises(TypeError, match=f"^{called}missing 1 required positional argument: '{required[-1]}'$"):
                 method(**{name: value for name, value in named(case, row).items() if name != required[-1]})
-        # As of a method in Python, `self` counts.
+        # As for a method in Python, `self` counts.
         most, least = 1 + len(known), 1 + len(required)
         takes = f"from {least} to {most} positional arguments" if least < most else f"{most} positional argument"
         with pytest.raises(TypeError, match=f"^{called}takes {takes}s? but {most + 1} were given$"):

@@ -1,4 +1,4 @@
-"""Clones of statistics: the same parameters, nothing seen, and whatever a class says of how its objects are made."""
+"""Clones of statistics: the same parameters, nothing seen, and what a class defines about how its objects are made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.stats.closeness import assert_same
 
 
 def general(stat: Any) -> Any:
-    """Return the clone that `base.Base` makes of a signature."""
+    """Return the clone that `base.Base` makes from a signature."""
     return base.Base.clone(stat)
 
 
@@ -96,7 +96,7 @@ def test_both_sides_of_a_link_are_cloned() -> None:
 
 
 class Named(stats.Quantile):
-    """Has a parameter more."""
+    """Has an additional parameter."""
 
     def __init__(self, q: float, label: str) -> None:
         super().__init__(q)
@@ -104,7 +104,7 @@ class Named(stats.Quantile):
 
 
 class Doubled(stats.Quantile):
-    """Shows another parameter than it has."""
+    """Shows a parameter other than the one it has."""
 
     @property
     def q(self) -> float:
@@ -122,7 +122,7 @@ class Counted(stats.Mean):
 
 
 class Asked(stats.EWMean):
-    """Says itself what its parameters are."""
+    """Defines its own parameters."""
 
     def _get_params(self) -> dict[str, Any]:
         return {"fading_factor": 0.125}

@@ -1,4 +1,4 @@
-"""Arrow columns that are not what they say, and those of rarer types."""
+"""Arrow columns that are not what they claim to be, and those of rarer types."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ METHODS = ("update_many", "accumulate")
 
 
 class Exporter:
-    """A column known by Arrow's interface alone: of the type of one array, with the data of another."""
+    """A column that offers only Arrow's interface: of the type of one array, with the data of another."""
 
     def __init__(self, kind: Any, data: Any) -> None:
         self.capsules = kind.__arrow_c_array__()[0], data.__arrow_c_array__()[1]
@@ -53,7 +53,7 @@ class Stream:
 
 
 def refuse(column: Callable[[], Any], message: str, makers: Any = tuple(MAKERS)) -> None:
-    """Assert that statistics refuse a column by an error that names it, and stay what they were."""
+    """Assert that statistics refuse a column with an error that names it, and stay unchanged."""
     for name in makers:
         for method in METHODS:
             stat = MAKERS[name]()
@@ -280,7 +280,7 @@ def test_a_column_of_nothing_is_missing_throughout(column: Callable[[], Any]) ->
 
 
 def test_columns_without_values_that_claim_to_be_long() -> None:
-    # The length of an array of nulls takes no memory.
+    # An array of nulls takes no memory, whatever its length.
     for make in (stats.Mean, stats.Mode, stats.Count):
         with pytest.raises((MemoryError, ValueError)):
             make().update_many(Exporter(pa.nulls(2**55), pa.nulls(2**55)))

@@ -1,4 +1,4 @@
-"""What is no column is refused, and nothing has changed."""
+"""Anything that is not a column is refused, and changes nothing."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_one_wrong_value_changes_nothing(case: Case) -> None:
 
 
 class Broken:
-    """A number that cannot be had."""
+    """A number whose conversion fails."""
 
     def __float__(self) -> float:
         raise RuntimeError("no number today")

@@ -1,4 +1,4 @@
-"""Columns that claim what they do not hold, that do not fit into memory, or in which other errors arise."""
+"""Columns that claim to hold what they do not, that do not fit into memory, or in which other errors arise."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def test_the_length_of_a_column_is_not_believed(way: Callable[[Any], Any], lengt
     way(Claiming(length))
 
 
-#: Only Linux keeps a process within the memory it is given.
+#: Only Linux enforces a memory limit on a process.
 LIMITED = sys.platform == "linux"
 
-#: Gives a process so many megabytes beside those that it has.
+#: Gives a process this many megabytes in addition to those that it has.
 LIMIT = """
 from river import stats
 from tests.processes import limit_memory
@@ -115,7 +115,7 @@ def test_values_and_mask_belong_together(make: Callable[[], Any], method: str) -
 
 
 class Interrupting:
-    """A column that Python code says is one, until somebody interrupts it."""
+    """A column whose Python code is interrupted in one of its methods."""
 
     def __init__(self, error: type[BaseException], where: str) -> None:
         self.error, self.where = error, where

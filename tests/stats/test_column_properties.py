@@ -1,4 +1,4 @@
-"""Random columns, cut in two anywhere, leave what the loop over `update` leaves."""
+"""Random columns, cut in two anywhere, have the same effect as the loop over `update`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.stats.cases import NUMERIC, Case, feed
 from tests.stats.closeness import assert_same
 from tests.stats.columns import SUMMED, assert_value
 
-#: Of all sizes that sums of squares of squares can hold, whole, and special.
+#: Numbers of all sizes for which fourth powers can be summed, whole numbers, and special values.
 NUMBERS = (
     st.floats(-1e60, 1e60, allow_subnormal=False)
     | st.integers(-5, 5).map(float)

@@ -85,7 +85,7 @@ def test_missing_values_of_pandas_are_skipped_and_nan_is_not() -> None:
 
 
 class Exporter:
-    """A column that is known by Arrow's interface alone."""
+    """A column that offers only Arrow's interface."""
 
     def __init__(self, array: Any) -> None:
         self.array = array

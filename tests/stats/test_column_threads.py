@@ -1,4 +1,4 @@
-"""Other threads see a batch done or not begun."""
+"""Other threads see a batch either done or not begun."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def test_other_threads_run_during_a_batch() -> None:
         return any(begun[-1] < tick < ended[-1] for tick in ticks)
 
     # A thread is asked to hand the interpreter over only after an hour, so a tick between the beginning and the end
-    # means that the batch gave it up of itself. A busy machine may not run both threads at once: it has several tries.
+    # means that the batch released it by itself. A busy machine may not run both threads at once: there are several
+    # attempts.
     interval = sys.getswitchinterval()
     sys.setswitchinterval(3_600)
     try:

@@ -1,4 +1,4 @@
-"""`update_many` and `accumulate` leave what the loop over `update` leaves."""
+"""`update_many` and `accumulate` have the same effect as the loop over `update`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call of a public class does what its `__init__` does, and subclasses may have their own."""
+"""Calling a public class does what its `__init__` does, and subclasses may have their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What copies and pickles are made of, and what changes that: `copyreg`, attributes, methods of a subclass."""
+"""What copies and pickles consist of, and what affects that: `copyreg`, attributes, methods of a subclass."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SINGLE = Single()
 
 
 class Pair(stats.Mean):
-    """Is made with an argument, which pickle does not know."""
+    """Is constructed with an argument, which pickle does not know."""
 
     def __new__(cls, *args: Any) -> Any:
         assert len(args) in (0, 1)
@@ -140,7 +140,7 @@ def test_pickles_name_the_class_alone(case: Case) -> None:
     stat = case.fed()
     data = pickle.dumps(stat, 5)
     assert b"rebuild" not in data
-    # The form of earlier versions.
+    # The format of earlier versions.
     old = pickle.dumps(_Earlier(stat), 5)
     for again in (pickle.loads(data), pickle.loads(old)):
         assert type(again) is case.cls
@@ -148,7 +148,7 @@ def test_pickles_name_the_class_alone(case: Case) -> None:
 
 
 class _Earlier:
-    """Is pickled as a statistic was by `rebuild`."""
+    """Is pickled as a statistic used to be, by `rebuild`."""
 
     def __init__(self, stat: Any) -> None:
         self.stat = stat

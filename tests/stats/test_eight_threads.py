@@ -1,7 +1,7 @@
-"""Eight threads do all that there is with one object: nothing fails, nothing hangs, and no observation is lost.
+"""Eight threads do everything that can be done with one object: nothing fails or hangs, and no observation is lost.
 
-That is every class of the conformance table, every window over it and links of it, and every sketch, summary and group
-of the table of those: what is added to the tables is tested here too.
+This covers every class of the conformance table, every window over it and links of it, and every sketch, summary and
+group in the table of those: what is added to the tables is tested here too.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from tests.stats.cases import CASES, OF_NUMBERS, Case
 from tests.stats.test_threads import run_together
 from tests.stats.windowed import CASES_IN_ANY_WINDOWS, panes
 
-#: How often each thread does its work; how long columns are; how many observations are merged at once.
+#: How often each thread does its work, how long columns are, and how many observations are merged at once.
 UPDATES, COLUMNS, LENGTH, READS, MERGES, MERGED = 300, 6, 40, 12, 20, 7
-#: More than there are observations: none leaves its window.
+#: More than there are observations, so that none leaves its window.
 ENOUGH = 10**6
 
 
 @dataclass(frozen=True)
 class Subject:
-    """An object, and how to tell how many observations it and its parts have seen."""
+    """An object, and functions that return how many observations it and its parts have seen."""
 
     stat: Any
     row: tuple[Any, ...]
@@ -79,17 +79,17 @@ def link_of_windows(case: Case) -> Subject:
 
 
 def observer(row: Observer) -> Subject:
-    # Number 4 has the weight 1.
+    # Observation 4 has weight 1.
     return Subject(row.make(ENOUGH), row.rows[3], row.counts, row.named(4))
 
 
 def can_merge(stat: Any) -> bool:
-    """Tell whether it has a merge, which windows of panes have not."""
+    """Tell whether it has a merge, which windows of panes do not have."""
     return hasattr(type(stat), "__iadd__") and getattr(stat, "panes", None) is None
 
 
 def kept_in_python(stat: Any) -> bool:
-    """Tell whether a window is several objects of Python, whose copies may be of different moments."""
+    """Tell whether a window consists of several Python objects, whose copies may be from different moments."""
     sides = [getattr(stat, "left", None), getattr(stat, "right", None)]
     parts = [stat, *(side for side in sides if side is not None)]
     return any(getattr(part, "_engine", None) is not None or "_lock" in getattr(part, "__dict__", {}) for part in parts)
@@ -115,7 +115,7 @@ def subjects() -> Iterator[Any]:
 
 @pytest.fixture(autouse=True)
 def _eager_switching() -> Iterator[None]:
-    """Let threads take turns as often as they can."""
+    """Let threads switch as often as possible."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -131,7 +131,7 @@ def test_nothing_is_lost_and_nothing_fails(make: Callable[[Any], Subject], case:
     seen: dict[str, list[float]] = {}
 
     def look(name: str, other: Any) -> None:
-        """Note how many observations a copy has seen, which is one number wherever one asks."""
+        """Record how many observations a copy has seen, which must be the same number wherever it is read."""
         (count,) = set(counts(other))
         seen.setdefault(name, []).append(count)
         other.get()
@@ -146,7 +146,7 @@ def test_nothing_is_lost_and_nothing_fails(make: Callable[[Any], Subject], case:
 
     def accumulate() -> None:
         for _ in range(COLUMNS):
-            if not hasattr(stat, "accumulate"):  # which summaries have not
+            if not hasattr(stat, "accumulate"):  # which summaries do not have
                 stat.update_many(*subject.columns, **subject.named_columns)
                 continue
             assert len(stat.accumulate(*subject.columns, **subject.named_columns)) == LENGTH
@@ -172,7 +172,7 @@ def test_nothing_is_lost_and_nothing_fails(make: Callable[[Any], Subject], case:
 
     def as_copy() -> None:
         for _ in range(READS):
-            if not isinstance(stat, stats.Link):  # whose shallow copy has the same sides
+            if not isinstance(stat, stats.Link):  # whose shallow copy shares its sides
                 look("copy", copy.copy(stat))
             look("deep copy", copy.deepcopy(stat))
 

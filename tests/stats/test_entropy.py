@@ -1,4 +1,4 @@
-"""Entropy: fading, long streams, and what leaves the counts."""
+"""Entropy: fading, long streams, and when values are dropped from the counts."""
 
 from __future__ import annotations
 

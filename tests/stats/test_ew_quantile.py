@@ -1,4 +1,4 @@
-"""What is special to EWQuantile: that it follows, and how near it is."""
+"""Tests specific to EWQuantile: that it follows, and how close it is."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_scatters_as_a_window_does_where_nothing_drifts(q: float, spread: float,
 def test_arrives_at_a_new_level(q: float, level: float, arrives: float, seed: int) -> None:
     location = np.where(np.arange(LENGTH) < LENGTH // 2, 0.0, level)
     late = distances(stats.EWQuantile(q, FADING), q, location, seed)[LENGTH // 2 :]
-    # The last moment at which it is farther away than it ever is by chance.
+    # The last point at which it is farther away than it ever is by chance.
     arrived = np.flatnonzero(late > 1)[-1] * FADING
     assert arrives / 2 < arrived < arrives * 2
     markers = distances(stats.Quantile(q), q, location, seed)[LENGTH // 2 :]

@@ -1,4 +1,4 @@
-"""What is special to the exponentially weighted classes."""
+"""Tests specific to the exponentially weighted classes."""
 
 from __future__ import annotations
 

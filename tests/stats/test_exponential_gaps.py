@@ -21,7 +21,7 @@ from tests.oracles.exponential_gaps import Gapped
 
 Row = tuple[float | None, ...]
 
-#: The classes, and what the oracle calls their values.
+#: The classes, and the names of their values in the oracle.
 CLASSES: dict[type[Any], str] = {
     stats.EWMean: "mean",
     stats.EWVar: "cov",
@@ -42,7 +42,7 @@ def variants(cls: type[Any]) -> Iterator[dict[str, Any]]:
 
 
 EACH = [pytest.param(cls, params, id=f"{cls.__name__}-{params}") for cls in CLASSES for params in variants(cls)]
-#: Those that count missing values.
+#: Those in which missing values count.
 GAPPED = [param for param in EACH if not param.values[1]["ignore_na"]]  # type: ignore[index,call-overload]
 
 
@@ -63,7 +63,7 @@ def data(cls: type[Any], n: int = 60, seed: int = 3) -> list[Row]:
 
 
 def fed(stat: Any, rows: Iterable[Row], t: Iterable[Any] | None = None) -> Any:
-    """Update with all rows; those with a missing value too, if they mean something."""
+    """Update with all rows; those with a missing value too, if they have an effect."""
     for row, time in zip(rows, itertools.repeat(None) if t is None else t, strict=t is not None):
         if stat.ignore_na and None in row:
             with pytest.raises(TypeError, match="must be a number, got None"):
@@ -129,7 +129,7 @@ def test_agrees_with_pandas_where_values_come_at_times(adjust: bool) -> None:
 
 
 def test_a_step_at_a_half_is_documented_by_pandas_and_not_done() -> None:
-    """Pandas takes a fading factor of exactly a half for one that follows from times."""
+    """Pandas treats a fading factor of exactly a half as one that follows from times."""
     stat = stats.EWMean(0.5, ignore_na=False)
     for x in (1.0, None, 4.0):
         stat.update(x)
@@ -212,7 +212,7 @@ def test_fewer_values_than_asked_for_have_no_value(cls: type[Any]) -> None:
     assert [math.isnan(value) for value in values] == [True, True, False, False, False]
     other = fed(cls(0.3), rows[:5])
     assert stat.get() == other.get() == values[-1]
-    # In a window they are those in the window, which has a parameter of this name itself.
+    # In a window, only the samples in it count; the window itself has a parameter of this name.
     window = utils.Rolling(functools.partial(cls, min_samples=3), window_size=2)
     window.update_many(*zip(*rows[:5], strict=True))
     assert window.get() is None

@@ -1,4 +1,4 @@
-"""What is special to minima, maxima and ranges."""
+"""Tests specific to minima, maxima and ranges."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_window_forgets_what_it_has_lost() -> None:
 @pytest.mark.parametrize("case", WINDOWS)
 @pytest.mark.parametrize("size", [1, 2, 600, 5_000])
 def test_agrees_with_the_window_itself(case: Case, size: int) -> None:
-    # Long falls fill many chunks with candidates; a rise drives them out at once.
+    # Long falls fill many chunks with candidates; a rise evicts them at once.
     rng = random.Random(size)
     values: list[float] = []
     for _ in range(4):

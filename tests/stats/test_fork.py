@@ -1,4 +1,4 @@
-"""A process that forks while a thread has a column going into a statistic: the child gets an error or the state."""
+"""A process that forks while a thread passes a column to a statistic: the child gets an error or the state."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def ended(child: int, seconds: float = 20) -> int | None:
 def test_a_child_never_hangs(kind: str, use: str) -> None:
     make, column = KINDS[kind]
     stat = make()
-    # What a column imports is imported before: a child that is forked meanwhile waits for CPython's own import lock.
+    # Everything that a column imports is imported first: a child forked meanwhile would wait for CPython's import lock.
     stat.accumulate(column[:20_000])
     done = threading.Event()
 

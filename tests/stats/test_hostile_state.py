@@ -1,7 +1,7 @@
-"""Made-up states with a right checksum: each is refused, or is a statistic that works.
+"""Forged states with a correct checksum: each is refused, or is a statistic that works.
 
-They are read in a process of its own with little memory: a panic, an abort, an endless loop or an
-allocation as large as a forged length would end it.
+They are read in a separate process with little memory, which a panic, an abort, an endless loop or
+an allocation as large as a forged length would kill.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def sealed(content: bytes) -> bytes:
 
 
 def forged(case: Case, rng: random.Random) -> Iterator[bytes]:
-    """Yield states that were changed and given a right checksum."""
+    """Yield states that were changed and given a correct checksum."""
     for params in (*case.params, *case.further):
         for k in (0, 1, 4, 5, 6, len(case.short)):
             content = case.fed(case.short[:k], params).to_bytes()[:-4]

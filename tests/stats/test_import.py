@@ -1,4 +1,4 @@
-"""Importing is quick and brings in nothing that is not needed."""
+"""Importing is quick and imports nothing that is not needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_neither_import_nor_use_loads_numpy() -> None:
     modules = json.loads(run_code(IMPORT))
     assert "river" in modules
     assert not HEAVY & {name.partition(".")[0] for name in modules}
-    # Asked for the version alone.
+    # Imported only for the version.
     assert "importlib.metadata" not in modules
 
 

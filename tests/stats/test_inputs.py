@@ -1,4 +1,4 @@
-"""What `update` accepts, what it refuses, and that a refusal leaves the state as it was."""
+"""What `update` accepts, what it refuses, and that a refusal leaves the state unchanged."""
 
 from __future__ import annotations
 

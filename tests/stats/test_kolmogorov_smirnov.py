@@ -15,7 +15,7 @@ from river import stats
 from tests.oracles import KolmogorovSmirnov
 from tests.stats.cases import feed
 
-# SciPy's p-value, which is not asked for, divides by zero now and then.
+# SciPy's p-value, which is not used, sometimes divides by zero.
 pytestmark = pytest.mark.filterwarnings("ignore:divide by zero")
 
 FEW = st.sampled_from([-math.inf, -1.5, -0.0, 0.0, 1.0, 2.0, 1e300, math.inf])
@@ -44,7 +44,7 @@ def test_kuiper_is_the_sum_of_both_one_sided_distances(pairs: Pairs) -> None:
 def test_taking_back_in_any_order(pairs: Pairs, statistic: str, rng: object) -> None:
     stat, oracle = feed(stats.KolmogorovSmirnov(statistic), pairs), feed(KolmogorovSmirnov(statistic), pairs)
     xs, ys = (list(values) for values in zip(*pairs, strict=True))
-    # The two samples need not be reverted in the pairs that they came in.
+    # Values need not be reverted in the pairs in which they came.
     rng.shuffle(xs)  # type: ignore[attr-defined]
     rng.shuffle(ys)  # type: ignore[attr-defined]
     for pair in zip(xs, ys, strict=True):
@@ -157,7 +157,7 @@ def test_unequal_samples_are_merged_and_removed() -> None:
 
 
 def test_small_probabilities_keep_their_digits() -> None:
-    # All paths but two are nearer: those along the edges of the grid.
+    # All paths but two are closer: those along the edges of the grid.
     stat = of_samples(range(60), range(100, 190))
     assert stat.get() == 1.0
     assert stat.p_value == pytest.approx(2 / math.comb(150, 60), rel=1e-13)

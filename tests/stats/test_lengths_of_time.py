@@ -1,4 +1,4 @@
-"""Lengths of time in words, dates as times, and errors about them."""
+"""Lengths of time as strings, dates as times, and errors about them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.stats.closeness import assert_same
 
 
 class Words(stats.base.Univariate[str]):
-    """A statistic written in Python, of things that are no numbers."""
+    """A statistic written in Python, of things that are not numbers."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -225,7 +225,7 @@ def test_states_over_what_is_no_class_are_refused(name: str) -> None:
 
 
 class Noted(stats.Link):
-    """A subclass that says itself what pickle keeps beside the sides."""
+    """A subclass that defines what pickle stores in addition to the sides."""
 
     def __getstate__(self) -> Any:
         return {"note": self.note}

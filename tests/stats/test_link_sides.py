@@ -1,4 +1,4 @@
-"""The sides of links: objects of the user's that take part in columns, and what is set on them."""
+"""The sides of links: user-defined objects that take part in columns, and attributes set on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.processes import run_code
 
 
 class Counting:
-    """What a side needs, for classes of any making: a value below zero is refused."""
+    """The methods that a side needs, for classes of any kind: a value below zero is refused."""
 
     def update(self, x: float) -> None:
         if x < 0:

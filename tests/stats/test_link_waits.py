@@ -1,4 +1,4 @@
-"""Those who wait for a link or a window that another thread uses can be interrupted."""
+"""Waiting for a link or a window that another thread uses can be interrupted."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A batch and updates by other threads at the same time: none of them is lost, and nobody sees a batch half done.
 
-The counts in the end decide, not how the threads happen to run. The interpreter changes threads as often as it can.
+The final counts decide, not how the threads happen to run. The interpreter switches threads as often as it can.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def changes_of_threads() -> Iterator[None]:
 
 
 class Counter(stats.base.Univariate[float]):
-    """A count in Python, with time for other threads between looking and writing."""
+    """A count in Python, with time for other threads between reading and writing."""
 
     def __init__(self) -> None:
         self.count = 0

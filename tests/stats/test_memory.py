@@ -1,4 +1,4 @@
-"""Memory stays what it is, however often objects are used, copied, stored and called wrongly."""
+"""Memory does not grow, however often objects are used, copied, stored and called wrongly."""
 
 from __future__ import annotations
 

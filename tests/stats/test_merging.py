@@ -1,4 +1,4 @@
-"""Statistics of two streams: what one pass over both, one after the other, gives."""
+"""Statistics of two streams: merging gives what one pass over both, one after the other, gives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.stats.cases import CASES, NUMERIC, Case, Params, feed
 from tests.stats.closeness import assert_close, assert_same, bound
 from tests.stats.streams import Row
 
-#: Each with parameters under which no value is left out: what `Mode` does then is in the tests of objects.
+#: Each with parameters under which no value is left out: what `Mode` does otherwise is in the tests of objects.
 MERGE = [
     (case, params)
     for case in CASES
@@ -31,7 +31,7 @@ MERGE = [
 ]
 UNMERGE = [(case, params) for case, params in MERGE if hasattr(case.cls, "__sub__")]
 ONE_EACH = [(case, params) for case, params in MERGE if params is case.params[0] or case.name == "Mode"]
-#: Those of which more can be taken out than is there.
+#: Those from which more can be subtracted than is there.
 BOTTOMLESS = [(case, params) for case, params in UNMERGE if "weighted" in case.abilities]
 #: Another value of a parameter.
 OTHERS: dict[str, Any] = {
@@ -60,7 +60,7 @@ BOTH: dict[str, tuple[Any, Any]] = {
     "interpolation": ("linear", "lower"),
     "statistic": ("ks", "kuiper"),
 }
-#: Parameters that what was seen depends on, so that they differ even from those of an empty statistic.
+#: Parameters on which the state depends.
 SHAPING = {"adjust", "amount", "fading_factor", "ignore_na", "lag", "order", "relative_accuracy", "target"}
 
 # Rounding errors of the values before remain in what is left.
@@ -76,7 +76,7 @@ def other(case: Case, params: Params, name: str) -> Any:
 
 
 def state(stat: Any) -> Any:
-    """Return what tells two states apart, whatever objects are in them."""
+    """Return a value that distinguishes two states, whatever objects are in them."""
     try:
         return stat.to_bytes()
     except TypeError:
@@ -85,13 +85,13 @@ def state(stat: Any) -> Any:
 
 
 def assert_is_whole(case: Case, merged: Any, rows: list[Row], params: Params) -> None:
-    """Assert that a statistic is what one pass over the rows gives, now and as it goes on."""
+    """Assert that a statistic is what one pass over the rows gives, now and as it continues."""
     whole, exact = case.fed(rows, params), not case.tolerance
     assert type(merged) is case.cls
     for row in [*case.short[:3], None]:
         assert merged.n == whole.n
         if case.name == "RollingMode":
-            # How long equally frequent values have been in the window, what has left the newer one may have told.
+            # How long equally frequent values have been in the window may depend on what has left the newer one.
             assert merged.counts == whole.counts and list(merged.window) == list(whole.window)
             assert merged.counts[merged.get()] == whole.counts[whole.get()]
         elif exact:
@@ -236,7 +236,7 @@ def test_beside_an_empty_statistic_the_parameters_of_the_left_one_stay(case: Cas
         others = {**params, name: other(case, params, name)}
         full = case.fed(None, params)
         assert state(full + case.make(others)) == state(full)
-        # An estimate from a sample keeps more of the weights where it is exponentially weighted.
+        # If exponentially weighted, an estimate from a sample keeps more about the weights.
         if name not in SHAPING and not (name == "bias" and case.name.startswith("EW")):
             merged = case.make(others) + full
             assert getattr(merged, name) == others[name]

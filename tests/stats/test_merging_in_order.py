@@ -1,4 +1,4 @@
-"""Statistics that depend on the order of their observations, as one stream follows another."""
+"""Merging statistics that depend on the order of their observations, as one stream follows another."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_earlier_states_can_be_followed_and_cannot_follow(path: Path) -> None:
     expected = feed(cls.from_bytes(old.to_bytes()), [row, row])
     assert followed.n == expected.n
     assert_close(followed.get(), expected.get(), 1e-12)
-    # What was not known of the left part is not known of the whole.
+    # What is not known about the left part is not known about the whole.
     with pytest.raises(ValueError, match="stored without"):
         new + cls.from_bytes(followed.to_bytes())
 

@@ -1,4 +1,4 @@
-"""Statistics of two streams of hashable values."""
+"""Merging statistics of two streams of hashable values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Methods behave as those of a class written in Python do."""
+"""Methods behave like those of a class written in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is special to Skew and Kurtosis."""
+"""Tests specific to Skew and Kurtosis."""
 
 from __future__ import annotations
 

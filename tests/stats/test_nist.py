@@ -1,4 +1,4 @@
-"""The sets of NIST that are made to be hard for means and standard deviations."""
+"""The data sets of NIST that are designed to be hard for means and standard deviations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.oracles.exact import square_root
 from tests.stats.cases import feed
 
 # After the Statistical Reference Datasets of the National Institute of Standards and Technology, univariate summary
-# statistics: the constructed sets NumAcc1 to NumAcc4, from their definitions, and 5000 digits of pi. Of the digits
+# statistics: the constructed sets NumAcc1 to NumAcc4, from their definitions, and 5000 digits of pi. For the digits,
 # nothing is certified that could be compared: the mean of those in NIST's file is 4.5348, that of pi's is 4.5358.
 NIST: dict[str, list[float]] = {
     "NumAcc1": [10000001.0, 10000003.0, 10000002.0],
@@ -21,7 +21,7 @@ NIST: dict[str, list[float]] = {
     "NumAcc3": [1000000.2] + [1000000.1, 1000000.3] * 500,
     "NumAcc4": [10000000.2] + [10000000.1, 10000000.3] * 500,
 }
-# What the constructed sets were made to have: mean and standard deviation of the decimals.
+# What the constructed sets were designed to have: mean and standard deviation of the decimals.
 MADE_TO_HAVE = {
     "NumAcc1": (10000002.0, 1.0),
     "NumAcc2": (1.2, 0.1),
@@ -50,5 +50,5 @@ def test_nist_values_of_the_constructed_sets(name: str) -> None:
     mean, deviation = MADE_TO_HAVE[name]
     var = feed(stats.Var(), [(x,) for x in NIST[name]])
     assert abs(var.mean.get() - mean) <= 1e-15 * mean
-    # The decimals are not the doubles: with an offset of 1e7 these have eight digits of the deviation.
+    # The decimals are not the doubles: with an offset of 1e7, doubles keep eight digits of the deviation.
     assert abs(math.sqrt(var.get()) - deviation) <= 1e-7 * deviation

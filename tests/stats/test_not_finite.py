@@ -17,7 +17,7 @@ HOSTILE = (math.nan, math.inf, -math.inf, sys.float_info.max, -(2.0**1023), 5e-3
 
 
 def with_value(case: Case, x: float, position: int = 0) -> Row:
-    """Return a row with `x` in one place and an ordinary number in the others."""
+    """Return a row with `x` in one position and an ordinary number in the others."""
     row = case.short[0]
     return (*row[:position], x, *row[position + 1 :])
 

@@ -1,4 +1,4 @@
-"""Columns of strings and other hashable values leave what the loop over `update` leaves."""
+"""Columns of strings and other hashable values have the same effect as the loop over `update`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Entropy that fades": lambda: stats.Entropy(fading_factor=0.7),
     "Count": stats.Count,
 }
-#: Strings around the lengths at which they are kept in another way.
+#: Strings around the lengths at which their representation changes.
 WORDS = [
     "",
     "é",
@@ -44,14 +44,14 @@ def strings(length: int = 300) -> list[str]:
 
 
 def known(stat: Any) -> Any:
-    """Return all that a statistic shows."""
+    """Return everything that a statistic shows."""
     counts = getattr(stat, "counts", getattr(stat, "counter", None))
     window = list(stat.window) if hasattr(stat, "window") else None
     return repr(stat.get()), stat.n, None if counts is None else [(repr(k), v) for k, v in counts.items()], window
 
 
 def assert_loop(make: Callable[[], Any], column: Any, values: list[Any], missing: list[bool] | None = None) -> None:
-    """Assert that a column leaves, and says after each element, what its values do one by one."""
+    """Assert that a column gives the same state, and results after each element, as its values one by one."""
     before = ["b", "a", "z", "b"]
     many, steps = (feed(make(), [(x,) for x in before]) for _ in range(2))
     loop = feed(make(), [(x,) for x in before])
@@ -144,7 +144,7 @@ def test_missing_values_are_skipped(make: Callable[[], Any]) -> None:
     ):
         assert_loop(make, column, values, missing)
     assert_loop(make, pa.nulls(3), [None] * 3, [True] * 3)
-    # In Python's own sequences None is a value like others.
+    # In Python's own sequences, None is a value like any other.
     assert_loop(make, values, values)
 
 

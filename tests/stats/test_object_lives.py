@@ -1,4 +1,4 @@
-"""Hashable values in statistics: who is kept alive, who is let go, what is saved, whom threads bring in."""
+"""Hashable values in statistics: which are kept alive or released, what is saved, what threads do to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hashable values of every kind: what counts as one, who fails, who gets in first."""
+"""Hashable values of every kind: which are equal, which fail, and which come first."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_get_of_a_mode_takes_no_longer_with_more_values() -> None:
     for i in range(10_000):
         few.update(i % 10)
         many.update(i)
-    # Looking at each count would take a thousand times as long.
+    # Iterating over the counts would take a thousand times as long.
     assert best(many.get) < 20 * best(few.get) + 1e-6
 
 

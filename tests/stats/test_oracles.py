@@ -36,7 +36,7 @@ def test_agrees_with_the_definition(case: Case, params: Params) -> None:
 
 
 def defined(case: Case, params: Params, rows: list[Row]) -> float:
-    """Return what the definition says of the rows, or of those in the window."""
+    """Return the value by definition for the rows, or for those in the window."""
     assert case.definition
     others = {name: value for name, value in params.items() if name != "window_size"}
     seen = rows[-params["window_size"] :] if case.rolling else rows

@@ -23,12 +23,12 @@ def count(n: int) -> bytes:
 
 
 def with_count(stat: Any, n: int) -> Any:
-    """Return what has seen `n` observations, of one that has seen `FED`."""
+    """Return an object that has seen `n` observations, made from one that has seen `FED`."""
     content = stat.to_bytes()[:-4]
     return type(stat).from_bytes(sealed(content.replace(count(FED), count(n))))
 
 
-#: Those that keep a count, and nothing that follows from it.
+#: Those that keep a count, and nothing derived from it.
 COUNTED = [
     case
     for case in CASES

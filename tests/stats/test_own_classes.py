@@ -1,4 +1,4 @@
-"""Classes of one's own on those of the package."""
+"""User-defined classes derived from those of the package."""
 
 from __future__ import annotations
 

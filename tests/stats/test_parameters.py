@@ -30,7 +30,7 @@ def test_the_signature_says_what_the_constructor_takes(case: Case) -> None:
         assert actual[name].annotation is not inspect.Parameter.empty
 
 
-#: River's models set it after the fact, and it enters `get` only.
+#: River's models set it after construction, and it affects only `get`.
 SETTABLE_DDOF = frozenset({"Cov", "SEM", "Var"})
 
 

@@ -1,4 +1,4 @@
-"""What is special to PeakToPeak."""
+"""Tests specific to PeakToPeak."""
 
 from __future__ import annotations
 

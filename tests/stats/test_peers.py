@@ -1,4 +1,4 @@
-"""Statistics that NumPy, SciPy and pandas have too, against these, and what they do where these say nothing."""
+"""Statistics that NumPy, SciPy and pandas have too, compared with these, and what they do where these have no value."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "bytes": lambda x: type(x).from_bytes(x.to_bytes()),
 }
 ways = pytest.mark.parametrize("again", WAYS.values(), ids=WAYS.keys())
-# What `to_bytes` holds is the statistic; attributes of subclasses travel in pickles and copies.
+# `to_bytes` holds only the statistic; attributes of subclasses are kept in pickles and copies.
 whole = pytest.mark.parametrize(
     "again",
     [way for name, way in WAYS.items() if name != "bytes"],

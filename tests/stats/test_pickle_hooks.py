@@ -1,4 +1,4 @@
-"""Subclasses that say themselves what pickle keeps of them, and pickles of others."""
+"""Subclasses that define what pickle stores of them, and pickles of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A statistic is found end to end by its name; this names the place that was forgotten."""
+"""A statistic appears under its name in many places from end to end; this names the place that was forgotten."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TABLE = CLASSES / "table.rs"
 DOCS = ROOT / "docs"
 CHANGES, WINDOWS, REFERENCE = ROOT / "CHANGELOG.md", DOCS / "windows.md", DOCS / "reference.md"
 SPECIMENS = DOCS / "_ext" / "specimens.py"
-#: What a kernel has that watermill has a trait for, and the line that implements it.
+#: The methods of a kernel for which watermill has a trait, and the line that implements it.
 WATERMILL = {
     r"type Input = f64;": "univariate",
     r"type Input = \(f64, f64\);": "bivariate",

@@ -58,7 +58,7 @@ def test_every_state_that_a_stream_can_lead_to_can_be_stored(case: Case, data: s
         assert_same(pickled.get(), stat.get())
 
 
-#: A product has as many units as factors, and a target has one too.
+#: A product is in a power of the unit, and a target has a unit too.
 SCALING = [case for case in NUMERIC if case.name not in ("Product", "SemiVar")]
 
 
@@ -70,7 +70,7 @@ def test_scaling_by_a_power_of_two_scales_the_result(case: Case, data: st.DataOb
     scale = 2.0 ** data.draw(st.integers(-60, 60))
     result = case.fed(rows, params).get()
     in_other_unit = case.fed([tuple(scale * x for x in row) for row in rows], params).get()
-    # Of buckets, those of a power of two are not the same ones.
+    # Buckets are not the same after scaling by a power of two.
     assert_close(in_other_unit, scaled(result, scale**case.degree), relative=1e-13 + 2.1 * case.tolerance * case.panes)
 
 

@@ -1,4 +1,4 @@
-"""What is special to Quantile and IQR: the estimate of P²."""
+"""Tests specific to Quantile and IQR: the estimate of P²."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is special to Rate, and what every statistic accepts as a point in time."""
+"""Tests specific to Rate, and what every statistic accepts as a point in time."""
 
 from __future__ import annotations
 

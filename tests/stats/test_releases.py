@@ -1,4 +1,4 @@
-"""What a statistic lets go of is released at once, though nothing but its fast paths is called."""
+"""Objects that a statistic drops are released at once, even if only its fast paths are called."""
 
 from __future__ import annotations
 

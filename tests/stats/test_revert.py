@@ -1,4 +1,4 @@
-"""Taking observations back."""
+"""Reverting observations."""
 
 from __future__ import annotations
 

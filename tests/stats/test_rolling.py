@@ -129,7 +129,7 @@ def test_a_failed_update_leaves_the_window(case: Case) -> None:
 def test_agrees_with_pandas(values: list[float]) -> None:
     for size in (1, 2, 5, len(values)):
         column = pd.Series(values, dtype=float)
-        # pandas leaves NaN out of its windows; here one makes the value NaN, as in NumPy.
+        # pandas leaves NaN out of its windows; here a single one makes the value NaN, as in NumPy.
         clean = ~column.isna().rolling(size, min_periods=1).max().astype(bool)
         for cls, name, least in (
             (stats.Mean, "mean", 1),

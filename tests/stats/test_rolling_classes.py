@@ -1,4 +1,4 @@
-"""`utils.Rolling` over classes of one's own, over objects, and in links."""
+"""`utils.Rolling` over user-defined classes, over objects, and in links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several quantiles at once, and what is between two values."""
+"""Several quantiles at once, and interpolation between two values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Make = Callable[..., Any]
 
 NEWEST = functools.partial(stats.RollingQuantile, window_size=3)
 
-#: What gives the exact quantiles of the newest three values.
+#: Classes that give the exact quantiles of the newest three values.
 EXACT: dict[str, Make] = {
     "RollingQuantile": lambda q, **more: stats.RollingQuantile(q, 3, **more),
     "Rolling": lambda q, **more: utils.Rolling(stats.Quantile, 3, q=q, **more),

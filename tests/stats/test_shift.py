@@ -207,7 +207,7 @@ def test_accumulate_returns_floats_where_all_are_numbers() -> None:
     assert stats.Shift(1, 0).accumulate([1, 2, 3]).dtype == float
     assert stats.Shift(1).accumulate(["a", "b"]).dtype == object
     assert stats.Shift(1, "none").accumulate([1.0, 2.0]).tolist() == ["none", 1.0]
-    # A fill value that is not returned any more does not matter.
+    # A fill value that is no longer returned does not matter.
     assert shifted([1.0, 2.0], 1, "none").accumulate([3.0, 4.0]).tolist() == [2.0, 3.0]
     assert shifted([1.0, 2.0], 1, "none").accumulate([3.0, 4.0]).dtype == float
 
@@ -247,7 +247,7 @@ def test_the_stored_states_of_objects_load_for_ever() -> None:
 @pytest.mark.parametrize("value", [Decimal("1.1"), np.float64(1.5), [1, 2], Fraction(1, 3)], ids=repr)
 def test_pickle_keeps_what_bytes_do_not(value: Any) -> None:
     stat = shifted(["a", value])
-    with pytest.raises(TypeError, match="pickle holds any"):
+    with pytest.raises(TypeError, match="pickle stores any"):
         stat.to_bytes()
     again = pickle.loads(pickle.dumps(stat))
     assert list(again.buffer) == ["a", value]

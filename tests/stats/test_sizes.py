@@ -1,4 +1,4 @@
-"""`sys.getsizeof` tells what an object holds itself."""
+"""`sys.getsizeof` returns the size of what an object itself holds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_window_has_eight_bytes_a_value_and_not_many_more(name: str) -> None:
     stat = GROWING[name](10_000)
     empty = sys.getsizeof(stat)
     assert empty < 1_500
-    # Falling, so that a window of maxima keeps all.
+    # Falling, so that a window of maxima keeps all values.
     stat.update_many([float(x) for x in range(10_000, 0, -1)])
     assert 79_000 < sys.getsizeof(stat) - empty <= 400_000
 
@@ -37,7 +37,7 @@ def test_what_an_object_holds_is_in_its_size(row: Observer) -> None:
     assert empty >= object.__sizeof__(stat)
     for i in range(300):
         stat.update(*row.rows[i % len(row.rows)], **row.named(i))
-    # It grows as its stored state does, the first bytes of which are those of the object itself.
+    # It grows like its stored state, whose first bytes are those of the object itself.
     assert sys.getsizeof(stat) - empty > 0.4 * (len(stat.to_bytes()) - stored) - 128
 
 

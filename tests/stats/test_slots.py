@@ -1,4 +1,4 @@
-"""Windows of rows, in some of which a value is missing: the value is that over the values in the newest rows."""
+"""Windows of rows, some of which lack a value: the result is that over the values in the newest rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.stats.streams import Row
 from tests.stats.windowed import CASES_IN_WINDOWS, agrees, fresh
 
 NAN = math.nan
-#: A window of rows by number knows no times.
+#: A window by number of rows has no times.
 CASES = [case for case in CASES_IN_WINDOWS if case.kind != "time"]
 
 
@@ -60,7 +60,7 @@ def gapped(case: Case, seed: int, length: int = 60) -> list[Row | None]:
 
 
 def missing(case: Case, row: Row | None, place: int = 0) -> Row:
-    """Return what stands for a missing row: None at one place."""
+    """Return what represents a missing row: None in one position."""
     return row or tuple(None if i == place else case.short[0][i] for i in range(len(case.arguments)))
 
 
@@ -193,7 +193,7 @@ def test_min_samples_is_min_periods(name: str, size: int, least: int) -> None:
     definition, cls, params = PEERS[name]
     column = floats(size)
     expected = definition(column.rolling(size, min_periods=least)).to_numpy()
-    # A sample of skewness or kurtosis that pandas says nothing of is constant.
+    # A sample for which pandas gives no skewness or kurtosis is constant.
     make = functools.partial(utils.Rolling, cls, size, min_samples=least, nulls="slot", **params)
     nulls = [None if math.isnan(x) else x for x in column]
     ways = {
@@ -224,7 +224,7 @@ def test_a_pair_is_missing_where_one_of_its_values_is(cls: Any, method: str) -> 
     both = x.notna() & y.notna()
     rolling = x.where(both).rolling(12, min_periods=4)
     expected = getattr(rolling, method)(y.where(both)).to_numpy(copy=True)
-    # pandas asks for so many values of each.
+    # pandas requires this many values of each.
     expected[(both.rolling(12, min_periods=1).sum() < 4).to_numpy()] = NAN
     window = utils.Rolling(cls, 12, min_samples=4, nulls="slot", skipna=True)
     np.testing.assert_allclose(window.accumulate(x, y), expected, rtol=1e-9, atol=1e-9)
@@ -308,7 +308,7 @@ def test_windows_of_panes(cls: Any) -> None:
 
 
 class Replayed(stats.base.Univariate[float]):
-    """A class of one's own that is replayed; the next are reverted, and merged."""
+    """A user-defined class that is replayed; the next ones are reverted, and merged."""
 
     def __init__(self) -> None:
         self.values: list[float] = []
@@ -449,7 +449,7 @@ def test_no_row_is_lost_among_threads(cls: Any) -> None:
     for thread in threads:
         thread.join()
     assert len(window) == 2_000
-    # The rows are counted: as many more let all of them leave, and not one less.
+    # The rows are counted: exactly as many more evict all of them.
     rest = utils.Rolling.from_bytes(window.to_bytes())
     for _ in range(4_000):
         rest.update(None)

@@ -21,7 +21,7 @@ UPDATES = 2_000
 
 @pytest.fixture(autouse=True)
 def _eager_switching() -> Iterator[None]:
-    """Let threads take turns as often as they can."""
+    """Let threads switch as often as possible."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -29,7 +29,7 @@ def _eager_switching() -> Iterator[None]:
 
 
 def run_together(*works: Callable[[], object]) -> None:
-    """Run each work in a thread of its own and raise what one of them raised."""
+    """Run each function in a thread of its own, and raise what any of them raised."""
     errors: list[BaseException] = []
     barrier = threading.Barrier(len(works))
 
@@ -52,7 +52,7 @@ def run_together(*works: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_update_is_lost(case: Case) -> None:
-    # All threads feed the same row, so that the order in which they get in makes no difference.
+    # All threads feed the same row, so that the order in which they run makes no difference.
     row = case.short[3]
     stat = case.fed()
     run_together(*[lambda: feed(stat, [row] * UPDATES)] * THREADS)
@@ -99,7 +99,7 @@ print("done")
 
 @pytest.mark.parametrize("case", CONVERTING)
 def test_a_conversion_may_use_the_statistic_it_is_for(case: Case) -> None:
-    # In a process of its own, because a lock held meanwhile would hang for ever.
+    # In a separate process, because a lock held meanwhile would hang forever.
     code = REENTRANT.format(module=case.module, name=case.name, params=dict(case.params[0]), width=len(case.short[0]))
     assert run_code(code, timeout=30) == "done\n"
 

@@ -1,4 +1,4 @@
-"""`utils.TimeRolling`: what is in the window, whatever order it comes in."""
+"""`utils.TimeRolling`: what is in the window, whatever the order of arrival."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_agrees_with_pandas(steps: list[tuple[int, float]]) -> None:
     times = np.cumsum([step for step, _ in steps])
     index = pd.to_datetime(START) + pd.to_timedelta(times, unit="s")
     column = pd.Series([x for _, x in steps], index=index)
-    # Of events at one time pandas shows a value for each, here the last one speaks for all.
+    # For events at the same time pandas shows a value for each; here the last one represents all.
     last = ~index.duplicated(keep="last")
     for period in (1, 4, 20):
         for closed in CLOSED:

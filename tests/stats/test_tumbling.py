@@ -1,4 +1,4 @@
-"""`utils.TumblingWindow`: windows that follow each other."""
+"""`utils.TumblingWindow`: consecutive windows."""
 
 from __future__ import annotations
 

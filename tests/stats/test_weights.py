@@ -1,4 +1,4 @@
-"""Frequency weights: a weight of k is k observations, and what is no weight changes nothing."""
+"""Frequency weights: a weight of k counts as k observations, and an invalid weight changes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.stats.closeness import assert_close, assert_same, bound
 from tests.stats.streams import Row
 
 WEIGHTED = [case for case in CASES if "weighted" in case.abilities]
-#: Those whose weights may be whole numbers alone, too.
+#: Including those whose weights may only be whole numbers.
 ANY_WEIGHTED = [case for case in CASES if not case.abilities.isdisjoint({"weighted", "counted"})]
 VARIANTS = [(case, params) for case in WEIGHTED for params in case.params]
 
@@ -91,7 +91,7 @@ def test_what_is_no_weight_is_named_and_changes_nothing(case: Case, w: float) ->
 
 @pytest.mark.parametrize("case", [case for case in WEIGHTED if "revert" in case.abilities])
 def test_a_negative_weight_reverts_as_much(case: Case) -> None:
-    """River's models revert so, `metrics.R2` among them."""
+    """River's models revert like this, `metrics.R2` among them."""
     updated, reverted, column = case.fed(), case.fed(), case.fed()
     updated.update(*case.short[0], -0.5)
     reverted.revert(*case.short[0], 0.5)

@@ -1,4 +1,4 @@
-"""What a window shows of its statistic, and what can be asked of its class."""
+"""The attributes of its statistic that a window shows, and what its class supports."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Noting(stats.Mean):
 
 
 class Dice:
-    """Has a method that is called as one that windows use."""
+    """Has a method with the name of one that windows use."""
 
     def __init__(self, min_samples: int = 0, closed: str = "") -> None:
         self.total, self.least, self.box = 0.0, min_samples, closed

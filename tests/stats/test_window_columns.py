@@ -43,7 +43,7 @@ def streams() -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(("cls", "params"), MOMENTS)
 def test_moments_are_those_of_the_loop(name: str, cls: type[Any], params: dict[str, Any]) -> None:
     values = streams()[name]
-    # Skewness and kurtosis are next to 0 where their terms are not.
+    # Skewness and kurtosis can be near 0 although their terms are not.
     least = 1.0 if cls in (stats.Skew, stats.Kurtosis) else 0.0
     # A mean of subnormal numbers has as few digits as they have, here and in the loop.
     error = 1e-10 if name == "subnormal" else 1e-12

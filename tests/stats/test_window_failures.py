@@ -1,4 +1,4 @@
-"""A call that fails leaves a window what it was."""
+"""A call that fails leaves a window unchanged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from river import stats, utils
 
 
 class Word(str):
-    """A value whose hash or comparison fails from some call on."""
+    """A value whose hash or comparison fails from a certain call on."""
 
     left: int | None = None
 
@@ -38,7 +38,7 @@ def value(text: str, left: int | None = None) -> Word:
 
 
 def known(window: Any) -> Any:
-    """Return what a window over hashable values knows, with the order in which it knows it."""
+    """Return the content of a window over hashable values, including its order."""
     obj = window.obj
     counted = obj.counts if hasattr(obj, "counts") else getattr(obj, "counter", None)
     return repr(window.get()), len(window), window.n, repr(counted), window.n_late if hasattr(window, "n_late") else 0
@@ -121,7 +121,7 @@ def test_an_old_value_that_cannot_be_hashed_any_more() -> None:
         assert known(window) == before
         if timed:
             words[1].left = 0
-            # What leaves is known already: nothing is asked.
+            # What leaves is already known: no method of it is called.
             window.advance(9)
             assert len(window) == 0
 
@@ -222,7 +222,7 @@ def test_an_observation_that_cannot_be_taken_back_stays() -> None:
 
 
 class Distinct(Listed):
-    """Refuses what it has."""
+    """Refuses values that it already has."""
 
     def update(self, x: int) -> None:
         if x in self.seen:

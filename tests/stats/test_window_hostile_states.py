@@ -1,4 +1,4 @@
-"""States of windows that nobody has stored are refused as values."""
+"""Forged states of windows are refused with a ValueError."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_periods(period: int) -> None:
         at = data.rindex((3 * 10**9).to_bytes(16, "little"))
         changed = data[:at] + period.to_bytes(16, "little", signed=True) + data[at + 16 :]
         if 0 < period < 2**100:
-            # An event within the period before is within a longer one.
+            # An event that was within the period is within a longer one.
             assert type(window).from_bytes(resealed(changed)).n == window.n
             continue
         with pytest.raises(ValueError, match="not a valid state of"):

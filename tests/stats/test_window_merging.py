@@ -1,4 +1,4 @@
-"""Windows that are merged: one has then seen the stream of the other after its own."""
+"""Merging windows: one has then seen the stream of the other after its own."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Column = np.ndarray[Any, Any]
 
 
 def over_several(f: Callable[[Column], Any]) -> Callable[[Column], Any]:
-    """Return what is 0 for one finite value, as `Var` is."""
+    """Return a function that is 0 for one finite value, as `Var` is."""
     return lambda window: f(window) if len(window) > 1 else 0.0 * window[0]
 
 
@@ -92,7 +92,7 @@ def test_agrees_with_pandas(values: list[float], size: int) -> None:
         stats.Quantile: rolling.median(),
     }
     for cls, right in peers.items():
-        # What pandas has subtracted again stays in the last digits of its sums.
+        # Values that pandas has subtracted again leave traces in the last digits of its sums.
         assert np.allclose(utils.Rolling(cls, size).accumulate(values), right, rtol=1e-6, atol=1e-4)
 
 

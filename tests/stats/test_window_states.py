@@ -1,4 +1,4 @@
-"""Windows as bytes, copies and columns: those kept in Python, and those that follow each other."""
+"""Windows as bytes, copies and columns: those kept in Python, and consecutive ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a statistic over a window has to be: the same, fed with the window alone."""
+"""What a statistic over a window has to equal: the same statistic, fed only the window."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from tests.stats.cases import CASES, Case, Params
 from tests.stats.closeness import slope_unit
 from tests.stats.streams import Row
 
-#: Statistics that are estimates by themselves, and exact in a window.
+#: Statistics that are estimates on their own, and exact in a window.
 ESTIMATES = {"IQR", "MAD", "Quantile"}
-#: Those that windows can be of, and those of them whose windows are exact.
+#: Cases that windows can be made of, and those of them whose windows are exact.
 CASES_IN_ANY_WINDOWS = [case for case in CASES if not case.rolling]
 CASES_IN_WINDOWS = [case for case in CASES_IN_ANY_WINDOWS if not case.panes]
 
-#: Near the values of a stream of NaN, infinities and numbers of any size, to be put in windows.
+#: A mix of NaN, infinities and numbers of any size, to be put in windows.
 MIXED: list[float] = [1.5, -2.0, math.inf, 3.0, 1e17, 4.0, math.nan, 5.0, -math.inf, 1e-5, 0.0, 7.0]
 
 
 def panes(case: Case) -> dict[str, int]:
-    """Return the parameter of windows of a class of which no exact one is known."""
+    """Return the parameter for windows of a class that has no exact window."""
     return {"panes": 4} if case.panes else {}
 
 
@@ -74,13 +74,13 @@ def near(actual: Any, expected: Any, scale: float) -> bool:
 
 
 def rounding(case: Case, rows: Sequence[Row]) -> float:
-    """Return what rounding may do to the value over these rows."""
+    """Return by how much rounding may change the value over these rows."""
     if "object" in case.kind or not rows:
         return 1e-9
     values = [abs(x) for row in rows for x in row if math.isfinite(x)]
     finite = [x for row in rows for x in row if math.isfinite(x)]
     if case.name == "CoefficientOfVariation" and abs(math.fsum(finite)) < 1e-9:
-        # Rounding decides what is divided by.
+        # Rounding determines the divisor.
         return math.inf
     if case.name == "Regression":
         return max(1e-9, 1e-9 * slope_unit(rows))

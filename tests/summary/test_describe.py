@@ -1,4 +1,4 @@
-"""`Summary.describe` says of any column what pandas, NumPy and SciPy say of it."""
+"""`Summary.describe` agrees with pandas, NumPy and SciPy on any column."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_numbers_are_those_of_pandas(many: bool) -> None:
             assert counts[found["top"]] == counts.max()
 
 
-#: Columns of any library, the names of what is said of each, the most frequent value, and how many are missing.
+#: Columns of any library, the names of their figures, the most frequent value, and how many are missing.
 COLUMNS: list[tuple[Any, list[str], Any, int]] = [
     ([1, None, 2.5, 1, math.nan], NUMBERS, 1, 2),
     ([None, decimal.Decimal("1.5")], NUMBERS, 1.5, 1),

@@ -1,4 +1,4 @@
-"""Summaries of what is not in Rust: statistics of hashable values, windows, links, and classes written in Python."""
+"""Summaries that are not kept in Rust: statistics of hashable values, windows, links, and classes written in Python."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Zero:
 
 
 class Named(utils.Summary):
-    """A summary of a user's own."""
+    """A summary defined by a user."""
 
     def total(self) -> Any:
         return sum(self.get().values())

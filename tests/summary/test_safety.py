@@ -39,14 +39,14 @@ def test_threads_lose_nothing_and_see_one_moment() -> None:
 
 
 def sealed(content: bytes) -> bytes:
-    """Return bytes with the checksum that fits, as an attacker would write."""
+    """Return bytes with a matching checksum, as an attacker would write."""
     return content + zlib.crc32(content).to_bytes(4, "little")
 
 
 def test_bytes_that_were_changed_are_refused_or_those_of_a_summary() -> None:
     rng = random.Random(2)
     state = filled().to_bytes()
-    # The envelopes inside, innermost first: name, class and state of each statistic are in one of their own.
+    # The envelopes inside, innermost first: name, class and state of each statistic have an envelope of their own.
     starts = [index for index in range(len(state)) if state.startswith(b"RVST", index)]
     refused = 0
     for _ in range(3_000):

@@ -22,7 +22,7 @@ from tests.stats.cases import CASES, Case
 from tests.stats.closeness import assert_close, assert_same
 
 KINDS = ("number", "pair", "time")
-#: What follows from the state of another statistic, and how near to what it is alone.
+#: Statistics that are computed from the state of another one, and so differ slightly from their values alone.
 SHARED = {"Var", "Std", "SEM", "Skew"}
 NUMBERS = st.floats(allow_infinity=True, allow_nan=True) | st.integers(-5, 5).map(float)
 
@@ -210,7 +210,7 @@ def test_weights_are_taken_where_all_take_them() -> None:
     plain = utils.Summary(mean=stats.Mean(), low=stats.Min())
     with pytest.raises(TypeError, match="no argument w"):
         plain.update(1.0, w=2.0)
-    with pytest.raises(TypeError, match="no column w is taken, but X, t"):
+    with pytest.raises(TypeError, match="no column w is taken, only X, t"):
         plain.update_many([1.0], w=[2.0])
     pairs = utils.Summary(cov=stats.Cov(), corr=stats.PearsonCorr())
     pairs.update(1, 2, 3)
@@ -238,7 +238,7 @@ def test_times_are_told_to_those_that_look_at_them() -> None:
     events.update(1.0)
     events.update_many(t=[2.0, 3.0])
     assert events.get() == {"rate": 1.0, "n": 3}
-    with pytest.raises(TypeError, match="misses t"):
+    with pytest.raises(TypeError, match="is missing t"):
         events.update()
     with pytest.raises(TypeError, match="the column t is missing"):
         events.update_many()

@@ -180,7 +180,7 @@ impl CentralMoments {
         xs.chunks(BLOCK).for_each(|block| self.add_block::<FOURTH>(block, None));
     }
 
-    /// Updates the moments up to the third with a block of values, of which the sum may be known.
+    /// Updates the moments up to the third with a block of values, whose sum may already be known.
     pub fn update_block3(&mut self, xs: &[f64], sum: Option<f64>) {
         self.add_block::<false>(xs, sum);
     }
@@ -248,7 +248,7 @@ impl CentralMoments {
         self.centre.mean == DoubleDouble::default() && self.is_constant()
     }
 
-    /// What is known of them up to squares.
+    /// The moments up to the second.
     pub fn dispersion(&self) -> Dispersion {
         Dispersion {
             weight: self.n().into(),

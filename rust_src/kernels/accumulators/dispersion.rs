@@ -72,7 +72,7 @@ impl Dispersion {
         xs.chunks(BLOCK).for_each(|block| self.update_block(block, None));
     }
 
-    /// Updates with a block of values, of which the sum may be known.
+    /// Updates with a block of values, whose sum may already be known.
     pub fn update_block(&mut self, xs: &[f64], sum: Option<f64>) {
         match Self::of_block(xs, sum) {
             Some(part) if self.merge(&part).is_ok() => {}

@@ -1,7 +1,7 @@
 //! The states of exponentially weighted streams, in three layouts.
 //!
-//! That of a stream without the parameters that the newest layout is for is written as before, so that earlier versions read
-//! it.
+//! A stream that does not use the parameters that the newest layout adds is written in the previous layout, so that
+//! earlier versions can read it.
 
 use crate::kernels::{
     accumulators::{
@@ -19,8 +19,8 @@ use serde::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// The layout before the first observation was kept, without the fading factor, which was first. The time of the last
-/// observation is beside the sum of the weights.
+/// The layout from before the first observation was kept, without the fading factor, which was its first field. The
+/// time of the last observation is stored with the sum of the weights.
 type Before = (Option<f64>, bool, u64, Option<(f64, Option<Timestamp>)>);
 /// The number of the layout, the parameters, the number of observations, what only half-lives, adjusting and missing values
 /// need, and the first observation.

@@ -1,4 +1,4 @@
-//! A stream whose older values fade, and how such a stream goes on with another.
+//! A stream whose older values fade, and how another such stream is appended to it.
 //!
 //! When a newer stream follows an older one, all weights of the older are multiplied by the factor `D` by which the newer
 //! one lets the values before it fade: `(1 - α)^n`, or `2^(-Δt/h)` with the time `Δt` between the last values of both.
@@ -27,15 +27,15 @@ use std::f64::consts::LN_2;
 pub struct ExponentialStream<P> {
     /// The weights.
     pub weights: ExponentialWeights,
-    /// Not known of states that were stored before it was kept, nor of river's.
+    /// Unknown for states that were stored before it was kept, and for river's.
     pub(super) first: Option<P>,
 }
 
-/// What a stream became when another followed.
+/// What a stream becomes when another is appended to it.
 pub enum Appended<P> {
-    /// What it was: the other one is empty.
+    /// What it was before: the other one is empty.
     Nothing,
-    /// What the other one is, since it was empty.
+    /// The same as the other one, since it was empty itself.
     All,
     /// Both together.
     Joint(Joint<P>),
@@ -78,7 +78,7 @@ impl<P: Copy> ExponentialStream<P> {
         Ok(share)
     }
 
-    /// Goes on with the observations of `newer`. An error changes nothing.
+    /// Appends the observations of `newer`. An error changes nothing.
     pub fn append(&mut self, newer: &Self) -> Result<Appended<P>, Error> {
         let (own, others) = (&self.weights, &newer.weights);
         if others.n == 0 {

@@ -5,9 +5,9 @@
 //! value weighs 1, as if it stood for all values before the stream began. Adjusting undoes this: the value k steps
 //! before the newest weighs `(1 - α)^k`, divided by the sum of these weights.
 //!
-//! Where missing values count, each multiplies the weights before it by `1 - α` too, or by what its time says. After `g` of
-//! them the older weights are those before times `(1 - α)^(g + 1)`, beside α for the newest value, or 1 if adjusted, and are
-//! divided by their sum.
+//! Where missing values count, each multiplies the weights before it by `1 - α` too, or by what its time says. After
+//! `g` of them the older weights are those before times `(1 - α)^(g + 1)`, next to α for the newest value, or 1 if
+//! adjusted, and all are divided by their sum.
 
 use crate::{
     Error,
@@ -83,8 +83,8 @@ impl ExponentialWeights {
         Ok(Self { fading_factor, halflife, adjust, bias: true, min_samples: 0, ignore_na: true, n: 0, extra })
     }
 
-    /// The same, perhaps of a sample, with results from `min_samples` values on, and where missing values may let weights
-    /// fade.
+    /// The same with further parameters: results are estimates from a sample unless `bias`, there are none below
+    /// `min_samples` values, and missing values let weights fade unless `ignore_na`.
     pub fn observing(mut self, bias: bool, min_samples: i128, ignore_na: bool) -> Result<Self, Error> {
         self.min_samples = validate::at_least_zero("min_samples", min_samples)?;
         (self.bias, self.ignore_na) = (bias, ignore_na);
@@ -120,7 +120,7 @@ impl ExponentialWeights {
         self.n >= self.min_samples
     }
 
-    /// What a statistic is whose mean product of deviations is `product`, if there is a result.
+    /// The statistic that follows from `product`, the mean product of deviations, if there is a result.
     #[inline]
     pub fn estimate(&self, product: f64) -> Option<f64> {
         if !self.are_enough() {
@@ -172,7 +172,7 @@ impl ExponentialWeights {
         Ok(())
     }
 
-    /// Lets the weights fade for so many missing values, or seconds, after which it is `now`.
+    /// Lets the weights fade for this many missing values, or seconds, after which the time is `now`.
     pub(super) fn fade(&mut self, steps: f64, now: impl Fn(Option<Timestamp>) -> Option<Timestamp>) {
         let n = self.n;
         if let Some(extra) = &mut self.extra {
@@ -216,7 +216,7 @@ impl ExponentialWeights {
         Some(share)
     }
 
-    /// The factor of all weights in so many steps or, with a half-life, seconds.
+    /// The factor by which all weights fade in this many steps or, with a half-life, seconds.
     #[inline]
     fn factor(&self, steps: f64) -> f64 {
         match self.halflife {
@@ -231,7 +231,7 @@ impl ExponentialWeights {
         self.halflife.map_or_else(|| steps * (-self.fading_factor).ln_1p(), |halflife| -LN_2 * (steps / halflife))
     }
 
-    /// The share of a value so many steps or seconds after the one before, if it is not adjusted.
+    /// The share of a value this many steps or seconds after the one before, without adjusting.
     #[inline]
     pub(super) fn share(&self, steps: f64) -> Share {
         let (newest, older) = (self.fading_factor, self.factor(steps));
@@ -247,7 +247,7 @@ impl ExponentialWeights {
         if self.adjust {
             return self.logarithm(steps);
         }
-        // Of the smaller of both, which has lost no digits.
+        // From the smaller of the two, which has lost no digits.
         if share.newest < 0.5 { (-share.newest).ln_1p() } else { share.older.ln() }
     }
 
@@ -281,7 +281,7 @@ impl ExponentialWeights {
 }
 
 impl Extra {
-    /// Checks what was decoded beside these weights, but for the timestamps.
+    /// Checks what was decoded with these weights, except for the timestamps.
     fn validate(&self, weights: &ExponentialWeights) -> Result<(), &'static str> {
         let n = weights.n;
         let total = if n == 0 { self.total == 0.0 } else { (1.0..=n as f64).contains(&self.total) };

@@ -1,4 +1,4 @@
-//! The weights of zeros and of negative values, which a mean of positive numbers has no place for but must be able to
+//! The weights of zeros and of negative values, which a mean of positive numbers cannot include but must be able to
 //! revert.
 
 use crate::{

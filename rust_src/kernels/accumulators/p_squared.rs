@@ -24,7 +24,7 @@ pub struct PSquared {
 }
 
 impl PSquared {
-    /// An estimate of the quantile at `q`, between 0 and 1; there it is the smallest and the largest value.
+    /// An estimate of the quantile at `q`, between 0 and 1; at 0 and 1 it is the smallest and the largest value.
     pub fn new(q: f64) -> Result<Self, Error> {
         let q = validate::probability("q", q)?;
         Ok(Self {
@@ -36,7 +36,7 @@ impl PSquared {
         })
     }
 
-    /// From the markers; of fewer than five values the first `n` heights count.
+    /// From the markers; with fewer than five values only the first `n` heights are used.
     pub fn from_markers(
         q: f64,
         n: u64,

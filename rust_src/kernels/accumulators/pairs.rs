@@ -1,9 +1,9 @@
 //! The weight of pairs: of two values that are drawn by their weights, the probability that they are different ones.
 //!
-//! Weights `w` that add up to 1 leave `1 - Σw²` of it, by which the weighted variance of a sample is too small, and is
-//! divided to be an estimate without bias; pandas' `bias=False`. The form in which nothing cancels is kept: where a stream
-//! that weighs `a` and one that weighs `b`, with `a + b = 1`, become one, `a² U + b² V + 2ab` follows from the weights `U` and
-//! `V` of their pairs.
+//! For weights `w` that add up to 1 it is `1 - Σw²`. The weighted variance of a sample is too small by this factor, and
+//! is divided by it for an unbiased estimate, as pandas does with `bias=False`. It is kept in a form in which nothing
+//! cancels: where a stream that weighs `a` and one that weighs `b`, with `a + b = 1`, become one, `a² U + b² V + 2ab`
+//! follows from the weights `U` and `V` of their pairs.
 
 /// The weight of the pairs of two streams together, from the share and the pairs of each.
 pub fn joined(older: f64, older_pairs: f64, newer: f64, newer_pairs: f64) -> f64 {

@@ -139,7 +139,7 @@ impl WeightedSum {
         }
     }
 
-    /// Updates with a block of numbers, of which the sum without rounding errors may be known.
+    /// Updates with a block of numbers, whose sum without rounding errors may already be known.
     pub fn update_block(&mut self, xs: &[f64], block_sum: Option<DoubleDouble>) {
         let mut sum = self.sum;
         let added = block_sum.filter(|_| self.scale == Scale::default()).map(|part| sum.add_double(part));

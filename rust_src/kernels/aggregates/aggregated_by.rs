@@ -1,7 +1,7 @@
-//! One line in the file of a statistic says by which partial aggregate it is known.
+//! One line in the file of a statistic names its partial aggregate.
 
-/// Implements [`Aggregate`](crate::kernels::traits::Aggregate) by a partial aggregate that a field follows from, of the
-/// values themselves or of what `map` makes of them; with `sums`, by faster sums over blocks of values.
+/// Implements [`Aggregate`](crate::kernels::traits::Aggregate) by a partial aggregate from which a field follows, of
+/// the values themselves or of the results of `map`; with `sums`, by faster sums over blocks of values.
 macro_rules! aggregated_by {
     ($kernel:ident, $field:ident: $input:ty => $partial:ty $(, sums $sums:ty)? $(, map $map:expr)?) => {
         impl $crate::kernels::traits::Aggregate for $kernel {

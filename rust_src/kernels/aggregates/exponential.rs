@@ -28,7 +28,7 @@ pub trait Coordinates: Copy + Debug + Send + Serialize + DeserializeOwned + 'sta
     fn mean(older: Self::Mean, w: f64, newer: Self::Mean, v: f64) -> Self::Mean;
 }
 
-/// A value of which only the mean is asked for. Its rounding errors are of the size of the mean, so one double will do.
+/// A value of which only the mean is needed. Its rounding errors are of the size of the mean, so one double will do.
 /// Stored as other means are.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(from = "Coordinate", into = "Coordinate")]
@@ -36,7 +36,7 @@ pub struct MeanOnly(pub f64);
 
 impl From<Coordinate> for MeanOnly {
     fn from(Coordinate(mean): Coordinate) -> Self {
-        // A sum with 0 would make -0.0 another zero.
+        // Adding 0 would turn -0.0 into 0.0.
         Self(if mean.lo == 0.0 { mean.hi } else { mean.value() })
     }
 }
@@ -64,8 +64,8 @@ impl Coordinates for MeanOnly {
     }
 }
 
-/// One coordinate of a mean beside products: with one double, an offset of 1e9 would cost each combination seven digits of
-/// them.
+/// One coordinate of a mean that is kept with products: with a single double, an offset of 1e9 would cost each
+/// combination seven digits of the products.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Coordinate(#[serde(with = "serde_compat")] DoubleDouble);
 
@@ -142,7 +142,7 @@ impl Coordinates for (f64, f64) {
 #[serde(bound = "")]
 pub struct ExponentialAggregate<P: Coordinates> {
     n: u64,
-    /// The factor of all weights before the run, `κ^n`.
+    /// The factor by which the run multiplies all weights before it, `κ^n`.
     decay: f64,
     /// The sum of the weights.
     total: f64,

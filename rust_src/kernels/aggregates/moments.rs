@@ -124,7 +124,7 @@ impl<const FOURTH: bool> PartialAggregate for MomentsAggregate<FOURTH> {
     fn validate(&self) -> Result<(), &'static str> {
         self.spread.validate()?;
         let n = self.location().0;
-        validate::ensure(n.fract() == 0.0 && validate::is_count(n as u64), "a run of a number of values that is none")?;
+        validate::ensure(n.fract() == 0.0 && validate::is_count(n as u64), "a run with an invalid number of values")?;
         validate::ensure(validate::is_sum_of_squares(self.m4), "a negative sum of even powers")
     }
 }

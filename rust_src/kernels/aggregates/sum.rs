@@ -7,8 +7,8 @@ use crate::kernels::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Total weight and weighted sum. A sum out of the range of doubles is kept divided by `2^64`, which a negative weight
-/// tells.
+/// Total weight and weighted sum. A sum out of the range of doubles is kept divided by `2^64`, marked by a negative
+/// weight.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SumAggregate {
     weight: f64,

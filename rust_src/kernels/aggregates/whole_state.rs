@@ -12,7 +12,7 @@ use std::fmt::Debug;
 #[serde(bound = "")]
 pub struct WholeState<K: Merge + Copy + Debug>(pub K);
 
-/// Inlined, dropping it would take more instructions than most merges.
+/// Drops an error. Not inlined, since it would take more instructions than most merges.
 #[cold]
 #[inline(never)]
 fn forget(_: Error) {}

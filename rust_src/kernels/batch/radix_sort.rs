@@ -2,12 +2,12 @@
 
 use crate::kernels::numerics::sort_key::sort_key;
 
-/// Up to so many numbers are sorted by comparisons.
+/// Up to this many numbers are sorted by comparisons.
 const FEW: usize = 1024;
 /// The bits of a digit: the counters of three digits fit into the fastest cache.
 const DIGIT: u32 = 11;
 const PASSES: u32 = 3;
-/// The most numbers: their indices stand in the bits that are no digits.
+/// The most numbers that can be sorted: their indices are stored in the bits that belong to no digit.
 pub const MOST: usize = 1 << (u64::BITS - PASSES * DIGIT);
 
 /// The order of numbers; equal ones are in order of their indices.
@@ -21,8 +21,8 @@ pub struct Order {
 }
 
 impl Order {
-    /// Sorts at most [`MOST`] numbers, none of which is NaN: by the first bits of their keys, and by comparisons those that
-    /// share these. A radix sort takes the first 33 bits after the prefix that all keys share.
+    /// Sorts at most [`MOST`] numbers, none of which is NaN: by the first bits of their keys, and where these are equal
+    /// by comparisons. A radix sort takes the first 33 bits after the prefix that all keys share.
     pub fn sort(&mut self, values: &[f64]) {
         let last_bits = values.len().next_power_of_two() as u64 - 1;
         let Self { packed, spare, .. } = self;

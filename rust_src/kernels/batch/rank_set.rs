@@ -2,8 +2,8 @@
 
 use std::hint::select_unpredictable;
 
-/// A bit set of the numbers below a bound, with a set above it: the words of 64 bits that are not empty, and so on. A million
-/// numbers take 130 kB, which fits into a near cache where a linked list does not.
+/// A hierarchical bit set of the numbers below a bound: a second set holds which of its 64-bit words are not empty, and
+/// so on. A million numbers take 130 kB, which fits into a near cache where a linked list does not.
 #[derive(Default)]
 pub struct RankSet {
     words: Vec<u64>,
@@ -51,7 +51,7 @@ impl RankSet {
         }
     }
 
-    /// The number with so many smaller ones in the set.
+    /// The number in the set that has this many smaller ones.
     pub fn select(&self, mut smaller: usize) -> Option<u32> {
         for (start, &word) in (0..).step_by(BITS as usize).zip(&self.words) {
             let here = word.count_ones() as usize;
@@ -64,10 +64,10 @@ impl RankSet {
         None
     }
 
-    /// The next larger number in the set than this one if `up`, the next smaller one if `down`, or else the number itself; and
-    /// the next larger one than that. A neighbour that does not exist is the number itself.
+    /// If `up`, the next larger number in the set; if `down`, the next smaller one; otherwise the number itself. With
+    /// it, the next larger number after that one. A neighbour that does not exist is the number itself.
     ///
-    /// Which it is nobody can predict, so there is no branch on it.
+    /// The direction is unpredictable, so there is no branch on it.
     #[inline]
     pub fn step(&self, number: u32, up: bool, down: bool) -> (u32, u32) {
         let (start, bit) = (number - number % BITS, number % BITS);
@@ -83,7 +83,7 @@ impl RankSet {
         self.step_far(number, up, down)
     }
 
-    /// [`Self::step`] to another word.
+    /// [`Self::step`] where it leads to another word.
     #[cold]
     #[inline(never)]
     fn step_far(&self, number: u32, up: bool, down: bool) -> (u32, u32) {

@@ -1,10 +1,10 @@
 //! The quantiles of every window of a column.
 //!
-//! J. Suomela, "Median filtering is equivalent to sorting", arXiv:1406.1717 (2014): the column is cut into blocks, each of
-//! which is sorted once; then each step removes one rank from a set and inserts another. In the paper a window spans two
-//! blocks with a set each, and the sets are linked lists. Here a block is a window and the values that follow it, so that one
-//! set does, and bit sets need no more steps and stay in the cache. A cursor in the set follows each quantile: it is all that
-//! several quantiles do not share.
+//! J. Suomela, "Median filtering is equivalent to sorting", arXiv:1406.1717 (2014): the column is cut into blocks, each
+//! of which is sorted once; then each step removes one rank from a set and inserts another. In the paper a window spans
+//! two blocks with a set each, and the sets are linked lists. Here a block is a window and the values that follow it,
+//! so that one set is enough, and the bit sets need no more steps than lists and stay in the cache. A cursor in the set
+//! follows each quantile; several quantiles share everything else.
 
 use crate::kernels::{
     batch::{
@@ -37,7 +37,7 @@ struct SortedBlock {
 struct Cursor {
     /// The number of values in the window below it.
     smaller: usize,
-    /// How far it is from there to the next value.
+    /// The fraction of the way from there to the next value.
     fraction: f64,
     /// The rank in the block.
     rank: u32,
@@ -100,11 +100,11 @@ impl SortedBlock {
     }
 }
 
-/// The probabilities of quantiles, at least one, and what is between two values.
+/// The probabilities of quantiles, at least one, and the interpolation between two values.
 pub type Wanted<'a> = (&'a [f64], Interpolation);
 
-/// Adds a column to a window and writes the quantiles after each value to `out`, one after the other. Returns false, having
-/// done nothing but written, if that is not faster than value by value, or if there is a NaN.
+/// Adds a column to a window and writes the quantiles after each value to `out`, one after the other. Returns false,
+/// having changed nothing but `out`, if that is not faster than value by value, or if there is a NaN.
 pub fn accumulate_quantiles(
     window: &mut SortedWindow,
     xs: &[f64],
@@ -132,9 +132,9 @@ pub fn window_quantiles(xs: &[f64], start: usize, size: usize, wanted: Wanted<'_
     quantiles(&before[before.len().saturating_sub(size)..], xs, size, wanted, out).is_some()
 }
 
-/// For each of `xs`, writes the quantiles of the `size` newest values up to it to `out`. `before` are the values in the window
-/// before the first, oldest first. Returns the values in the window at the end, in ascending order; `None`, having done
-/// nothing but written, if there is a NaN, or too many values for 32-bit ranks.
+/// For each of `xs`, writes the quantiles of the `size` newest values up to it to `out`. `before` are the values in the
+/// window before the first, oldest first. Returns the values in the window at the end, in ascending order; `None`,
+/// having changed nothing but `out`, if there is a NaN, or too many values for 32-bit ranks.
 fn quantiles(
     before: &[f64],
     xs: &[f64],

@@ -1,12 +1,12 @@
 //! The rank of the newest value of every window of a column.
 //!
-//! Vector instructions compare a value with several of its window at once. Up to a few hundred values that is faster than to
-//! keep them sorted.
+//! Vector instructions compare a value with several of its window at once. Up to a few hundred values that is faster
+//! than keeping them sorted.
 
 use crate::kernels::{batch::simd::vectorised, structures::sorted_window::SortedWindow};
 use pulp::{Arch, NullaryFnOnce};
 
-/// In larger windows, to search a tree is faster.
+/// In larger windows, searching a tree is faster.
 const LARGEST_WINDOW: usize = 512;
 
 vectorised! {

@@ -1,15 +1,17 @@
 //! The sum of every window of a column.
 //!
-//! The windows are cut at every `size` values: each is what is left of one block and what has come of the next. Nothing is
-//! subtracted, so a sum is as exact as that of its values alone, and a NaN ends with the windows that it is in.
+//! The column is cut into blocks of `size` values: each window is a suffix of one block and a prefix of the next.
+//! Nothing is subtracted, so a sum is as exact as that of its values alone, and a NaN affects only the windows that it
+//! is in.
 
 use crate::kernels::numerics::{double_double::DoubleDouble, scale::power_of_two};
 
 /// The binary exponent beyond which a sum might leave the range of doubles where its terms and the mean do not.
 const LARGEST_EXPONENT: i32 = 900;
 
-/// For each index of `xs` from `start`, writes what `value` makes of the number and the sum of the `size` values up to it, or
-/// of all if there are fewer, to `out`. Returns false, having done nothing, if sums could leave the range of doubles.
+/// For each index of `xs` from `start`, writes the result of `value` for the number and the sum of the `size` values up
+/// to it, or of all if there are fewer, to `out`. Returns false, having done nothing, if sums could leave the range of
+/// doubles.
 pub fn rolling_sum(
     xs: &[f64],
     start: usize,
@@ -31,7 +33,7 @@ pub fn rolling_sum(
         sum.add(x);
         *out = value(n, sum);
     }
-    // Of the values after each in the block that is leaving.
+    // For each value of the block that is leaving, the sum of the values after it.
     let mut suffixes = vec![DoubleDouble::default(); if rest.is_empty() { 0 } else { size }];
     for (leaving, entering) in xs[filled - suffixes.len()..].chunks(size).zip(xs[filled..].chunks(size)) {
         let mut suffix = DoubleDouble::default();

@@ -125,7 +125,8 @@ impl ExactSums {
         self.anchored(pass).map(|(sum, ())| sum)
     }
 
-    /// The sum of at most [`SUMMED`] values as [`sum`](Self::sum) returns it, and what the same pass tells besides.
+    /// The sum of at most [`SUMMED`] values as [`sum`](Self::sum) returns it, and the other facts that the same pass
+    /// yields.
     pub fn facts<'a>(&mut self, xs: &'a [f64]) -> Option<Facts<'a>> {
         let pass = |anchor| {
             let (hi, lo, extrema) = Arch::new().dispatch(AnchoredFacts { xs, anchor });
@@ -136,7 +137,8 @@ impl ExactSums {
         Some(Facts { xs, sum, smallest, largest })
     }
 
-    /// What a pass over values finds, once the anchor suits the largest magnitude that it finds.
+    /// The results of a pass over values, which is repeated if the anchor does not suit the largest magnitude that it
+    /// finds.
     fn anchored<T>(&mut self, pass: impl Fn(f64) -> (DoubleDouble, f64, T)) -> Option<(DoubleDouble, T)> {
         for _ in 0..2 {
             let (sum, largest, found) = pass(self.anchor);

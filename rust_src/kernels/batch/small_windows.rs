@@ -1,7 +1,7 @@
 //! The values of every window of a column in order, where windows are small.
 //!
-//! The sorted window is written anew for each value, without a branch: vector instructions do that for several ranks at
-//! once. To find what has changed, and to move what lies between, would cost mispredicted branches.
+//! The sorted window is rewritten for each value, without a branch: vector instructions do that for several ranks at
+//! once. Finding what has changed and moving what lies in between would cost mispredicted branches.
 
 use crate::kernels::batch::simd::vectorised;
 use pulp::{Arch, NullaryFnOnce};
@@ -46,7 +46,7 @@ pub fn small_windows(before: &[f64], xs: &[f64], size: usize, mut each: impl FnM
     now[0] = f64::NEG_INFINITY;
     let mut window = SortedValues { next: now.clone(), now, len: 0 };
     let arch = Arch::new();
-    // What leaves while the window is filling is as large as what stands for no value.
+    // While the window is filling, what leaves is an infinity, which stands for no value.
     let filling = [&vec![f64::INFINITY; size], before, &xs[..xs.len().min(size)]].concat();
     let (old, new) = (&filling[..], &filling[size..]);
     let (before, first) = new.split_at(before.len());

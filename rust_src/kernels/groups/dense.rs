@@ -3,12 +3,12 @@
 use crate::kernels::traits::Statistic;
 use serde::{Deserialize, Serialize};
 
-/// A kernel for each index, and one that has seen nothing, which new ones are copies of.
+/// A kernel for each index, and an empty one, of which new ones are copies.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Dense<K> {
-    /// The one that has seen nothing.
+    /// The empty kernel.
     pub template: K,
-    /// By index.
+    /// The kernels, by index.
     pub kernels: Vec<K>,
 }
 
@@ -18,7 +18,7 @@ impl<K: Statistic> Dense<K> {
         Self { template, kernels: Vec::new() }
     }
 
-    /// The kernel at an index, or the one that has seen nothing.
+    /// The kernel at an index, or the empty one.
     pub fn kernel(&self, index: Option<usize>) -> &K {
         index.map_or(&self.template, |index| &self.kernels[index])
     }
@@ -30,7 +30,7 @@ impl<K: Statistic> Dense<K> {
         }
     }
 
-    /// Updates each kernel with its run of the observations, which ends there.
+    /// Updates each kernel with its run of the observations; `ends` has the end of each run.
     pub fn update_runs(&mut self, xs: &[K::Input], ends: &[u32]) {
         let mut start = 0;
         for (kernel, &end) in self.kernels.iter_mut().zip(ends) {

@@ -1,4 +1,5 @@
-//! Which groups are evicted: the least recently updated of too many, and those that were silent for too long.
+//! Which groups are evicted: the least recently updated one when there are too many, and those that have been silent
+//! for too long.
 
 use crate::{
     Error,
@@ -10,10 +11,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Limits, and what is known of the groups for them.
+/// The limits, and what is kept of the groups to apply them.
 ///
-/// A group is silent since the clock's time at its last update, so that the order of the last updates is that of their
-/// times. The clock shows the latest time seen.
+/// A group has been silent since the clock's time at its last update, so that the order of the last updates is that of
+/// their times. The clock shows the latest time seen.
 #[derive(Clone)]
 pub struct Eviction {
     /// How many groups there are at most.
@@ -21,13 +22,13 @@ pub struct Eviction {
     /// How long a group may be silent, in nanoseconds.
     pub idle_after: Option<i128>,
     recency: Recency,
-    /// For each group what the clock showed at its last update, where there is an `idle_after`.
+    /// For each group the clock's time at its last update, if there is an `idle_after`.
     heard: Vec<i128>,
     clock: Clock,
     now: Option<i128>,
 }
 
-/// What is stored: the limits, the groups from the one that was longest untouched on, and their times.
+/// What is stored: the limits, the groups, least recently updated first, and their times.
 #[derive(Serialize, Deserialize)]
 pub struct Stored {
     max_groups: Option<u64>,
@@ -69,11 +70,11 @@ impl Eviction {
         { self.clock }.read(t)
     }
 
-    /// Moves the clock on to a time.
+    /// Advances the clock to a time.
     pub fn advance(&mut self, t: Timestamp) -> Result<(), Error> {
         let time = self.clock.read(t)?;
         if self.now.is_none() {
-            // Groups that are there already are silent from now on.
+            // The silence of groups that are already there begins now.
             self.heard.fill(time);
         }
         self.now = self.now.max(Some(time));
@@ -88,18 +89,18 @@ impl Eviction {
         }
     }
 
-    /// The group that is to be evicted next, where one has been silent for too long.
+    /// The next group to evict, if it has been silent for too long.
     pub fn silent(&self) -> Option<usize> {
         self.recency.oldest().filter(|&index| self.is_silent(index, None))
     }
 
-    /// The group that is to be evicted where there are more than so many fewer than the most.
+    /// The next group to evict, if there is no room for this many more groups.
     pub fn surplus(&self, room: u64) -> Option<usize> {
         let most = self.max_groups?;
         if self.recency.len() as u64 + room > most { self.recency.oldest() } else { None }
     }
 
-    /// Adds a group, which has been updated now.
+    /// Adds a group that has just been updated.
     pub fn push(&mut self) {
         self.recency.push();
         if self.idle_after.is_some() {
@@ -107,7 +108,7 @@ impl Eviction {
         }
     }
 
-    /// Notes that a group has been updated now.
+    /// Notes that a group has just been updated.
     #[inline]
     pub fn touch(&mut self, index: usize) {
         self.recency.touch(index);
@@ -116,7 +117,7 @@ impl Eviction {
         }
     }
 
-    /// Removes a group, whose index the last one then has.
+    /// Removes a group; the last group takes its index.
     pub fn swap_remove(&mut self, index: usize) {
         self.recency.swap_remove(index);
         if self.idle_after.is_some() {
@@ -143,7 +144,7 @@ impl Eviction {
         Ok(())
     }
 
-    /// All groups, the one that was longest untouched first.
+    /// All groups, least recently updated first.
     pub fn order(&self) -> impl Iterator<Item = usize> {
         self.recency.order()
     }
@@ -160,10 +161,10 @@ impl Eviction {
         }
     }
 
-    /// What has been stored of so many groups; an error if no stream could have led to it.
+    /// Restores what was stored of this many groups; an error if no stream could have led to it.
     pub fn restored(stored: Stored, groups: usize) -> Result<Self, &'static str> {
         let Stored { max_groups, idle_after, order, heard, clock, now } = stored;
-        let invalid = "limits that cannot be";
+        let invalid = "invalid limits";
         let mut eviction = Self::new(max_groups.map(i128::from), idle_after).map_err(|_| invalid)?;
         let limited = eviction.is_limited();
         validate::ensure(order.len() == if limited { groups } else { 0 }, "groups and their order differ")?;
@@ -179,7 +180,7 @@ impl Eviction {
         let mut seen = vec![false; order.len()];
         for &index in &order {
             let first = seen.get_mut(index as usize).is_some_and(|seen| !std::mem::replace(seen, true));
-            validate::ensure(first, "an order that is none")?;
+            validate::ensure(first, "an invalid order")?;
             eviction.recency.push();
         }
         order.iter().for_each(|&index| eviction.recency.touch(index as usize));

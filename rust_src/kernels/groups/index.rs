@@ -5,18 +5,18 @@ use std::hash::BuildHasher;
 
 /// A key of one type.
 pub trait Key: Clone + Default {
-    /// What is looked up.
+    /// The borrowed form of a key, for look-ups.
     type Ref<'a>: Copy;
 
-    /// 64 bits that stand in the table beside the index of the key: equal keys have the same.
+    /// 64 bits that are stored in the table next to the index of the key; equal keys have equal tags.
     fn tag(key: Self::Ref<'_>, hashes: &DefaultHashBuilder) -> u64;
     /// The hash of a key with this tag.
     fn hash(tag: u64, hashes: &DefaultHashBuilder) -> u64;
-    /// Whether this is the key; asked where the tags are the same.
+    /// Whether this is the key; called only if the tags are equal.
     fn is(&self, key: Self::Ref<'_>) -> bool;
-    /// The key on its own.
+    /// The owned form of a key.
     fn owned(key: Self::Ref<'_>) -> Self;
-    /// The key to be looked up.
+    /// The borrowed form of this key.
     fn borrowed(&self) -> Self::Ref<'_>;
 }
 
@@ -73,7 +73,7 @@ impl Key for Box<str> {
     }
 }
 
-/// Distinct keys, numbered from 0 on without gaps. One of them may be none: that of observations without a key.
+/// Distinct keys, numbered from 0 on without gaps. One of them may be `None`: that of observations without a key.
 #[derive(Clone)]
 pub struct Index<K> {
     hashes: DefaultHashBuilder,
@@ -99,7 +99,7 @@ impl<K: Key> Index<K> {
         self.keys.is_empty()
     }
 
-    /// The key at an index; `None` for none.
+    /// The key at an index; `None` is the key of observations without one.
     #[inline]
     pub fn key(&self, index: usize) -> Option<K::Ref<'_>> {
         if self.none == Some(index as u32) { None } else { self.keys.get(index).map(K::borrowed) }
@@ -119,7 +119,7 @@ impl<K: Key> Index<K> {
         self.table.find(K::hash(tag, &self.hashes), same).map(|&(_, index)| index)
     }
 
-    /// The index of a key, which is the next one where it is new.
+    /// The index of a key; the next index if the key is new.
     #[inline]
     pub fn find_or_insert(&mut self, key: Option<K::Ref<'_>>) -> u32 {
         let next = self.keys.len() as u32;
@@ -142,7 +142,7 @@ impl<K: Key> Index<K> {
         found.get().1
     }
 
-    /// Removes the key at an index, which the last key then has.
+    /// Removes the key at an index; the last key takes its index.
     pub fn swap_remove(&mut self, index: usize) {
         let last = self.keys.len() - 1;
         self.forget(index);
@@ -180,11 +180,11 @@ impl<K: Key> Index<K> {
     }
 }
 
-/// Over how many integers there may be a direct table of indices: 8 MB.
+/// The largest range of integers for which there may be a direct table of indices: 8 MB.
 const DIRECT: u64 = 1 << 21;
 
 impl Index<i64> {
-    /// Appends the index of each key. Where keys are close together, a table of them spares hashing.
+    /// Appends the index of each key. If the keys are close together, a direct table saves hashing.
     pub fn find_or_insert_all(&mut self, keys: &[i64], indices: &mut Vec<u32>) {
         let (Some(&least), Some(&most)) = (keys.iter().min(), keys.iter().max()) else { return };
         let span = most.abs_diff(least);

@@ -1,10 +1,10 @@
 //! Groups in the order of their last updates.
 
-/// Indices from 0 on in a doubly linked list, the one that was longest untouched first. What links the two ends together
-/// has an index after all others, 0 in `links`, so that no link is missing.
+/// Indices from 0 on in a doubly linked list, least recently updated first. A sentinel, node 0 of `links`, links the
+/// two ends together, so that no link is missing.
 #[derive(Clone, Debug)]
 pub struct Recency {
-    /// For each index, one further on, the neighbours: the one touched before and the one after.
+    /// The neighbours of each node: the one touched before it and the one after. Index `i` is node `i + 1`.
     links: Vec<[u32; 2]>,
 }
 
@@ -41,12 +41,12 @@ impl Recency {
         }
     }
 
-    /// The index that was longest untouched.
+    /// The least recently updated index.
     pub fn oldest(&self) -> Option<usize> {
         (self.links[0][1] as usize).checked_sub(1)
     }
 
-    /// All indices, the one that was longest untouched first.
+    /// All indices, least recently updated first.
     pub fn order(&self) -> impl Iterator<Item = usize> {
         let mut node = 0;
         (0..self.len()).map(move |_| {
@@ -55,7 +55,7 @@ impl Recency {
         })
     }
 
-    /// Removes an index, which the last one then has.
+    /// Removes an index; the group with the last index takes it.
     pub fn swap_remove(&mut self, index: usize) {
         let (node, last) = (index as u32 + 1, self.links.len() as u32 - 1);
         self.unlink(node);

@@ -1,28 +1,28 @@
 //! Observations gathered by group, in the order of their rows: a counting sort.
 //!
-//! Whatever algorithm a kernel has for many observations can take a run at once, and the kernels are passed once from one
-//! end of their memory to the other.
+//! A kernel's algorithm for many observations can process a run at once, and the kernels are visited in one pass over
+//! their memory.
 
 /// How many observations are gathered at a time.
 const CHUNK: usize = 1 << 23;
 
-/// Below so many observations a group, gathering them takes longer than it saves.
+/// With fewer observations per group than this, gathering them takes longer than it saves.
 const WORTH: usize = 8;
 
-/// What gathers the observations of rows.
+/// Gathers the observations of rows.
 pub struct Runs<'a, T> {
     /// The index of each row that is still to come.
     indices: &'a [u32],
     groups: usize,
-    /// Where the next observation of each group is put.
+    /// The index at which the next observation of each group is put.
     next: Vec<u32>,
     gathered: Vec<T>,
-    /// How many of them are there.
+    /// How many observations have been gathered.
     len: usize,
 }
 
 impl<'a, T: Copy + Default> Runs<'a, T> {
-    /// Of rows with these indices; `None` where it is not worth it.
+    /// For rows with these indices; `None` if gathering is not worth it.
     pub fn new(indices: &'a [u32], groups: usize) -> Option<Self> {
         if indices.len() < groups.saturating_mul(WORTH) {
             return None;
@@ -61,7 +61,7 @@ impl<'a, T: Copy + Default> Runs<'a, T> {
             (self.indices, observations) = (rest, later);
             self.len += now.len();
             if self.len == self.gathered.len() {
-                // Where the next one would be put is now the end of the run.
+                // The index for the next observation is now the end of the run.
                 f(&self.gathered, &self.next[..self.groups]);
                 self.begin();
             }

@@ -143,8 +143,8 @@ impl DoubleDouble {
     /// The quotient, to about twice the digits of a double.
     pub fn quotient(self, divisor: Self) -> Self {
         let (numerator, numerator_low) = two_sum(self.hi, self.lo);
-        // A total weight is mostly exact. Without the branch, compilers do both sums at once, on vectors whose loads wait for
-        // the stores of their halves.
+        // A total weight is usually exact. Without the branch, compilers compute both sums at once, in vectors whose
+        // loads wait for the stores of their halves.
         let exact = divisor.lo == 0.0;
         let (denominator, denominator_low) = if exact { (divisor.hi, 0.0) } else { two_sum(divisor.hi, divisor.lo) };
         let hi = numerator / denominator;

@@ -10,7 +10,7 @@ pub trait Order: Clone + Copy + Debug + Default + Send + 'static {
     /// Whether `x` replaces the extremum so far; false if either is NaN.
     fn beats(x: f64, so_far: f64) -> bool;
 
-    /// What is compared of a value.
+    /// The key by which values are compared.
     #[inline]
     fn key(x: f64) -> f64 {
         x

@@ -1,4 +1,4 @@
-//! Parts of states that are read and written by functions of their own.
+//! Parts of states that are read and written by separate functions.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -85,7 +85,7 @@ impl Scale {
     }
 
     /// Changes so that `magnitude`, finite and not zero, comes near 1, unless it needs no scale; returns the factor for
-    /// what is kept at the old scale. The scale may grow only if `blank`: nothing but zeros is kept.
+    /// what is kept at the old scale. The scale may grow only if `blank`, that is, if nothing but zeros is kept.
     pub fn fit(&mut self, magnitude: f64, blank: bool) -> f64 {
         if !blank && magnitude * self.0 <= LARGE {
             return 1.0;
@@ -99,7 +99,7 @@ impl Scale {
     /// Checks a decoded scale.
     pub fn validate(self) -> Result<(), &'static str> {
         let valid = self.0 > 0.0 && self.0.is_finite() && self.0 == power_of_two(exponent(self.0));
-        validate::ensure(valid, "a scale that is no power of two")
+        validate::ensure(valid, "a scale that is not a power of two")
     }
 }
 

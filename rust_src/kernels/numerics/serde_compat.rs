@@ -10,7 +10,7 @@ use serde::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// What stands for a number of a later layout.
+/// The mark that precedes a number of two parts, or a state in a later layout.
 pub const MARK: u64 = 0x7ff4_5249_5645_5232;
 
 /// For `#[serde(with)]`.

@@ -12,7 +12,7 @@
 
 use std::f64::consts::PI;
 
-/// Terms below this part of the sum no longer change it.
+/// Terms below this fraction of the sum no longer change it.
 const PRECISION: f64 = f64::EPSILON / 8.0;
 
 /// The probability that a chi-squared variable is at least `value`, which is not negative.

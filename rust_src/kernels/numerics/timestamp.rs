@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// rounded away, and the interval between two events with it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Timestamp {
-    /// Seconds from any start.
+    /// Seconds from an arbitrary origin.
     Seconds(f64),
     /// Nanoseconds since the start of 1970 in an unnamed time zone.
     Naive(i128),
@@ -19,7 +19,7 @@ pub enum Timestamp {
 
 const NANOSECONDS: i128 = 1_000_000_000;
 
-/// Nanoseconds beyond this are no date (3e13 years).
+/// Nanoseconds beyond this are not a valid date (3e13 years).
 const FARTHEST: i128 = 1 << 100;
 
 impl Timestamp {
@@ -33,7 +33,7 @@ impl Timestamp {
                 Ok((to - from) as f64 / NANOSECONDS as f64)
             }
             _ => Err(Error::Type(format!(
-                "t must be {}, as the timestamps before it, got {}",
+                "t must be {}, like the timestamps before it, got {}",
                 earlier.scale(),
                 self.scale()
             ))),
@@ -45,7 +45,7 @@ impl Timestamp {
         self.seconds_later(1)
     }
 
-    /// The point so many seconds later.
+    /// The point this many seconds later.
     pub fn seconds_later(self, seconds: u64) -> Self {
         let nanoseconds = i128::from(seconds) * NANOSECONDS;
         match self {
@@ -55,7 +55,7 @@ impl Timestamp {
         }
     }
 
-    /// The point so many nanoseconds later; seconds stay what they are.
+    /// The point this many nanoseconds later; a time on the scale of seconds is unchanged.
     pub fn later(self, nanoseconds: i128) -> Self {
         match self {
             Self::Seconds(_) => self,
@@ -71,7 +71,7 @@ impl Timestamp {
                 Self::Seconds(seconds) => seconds.is_finite(),
                 Self::Naive(time) | Self::Aware(time) => (-FARTHEST..=FARTHEST).contains(&time),
             },
-            "a time that is none",
+            "an invalid time",
         )
     }
 

@@ -114,8 +114,8 @@ impl<T: Shown> Shown for Option<T> {
     }
 }
 
-/// The number of observations in two streams together. An error if it would leave no room for as many again, so that
-/// whatever was merged can go on, be stored and be read.
+/// The number of observations in two streams together. An error if it would leave no room for as many again, so that a
+/// merged statistic can still be updated, stored and read.
 #[inline]
 pub fn joint_count(left: u64, right: u64) -> Result<u64, Error> {
     match left.checked_add(right) {

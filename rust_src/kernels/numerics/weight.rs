@@ -5,10 +5,10 @@ use crate::{
     kernels::numerics::{double_double::DoubleDouble, validate},
 };
 
-/// A total that is left after a revert counts as 0 if it is this small a part of what was subtracted: then it is
-/// rounding error.
+/// A total that is left after a revert counts as 0 if it is this small a fraction of what was subtracted: it is then
+/// only a rounding error.
 const RESIDUE: f64 = f64::from_bits((1023 - 64) << 52);
-/// Weights summed in another order may fall below 0 by this part of what was subtracted.
+/// The total of weights summed in another order may fall below 0 by this fraction of what was subtracted.
 const DEFICIT: f64 = 1e-12;
 
 /// Whether a weight is positive; one of 0 changes nothing. A negative, infinite or NaN weight is an error.
@@ -33,7 +33,7 @@ fn zero(w: f64) -> Result<bool, Error> {
 /// The largest weight in a window: the sum of as many as a window can have stays finite.
 const LARGEST_IN_WINDOW: f64 = f64::from_bits((1023 + 960) << 52);
 
-/// As [`is_positive`], where a window keeps the observation: an error too if weights may add up to infinity.
+/// As [`is_positive`], if a window keeps the observation: also an error if the weights could add up to infinity.
 #[inline]
 pub fn is_positive_in_window(w: f64) -> Result<bool, Error> {
     if w <= LARGEST_IN_WINDOW { is_positive(w) } else { Err(too_large(w)) }

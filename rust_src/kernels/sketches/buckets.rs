@@ -1,4 +1,4 @@
-//! Weights of buckets, which are side by side from the first to the last that has any.
+//! Weights of buckets, stored contiguously from the first bucket with a weight to the last.
 
 use crate::kernels::numerics::validate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Buckets {
     /// The index of the first weight.
     first: i32,
-    /// The weights. At both ends there may be some of 0, room to grow into.
+    /// The weights. At both ends there may be zeros, as room to grow into.
     weights: Vec<f64>,
 }
 
@@ -23,7 +23,7 @@ impl Buckets {
         }
     }
 
-    /// Makes room for a bucket outside those that there are, and a quarter of these beyond it.
+    /// Makes room for a bucket outside the present range, and for a quarter of the present number beyond it.
     #[cold]
     fn grow(&mut self, index: i32, w: f64) {
         let room = 8 + self.weights.len() / 4;
@@ -44,11 +44,11 @@ impl Buckets {
         }
     }
 
-    /// Adds all weights of others.
+    /// Adds all weights of `other`.
     pub fn merge(&mut self, other: &Self) {
         let (first, weights) = other.used();
         if let [first_weight, .., last_weight] = weights {
-            // Once for all between.
+            // Both ends first, so that there is room for all buckets between them.
             self.add(first, *first_weight);
             self.add(first + weights.len() as i32 - 1, *last_weight);
             let at = (first - self.first) as usize;
@@ -90,7 +90,7 @@ impl Buckets {
     }
 }
 
-/// The first index and the weights, without room: so they are the same, whichever came first.
+/// Serialised as the first index and the weights, without spare room, so that the order of updates makes no difference.
 impl Serialize for Buckets {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.used().serialize(serializer)

@@ -1,5 +1,5 @@
-//! DDSketch: weights of buckets of values that have about the same logarithm, so that each quantile has a relative error
-//! that is known beforehand. The buckets are never put together, so a merge is a sum, and nothing depends on its order.
+//! DDSketch: weights of buckets of values that have about the same logarithm, so that each quantile has a relative
+//! error that is known in advance. Buckets are never collapsed, so a merge is a sum, and nothing depends on its order.
 //!
 //! Ch. Masson, J. Rim, H. Lee, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees",
 //! Proceedings of the VLDB Endowment 12 (2019).
@@ -50,7 +50,7 @@ struct State {
 /// The smallest relative accuracy: with it, values over the whole range of doubles take 60 MB.
 const FINEST: f64 = 1e-4;
 
-/// A run of values that the sketch does not tell apart.
+/// A run of values that the sketch does not distinguish.
 #[derive(Clone, Copy, PartialEq)]
 enum Run {
     Negative(i32),
@@ -119,7 +119,7 @@ impl DdSketch {
         below.chain(zero).chain(positive.iter().map(|(index, w)| (Run::Positive(index), w)))
     }
 
-    /// The run of the finite value of which, or of less, there is a share of `q`.
+    /// The run of the quantile at `q` of the finite values; see [`Self::finite_quantile`].
     fn run(&self, q: f64) -> Option<Run> {
         let target = q * self.state.finite;
         let (mut below, mut last) = (0.0, None);
@@ -150,13 +150,13 @@ impl DdSketch {
         if x > 0.0 { Run::Positive(index) } else { Run::Negative(index) }
     }
 
-    /// The finite value of which, or of less, there is a share of `q`.
+    /// The quantile at `q` of the finite values: the smallest one such that a share of at least `q` is not larger.
     fn finite_quantile(&self, q: f64) -> f64 {
         let State { min, max, .. } = self.state;
         match self.run(q) {
             _ if q == 0.0 => min,
             Some(_) if q == 1.0 => max,
-            // Outside the values that were seen, the estimate is further off than their ends.
+            // An estimate outside the range of the values seen is further off than the end of that range.
             Some(run) => self.estimate(run).clamp(min, max),
             None => f64::NAN,
         }
@@ -182,7 +182,7 @@ impl DdSketch {
         }
     }
 
-    /// Which weight is that of values that are at most `x`.
+    /// The weight of the values that are at most `x`.
     fn below(&self, x: f64) -> f64 {
         let State { infinite: [low, high], finite, ref negative, ref positive, zeros, .. } = self.state;
         if x.is_infinite() {
@@ -279,7 +279,7 @@ impl Merge for DdSketch {
         if mine > 0.0 {
             validate::same("q", &self.q, &other.q)?;
         }
-        // Of other buckets there are none to be made, so this is asked of an empty sketch too.
+        // Buckets of another accuracy cannot be converted, so this is checked for an empty sketch too.
         validate::same("relative_accuracy", self.relative_accuracy, other.relative_accuracy)?;
         weight::check_joint(mine, others)?;
         let (state, other) = (&mut self.state, &other.state);

@@ -1,5 +1,5 @@
-//! The most frequent items: counts of some of them, from which as much is subtracted, whenever there are too many, as the
-//! median of them has. So what an item has lost is at most what was subtracted in all.
+//! The most frequent items: counts of some of them. Whenever there are too many, the median of the counts is subtracted
+//! from each. So the count of an item is too low by at most the total that was subtracted.
 //!
 //! D. Anderson et al., "A high-performance algorithm for identifying frequent items in data streams", IMC 2017; the
 //! implementation is that of Apache's `datasketches`.
@@ -20,15 +20,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// The items that make up a share of a stream.
 #[derive(Clone, Debug)]
 pub struct HeavyHitters {
-    /// Which share of the observations an item must be to be one of the most common.
+    /// The share of the observations that an item must make up to be one of the most common.
     pub support: f64,
-    /// Which share of the observations an item's count may be too low by.
+    /// The share of the observations by which an item's count may be too low.
     pub epsilon: f64,
     n: u64,
     /// What was subtracted before the sketch was read from bytes.
     subtracted: u64,
     sketch: FrequentItemsSketch<Vec<u8>>,
-    /// Where an item is written.
+    /// Scratch space in which an item is encoded.
     scratch: Vec<u8>,
 }
 
@@ -40,14 +40,15 @@ const ERROR: f64 = 3.5;
 const SMALLEST: u8 = 3;
 const LARGEST: u8 = 22;
 
-/// Apache's bytes: what they begin with, and how long that is.
+/// Apache's bytes: the length of the preamble, and what it begins with.
 const PREAMBLE: usize = 32;
 const EMPTY: [u8; 3] = [1, 1, 10];
 const FILLED: [u8; 3] = [4, 1, 10];
 const EMPTY_FLAGS: u8 = 5;
 
 impl HeavyHitters {
-    /// A sketch of the items that are a share of `support`, with counts that are too low by at most a share of `epsilon`.
+    /// A sketch of the items that make up a share of `support`, with counts that are too low by at most a share of
+    /// `epsilon`.
     pub fn new(support: f64, epsilon: f64) -> Result<Self, Error> {
         let support = validate::probability("support", support)?;
         let lg_size = (SMALLEST..=LARGEST).find(|&lg_size| error_of(lg_size) <= epsilon);
@@ -62,7 +63,7 @@ impl HeavyHitters {
         Ok(Self { support, epsilon, n: 0, subtracted: 0, sketch, scratch: Vec::new() })
     }
 
-    /// By how much a count may be too low, of which the sketch is certain.
+    /// The largest amount by which a count may be too low, as guaranteed by the sketch.
     pub fn largest_error(&self) -> u64 {
         self.subtracted + self.sketch.maximum_error()
     }
@@ -122,7 +123,7 @@ impl HeavyHitters {
         Ok(self)
     }
 
-    /// The sketch of Apache's library in its bytes, if all items are text.
+    /// The sketch in the bytes of Apache's library, if all items are text.
     pub fn to_datasketches(&self) -> Result<Vec<u8>, Error> {
         let lg_size = [self.sketch.lg_max_map_size(), self.sketch.lg_cur_map_size()];
         let entries = self.entries();
@@ -143,7 +144,7 @@ impl HeavyHitters {
                     bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
                     bytes.extend_from_slice(text);
                 }
-                _ => return Err(Error::Export("an item is no text, which datasketches' frequent strings are")),
+                _ => return Err(Error::Export("an item is not a str, as datasketches' frequent strings must be")),
             }
         }
         Ok(bytes)
@@ -176,7 +177,7 @@ fn strings(bytes: &[u8]) -> Option<(u64, u64, Entries)> {
     let (head, mut rest) = bytes.split_at_checked(PREAMBLE)?;
     let mut head = head.strip_prefix(&FILLED)?.get(5..)?;
     let (count, n, subtracted) = (word(&mut head)? as u32 as usize, word(&mut head)?, word(&mut head)?);
-    // Each count is 8 bytes, which must be there before there is room for them.
+    // Each count takes 8 bytes, which must be there before memory is reserved for the counts.
     let mut counts = rest.split_off(..count.checked_mul(8)?)?;
     let mut entries = Vec::with_capacity(count);
     for _ in 0..count {

@@ -1,29 +1,29 @@
-//! Items that are counted: None, integers, floats, text, bytes and tuples of these, in bytes that are equal where Python has
-//! them equal.
+//! Items that are counted: None, integers, floats, text, bytes and tuples of these, encoded so that the bytes are equal
+//! exactly if the items are equal in Python.
 //!
-//! An item is one part, or a tuple's and then its items, each of which begins with a byte that says what it is. Integers of 64
-//! bits have 8 bytes in little-endian order, as have floats; text, bytes and larger integers, in two's complement, have
-//! their length before them in 4, a tuple how many items follow. A float that is an integer is written as that, and
-//! all NaN are one.
+//! An item is a single part, or the part of a tuple followed by the tuple's items. A part begins with a byte that gives
+//! its type. 64-bit integers and floats take 8 bytes in little-endian order; text, bytes and larger integers, in two's
+//! complement, follow their length in 4 bytes, and the items of a tuple follow their number. A float that is an integer
+//! is written as one, and all NaNs are written alike.
 
 use crate::kernels::numerics::validate::ensure;
 
-/// An item, or the part of one that a tuple's items follow.
+/// An item, or the part that precedes the items of a tuple.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Part<'a> {
     /// None.
     Nothing,
     /// An integer of 64 bits, or a bool.
     Int(i64),
-    /// A larger one, in two's complement, as short as it can be.
+    /// A larger integer, in two's complement, as short as possible.
     Big(&'a [u8]),
-    /// A float that is no integer.
+    /// A float that is not an integer.
     Float(f64),
-    /// In UTF-8, or as close to it as lone surrogates allow.
+    /// Text in UTF-8, or as close to it as lone surrogates allow.
     Text(&'a [u8]),
     /// Bytes.
     Bytes(&'a [u8]),
-    /// So many items follow.
+    /// A tuple; this many items follow.
     Tuple(u32),
 }
 
@@ -38,7 +38,7 @@ const TEXT: u8 = 4;
 const BYTES: u8 = 5;
 const TUPLE: u8 = 6;
 
-/// The largest float below which each integer has 64 bits.
+/// Floats below this that are integers fit into 64 bits.
 const TWO_63: f64 = (1_u64 << 63) as f64;
 
 impl Part<'_> {
@@ -68,7 +68,7 @@ fn fixed(to: &mut Vec<u8>, kind: u8, bytes: [u8; 8]) {
 
 fn long(to: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
     to.push(kind);
-    // Longer ones than Arrow or a column can hold would be told apart by their bytes all the same.
+    // Strings too long for Arrow or a column would still be distinguished by their bytes.
     to.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
     to.extend_from_slice(bytes);
 }
@@ -86,7 +86,7 @@ fn integer(float: f64, to: &mut Vec<u8>) {
     Part::Big(&bytes).write(to);
 }
 
-/// A number in two's complement without bytes that its sign says already.
+/// A number in two's complement without redundant sign bytes.
 fn shortest(bytes: &[u8]) -> &[u8] {
     let mut bytes = bytes;
     while let [rest @ .., below, last] = bytes
@@ -97,7 +97,7 @@ fn shortest(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Takes one part off the front of bytes.
+/// Splits one part off the front of the bytes.
 #[inline]
 fn part<'a>(bytes: &mut &'a [u8]) -> Option<Part<'a>> {
     let (&kind, rest) = bytes.split_first()?;
@@ -129,7 +129,7 @@ pub fn single(mut item: &[u8]) -> Option<Part<'_>> {
     part(&mut item)
 }
 
-/// The parts of an item, if the bytes are one and the only one that is equal to it.
+/// The parts of an item, if the bytes are its canonical encoding.
 pub fn parts(item: &[u8]) -> Result<Vec<Part<'_>>, &'static str> {
     let (mut rest, mut parts, mut again) = (item, Vec::new(), Vec::with_capacity(item.len()));
     // How many items are still to come, in each of the tuples that are open.
@@ -148,9 +148,9 @@ pub fn parts(item: &[u8]) -> Result<Vec<Part<'_>>, &'static str> {
         found.write(&mut again);
         parts.push(found);
     }
-    ensure(rest.is_empty() && again == item, "an item that is written in another way")?;
+    ensure(rest.is_empty() && again == item, "an item that is not in its standard form")?;
     let long = |part: &Part<'_>| !matches!(part, Part::Big(bytes) if bytes.len() <= 8);
-    ensure(parts.iter().all(long), "an integer that is written in another way")?;
+    ensure(parts.iter().all(long), "an integer that is not in its standard form")?;
     Ok(parts)
 }
 

@@ -16,12 +16,12 @@ pub trait ItemSketch: InPanes {
     /// The number of observations.
     fn n(&self) -> u64;
 
-    /// Whether nothing but which items there are matters, and neither how often nor in what order.
+    /// Whether only the set of items matters, not how often or in what order they come.
     fn is_of_a_set(&self) -> bool {
         false
     }
 
-    /// Adds observations that were counted, but not looked at again.
+    /// Counts repeated observations, whose items were added before.
     fn skip(&mut self, _times: u64) {}
 
     /// Adds the observations of `other`. An error leaves the state as it was.
@@ -31,7 +31,7 @@ pub trait ItemSketch: InPanes {
     fn validate(&self) -> Result<(), &'static str>;
 }
 
-/// Lets windows be made of a sketch.
+/// Implements what windows need of a sketch.
 macro_rules! in_windows {
     ($kernel:ty) => {
         impl $crate::kernels::traits::Windowed for $kernel {

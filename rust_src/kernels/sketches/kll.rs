@@ -1,5 +1,5 @@
-//! KLL: some of the values, in levels each of which counts twice as much as the one below. Which half of a level goes up is
-//! tossed for, so that errors of the rank cancel.
+//! KLL: a sample of the values, in levels whose values each count twice as much as those of the level below. A coin
+//! toss decides which half of a level moves up, so that rank errors cancel.
 //!
 //! Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", FOCS 2016; the implementation, with the
 //! constants of the error, is that of Apache's `datasketches`.
@@ -21,19 +21,19 @@ use datasketches::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// Quantiles with a bounded error of the rank.
+/// Quantiles with a bounded rank error.
 #[derive(Clone, Debug)]
 pub struct Kll {
     /// The probabilities of the quantiles that are its value.
     pub q: Probabilities,
     /// How many values the highest level keeps.
     pub k: u64,
-    /// How often NaN was seen, which the sketch does not take.
+    /// How often NaN was seen, which the crate's sketch does not accept.
     nans: u64,
     sketch: KllSketch<KllFloat<f64>>,
 }
 
-/// The confidence of the crate's error of the rank.
+/// The confidence of the crate's rank error.
 const LEVELS: [f64; 1] = [0.99];
 
 impl Kll {
@@ -45,12 +45,12 @@ impl Kll {
         Ok(Self { q: q.checked()?, k: sketch.k().into(), nans: 0, sketch })
     }
 
-    /// Decoded numbers are added up before they are checked.
+    /// Saturates, since decoded numbers are added up before they are checked.
     fn count(&self) -> u64 {
         self.sketch.n().saturating_add(self.nans)
     }
 
-    /// The sketch of Apache's library in its bytes; an error if a NaN was seen, of which these know nothing.
+    /// The sketch in the bytes of Apache's library; an error if a NaN was seen, for which they have no field.
     pub fn to_datasketches(&self) -> Result<Vec<u8>, Error> {
         if self.nans > 0 {
             return Err(Error::Export("a NaN was seen, which a KLL sketch of datasketches cannot hold"));

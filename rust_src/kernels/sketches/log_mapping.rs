@@ -1,10 +1,10 @@
-//! Positive numbers to the indexes of buckets whose ends have a ratio of at most `gamma = (1 + a)/(1 - a)`, so that one number
-//! is within a share `a` of all in its bucket.
+//! Maps positive numbers to the indexes of buckets whose ends have a ratio of at most `gamma = (1 + a)/(1 - a)`, so
+//! that one number has a relative error of at most `a` for all numbers in its bucket.
 //!
-//! The logarithm of base two is approximated by the exponent of a double and a cubic polynomial of its mantissa, as in
-//! Datadog's `CubicallyInterpolatedMapping`: 1 % more buckets than by the logarithm, in a quarter of the time, and the same on
-//! all machines, since it takes nothing but sums and products. Ch. Masson, J. Rim, H. Lee, "DDSketch: a fast and
-//! fully-mergeable quantile sketch with relative-error guarantees", Proceedings of the VLDB Endowment 12 (2019).
+//! The logarithm to base two is approximated by the exponent of a double and a cubic polynomial of its mantissa, as in
+//! Datadog's `CubicallyInterpolatedMapping`: 1 % more buckets than with the logarithm itself, in a quarter of the time,
+//! and the same on all machines, since it needs only sums and products. Ch. Masson, J. Rim, H. Lee, "DDSketch: a fast
+//! and fully-mergeable quantile sketch with relative-error guarantees", Proceedings of the VLDB Endowment 12 (2019).
 
 /// `A s³ + B s² + C s` rises from 0 to 1, and its derivative by the logarithm of `1 + s` is at least `C`.
 const A: f64 = 6.0 / 35.0;
@@ -36,7 +36,7 @@ impl LogMapping {
         let exponent = (bits >> 52) as i32 - shift;
         let s = f64::from_bits(bits & MANTISSA | ONE) - 1.0;
         let index = (f64::from(exponent) + ((A * s + B) * s + C) * s) * self.per_octave;
-        // Rounding down without a function of the system's.
+        // Rounds down without calling a function of the system.
         let whole = index as i32;
         whole - i32::from(f64::from(whole) > index)
     }
@@ -60,7 +60,7 @@ impl LogMapping {
         (end(self.start(index)), end(self.start(index + 1)))
     }
 
-    /// The number in a bucket that is nearest to all of it, as a share: the harmonic mean of its ends.
+    /// The number with the smallest relative error for all of a bucket: the harmonic mean of its ends.
     pub fn middle(self, index: i32) -> f64 {
         let ((low, exponent), (high, next)) = (self.start(index), self.start(index + 1));
         libm::scalbn(2.0 * low / (1.0 + libm::scalbn(low / high, exponent - next)), exponent)

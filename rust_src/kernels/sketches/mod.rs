@@ -1,6 +1,6 @@
-//! Sketches: what is known of a stream in memory that does not grow with it, with bounds. KLL, HyperLogLog, frequent items
-//! and the t-digest are those of Apache's `datasketches`; what the crate leaves open, or trusts, is seen to here. May use
-//! `numerics`, `structures` and `traits`.
+//! Sketches: what is known of a stream in memory that does not grow with it, with bounds. KLL, HyperLogLog, frequent
+//! items and the t-digest are those of Apache's `datasketches`; what the crate leaves undefined or does not check is
+//! handled here. May use `numerics`, `structures` and `traits`.
 
 pub mod buckets;
 pub mod dd_sketch;

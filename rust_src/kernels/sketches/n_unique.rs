@@ -1,9 +1,9 @@
-//! The number of distinct items: HyperLogLog, which keeps of the hashes of the items the largest number of leading zeros, in
-//! each of many groups.
+//! The number of distinct items: HyperLogLog, which keeps the largest number of leading zeros among the hashes of the
+//! items, in each of many groups.
 //!
 //! P. Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm", AofA 2007; the
-//! implementation is that of Apache's `datasketches`. Of its estimates this is the one that knows nothing of the order
-//! of the items, so that merged sketches say what one would.
+//! implementation is that of Apache's `datasketches`. Of its estimators, this is the one that does not depend on the
+//! order of the items, so that merged sketches give the same estimate as a single one.
 
 use crate::{
     Error,
@@ -43,14 +43,14 @@ const MOST: u8 = 21;
 /// The confidence of one, two and three standard deviations.
 const LEVELS: [f64; 3] = [0.682, 0.954, 0.997];
 
-/// Where things are in the crate's bytes of a sketch with groups of 8 bits.
+/// Offsets and flags in the crate's bytes of a sketch with 8-bit groups.
 const FLAGS: usize = 5;
 const OUT_OF_ORDER: u8 = 16;
-/// Of groups of 4 bits: the fewest zeros, to which 15 are added at most.
+/// For 4-bit groups: the smallest number of zeros, to which a group adds at most 15.
 const SMALLEST: usize = 6;
 const HIP: usize = 8;
 const REGISTERS: usize = 40;
-/// The low bits of the mode: a list of hashes, a set of them, or groups; and what groups have 8 bits.
+/// The low bits of the mode: a list of hashes, a set of them, or groups; the next two say which groups have 8 bits.
 const MODE: usize = 7;
 const GROUPS: u8 = 2;
 const EIGHT_BITS: u8 = 2;
@@ -72,7 +72,7 @@ impl NUnique {
         self.sketch.composite_estimate().round() as u64
     }
 
-    /// Numbers between which the number of distinct items is, at the next confidence that is known.
+    /// Bounds of the number of distinct items, at the next confidence level that is known.
     pub fn bounds(&self, confidence: f64) -> Result<(f64, f64), Error> {
         let level = level(confidence, &LEVELS, "at most 0.997, which is three standard deviations")?;
         let deviations = [NumStdDev::One, NumStdDev::Two, NumStdDev::Three][level];
@@ -85,7 +85,7 @@ impl NUnique {
         1 << self.sketch.lg_config_k()
     }
 
-    /// The sketch of Apache's library in its bytes, whose hashes are without a seed.
+    /// The sketch in the bytes of Apache's library, whose hashes have no seed.
     pub fn to_datasketches(&self) -> Result<Vec<u8>, Error> {
         match self.seed {
             None => Ok(self.portable()),
@@ -128,7 +128,7 @@ impl NUnique {
     }
 }
 
-/// An error for numbers of zeros that no hash has, which the crate takes powers of.
+/// An error for numbers of zeros that no hash can have, since the crate raises 2 to them.
 fn sound(bytes: &[u8]) -> Result<(), &'static str> {
     let registers = bytes.get(REGISTERS..).unwrap_or_default();
     let (kind, smallest) = (bytes.get(MODE).map(|mode| mode >> 2 & 3), bytes.get(SMALLEST).copied());
@@ -151,14 +151,14 @@ fn is_of_groups(bytes: &[u8]) -> bool {
     bytes.get(MODE).is_some_and(|mode| mode & 3 == GROUPS)
 }
 
-/// The sketch in bytes of our own. The crate believes what they say of their sums.
+/// The sketch in this package's own bytes. The crate trusts the sums in them, which are therefore checked.
 fn decoded(bytes: &[u8]) -> Result<HllSketch, String> {
     let sketch = HllSketch::deserialize(bytes).map_err(|error| error.to_string())?;
     consistent(bytes, &sketch).map_err(str::to_owned)?;
     Ok(sketch)
 }
 
-/// Whether the sums and counts in bytes are those of their registers or hashes.
+/// Whether the sums and counts in the bytes match their registers or hashes.
 fn consistent(bytes: &[u8], sketch: &HllSketch) -> Result<(), &'static str> {
     ensure(bytes.get(MODE).is_some_and(|mode| mode >> 2 & 3 == EIGHT_BITS), "groups of other than 8 bits")?;
     let number = |at: usize| bytes.get(at..).and_then(|bytes| bytes.first_chunk().copied().map(u32::from_le_bytes));
@@ -170,7 +170,7 @@ fn consistent(bytes: &[u8], sketch: &HllSketch) -> Result<(), &'static str> {
         hashes.sort_unstable();
         let stored = hashes.len();
         hashes.dedup();
-        return ensure(whole && hashes.len() == stored, "hashes that are none");
+        return ensure(whole && hashes.len() == stored, "invalid hashes");
     }
     let registers = bytes.get(REGISTERS..).unwrap_or_default();
     ensure(registers.len() == 1 << sketch.lg_config_k(), "another number of groups")?;
@@ -187,7 +187,7 @@ fn consistent(bytes: &[u8], sketch: &HllSketch) -> Result<(), &'static str> {
     )
 }
 
-/// Bytes that are hashed as they are, and with a byte at the end that no text has.
+/// Bytes that are hashed unchanged, followed by a byte that no text contains.
 struct Marked<'a>(&'a [u8]);
 
 impl Hash for Marked<'_> {
@@ -203,7 +203,7 @@ impl ItemSketch for NUnique {
         match part {
             Part::Int(int) => self.add(int),
             Part::Text(text) => self.add(raw_bytes::from_slice(text)),
-            // Without `fract`, which is a call where processors have no instruction for it.
+            // Without `fract`, which is a function call on processors that have no instruction for it.
             Part::Float(float) if float.abs() < 9e18 => match float as i64 {
                 int if int as f64 == float => self.add(int),
                 _ => self.add(canonical_float::from_f64(float)),
@@ -241,7 +241,7 @@ impl ItemSketch for NUnique {
         if other.n == 0 {
             return Ok(());
         }
-        // What was hashed depends on both, so that an empty sketch is asked for them too.
+        // What is hashed depends on both, so they are checked for an empty sketch too.
         validate::same("error_rate", self.error_rate, other.error_rate)?;
         validate::same("seed", self.seed, other.seed)?;
         let n = validate::joint_count(self.n, other.n)?;

@@ -28,7 +28,7 @@ impl Probabilities {
     /// Checks decoded ones.
     pub fn validate(&self) -> Result<(), &'static str> {
         let valid = self.as_slice().iter().all(|q| (0.0..=1.0).contains(q)) && !self.as_slice().is_empty();
-        validate::ensure(valid, "q is no probability")
+        validate::ensure(valid, "q is not a probability")
     }
 
     /// The probabilities.
@@ -57,9 +57,9 @@ impl Probabilities {
         }
     }
 
-    /// Sorts estimates of these quantiles, so that none crosses another; each is then where its probability is. That
-    /// brings them nearer to the quantiles (V. Chernozhukov, I. Fernández-Val, A. Galichon, "Quantile and probability curves
-    /// without crossing", Econometrica 78 (2010)).
+    /// Sorts estimates of these quantiles, so that none crosses another; each then has the index of its probability.
+    /// That brings them nearer to the quantiles (V. Chernozhukov, I. Fernández-Val, A. Galichon, "Quantile and
+    /// probability curves without crossing", Econometrica 78 (2010)).
     pub fn put_in_order(&self, estimates: &mut [f64]) {
         estimates.sort_unstable_by(f64::total_cmp);
         let qs = self.as_slice();

@@ -5,8 +5,8 @@ use crate::{
     kernels::{sketches::probabilities::Probabilities, traits::Merge},
 };
 
-/// A sketch that knows about how many values are at most a number, and so the quantiles. The quantile at `q` is the smallest
-/// value of which, or of less, there is a share of `q`.
+/// A sketch that knows approximately how many values are at most a given number, and thereby the quantiles. The
+/// quantile at `q` is the smallest value such that a share of at least `q` of the values is not larger.
 pub trait QuantileSketch: Merge<Input = f64> {
     /// The probabilities of the quantiles that are its value.
     fn q(&self) -> &Probabilities;
@@ -14,10 +14,11 @@ pub trait QuantileSketch: Merge<Input = f64> {
     /// The quantiles at these probabilities, which are checked; `None` if there is no value. NaN once a NaN was seen.
     fn quantiles(&self, qs: &[f64]) -> Option<Vec<f64>>;
 
-    /// Which share of the values is at most each of these numbers; `None` if there is no value. NaN once a NaN was seen.
+    /// For each of these numbers, the share of the values that are at most as large; `None` if there is no value. NaN
+    /// once a NaN was seen.
     fn ranks(&self, xs: &[f64]) -> Option<Vec<f64>>;
 
-    /// Numbers between which the quantile at `q` is, at the next confidence that the sketch can promise.
+    /// Bounds of the quantile at `q`, at the next confidence level that the sketch can guarantee.
     fn bounds(&self, q: f64, confidence: f64) -> Result<Option<(f64, f64)>, Error>;
 
     /// The first of the quantiles that are its value.
@@ -33,7 +34,7 @@ pub trait QuantileSketch: Merge<Input = f64> {
     }
 }
 
-/// A confidence that one may ask for.
+/// A confidence above 0 and at most 1.
 pub fn confidence(confidence: f64) -> Result<f64, Error> {
     if confidence > 0.0 && confidence <= 1.0 {
         Ok(confidence)
@@ -42,7 +43,7 @@ pub fn confidence(confidence: f64) -> Result<f64, Error> {
     }
 }
 
-/// The first of these levels, which rise, that is as high.
+/// The index of the first of these ascending levels that is at least as high as `asked`.
 pub fn level(asked: f64, levels: &[f64], expected: &'static str) -> Result<usize, Error> {
     let asked = confidence(asked)?;
     levels
@@ -51,8 +52,8 @@ pub fn level(asked: f64, levels: &[f64], expected: &'static str) -> Result<usize
         .ok_or_else(|| Error::parameter("confidence", format!("{asked:?}"), expected))
 }
 
-/// The quantiles among infinities and the finite values between, of which there are `finite`: each what is made of its
-/// probability among these.
+/// The quantiles of `low` negative infinities, `finite` finite values and `high` positive infinities. `quantile`
+/// returns the finite ones, given a probability among the finite values.
 pub fn among(qs: &[f64], [low, high]: [f64; 2], finite: f64, mut quantile: impl FnMut(f64) -> f64) -> Vec<f64> {
     let all = low + finite + high;
     let one = |&q: &f64| {

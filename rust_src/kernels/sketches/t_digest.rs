@@ -1,5 +1,5 @@
-//! The t-digest: means of neighbouring values, of few at the ends and of many in the middle, so that extreme quantiles are
-//! near; no bound is known.
+//! The t-digest: means of neighbouring values, of few at the ends and of many in the middle, so that extreme quantiles
+//! are accurate; no error bound is known.
 //!
 //! T. Dunning, O. Ertl, "Computing extremely accurate quantiles using t-digests", arXiv 1902.04023 (2019); the
 //! implementation is that of Apache's `datasketches`.
@@ -18,7 +18,7 @@ use crate::{
 use datasketches::tdigest::TDigestMut;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// Quantiles that are near at both ends.
+/// Quantiles that are accurate at both ends.
 #[derive(Clone, Debug)]
 pub struct TDigest {
     /// The probabilities of the quantiles that are its value.
@@ -31,16 +31,17 @@ pub struct TDigest {
     digest: TDigestMut,
 }
 
-/// What makes bytes of the digest: version, and the number of the kind of sketch.
+/// What identifies the bytes of a digest: the version, and the number of this kind of sketch.
 const SERIAL_VERSION: u8 = 1;
 const FAMILY: u8 = 20;
-/// An observation of up to this weight is as many; one of a larger is a digest of its own, which is merged.
+/// An observation of up to this weight is added that many times; with a larger weight it becomes a separate digest,
+/// which is merged.
 const SINGLY: f64 = 16.0;
 /// The largest total weight, so that digests can be merged.
 const MOST: f64 = (1_u64 << 52) as f64;
 
 impl TDigest {
-    /// A digest of about so many means.
+    /// A digest of about this many means.
     pub fn new(q: Probabilities, compression: i128) -> Result<Self, Error> {
         let wanted = || Error::parameter("compression", validate::shown(compression), "an integer from 10 to 65535");
         let made = u16::try_from(compression).ok().and_then(|compression| TDigestMut::new(compression).ok());
@@ -48,7 +49,7 @@ impl TDigest {
         Ok(Self { q: q.checked()?, compression: digest.k().into(), nans: 0, infinite: [0; 2], digest })
     }
 
-    /// The digest of Apache's library in its bytes; an error if it does not hold all that was seen.
+    /// The digest in the bytes of Apache's library; an error if it does not hold all that was seen.
     pub fn to_datasketches(&self) -> Result<Vec<u8>, Error> {
         if self.nans > 0 || self.infinite != [0; 2] {
             return Err(Error::Export("a NaN or an infinity was seen, which a t-digest of datasketches cannot hold"));
@@ -67,7 +68,7 @@ impl TDigest {
 
     fn count(&self) -> u64 {
         let [low, high] = self.infinite;
-        // Decoded numbers are added up before they are checked.
+        // Saturates, since decoded numbers are added up before they are checked.
         [self.digest.total_weight(), self.nans, low, high].into_iter().fold(0, u64::saturating_add)
     }
 
@@ -81,15 +82,15 @@ impl TDigest {
     }
 }
 
-/// The crate reads older layouts too, and believes what they say of their length.
+/// The crate reads older layouts too, and trusts the lengths in them.
 fn decoded(bytes: &[u8]) -> Result<TDigestMut, String> {
     match bytes {
         [_, SERIAL_VERSION, FAMILY, ..] => TDigestMut::deserialize(bytes).map_err(|error| error.to_string()),
-        _ => Err("it is no t-digest of a known layout".into()),
+        _ => Err("it is not a t-digest of a known layout".into()),
     }
 }
 
-/// A digest of one value, so many times.
+/// A digest of one value, this many times.
 fn repeated(compression: u64, x: f64, w: u64) -> Result<TDigestMut, String> {
     let mut bytes = vec![2, SERIAL_VERSION, FAMILY];
     bytes.extend((compression as u16).to_le_bytes());
@@ -188,7 +189,7 @@ impl QuantileSketch for TDigest {
         if self.nans > 0 || self.count() == 0 {
             return (self.nans > 0).then(|| vec![f64::NAN; qs.len()]);
         }
-        // Compressing the digest itself would make what it becomes depend on when it was looked at.
+        // Compressing the digest itself would make its later states depend on when it was read.
         let digest = self.digest.clone().freeze();
         let quantile = |q| digest.quantile(q).ok().flatten().unwrap_or(f64::NAN);
         Some(among(qs, self.infinite.map(|w| w as f64), digest.total_weight() as f64, quantile))

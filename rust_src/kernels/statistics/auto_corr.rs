@@ -17,14 +17,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// Pearson's correlation of each value with the one `lag` updates before it.
 #[derive(Clone, Debug)]
 pub struct AutoCorr {
-    /// The number of updates between both values.
+    /// The number of updates between the two values of a pair.
     pub lag: u64,
     window: RingBuffer<f64>,
     pairs: Comoments,
     /// Whether a NaN was seen, though perhaps not yet in a pair.
     nan: bool,
-    /// Of the first `lag` values those that are no longer in the window, which a stream before this one would pair with
-    /// its last. Not known of states that were stored before they were kept, nor of river's.
+    /// Those of the first `lag` values that are no longer in the window: a stream that precedes this one pairs them
+    /// with its last values. Unknown for states that were stored before they were kept, and for river's.
     first: Option<Vec<f64>>,
 }
 
@@ -53,7 +53,7 @@ impl AutoCorr {
         self.window.iter().copied().collect()
     }
 
-    /// Adds the newest value to the window; the one that is paired with it.
+    /// Adds the newest value to the window; returns the one that is paired with it.
     #[inline]
     fn push(&mut self, x: f64) -> Option<f64> {
         let past = self.window.push(x, self.lag)?;
@@ -100,9 +100,9 @@ impl Statistic for AutoCorr {
     }
 }
 
-/// The layout before the first values were kept, without the lag, which was first.
+/// The layout from before the first values were kept, without the lag, which was its first field.
 type Before = (RingBuffer<f64>, Comoments, bool);
-/// The number of the layout, and all there is.
+/// The number of the layout, and all fields.
 type Now<W, F> = (u8, u64, W, Comoments, bool, F);
 const LAYOUT: u8 = 1;
 

@@ -15,8 +15,8 @@
 //! the Journal of the Royal Statistical Society 1 (1934)). All four distances are equal there, so χ² is multiplied by
 //! `(1 - min(1/2, d) / d)²`.
 //!
-//! An update changes the expected counts of a whole row and a whole column. To keep χ² up to date at each update, or
-//! to read it without looking at the cells, is a case of the online vector-matrix-vector problem (M. Henzinger et al.,
+//! An update changes the expected counts of a whole row and a whole column. Keeping χ² up to date at each update, or
+//! reading it without visiting the cells, is a case of the online vector-matrix-vector problem (M. Henzinger et al.,
 //! "Unifying and strengthening hardness for dynamic problems via the online matrix-vector multiplication conjecture",
 //! STOC 2015), which is thought to have no such solution. So updates are O(1) and the cells are visited when the value
 //! is read.
@@ -45,7 +45,7 @@ pub struct ChiSquared {
     rows: Counts,
     columns: Counts,
     cells: Vec<Cell>,
-    /// Where the cell of a row and a column is.
+    /// The index of the cell of a row and a column.
     indices: HashMap<(Symbol, Symbol), usize>,
 }
 
@@ -66,7 +66,7 @@ impl ChiSquared {
     /// The value of the statistic, 0 where there is none.
     pub fn chi_squared(&self) -> f64 {
         let n = self.n as f64;
-        // Whole numbers up to n² are exact; 64 bits are much the faster where they do.
+        // Integers up to n² are exact; 64 bits are much faster where they are enough.
         let (deviations, unobserved) = if self.n < SMALL {
             self.sums(|a, b| (a * b) as i64, |a| a as f64)
         } else {
@@ -75,7 +75,7 @@ impl ChiSquared {
         if self.n == 0 { 0.0 } else { (deviations + unobserved) / n * self.corrected() }
     }
 
-    /// What the correction for continuity multiplies χ² by.
+    /// The factor by which the continuity correction multiplies χ².
     fn corrected(&self) -> f64 {
         if !self.correction || self.degrees_of_freedom() != 1 {
             return 1.0;
@@ -116,7 +116,7 @@ impl ChiSquared {
         special::chi_squared_survival(self.chi_squared(), self.degrees_of_freedom())
     }
 
-    /// An error if another table, where neither is empty, is corrected otherwise.
+    /// An error if neither table is empty and the other one's correction differs.
     fn check_correction(&self, other: &Self) -> Result<(), Error> {
         if self.n.min(other.n) > 0 { validate::same("correction", self.correction, other.correction) } else { Ok(()) }
     }
@@ -136,7 +136,7 @@ impl ChiSquared {
         self.cells.iter().map(|cell| (cell.row, cell.column, cell.count))
     }
 
-    /// Counts a cell so many times less; it has at least that count.
+    /// Subtracts `times` from the count of a cell, which is at least as large.
     fn remove(&mut self, index: usize, times: u64) {
         let Cell { row, column, .. } = self.cells[index];
         self.n -= times;
@@ -152,7 +152,7 @@ impl ChiSquared {
         }
     }
 
-    /// Where the cell is here that `other` is in another table, whose rows and columns have other symbols.
+    /// The index here of the cell `other` of another table, whose rows and columns have different symbols.
     fn index(&self, other: &Cell, [rows, columns]: [&[Option<Symbol>]; 2]) -> Option<usize> {
         self.indices.get(&(rows[other.row as usize]?, columns[other.column as usize]?)).copied()
     }
@@ -293,11 +293,11 @@ impl<'de> Deserialize<'de> for ChiSquared {
                 .n
                 .checked_add(count)
                 .filter(|&n| count > 0 && n < 1 << 62)
-                .ok_or_else(|| D::Error::custom(format!("{count} is no count")))?;
+                .ok_or_else(|| D::Error::custom(format!("{count} is not a count")))?;
             *row_sum += count;
             *column_sum += count;
             if kernel.indices.insert((row, column), index).is_some() {
-                return Err(D::Error::custom("a cell that is there twice"));
+                return Err(D::Error::custom("a cell that occurs twice"));
             }
             kernel.cells.push(Cell { row, column, count });
         }

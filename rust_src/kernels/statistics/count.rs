@@ -22,7 +22,7 @@ impl Count {
         Self::default()
     }
 
-    /// Counts so many more observations.
+    /// Counts this many more observations.
     pub fn update_times(&mut self, times: u64) {
         self.n += times;
     }
@@ -80,13 +80,13 @@ impl Rollable for Count {
     type Contents = Self;
 }
 
-/// Of observations that nobody looks at, a window keeps their number.
+/// A window keeps only the number of the observations, since their values do not matter.
 impl Contents<Self> for Count {
     fn for_each(&self, f: &mut dyn FnMut((), f64)) {
         (0..self.n).for_each(|_| f((), 1.0));
     }
 
-    /// At once: there may be more than a loop gets through.
+    /// In one step: there may be too many for a loop.
     fn append(&mut self, _: &Self, other: &Self, size: u64) -> Result<(), Error> {
         self.n = self.n.saturating_add(other.n).min(size);
         Ok(())

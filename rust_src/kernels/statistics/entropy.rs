@@ -1,13 +1,13 @@
 //! Shannon entropy of a distribution that may fade.
 //!
 //! Of weights `w_i` with the sum `W`, the entropy in nats is `-Σ (w_i/W) ln(w_i/W) = ln W - (Σ w_i ln w_i) / W`. An
-//! update changes one weight, so both sums follow in O(1). They are compensated, and a term is taken away exactly as
-//! it was added, so they stay the sums of the present terms however many updates there were.
+//! update changes one weight, so both sums follow in O(1). They are compensated, and a term is subtracted exactly as it
+//! was added, so they stay the sums of the present terms however many updates there were.
 //!
-//! Fading multiplies all weights by λ at each update. Only ratios of weights matter, so instead the weight of each
-//! new value is 1/λ times that of the one before it. When it becomes very large, all weights are divided by it; those
-//! that no longer matter beside it vanish, so the ones that are left are those of the updates since the last two
-//! divisions, and the divisions cost O(1) an update together.
+//! Fading multiplies all weights by λ at each update. Only ratios of weights matter, so instead the weight of each new
+//! value is 1/λ times that of the one before it. When it becomes very large, all weights are divided by it; those that
+//! have become negligible vanish, so the ones that are left are those of the updates since the last two divisions, and
+//! the divisions cost O(1) an update together.
 
 use crate::{
     Error,
@@ -22,8 +22,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Weights are divided when that of the newest value passes this. The logarithms of larger ones would cost digits.
 const LARGE: f64 = f64::from_bits((1023 + 64) << 52);
-/// The weight, beside a newest one of at least 1, that is as good as none: with all that are smaller, it changes the
-/// entropy by less than rounding does.
+/// The weight that is negligible compared with a newest one of at least 1: together with all that are smaller, it
+/// changes the entropy by less than rounding does.
 const NEGLIGIBLE: f64 = f64::from_bits((1023 - 64) << 52);
 
 /// Entropy of the values seen, in which a value weighs `fading_factor` times as much as the one after it.
@@ -31,7 +31,7 @@ const NEGLIGIBLE: f64 = f64::from_bits((1023 - 64) << 52);
 pub struct Entropy {
     /// The factor λ.
     pub fading_factor: f64,
-    /// A parameter of the approximate updating formula that this kernel does not need; it does not enter.
+    /// A parameter of the approximate updating formula; this kernel does not use it.
     pub eps: f64,
     /// Whether values whose weight has vanished stay known, so that they can be reverted.
     windowed: bool,
@@ -52,7 +52,7 @@ pub struct Entropy {
 #[derive(Clone, Copy, Debug, Default)]
 struct Term {
     weight: DoubleDouble,
-    /// `w ln w`, as it stands in the sum.
+    /// `w ln w`, as it was added to the sum.
     value: f64,
     /// Whether the symbol is in the list of fading ones.
     listed: bool,
@@ -89,14 +89,14 @@ impl Entropy {
         Self { windowed: true, ..self }
     }
 
-    /// The value of the statistic, a number in any case.
+    /// The value of the statistic, which always is a number.
     #[inline]
     pub fn entropy(&self) -> f64 {
         if self.counts.distinct() < 2 {
             return 0.0;
         }
         let total = self.total.value();
-        // Rounding could take what is nearly 0 below it.
+        // Rounding could make a value close to 0 negative.
         (total.ln() - self.sum.value() / total).max(0.0)
     }
 
@@ -105,12 +105,12 @@ impl Entropy {
         &self.counts
     }
 
-    /// How often a value counts: as often as it was seen, where nothing fades.
+    /// The weight of a value: how often it was seen, if nothing fades.
     pub fn weight(&self, symbol: Symbol) -> f64 {
         self.terms.get(symbol as usize).map_or(0.0, |term| term.weight.value() / self.newest.value())
     }
 
-    /// Gives a symbol's weight its new value, in the sums too.
+    /// Sets the weight of a symbol, and updates the sums.
     #[inline]
     fn set(&mut self, symbol: Symbol, weight: DoubleDouble) {
         let term = &mut self.terms[symbol as usize];
@@ -134,13 +134,13 @@ impl Entropy {
         }
     }
 
-    /// Divides all weights by that of the next value, and forgets those that no longer matter.
+    /// Divides all weights by that of the next value, and drops those that have become negligible.
     #[cold]
     fn divide(&mut self) {
         self.rescale(self.fading_factor / self.newest.value(), 1.0.into());
     }
 
-    /// Multiplies all weights by a factor, and forgets those that no longer matter beside the newest one.
+    /// Multiplies all weights by a factor, and drops those that have become negligible compared with the newest one.
     fn rescale(&mut self, factor: f64, newest: DoubleDouble) {
         self.newest = newest;
         (self.total, self.sum) = Default::default();
@@ -167,7 +167,7 @@ impl Entropy {
         }
     }
 
-    /// Notes a symbol among those that fade.
+    /// Adds a symbol to the list of those that fade.
     #[inline]
     fn list(&mut self, symbol: Symbol) {
         let term = &mut self.terms[symbol as usize];
@@ -176,9 +176,9 @@ impl Entropy {
         }
     }
 
-    /// As it is without observations.
+    /// Resets the state to that without observations.
     fn clear(&mut self) {
-        // Nothing is left for what rounding left over.
+        // No weights are left, so no rounding errors may be left either.
         (self.total, self.sum, self.newest) = (DoubleDouble::default(), DoubleDouble::default(), 1.0.into());
         self.fading.clear();
         self.terms.clear();
@@ -229,7 +229,7 @@ impl UnmergeSymbols<1> for Entropy {
         validate::same("fading_factor", self.fading_factor, other.fading_factor)?;
         validate::same("eps", self.eps, other.eps)?;
         if self.fading_factor < 1.0 {
-            return Err(Error::Merge("what counts that fade were before cannot be told from what they are"));
+            return Err(Error::Merge("counts that have faded cannot be separated again"));
         }
         if !self.counts.include(&other.counts, own) {
             return Err(Error::NotSeen);
@@ -264,7 +264,8 @@ impl Categorical<1> for Entropy {
 
     /// Where nothing fades, the sums are of terms that lie on a grid of 2^-52 (those that are not 0 are above 1), so
     /// they are exact, in whatever order the terms come, as long as their errors fit into one double: for 10^8
-    /// observations they do with room to spare. So gathered observations leave the entropy of the loop.
+    /// observations they do with room to spare. So adding equal observations together leads to the same entropy as the
+    /// loop.
     fn counts_only(&self) -> bool {
         self.fading_factor == 1.0
     }
@@ -282,7 +283,7 @@ impl Categorical<1> for Entropy {
         self.set(symbol, weight);
     }
 
-    /// Where counts fade, the observation that is reverted is the oldest one.
+    /// If counts fade, the observation to revert must be the oldest one.
     fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
         let left = self.counts.remove(symbol).ok_or(Error::NotSeen)?;
         self.n -= 1;
@@ -390,8 +391,8 @@ impl<'de> Deserialize<'de> for Entropy {
     }
 }
 
-/// What fades out of an entropy cannot be reverted as it came in: then the window is replayed, and the running entropy only
-/// knows the values.
+/// Weights that have faded cannot be reverted exactly: if they fade, the window is replayed, and the running entropy
+/// only keeps track of the values.
 impl RollableSymbols<1> for Entropy {
     type Running = Self;
 

@@ -32,7 +32,7 @@ impl EwCorr {
         min_samples: i128,
         ignore_na: bool,
     ) -> Result<Self, Error> {
-        // What a bias is cancels in the ratio.
+        // A bias cancels in the ratio.
         let cov = EwCov::new(fading_factor, halflife, adjust, true, min_samples, ignore_na)?;
         let var = EwVar::new(fading_factor, halflife, adjust, true, min_samples, ignore_na)?;
         Ok(Self { cov, var_x: var.clone(), var_y: var })
@@ -104,7 +104,7 @@ impl Merge for EwCorr {
     }
 }
 
-/// What is known of a run: of the covariance and of both variances.
+/// What is known of a run: the partial aggregates of the covariance and of both variances.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct CorrelatedRun {
     cov: <EwCov as Aggregate>::Partial,

@@ -1,16 +1,18 @@
 //! Quantiles that follow a stream, each by a generalized exponentially weighted average of the values.
 //!
-//! A value `x` above the estimate `Q` pulls it up by `α a (x - Q)`, one below pulls it down by `α (1 - a) (Q - x)`. With a
-//! share `q` of the values below `Q`, and `A` and `B` the mean distances of the values above and below it, both pulls are
-//! equal in the mean if `a = q B / (q B + (1 - q) A)`. The means of the values on either side are exponentially weighted, too.
+//! A value `x` above the estimate `Q` pulls it up by `α a (x - Q)`, one below pulls it down by `α (1 - a) (Q - x)`.
+//! With a share `q` of the values below `Q`, and `A` and `B` the mean distances of the values above and below it, both
+//! pulls are equal on average if `a = q B / (q B + (1 - q) A)`. The means of the values on either side are
+//! exponentially weighted, too.
 //!
-//! H. L. Hammer, A. Yazidi, H. Rue, "A new quantile tracking algorithm using a generalized exponentially weighted average of
-//! observations", Applied Intelligence 49 (2019). Two things are our own:
+//! H. L. Hammer, A. Yazidi, H. Rue, "A new quantile tracking algorithm using a generalized exponentially weighted
+//! average of observations", Applied Intelligence 49 (2019). Two things are not from the paper:
 //!
-//! - The means move half as far as `Q`. If they went with it, `B` would stay what it was where a level is left behind, and `Q`
-//!   would need as many steps as the next level is far away in units of `B`; so `B` grows, and the steps with it. If they
-//!   stayed, every move would change `a` so much that nothing but the means drew `Q` back, and rounding errors would grow.
-//! - The mean on its side sees a value before `Q` does: however far away the value is, the step is then below
+//! - The means move half as far as `Q`. If they moved with it, `B` would not change when a level is left behind, and
+//!   the number of steps to the next level would be its distance in units of `B`; as it is, `B` grows, and the steps
+//!   with it. If they did not move, every step would change `a` so much that only the means would draw `Q` back, and
+//!   rounding errors would grow.
+//! - A value updates the mean on its side before it moves `Q`: however far away the value is, the step is then below
 //!   `B q / (1 - q)`.
 
 use crate::{
@@ -21,14 +23,15 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The least share of one mean distance in the other. Where values below the estimate are all equal, it approaches them for
-/// ever, and would be tied to them if `B` became 0.
+/// The smallest ratio of one mean distance to the other. Where all values below the estimate are equal, it approaches
+/// them for ever, and would be stuck there if `B` became 0.
 const LEAST: f64 = 1.0 / (1_u64 << 32) as f64;
 
 /// The estimate of one quantile.
 ///
-/// All is in quarters of distances, as that of two numbers may be twice the largest one; and from an origin, so that an
-/// offset that all values share costs no digits: on which side of the estimate a value is does not depend on rounding.
+/// Everything is in quarters of distances, since the distance of two numbers may be twice the largest double, and
+/// relative to an origin, so that an offset that all values share costs no digits: rounding does not decide on which
+/// side of the estimate a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Estimate {
     at: f64,
@@ -36,14 +39,15 @@ struct Estimate {
     below: f64,
 }
 
-/// A step of an estimate, and then the mean distances on the side of the value and on the other one.
+/// A step of an estimate, and the mean distances after it, on the side of the value and on the other one.
 struct Step {
     length: f64,
     own: f64,
     other: f64,
 }
 
-/// The step to a value at this distance, on one side of which are a share `own_q` and `other_q` on the other.
+/// The step towards a value at this distance. `own_q` multiplies the mean distance on the other side, and `other_q`
+/// that on the side of the value: `q` and `1 - q` for a value above the estimate.
 #[inline]
 fn step(alpha: f64, distance: f64, (own_q, other_q): (f64, f64), (mut own, mut other): (f64, f64)) -> Step {
     if own == 0.0 && other == 0.0 {
@@ -72,7 +76,7 @@ impl Estimate {
         }
     }
 
-    /// Its value, if the origin is this number.
+    /// The value of the estimate relative to this origin.
     #[inline]
     fn value(&self, origin: f64) -> f64 {
         let half = 2.0 * self.at;
@@ -81,12 +85,12 @@ impl Estimate {
 
     fn validate(&self, spread: bool) -> Result<(), &'static str> {
         let distances = [self.above, self.below].iter().all(|distance| (0.0..f64::INFINITY).contains(distance));
-        validate::ensure(distances && self.at.abs() <= f64::MAX / 2.0, "a distance that is none")?;
+        validate::ensure(distances && self.at.abs() <= f64::MAX / 2.0, "an invalid distance")?;
         validate::ensure(spread || *self == Self::default(), "distances of values that were never seen")
     }
 }
 
-/// Quantiles with weights of the values that fade.
+/// Quantiles of values whose weights fade.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EwQuantile {
     /// The probabilities of the quantiles.
@@ -94,20 +98,20 @@ pub struct EwQuantile {
     /// The weight of the newest value.
     pub fading_factor: f64,
     n: u64,
-    /// The first finite value; before it, an infinity. NaN once there was one.
+    /// The first finite value; an infinity before it, and NaN once a NaN was seen.
     origin: f64,
     first: Estimate,
-    /// Those of all other probabilities; one alone needs no memory on the heap.
+    /// The estimates for all other probabilities; a single one needs no memory on the heap.
     others: Box<[Estimate]>,
 }
 
-/// Whether it is between 0 and 1, and neither of them.
+/// Whether a number is strictly between 0 and 1.
 fn is_inside(value: f64) -> bool {
     value > 0.0 && value < 1.0
 }
 
 impl EwQuantile {
-    /// Estimates over no values. `q` and `fading_factor` are between 0 and 1, and neither of them.
+    /// Estimates over no values. `q` and `fading_factor` are strictly between 0 and 1.
     pub fn new(q: Probabilities, fading_factor: f64) -> Result<Self, Error> {
         let inside = |name, value: f64| {
             let wanted = || Error::parameter(name, format!("{value:?}"), "above 0 and below 1");
@@ -120,7 +124,7 @@ impl EwQuantile {
         Ok(Self { q, fading_factor, n: 0, origin: f64::INFINITY, first: Estimate::default(), others })
     }
 
-    /// Updates every estimate with the value that `x` makes of it.
+    /// Updates every estimate with the value that `x` returns for it.
     #[inline]
     fn update_each(&mut self, x: impl Fn(&Estimate) -> f64) {
         let alpha = self.fading_factor;
@@ -130,7 +134,7 @@ impl EwQuantile {
         }
     }
 
-    /// Updates where the value or the origin is not finite. An infinity counts as the mean of the values on its side; where
+    /// Updates if the value or the origin is not finite. An infinity counts as the mean of the values on its side; if
     /// nothing else has been seen, the first finite value replaces it.
     #[cold]
     fn meet(&mut self, x: f64) {

@@ -73,9 +73,9 @@ impl EwVar {
         self.variance = share.older * self.variance + share.product(deviation, deviation, x.is_finite());
     }
 
-    /// Like [`accumulate`](Statistic::accumulate), without checks for what is not finite, of variances that are the values.
-    /// Returns false, having done nothing, if they are not, or if the mean is not finite at some point; then it is not finite
-    /// at the end either.
+    /// Like [`accumulate`](Statistic::accumulate), without checks for values that are not finite, if the variance
+    /// itself is the value. Returns false, having changed nothing but `out`, if it is not, or if the mean is not finite
+    /// at some point; it is then not finite at the end either.
     fn accumulate_finite(&mut self, xs: &[f64], out: &mut [f64]) -> bool {
         let weights = &self.stream.weights;
         let Some(share) = weights.constant().filter(|_| weights.bias && weights.are_enough()) else { return false };
@@ -156,7 +156,7 @@ impl Merge for EwVar {
             Appended::Joint(joint) => {
                 let coordinates = (self.mean, other.mean, joint.first);
                 let variance = joint.product((self.variance, other.variance), [coordinates; 2]);
-                // What is left without the first value may be next to nothing, and rounded below it.
+                // What is left without the first value may be close to 0, and rounded below it.
                 self.variance = if variance < 0.0 { 0.0 } else { variance };
                 self.mean = joint.mean(self.mean, other.mean, joint.first);
             }

@@ -12,8 +12,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The smallest and the largest value seen, and how many values came before each. Of equal values the first counts; a
-/// NaN counts as both the smallest and the largest.
+/// The smallest and the largest value seen, and how many values came before each. Among equal values the first one
+/// wins; a NaN counts as both the smallest and the largest.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Extrema {
     n: u64,
@@ -42,7 +42,7 @@ impl Extrema {
         Self { n: 0, min: f64::INFINITY, max: f64::NEG_INFINITY, argmin: 0, argmax: 0 }
     }
 
-    /// What was found; `None` where nothing has been seen.
+    /// The extremes and their positions; `None` if nothing has been seen.
     pub fn extremes(&self) -> Option<Extremes> {
         let Self { n, min, max, argmin, argmax } = *self;
         (n > 0).then_some(Extremes { min, max, argmin, argmax })

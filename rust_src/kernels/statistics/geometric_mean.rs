@@ -30,7 +30,7 @@ pub struct GeometricMean {
     state: Logarithms,
 }
 
-/// The first value, the sums of `e` and of `ln m`, and the values that have none.
+/// The first value, the sums of `e` and of `ln m`, and the values that have no logarithm.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Logarithms {
     reference: f64,

@@ -5,8 +5,8 @@
 //! below, so an update is O(log n) and the extremes over all items are always known. Equal values are one item, so no
 //! difference is taken between them.
 //!
-//! Of samples that differ in size, each count weighs as much as the other sample has values, and that changes with every
-//! update. So the extremes over all items are found when they are asked for.
+//! If the samples differ in size, each count is weighted by the size of the other sample, which changes with every
+//! update. So the extremes over all items are then computed when the value is read.
 //!
 //! The idea of prefix extremes in a search tree: D. M. dos Reis et al., "Fast unsupervised online drift detection using
 //! incremental Kolmogorov-Smirnov test", KDD 2016.
@@ -319,7 +319,7 @@ impl<'de> Deserialize<'de> for KolmogorovSmirnov {
         let counted = |point: &Point| point.x < 1 << 62 && point.y < 1 << 62 && point.x + point.y > 0;
         let rising = points.windows(2).all(|pair| pair[0].value < pair[1].value);
         if !rising || !points.iter().all(|point| counted(point) && !point.value.is_nan()) {
-            return Err(D::Error::custom("points that are no sample"));
+            return Err(D::Error::custom("points that are not a sample"));
         }
         let total = |of: fn(&Point) -> u64, nans: u64| {
             let counts = points.iter().map(|point| u128::from(of(point))).sum::<u128>();

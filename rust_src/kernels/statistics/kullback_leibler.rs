@@ -27,7 +27,7 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// How often each label is in either stream.
+/// How often each label is in each of the two streams.
 #[derive(Clone, Debug, Default)]
 pub struct KullbackLeibler {
     /// How many labels each stream has had.
@@ -49,7 +49,7 @@ impl KullbackLeibler {
         self.sizes[of as usize]
     }
 
-    /// How often each label is in one stream, of those that are in it, in the order in which they were first seen in either.
+    /// The labels of one stream and how often each is in it, in the order in which they were first seen in either.
     pub fn counts(&self, of: Sample) -> impl Iterator<Item = (Symbol, u64)> {
         let count = move |symbol| (symbol, self.count(symbol)[of as usize]);
         self.both.symbols().into_iter().map(count).filter(|&(_, count)| count > 0)
@@ -79,7 +79,7 @@ impl KullbackLeibler {
         [x, self.both.count(symbol) - x]
     }
 
-    /// Adds a label so many times to one stream.
+    /// Adds a label to one stream, `times` times.
     pub fn update_one(&mut self, of: Sample, symbol: Symbol, times: u64) {
         self.sizes[of as usize] += times;
         self.both.add_times(symbol, times);
@@ -100,7 +100,7 @@ impl KullbackLeibler {
         Ok(())
     }
 
-    /// Removes a label, which one stream has at least so many times.
+    /// Removes a label from one stream, which has it at least `times` times.
     fn remove(&mut self, of: Sample, symbol: Symbol, times: u64) {
         self.sizes[of as usize] -= times;
         if of == Sample::X {
@@ -193,7 +193,7 @@ impl UnmergeSymbols<2> for KullbackLeibler {
     }
 }
 
-/// For each label how often it is in either stream, in the order in which they were first seen.
+/// For each label how often it is in each stream, in the order in which the labels were first seen.
 type Stored = Vec<[u64; 2]>;
 
 impl Serialize for KullbackLeibler {

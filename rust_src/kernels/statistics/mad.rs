@@ -62,7 +62,7 @@ impl Statistic for Mad {
     fn validate(&self) -> Result<(), &'static str> {
         self.median.validate()?;
         self.distance.validate()?;
-        validate::ensure(self.median.q == 0.5 && self.distance.q == 0.5, "a quantile that is no median")?;
+        validate::ensure(self.median.q == 0.5 && self.distance.q == 0.5, "a quantile that is not the median")?;
         validate::ensure(self.median.n() == self.distance.n(), "two counts")
     }
 }

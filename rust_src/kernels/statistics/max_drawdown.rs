@@ -80,7 +80,7 @@ impl Statistic for MaxDrawdown {
         validate::ensure(finite || blank, "a smallest value above the peak")?;
         validate::ensure(
             (0.0..=1.0).contains(&self.drawdown) || (self.drawdown.is_nan() && self.n > 0),
-            "a share that is none",
+            "a share outside 0 to 1",
         )
     }
 }

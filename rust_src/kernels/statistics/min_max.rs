@@ -106,7 +106,7 @@ impl<O: Order> Merge for Extremum<O> {
     }
 }
 
-/// As a merge, without its check of the count: no window has as many observations.
+/// Like a merge, without its check of the count: no window has that many observations.
 impl<O: Order> PartialAggregate for Extremum<O> {
     #[inline]
     fn combine(mut self, newer: Self) -> Self {

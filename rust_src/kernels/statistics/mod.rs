@@ -1,6 +1,6 @@
-//! One file a statistic, found by its Python name. May use all other rooms of the kernels, and the statistics that one is
-//! built on. A new statistic takes its file and the two lines here; at the end of its file, a line each says its partial
-//! aggregate, the strategy of its windows, and its watermill traits.
+//! One file a statistic, found by its Python name. May use all other rooms of the kernels, and the statistics that one
+//! is built on. A new statistic needs its file and two lines here; at the end of its file, one line each names its
+//! partial aggregate, the strategy of its windows, and its watermill traits.
 
 pub mod auto_corr;
 pub mod bayesian_mean;

@@ -170,8 +170,8 @@ impl Categorical<1> for Mode {
     }
 }
 
-/// The mode of a window, where values that leave make room for others: the running one counts all values. Its value is that
-/// of the first `k` unless more of them differ.
+/// The mode of a window, in which values that leave make room for others, so the running mode counts all values. Its
+/// value is that of the first `k` distinct ones unless there are more.
 impl RollableSymbols<1> for Mode {
     type Running = Self;
 

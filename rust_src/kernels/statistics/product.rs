@@ -1,5 +1,5 @@
-//! Product: a mantissa of two doubles and a binary exponent, so that neither overflow on the way nor the number of factors
-//! costs digits. Zeros are counted, and can be reverted therefore.
+//! Product: a mantissa of two doubles and a binary exponent, so that neither overflow on the way nor the number of
+//! factors costs digits. Zeros are counted, so that they can be reverted.
 
 use crate::{
     Error,
@@ -30,7 +30,7 @@ const fn power(exponent: i64) -> f64 {
 pub struct Product {
     n: u64,
     zeros: u64,
-    /// The product of all factors but zeros, and the signs of these.
+    /// The product of all factors except zeros, with the signs of the zeros.
     mantissa: DoubleDouble,
     exponent: i64,
 }
@@ -47,7 +47,7 @@ impl Product {
         Self::default()
     }
 
-    /// What a value changes: whether it is a zero, the factor, and its exponent.
+    /// What a value contributes: whether it is a zero, the factor, and its exponent.
     #[inline]
     fn split(x: f64) -> (bool, f64, i64) {
         if ORDINARY.contains(&x.abs()) || !x.is_finite() {
@@ -60,7 +60,7 @@ impl Product {
         (false, times_power_of_two(x, -unit), unit.into())
     }
 
-    /// Takes a mantissa over, or what it is in plain arithmetic where it is not finite.
+    /// Sets the mantissa, or if that is not finite the result in plain arithmetic.
     #[inline]
     fn set(&mut self, mantissa: DoubleDouble, plain: f64) {
         self.mantissa = if mantissa.hi.is_finite() { mantissa } else { plain.into() };

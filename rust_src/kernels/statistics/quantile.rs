@@ -1,4 +1,4 @@
-//! Quantiles, estimated by P², each by markers of its own.
+//! Quantiles, estimated by P², each with its own markers.
 
 use crate::{
     Error,
@@ -23,16 +23,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 pub struct Quantile {
     /// The probabilities of the quantiles.
     pub q: Probabilities,
-    /// What is between two values, in a window.
+    /// The interpolation between two values, in a window.
     pub interpolation: Interpolation,
-    /// Beside the others, so that one alone is reached without a pointer.
+    /// Apart from the rest, so that a single estimate is reached without a pointer.
     first: PSquared,
     rest: Box<[PSquared]>,
 }
 
 impl Quantile {
-    /// Estimates of the quantiles at `q`, between 0 and 1; there they are the smallest and the largest value. In windows,
-    /// between two values the quantile is what `interpolation` says.
+    /// Estimates of the quantiles at `q`, between 0 and 1; at 0 and 1 they are the smallest and the largest value. In
+    /// windows, `interpolation` defines the quantile between two values.
     pub fn new(q: Probabilities, interpolation: Interpolation) -> Result<Self, Error> {
         let q = q.checked()?;
         let first = PSquared::new(q.first())?;
@@ -40,13 +40,13 @@ impl Quantile {
         Ok(Self { q, interpolation, first, rest })
     }
 
-    /// Not inlined, so that one alone is updated by the code that it takes and no more.
+    /// Not inlined, so that the code that updates a single estimate stays small.
     #[inline(never)]
     fn update_rest(&mut self, x: f64) {
         self.rest.iter_mut().for_each(|one| one.update(x));
     }
 
-    /// Writes the estimates, which are more than one, in the order of their probabilities.
+    /// Writes the estimates, of which there are several, in the order of their probabilities.
     fn write_in_order(&self, out: &mut [f64]) {
         let estimates = std::iter::once(&self.first).chain(&self.rest).map(|one| one.get().unwrap_or(f64::NAN));
         out.iter_mut().zip(estimates).for_each(|(out, estimate)| *out = estimate);
@@ -130,7 +130,7 @@ type Before = (u64, [f64; 5], [f64; 5], [f64; 3]);
 /// The number of the layout, the parameters and the estimates.
 type Now<'a> = (u8, &'a Probabilities, Interpolation, Vec<PSquared>);
 
-/// One estimate alone is written as it was before there were several, so that earlier versions read it.
+/// A single estimate is written as it was before there could be several, so that earlier versions can read it.
 impl Serialize for Quantile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let (Probabilities::One(_), Interpolation::Linear) = (&self.q, self.interpolation) {

@@ -20,12 +20,12 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// A rate of events to come.
+    /// A rate over no events.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes room in the span for all from `earliest` to `latest`.
+    /// Extends the span to include `earliest` and `latest`.
     fn widen(&mut self, earliest: Timestamp, latest: Timestamp) -> Result<(), Error> {
         let (mut first, mut last) = self.span.unwrap_or((earliest, latest));
         if earliest.since(first)? < 0.0 {

@@ -14,7 +14,7 @@ use crate::kernels::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The slope of the line; `None` while x does not differ.
+/// The slope of the line; `None` while all x are equal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Regression {
     comoments: Comoments,
@@ -26,12 +26,12 @@ impl Regression {
         Self::default()
     }
 
-    /// What y rises by where x rises by 1.
+    /// The increase of y for an increase of x by 1.
     pub fn slope(&self) -> Option<f64> {
         self.comoments.slope()
     }
 
-    /// What y is where x is 0.
+    /// The value of y at x = 0.
     pub fn intercept(&self) -> Option<f64> {
         let slope = self.slope()?;
         Some(self.comoments.intercept(slope))

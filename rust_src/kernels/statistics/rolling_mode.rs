@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// The mode of a window; of several values, the one that has been in it longest without a break.
 #[derive(Clone, Debug)]
 pub struct RollingMode {
-    /// How many values the window takes.
+    /// How many values the window holds at most.
     pub window_size: u64,
     window: ChunkedQueue<Symbol>,
     heap: CountHeap,
@@ -53,7 +53,7 @@ impl Categorical<1> for RollingMode {
         self.heap.add(symbol);
     }
 
-    /// Takes back the oldest value, which is the only one that a window can give back.
+    /// Reverts the oldest value, which is the only one that a window can revert.
     fn revert(&mut self, [symbol]: [Symbol; 1]) -> Result<(), Error> {
         if self.window.front() != Some(&symbol) {
             return Err(Error::NotSeen);

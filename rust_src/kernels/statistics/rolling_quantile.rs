@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 pub struct RollingQuantile {
     /// The probabilities of the quantiles.
     pub q: Probabilities,
-    /// What is between two values.
+    /// The interpolation between two values.
     pub interpolation: Interpolation,
     /// The size of the window.
     pub window_size: u64,
@@ -30,8 +30,8 @@ pub struct RollingQuantile {
 }
 
 impl RollingQuantile {
-    /// The quantiles at `q`, between 0 and 1, of the newest `window_size` values; between two of them, what
-    /// `interpolation` says.
+    /// The quantiles at `q`, between 0 and 1, of the newest `window_size` values; `interpolation` defines them between
+    /// two values.
     pub fn new(q: Probabilities, window_size: i128, interpolation: Interpolation) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
         Ok(Self { q: q.checked()?, interpolation, window_size, window: SortedWindow::default() })
@@ -96,7 +96,8 @@ type Before<W> = (u64, W);
 /// The number of the layout, the parameters and the window.
 type Now<Q, W> = (u8, Q, Interpolation, u64, W);
 
-/// One quantile that is interpolated linearly is written as before there was anything else, so that earlier versions read it.
+/// A single quantile with linear interpolation is written as before there were other options, so that earlier versions
+/// can read it.
 impl Serialize for RollingQuantile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let (Probabilities::One(q), Interpolation::Linear) = (&self.q, self.interpolation) {

@@ -47,7 +47,7 @@ impl Statistic for RollingRank {
         }
         let (below, next) = sorted.rank_and_next(newest);
         let up_to = match next {
-            // Of infinity there is no next number.
+            // There is no number after infinity.
             Some(_) if newest == f64::INFINITY => sorted.len(),
             Some(&next) if next == newest => sorted.rank(newest.next_up()),
             _ => below + 1,

@@ -1,5 +1,6 @@
-//! Semivariance: the mean square of what values lie below a target, the lower partial moment of order 2 (P. C. Fishburn,
-//! "Mean-risk analysis with risk associated with below-target returns", American Economic Review 67 (1977)).
+//! Semivariance: the mean square of the distances by which values lie below a target, the lower partial moment of order
+//! 2 (P. C. Fishburn, "Mean-risk analysis with risk associated with below-target returns", American Economic Review 67
+//! (1977)).
 
 use crate::{
     Error,
@@ -21,10 +22,10 @@ pub struct SemiVar {
     pub state: Shortfalls,
 }
 
-/// What values lie below the target.
+/// How far values lie below the target.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shortfalls {
-    /// What values are compared with.
+    /// What the values are compared with.
     pub target: f64,
     deviations: Dispersion,
 }
@@ -43,7 +44,7 @@ impl Shortfalls {
         self.deviations.revert(self.of(x), w)
     }
 
-    /// An error if `other` has seen values beside another target.
+    /// An error if `other` has seen values and has another target.
     fn check_target(&self, other: &Self) -> Result<(), Error> {
         if other.deviations.n() == 0.0 { Ok(()) } else { validate::same("target", self.target, other.target) }
     }

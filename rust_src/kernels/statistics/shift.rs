@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub struct Shift<T = f64> {
     /// The number of updates.
     pub amount: u64,
-    /// The value while there were too few updates.
+    /// The value until there have been enough updates.
     pub fill_value: Option<T>,
     n: u64,
     buffer: RingBuffer<T>,
@@ -63,15 +63,16 @@ impl<T> Shift<T> {
         self.buffer.push(x, self.capacity())
     }
 
-    /// Updates with `count` values. Of these only the `newest` are given, as many as [`capacity`](Self::capacity) if
-    /// there are so many: the others would be held no longer. Returns the values that are no longer held.
+    /// Updates with `count` values. Of these only the `newest` are given, up to [`capacity`](Self::capacity) of them:
+    /// the others would no longer be held. Returns the values that are no longer held.
     pub fn push_newest(&mut self, count: u64, newest: Vec<T>) -> Vec<T> {
         let others = count - newest.len() as u64;
         self.n += others;
         newest.into_iter().filter_map(|x| self.push(x)).collect()
     }
 
-    /// An error if another stream, of `n` values of which so many are held, cannot follow: its `amount` is another one.
+    /// An error if another stream, which has `n` values and holds `held` of them, cannot be appended because its
+    /// `amount` differs.
     pub fn check_append(&self, amount: u64, n: u64, held: u64) -> Result<(), Error> {
         if self.n.min(n) > 0 || held < n.min(self.capacity()) {
             validate::same("amount", self.amount, amount)?;
@@ -79,7 +80,7 @@ impl<T> Shift<T> {
         validate::joint_count(self.n, n).map(drop)
     }
 
-    /// Goes on with the `n` values of another stream, of which these were held, oldest first; returns those that are no
+    /// Appends the `n` values of another stream, of which these were held, oldest first; returns those that are no
     /// longer held.
     pub fn append(&mut self, n: u64, mut held: Vec<T>) -> Vec<T> {
         let room = usize::try_from(self.capacity()).unwrap_or(usize::MAX);
@@ -94,7 +95,7 @@ impl<T> Shift<T> {
         if self.buffer.len() > self.amount { self.buffer.oldest() } else { self.fill_value.as_ref() }
     }
 
-    /// The same state with what `f` makes of each value.
+    /// The same state with the result of `f` for each value.
     pub fn try_map<U, E>(&self, mut f: impl FnMut(&T) -> Result<U, E>) -> Result<Shift<U>, E> {
         let fill_value = self.fill_value.as_ref().map(&mut f).transpose()?;
         let buffer: Vec<U> = self.buffer.iter().map(f).collect::<Result<_, _>>()?;

@@ -63,7 +63,7 @@ impl FromMoments for Std {
     #[inline(always)]
     fn formula(&self, n: f64) -> impl Fn(&Moments) -> f64 + Copy {
         let degrees = n - self.ddof as f64;
-        // Where there are none, the value is 0, but NaN where it is NaN.
+        // Without degrees of freedom the value is 0, but NaN if the moment is.
         let divisor = if degrees > 0.0 { degrees } else { f64::INFINITY };
         move |moments| (moments.m2 / divisor).sqrt()
     }
@@ -92,7 +92,7 @@ mod tests {
         for unit in [1e-300, 1e300] {
             let mut std = Std::new(0)?;
             std.update_many(&[unit, 3.0 * unit]);
-            // Three units are rounded.
+            // `3.0 * unit` is rounded.
             assert!(std.get().is_some_and(|std| (std - unit).abs() <= 4e-16 * unit));
         }
         Ok(())

@@ -16,7 +16,7 @@ pub struct ChunkedQueue<T> {
     len: usize,
     /// An emptied chunk for the next push that needs one.
     spare: Vec<T>,
-    /// Chunks whose memory is not to_free yet; every push frees one.
+    /// Chunks whose memory is not freed yet; every push frees one.
     to_free: Vec<Vec<T>>,
 }
 
@@ -207,7 +207,8 @@ impl<T: Copy> ChunkedQueue<T> {
 
     #[cold]
     fn drop_newest_chunks(&mut self, drop: impl Fn(&T) -> bool) {
-        // Values before `self.start` are removed and may break the order, so the first chunk is judged by its oldest value.
+        // Values before `self.start` are removed and may break the order, so the first chunk is tested by its oldest
+        // value.
         if self.front().is_some_and(&drop) {
             self.to_free.extend(self.chunks.drain(..));
             (self.start, self.len) = (0, 0);
@@ -228,7 +229,7 @@ impl<T: Copy> ChunkedQueue<T> {
     }
 }
 
-/// As a sequence, oldest first.
+/// Serialised as a sequence, oldest first.
 impl<T: Serialize> Serialize for ChunkedQueue<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut sequence = serializer.serialize_seq(Some(self.len))?;

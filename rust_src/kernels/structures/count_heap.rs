@@ -1,4 +1,4 @@
-//! Counts of symbols with the most frequent one at hand.
+//! Counts of symbols, with O(1) access to the most frequent one.
 
 use crate::kernels::{
     structures::counts::Counts,
@@ -6,14 +6,14 @@ use crate::kernels::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A binary heap of the symbols that knows where each of them is, so that a changed count moves its symbol. The top
-/// is read in O(1). A change moves a symbol past those it overtakes on its way to the top or to the bottom: at most
+/// An indexed binary heap of the symbols: it knows where each symbol is, so a changed count can move its symbol. The
+/// top is read in O(1). A change moves a symbol past those it overtakes on its way to the top or to the bottom: at most
 /// O(log n), and mostly none or one, since counts change by one and a new symbol ranks last.
 #[derive(Clone, Debug, Default)]
 pub struct CountHeap {
     counts: Counts,
     heap: Vec<Symbol>,
-    /// Where in the heap a symbol in use is.
+    /// The index in the heap of each symbol in use.
     indices: Vec<u32>,
 }
 
@@ -29,19 +29,19 @@ impl CountHeap {
         self.counts.next_freed()
     }
 
-    /// The most frequent symbol; of several, the one that came in first.
+    /// The most frequent symbol; of several, the one that arrived first.
     #[inline]
     pub fn top(&self) -> Option<Symbol> {
         self.heap.first().copied()
     }
 
-    /// Counts a symbol once more.
+    /// Adds one to the count of a symbol.
     #[inline]
     pub fn add(&mut self, symbol: Symbol) {
         self.add_times(symbol, 1);
     }
 
-    /// Counts a symbol so many times more, at least once.
+    /// Adds `times`, at least one, to the count of a symbol.
     #[inline]
     pub fn add_times(&mut self, symbol: Symbol, times: u64) {
         if self.counts.add_times(symbol, times) == times {
@@ -55,13 +55,13 @@ impl CountHeap {
         }
     }
 
-    /// Counts a symbol once less; whether it was there.
+    /// Subtracts one from the count of a symbol; returns whether it had a count.
     #[inline]
     pub fn remove(&mut self, symbol: Symbol) -> bool {
         self.remove_times(symbol, 1)
     }
 
-    /// Counts a symbol so many times less, at least once; whether its count was that large.
+    /// Subtracts `times`, at least one, from the count of a symbol; returns whether the count was that large.
     #[inline]
     pub fn remove_times(&mut self, symbol: Symbol, times: u64) -> bool {
         let Some(count) = self.counts.remove_times(symbol, times) else { return false };

@@ -9,12 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// More than any stream has, so that no count that was read from bytes can overflow later.
 const MOST: u64 = 1 << 62;
 
-/// Counts of symbols, which know in what order the symbols came in.
+/// Counts of symbols, and the order in which the symbols arrived.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
     entries: Vec<Entry>,
     distinct: usize,
-    /// How often a symbol came in that was not there.
+    /// How often a symbol arrived that had no count.
     arrivals: u64,
     vacated: Vec<Symbol>,
 }
@@ -22,7 +22,7 @@ pub struct Counts {
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     count: u64,
-    /// `arrivals` when the symbol came in.
+    /// `arrivals` when the symbol arrived.
     since: u64,
 }
 
@@ -45,13 +45,13 @@ impl Counts {
         left.count > right.count || (left.count == right.count && left.since < right.since)
     }
 
-    /// Counts a symbol once more; its count.
+    /// Adds one to the count of a symbol; returns the new count.
     #[inline]
     pub fn add(&mut self, symbol: Symbol) -> u64 {
         self.add_times(symbol, 1)
     }
 
-    /// Counts a symbol so many times more, at least once; its count.
+    /// Adds `times`, at least one, to the count of a symbol; returns the new count.
     #[inline]
     pub fn add_times(&mut self, symbol: Symbol, times: u64) -> u64 {
         let index = symbol as usize;
@@ -68,13 +68,14 @@ impl Counts {
         entry.count
     }
 
-    /// Counts a symbol once less; what is left of its count, or `None` where there was none.
+    /// Subtracts one from the count of a symbol; returns what is left, or `None` if there was no count.
     #[inline]
     pub fn remove(&mut self, symbol: Symbol) -> Option<u64> {
         self.remove_times(symbol, 1)
     }
 
-    /// Counts a symbol so many times less, at least once; what is left of its count, or `None` where it was less.
+    /// Subtracts `times`, at least one, from the count of a symbol; returns what is left, or `None` if the count was
+    /// smaller.
     #[inline]
     pub fn remove_times(&mut self, symbol: Symbol, times: u64) -> Option<u64> {
         let entry = self.entries.get_mut(symbol as usize).filter(|entry| entry.count >= times)?;
@@ -102,7 +103,7 @@ impl Counts {
         Some(Freed { symbol, reused: self.count(symbol) > 0 })
     }
 
-    /// The symbols that have a count, and what they count; in no order.
+    /// The symbols that have a count, with their counts, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, u64)> {
         self.entries.iter().zip(0..).filter(|(entry, _)| entry.count > 0).map(|(entry, symbol)| (symbol, entry.count))
     }
@@ -124,12 +125,12 @@ impl Counts {
         numbers
     }
 
-    /// Whether every symbol of `other`, which is `own[symbol]` here, counts at least as often as there.
+    /// Whether every symbol of `other`, which is `own[symbol]` here, has at least the count here that it has there.
     pub fn include(&self, other: &Self, own: &[Option<Symbol>]) -> bool {
         other.iter().all(|(symbol, count)| own[symbol as usize].is_some_and(|here| self.count(here) >= count))
     }
 
-    /// The symbols in the order of their arrival, each as what it is in `own`, with their counts.
+    /// The symbols in order of arrival, each mapped by `own`, with their counts.
     pub fn mapped(&self, own: &[Option<Symbol>]) -> impl Iterator<Item = (Option<Symbol>, u64)> {
         self.symbols().into_iter().map(|symbol| (own[symbol as usize], self.count(symbol)))
     }
@@ -140,7 +141,7 @@ impl Counts {
     }
 }
 
-/// The counts, in the order in which their symbols came in.
+/// Serialised as the counts, in the order in which their symbols arrived.
 impl Serialize for Counts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.symbols().into_iter().map(|symbol| self.count(symbol)))

@@ -144,8 +144,8 @@ impl<P: PartialAggregate> Daba<P> {
     }
 }
 
-/// A stored queue; positions are counted from the front. The others follow: `left` from how much of the work is done, and
-/// `rise` from that `left` to `right` is as long as `right` to `rise`.
+/// A stored queue; positions are counted from the front. The other positions follow: `left` from how much of the work
+/// is done, and `rise` because `right` to `rise` is as long as `left` to `right`.
 #[derive(Serialize, Deserialize)]
 struct Stored<S, P> {
     slots: S,

@@ -85,14 +85,14 @@ impl<F: Follow> ExtremumWindow<F> {
         newest.iter().for_each(|&x| self.slide(x, size));
     }
 
-    /// What `of` makes of the queues; NaN if a NaN is in the window.
+    /// The result of `of` on the queues; NaN if a NaN is in the window.
     #[inline]
     pub fn read(&self, of: impl FnOnce(&F) -> Option<f64>) -> Option<f64> {
         if self.nans > 0 { Some(f64::NAN) } else { of(&self.queues) }
     }
 }
 
-/// The values in order of arrival; the rest follows.
+/// Serialised as the values in order of arrival; the rest follows.
 impl<F> Serialize for ExtremumWindow<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.arrivals.serialize(serializer)

@@ -6,19 +6,19 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a quantile is whose position is between two order statistics.
+/// What a quantile is if its position falls between two order statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Interpolation {
-    /// The number at the same share of the way between both.
+    /// The number at the same fraction of the way between both.
     #[default]
     Linear,
     /// The lower one.
     Lower,
     /// The higher one.
     Higher,
-    /// The one whose position is nearer; half-way, the one of an even position.
+    /// The one whose position is nearer; half-way between, the one with the even position.
     Nearest,
-    /// The number in the middle.
+    /// The number half-way between both.
     Midpoint,
 }
 
@@ -29,7 +29,7 @@ impl Interpolation {
     /// The names, as errors show them.
     pub const NAMES: &str = "'linear', 'lower', 'higher', 'nearest' or 'midpoint'";
 
-    /// The one of this name, which is NumPy's.
+    /// The interpolation with this name; the names are NumPy's.
     pub fn named(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|interpolation| interpolation.name() == name);
         found.ok_or_else(|| Error::parameter("interpolation", format!("'{name}'"), Self::NAMES))
@@ -46,12 +46,12 @@ impl Interpolation {
         }
     }
 
-    /// The rank of the order statistic at or below a quantile, and which share of the way to the next it is, for a
-    /// position that may be between two, at least 0.
+    /// The rank of the order statistic at or below a quantile, and the fraction of the way to the next one, for a
+    /// position of at least 0 that may fall between two.
     #[inline]
     pub fn position(self, position: f64) -> (usize, f64) {
         let rank = position as usize;
-        // Not by `fract`, which calls a function. Nothing holds as many values as an `i64` has no room for.
+        // Not by `fract`, which calls a function. No rank is too large for an `i64`.
         let fraction = position - rank as i64 as f64;
         match self {
             Self::Linear => (rank, fraction),
@@ -179,7 +179,7 @@ impl OrderStatistics {
         Some(interpolate(lower, upper, 0.5))
     }
 
-    /// The distance from `centre` of this rank among all distances.
+    /// The distance from `centre` that has this rank among all distances.
     fn distance(&self, centre: f64, rank: usize) -> Option<f64> {
         let below = self.sorted.rank(centre);
         let above = self.len() - below;

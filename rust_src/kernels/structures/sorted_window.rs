@@ -102,7 +102,7 @@ impl SortedWindow {
     }
 }
 
-/// The values in order of arrival; the rest follows.
+/// Serialised as the values in order of arrival; the rest follows.
 impl Serialize for SortedWindow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.arrivals.serialize(serializer)

@@ -64,7 +64,7 @@ impl<P: PartialAggregate> Item for Block<P> {
     }
 }
 
-/// Events of a block, when it is closed; late ones may double it.
+/// The number of events at which a block is closed; late events may double it.
 const BLOCK: usize = 64;
 
 impl<V: Copy, P: PartialAggregate> Default for Timeline<V, P> {

@@ -1,7 +1,7 @@
 //! What one pass over a block of values tells several statistics at once.
 //!
-//! A mean needs a sum without rounding errors, which takes about as long as the smallest and the largest value besides; and
-//! the sum spares statistics of moments the pass in which they look for their shift.
+//! A mean needs a sum without rounding errors, which takes about as long with the smallest and the largest value as
+//! without; and the sum saves statistics of moments the pass in which they determine their shift.
 
 use crate::kernels::{
     batch::simd::Facts,
@@ -9,12 +9,12 @@ use crate::kernels::{
 };
 use std::any::Any;
 
-/// Whether a statistic looks for the sum without rounding errors, which makes it worth while to know the rest.
+/// Whether a statistic needs the sum without rounding errors, which makes the other facts worth computing.
 pub fn needs_sum(kernel: &mut dyn Any) -> bool {
     kernel.is::<Mean>() || kernel.is::<Sum>()
 }
 
-/// Updates a kernel with a block of which the facts are known. Returns false if it does not know how to.
+/// Updates a kernel with a block whose facts are known. Returns false if the kernel cannot use them.
 pub fn update_with(kernel: &mut dyn Any, Facts { xs, sum, smallest, largest }: &Facts<'_>) -> bool {
     macro_rules! try_each {
         ($($kernel:ident => $($path:ident).+($known:expr)),+) => {

@@ -1,8 +1,8 @@
-//! Statistics of moments from one state: sums of powers of deviations up to the fourth say what those up to the second and
-//! third are.
+//! Statistics of moments from one state: sums of powers of deviations up to the fourth include those up to the second
+//! and third.
 //!
-//! A mean is not among them: the mean that deviations are taken from has lost what cancels in it (see
-//! `CoefficientOfVariation`), and a sum of its own has not.
+//! A mean is not among them: the mean that deviations are taken from has lost digits where values cancel (see
+//! `CoefficientOfVariation`), and a separate sum has not.
 
 use crate::kernels::{
     accumulators::{central_moments::CentralMoments, dispersion::Dispersion},
@@ -27,7 +27,7 @@ pub trait OfMoments {
     fn order(&self) -> u8;
     /// Its state.
     fn shared(&self) -> Shared;
-    /// Gives it a state of this order or a higher one; of a lower one, it stays as it is.
+    /// Sets its state from one of its own order or higher; one of a lower order changes nothing.
     fn set(&mut self, state: &Shared);
 }
 
@@ -104,7 +104,7 @@ macro_rules! found_among {
             None
         }
 
-        /// The same, to be changed.
+        /// The same, mutable.
         pub fn of_moments_mut(kernel: &mut dyn Any) -> Option<&mut dyn OfMoments> {
             $(if kernel.is::<$kernel>() {
                 return kernel.downcast_mut::<$kernel>().map(|kernel| kernel as _);

@@ -12,10 +12,10 @@ use std::fmt::Debug;
 /// A queue of observations whose aggregate is always known, in worst-case constant time. Nothing is ever subtracted, so
 /// evicted observations leave no trace.
 ///
-/// The observations are cut into blocks. The oldest are evicted from a block for which the partial aggregate of every suffix
-/// is known; the blocks after it, of `BLOCK` observations each, are in a [`Daba`]; the newest observations will become a
-/// block. So an observation costs two combinations and its part of a block's, where a [`Daba`] of observations would cost
-/// four each, and would keep a partial aggregate for each.
+/// The observations are cut into blocks. The oldest are evicted from a block for which the partial aggregate of every
+/// suffix is known; the blocks after it, of `BLOCK` observations each, are in a [`Daba`]; the newest observations will
+/// become a block. So an observation costs two combinations and its share of a block's, where a [`Daba`] of
+/// observations would cost four each, and would keep a partial aggregate for each.
 #[derive(Clone, Debug)]
 pub struct Blocks<I, P> {
     observations: ChunkedQueue<(I, f64)>,

@@ -1,4 +1,4 @@
-//! What windows are asked, whatever they hold and wherever they end.
+//! What all windows have in common, whatever they hold and wherever they end.
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
@@ -50,27 +50,27 @@ impl Closed {
 /// The parameters of a window; lengths of time are nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bounds {
-    /// How many observations it takes.
+    /// How many observations it holds at most.
     pub window_size: Option<u64>,
     /// How long it is.
     pub period: Option<i128>,
     /// Which ends of a sliding window belong to it.
     pub closed: Option<Closed>,
-    /// Where one of the windows starts that follow each other.
+    /// Where one of the tumbling windows starts.
     pub offset: i128,
-    /// Of how many panes it is, if it is one of panes.
+    /// The number of panes, if it is a window of panes.
     pub panes: Option<u64>,
-    /// Whether a missing value takes its place in a window by count.
+    /// Whether a missing value takes up a slot in a window by count.
     pub slots: bool,
 }
 
 /// One of the statistics of a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Which {
-    /// The one that has seen nothing.
+    /// The empty one.
     Empty,
     /// The one over the sliding or open window.
     Current,
-    /// The one over the window that closed last, of those that follow each other.
+    /// The one over the tumbling window that closed last.
     Closed,
 }

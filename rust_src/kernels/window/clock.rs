@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Clock(Option<Timestamp>);
 
-/// Stands where the scale does while rows are counted; no stream has such a time.
+/// Stored in place of the scale while rows are counted; no stream has such a time.
 const ROWS: Timestamp = Timestamp::Naive(i128::MIN);
 
 const SECOND: f64 = 1e9;
 
-/// Further from zero, seconds as a double are no time in nanoseconds any more (3e20 years).
+/// Seconds further from zero than this are not converted to nanoseconds (3e20 years).
 const FURTHEST: f64 = 1e28;
 
 impl Clock {
@@ -29,16 +29,16 @@ impl Clock {
         self.0 == Some(ROWS)
     }
 
-    /// The time of an observation, or of none, after `now`: where rows are counted the index of the next one, otherwise
-    /// that of `t`, which has to be given then and only then.
+    /// The time of an observation, or of a missing one, after `now`: the index of the next row if rows are counted,
+    /// otherwise that of `t`, which must be given in this case and only then.
     ///
-    /// Not inlined, as it would be there for each kernel.
+    /// Not inlined, since there would be a copy for each kernel.
     #[inline(never)]
     pub fn next(&mut self, t: Option<Timestamp>, now: Option<i128>) -> Result<i128, Error> {
         match (self.counts_rows(), t) {
             (true, None) => Ok(now.map_or(0, |now| now + 1)),
             (false, Some(t)) => self.read(t),
-            (true, Some(_)) => Err(Error::Type("update takes no argument t here: the window is one of a count".into())),
+            (true, Some(_)) => Err(Error::Type("update takes no argument t here: the window is by count".into())),
             (false, None) => Err(Error::Type("t is missing: the time of the observation".into())),
         }
     }
@@ -95,14 +95,14 @@ impl Clock {
     }
 }
 
-/// Nanoseconds in seconds, which [`nanoseconds`] reads as the same again where they came from it.
+/// Converts nanoseconds to seconds. Nanoseconds that came from [`nanoseconds`] survive the round trip.
 fn seconds(time: i128) -> f64 {
     let second = SECOND as i128;
     (time / second) as f64 + (time % second) as f64 / SECOND
 }
 
-/// Seconds in nanoseconds. Whole seconds are taken apart, so that the times of events whole seconds apart are so too:
-/// 0.1 s is none of the doubles, and is rounded differently at each order of magnitude.
+/// Converts seconds to nanoseconds. Whole seconds are converted separately, so that events whole seconds apart stay
+/// exactly so: 0.1 s is not a double, and is rounded differently at each order of magnitude.
 pub fn nanoseconds(name: &'static str, seconds: f64) -> Result<i128, Error> {
     if seconds.is_nan() || seconds.abs() > FURTHEST {
         return Err(Error::parameter(name, seconds, "a number of seconds between -1e28 and 1e28"));

@@ -1,6 +1,6 @@
-//! Windows of panes, for statistics that can be merged and of which no exact window is known: a window of the newest
-//! observations, or of the last while, is cut into panes, each with a statistic of its own, and the oldest pane leaves as a
-//! whole. So the window covers what was asked for and less than one pane more.
+//! Windows of panes, for statistics that can be merged but for which no exact window is known: a window of the newest
+//! observations, or of the last period, is cut into panes, each with its own statistic, and the oldest pane is evicted
+//! as a whole. So the window covers what was asked for and less than one pane more.
 //!
 //! J. Li et al., "No pane, no gain: efficient evaluation of sliding-window aggregates over data streams", SIGMOD Record 34
 //! (2005).
@@ -31,7 +31,7 @@ pub enum Measure {
 /// A window of panes.
 #[derive(Clone, Debug)]
 pub struct Panes<K> {
-    /// The statistic that has seen nothing.
+    /// The empty statistic.
     kernel: K,
     measure: Measure,
     /// How far the window reaches at least, and how many panes that is.
@@ -41,11 +41,11 @@ pub struct Panes<K> {
     now: Option<i128>,
     n_late: u64,
     panes: VecDeque<Pane<K>>,
-    /// All panes but the newest, merged, once they were asked for.
+    /// All panes but the newest, merged when they are first needed.
     older: OnceLock<K>,
 }
 
-/// A part of the window that leaves as a whole.
+/// A part of the window that is evicted as a whole.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Pane<K> {
     number: i128,
@@ -57,7 +57,7 @@ struct Pane<K> {
 const FURTHEST: i128 = i128::MAX / 4;
 
 impl<K: InPanes> Panes<K> {
-    /// A statistic, given as it is with no observation, over the newest `window_size` observations.
+    /// A statistic, passed in empty, over the newest `window_size` observations.
     pub fn by_count(kernel: K, window_size: i128, panes: i128) -> Result<Self, Error> {
         let reach = validate::at_least_one("window_size", window_size)?;
         Self::new(kernel, Measure::Count, reach.into(), panes)
@@ -102,7 +102,7 @@ impl<K: InPanes> Panes<K> {
         (now - self.reach + 1).div_euclid(self.length())
     }
 
-    /// Updates with an observation by `update`; on an error the state is what it was.
+    /// Updates with an observation by `update`. An error leaves the state as it was.
     pub fn update(
         &mut self,
         t: Option<Timestamp>,
@@ -113,7 +113,7 @@ impl<K: InPanes> Panes<K> {
             (Measure::Count, None) => self.now.map_or(0, |now| now + 1),
             (Measure::Time(clock), t) => clock.next(t, self.now)?,
             (Measure::Count, Some(_)) => {
-                return Err(Error::Type("update takes no argument t here: the window is one of a count".into()));
+                return Err(Error::Type("update takes no argument t here: the window is by count".into()));
             }
         };
         let now = self.now.map_or(at, |now| now.max(at));
@@ -167,10 +167,10 @@ impl<K: InPanes> Panes<K> {
         }
     }
 
-    /// Moves the clock, by a row where rows are counted, with no observation.
+    /// Advances the clock without an observation, by a row if rows are counted.
     pub fn advance(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
         let Measure::Time(clock) = &mut self.measure else {
-            return Err(Error::Type("a window of a count has no clock".into()));
+            return Err(Error::Type("a window by count has no clock".into()));
         };
         let time = clock.next(t, self.now)?;
         self.turn_to(self.now.map_or(time, |now| now.max(time)));
@@ -196,12 +196,12 @@ impl<K: InPanes> Panes<K> {
         self.len() == 0
     }
 
-    /// How many observations came when their pane had left.
+    /// How many observations came after their pane had been evicted.
     pub fn n_late(&self) -> u64 {
         self.n_late
     }
 
-    /// Whether the window is one of a count of observations.
+    /// Whether the window is one by count of observations.
     pub fn by_number(&self) -> bool {
         self.measure == Measure::Count
     }
@@ -220,7 +220,7 @@ impl<K: InPanes> Panes<K> {
         }
     }
 
-    /// The statistic as it is with no observation.
+    /// The empty statistic.
     pub fn kernel(&self) -> &K {
         &self.kernel
     }

@@ -15,10 +15,10 @@ use serde::{
 };
 use std::fmt::Debug;
 
-/// Values that make no column.
+/// The number of values below which the algorithms for columns are not worth using.
 const FEW: usize = 64;
 
-/// A statistic that has a window.
+/// A statistic of which windows can be made.
 pub trait Rollable: Statistic {
     /// How it is kept up to date over a window.
     type Strategy: Strategy<Self>;
@@ -26,7 +26,7 @@ pub trait Rollable: Statistic {
     type Contents: Contents<Self>;
     /// Whether its observations can have weights other than 1.
     const WEIGHTED: bool = false;
-    /// Whether it is the same, but for rounding of sums, however the observations are put together.
+    /// Whether regrouping the observations changes it by no more than the rounding of sums.
     const ASSOCIATIVE: bool = false;
 
     /// The observation as a window by count keeps it, or an error if it cannot come after the newest one.
@@ -36,7 +36,7 @@ pub trait Rollable: Statistic {
     }
 }
 
-/// What a window of the newest observations holds. Each call is given the statistic as it is with no observation.
+/// What a window of the newest observations holds. Each call is given the empty statistic.
 pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + DeserializeOwned + 'static {
     /// How many observations there are.
     fn len(&self) -> usize;
@@ -74,7 +74,8 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
         result
     }
 
-    /// Pushes an observation that may be refused, in a window of `size`. Not inlined: once for each statistic is enough.
+    /// Pushes an observation that may be refused, in a window of `size`. Not inlined: one copy for each statistic is
+    /// enough.
     #[inline(never)]
     fn slide(&mut self, kernel: &K, x: K::Input, w: f64, size: u64) -> Result<(), Error>
     where
@@ -99,7 +100,7 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
         kernel.width().is_some() && self.statistic(kernel).values(out)
     }
 
-    /// What a window holds that has these observations, oldest first.
+    /// The contents of a window with these observations, oldest first.
     fn of(kernel: &K, xs: &[K::Input]) -> Self {
         let mut contents = Self::default();
         xs.iter().for_each(|&x| contents.push(kernel, x, 1.0));
@@ -110,7 +111,7 @@ pub trait Contents<K: Statistic>: Clone + Debug + Default + Send + Serialize + D
     fn restore(&mut self, _: &K) {}
 }
 
-/// The observations themselves, and what a method keeps of them.
+/// The observations themselves, and what a strategy keeps of them.
 #[derive(Clone, Debug)]
 pub struct Queue<I, M> {
     arrivals: ChunkedQueue<I>,
@@ -183,18 +184,18 @@ impl<'de, I: Deserialize<'de>, M: Default> Deserialize<'de> for Queue<I, M> {
     }
 }
 
-/// A statistic over the newest observations: at any moment its value is that of one that has seen these alone, in
-/// their order.
+/// A statistic over the newest observations: at any moment its value is that of a statistic that has seen only these,
+/// in their order.
 #[derive(Clone, Debug)]
 pub struct Rolling<K: Rollable> {
-    /// How many observations the window takes.
+    /// How many observations the window holds at most.
     pub window_size: u64,
     kernel: K,
     contents: K::Contents,
 }
 
 impl<K: Rollable> Rolling<K> {
-    /// A statistic, given as it is with no observation, over the newest `window_size` observations.
+    /// A statistic, passed in empty, over the newest `window_size` observations.
     pub fn new(kernel: K, window_size: i128) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
         Ok(Self { window_size, kernel, contents: K::Contents::default() })
@@ -228,8 +229,8 @@ impl<K: Rollable> Rolling<K> {
         self.contents.is_empty()
     }
 
-    /// Merges a window of the same statistic, whose observations come after those of this one. On an error the state is what
-    /// it was.
+    /// Merges a window of the same statistic, whose observations come after those of this one. An error leaves the
+    /// state as it was.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let mut joined = self.contents.clone();
         joined.append(&self.kernel, &other.contents, self.window_size)?;
@@ -242,7 +243,7 @@ impl<K: Rollable> Rolling<K> {
         Bounds { window_size: Some(self.window_size), ..Bounds::default() }
     }
 
-    /// The statistic as it is with no observation.
+    /// The empty statistic.
     pub fn kernel(&self) -> &K {
         &self.kernel
     }
@@ -253,7 +254,7 @@ impl<K: Rollable> Rolling<K> {
     }
 }
 
-/// An error unless a decoded statistic is one without observations, as windows hold it.
+/// An error unless a decoded statistic is empty, as windows hold it.
 pub(super) fn ensure_empty<K: Statistic>(kernel: &K) -> Result<(), &'static str> {
     kernel.validate()?;
     validate::ensure(kernel.n() == 0.0, "a window of a statistic that is not empty")
@@ -304,7 +305,7 @@ impl<K: Rollable> Statistic for Rolling<K> {
 
     fn accumulate(&mut self, xs: &[K::Input], out: &mut [f64]) {
         let size = usize::try_from(self.window_size).unwrap_or(usize::MAX);
-        // What is in the window already is known in part only, so it has to leave value by value.
+        // What is already in the window is known only in part, so it has to be evicted value by value.
         let start = if self.is_empty() { size.min(FEW) } else { size }.min(xs.len());
         let (first, rest) = out.split_at_mut(out.len().min(start * self.width().unwrap_or(1)));
         one_by_one(self, &xs[..start], first);

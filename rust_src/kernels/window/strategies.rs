@@ -1,4 +1,4 @@
-//! One line in the file of a statistic says by which strategy windows keep it.
+//! One line in the file of a statistic names the strategy by which windows keep it.
 
 /// Implements [`Rollable`](crate::kernels::window::rolling::Rollable).
 ///

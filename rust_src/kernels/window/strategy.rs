@@ -6,8 +6,8 @@ use crate::kernels::{
 };
 use std::fmt::Debug;
 
-/// What is kept of a window, beside its observations, for a statistic to be known at any moment. Each call is given
-/// the statistic as it is with no observation, for its parameters.
+/// What is kept of a window in addition to its observations, so that a statistic is known at any moment. Each call is
+/// given the empty statistic, for its parameters.
 pub trait Strategy<K: Statistic>: Clone + Debug + Default + Send + 'static {
     /// What a timeline combines over its events.
     type Partial: PartialAggregate;
@@ -21,7 +21,7 @@ pub trait Strategy<K: Statistic>: Clone + Debug + Default + Send + 'static {
     /// An observation has left the window.
     fn leave(&mut self, kernel: &K, x: K::Input);
 
-    /// The statistic over the window, of which the combination and the values, oldest first, are given.
+    /// The statistic over the window, given the combination and the values of the window, oldest first.
     fn statistic(&self, kernel: &K, run: Option<Self::Partial>, values: impl Iterator<Item = K::Input>) -> K;
 
     /// The value of the statistic over the window.
@@ -146,7 +146,7 @@ impl<K: Revert + Debug> Strategy<K> for Reverting<K> {
     }
 }
 
-/// By going through the window whenever the value is asked for: what is left where nothing shorter is known.
+/// By replaying the window whenever the value is read: the fallback if nothing faster is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Replaying;
 

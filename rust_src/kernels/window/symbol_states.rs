@@ -13,7 +13,7 @@ use crate::kernels::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::array;
 
-/// The numbers of an observation's symbols in a stored state; the second is of use where there are two.
+/// The numbers of an observation's symbols in a stored state; the second is used only if there are two variables.
 type Numbers = (u32, u32);
 
 fn numbered<K: Categorical<N>, const N: usize>(symbols: [Symbol; N], numbers: &[Vec<u32>; N]) -> Numbers {
@@ -21,8 +21,8 @@ fn numbered<K: Categorical<N>, const N: usize>(symbols: [Symbol; N], numbers: &[
     (number(0), number(N - 1))
 }
 
-/// What a stored window holds: what is kept of it follows from its observations, and from the order in which their symbols
-/// came in, where it is another.
+/// What a stored window holds: the running state follows from its observations, and from the order in which their
+/// symbols arrived, if that is a different one.
 #[derive(Serialize, Deserialize)]
 struct StoredWindow<K> {
     min_samples: u64,
@@ -96,7 +96,8 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
         for (held, counts) in window.held.iter_mut().zip(counts) {
             *held = Counts::try_from(counts.as_slice())?;
         }
-        // Each symbol comes in once in the stored order, which the observations then do not change, and leaves again.
+        // Each symbol first enters once in the stored order, which the observations then do not change, and leaves
+        // again at the end.
         let distinct = |variable: usize| window.held[variable].distinct();
         let orders = <[Vec<u32>; N]>::try_from(orders).map_err(|_| "the order of its values is missing")?;
         let known = |(variable, order): (usize, &Vec<u32>)| {

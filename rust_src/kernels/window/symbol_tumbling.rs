@@ -1,4 +1,4 @@
-//! A categorical statistic over windows that follow each other; it is a categorical statistic itself.
+//! A categorical statistic over tumbling windows; it is a categorical statistic itself.
 
 use crate::{
     Error,
@@ -18,7 +18,7 @@ use std::{array, mem};
 /// A categorical statistic that starts anew with each window.
 #[derive(Clone, Debug)]
 pub struct SymbolTumbling<K: Categorical<N>, const N: usize> {
-    /// How far the windows have come.
+    /// The progress of the windows.
     windows: Succession,
     empty: K,
     open: K,
@@ -32,7 +32,7 @@ const OPEN: u8 = 1;
 const CLOSED: u8 = 2;
 
 impl<K: Categorical<N>, const N: usize> SymbolTumbling<K, N> {
-    /// A statistic, given as it is with no observation, over windows that follow each other.
+    /// A statistic, passed in empty, over tumbling windows.
     pub fn new(kernel: K, windows: Succession) -> Self {
         let (users, vacated) = (array::from_fn(|_| Vec::new()), array::from_fn(|_| Vec::new()));
         Self { windows, open: kernel.clone(), empty: kernel, closed: None, users, vacated }
@@ -55,7 +55,7 @@ impl<K: Categorical<N>, const N: usize> SymbolTumbling<K, N> {
             let users = &mut self.users[K::owner(variable)];
             users.resize(users.len().max(symbol as usize + 1), 0);
         }
-        // Only statistics of one variable refuse new values, of which the closed window may know this one.
+        // Only statistics of one variable refuse new values, and the closed window may know this one.
         if !self.open.accepts_new() && self.users[0][symbols[0] as usize] & OPEN == 0 {
             return self.open.skip(1);
         }
@@ -118,7 +118,7 @@ impl<K: Categorical<N>, const N: usize> TimedSymbols<N> for SymbolTumbling<K, N>
         }
         for (variable, symbol) in symbols.into_iter().enumerate().map(|(variable, symbol)| (K::owner(variable), symbol))
         {
-            // One that came in for nothing.
+            // A symbol that was interned but is not used.
             if self.users[variable].get(symbol as usize).is_none_or(|&users| users == 0)
                 && !self.vacated[variable].contains(&symbol)
             {
@@ -143,11 +143,11 @@ impl<K: Categorical<N>, const N: usize> Categorical<N> for SymbolTumbling<K, N> 
     const SHARED: bool = K::SHARED;
 
     fn update(&mut self, symbols: [Symbol; N]) {
-        // By count no observation is refused, and by time none comes this way.
+        // By count no observation is refused, and windows by time are not updated this way.
         _ = self.update_at(symbols, None);
     }
 
-    /// A window is changed by updates alone.
+    /// Only updates change a window.
     fn revert(&mut self, _: [Symbol; N]) -> Result<(), Error> {
         Err(Error::NotSeen)
     }
@@ -176,7 +176,7 @@ impl<K: Categorical<N>, const N: usize> Categorical<N> for SymbolTumbling<K, N> 
         }
     }
 
-    /// Those of the open window first: a stored statistic has them from 0 on.
+    /// The symbols of the open window first: a stored statistic numbers them from 0 on.
     fn symbols(&self, variable: usize) -> Vec<Symbol> {
         let mut symbols = self.open.symbols(variable);
         let is_open = |symbol: Symbol| self.users[variable][symbol as usize] & OPEN > 0;
@@ -193,7 +193,7 @@ impl<K: Categorical<N>, const N: usize> Categorical<N> for SymbolTumbling<K, N> 
     }
 }
 
-/// The windows, the statistics, and for each symbol of the closed one the number that it has here.
+/// The windows, the statistics, and for each symbol of the closed one its number here.
 type StoredTumbling<K, C> = (Succession, K, K, Option<(C, Vec<Vec<u32>>)>);
 
 impl<K: Categorical<N>, const N: usize> Serialize for SymbolTumbling<K, N> {
@@ -226,13 +226,14 @@ impl<'de, K: Categorical<N>, const N: usize> Deserialize<'de> for SymbolTumbling
                     return Err(D::Error::custom("values and counts differ"));
                 }
                 for &symbol in symbols {
-                    // Those of the closed window alone follow those of the open one, in its order.
+                    // Symbols that only the closed window uses follow those of the open one, in the order of the closed
+                    // one.
                     if symbol as usize == users.len() {
                         users.push(0);
                     }
                     match users.get_mut(symbol as usize) {
                         Some(user) if *user & CLOSED == 0 => *user |= CLOSED,
-                        _ => return Err(D::Error::custom("a value that is there twice, or missing")),
+                        _ => return Err(D::Error::custom("a value that occurs twice or is missing")),
                     }
                 }
             }

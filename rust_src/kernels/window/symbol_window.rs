@@ -16,18 +16,18 @@ use crate::{
 };
 use std::array;
 
-/// A categorical statistic that has windows.
+/// A categorical statistic of which windows can be made.
 pub trait RollableSymbols<const N: usize>: Categorical<N> {
-    /// What is kept up to date while observations come and leave.
+    /// The running state, which is kept up to date while observations enter and leave.
     type Running: Categorical<N>;
 
-    /// An empty one; `self` is empty, too.
+    /// The empty running state; `self` is empty, too.
     fn running(&self) -> Self::Running;
 
-    /// The value over a window, if it follows from what is kept; otherwise the window is replayed.
+    /// The value over a window, if it follows from the running state; otherwise the window is replayed.
     fn value_of(&self, running: &Self::Running) -> Option<Value>;
 
-    /// The statistic over a window, if it is what is kept.
+    /// The statistic over a window, if the running state is that statistic.
     fn statistic_of(&self, running: &Self::Running) -> Option<Self>;
 }
 
@@ -56,9 +56,9 @@ pub(crate) use rolls_by_reverts;
 /// The observations in a window.
 #[derive(Clone, Debug)]
 pub(super) enum Extent<V> {
-    /// The newest, and how many of them at most.
+    /// The newest observations, after the largest number of them.
     Newest(u64, ChunkedQueue<V>),
-    /// Those of the last while.
+    /// Those of the last period.
     Recent(Clock, Box<Span<V, ()>>),
 }
 
@@ -79,14 +79,14 @@ impl<V: Copy> Extent<V> {
     }
 }
 
-/// A categorical statistic over the newest observations, or over those of the last while.
+/// A categorical statistic over the newest observations, or over those of the last period.
 #[derive(Clone, Debug)]
 pub struct SymbolWindow<K: RollableSymbols<N>, const N: usize> {
-    /// How many observations it takes for there to be a value.
+    /// How many observations it needs to have a value.
     pub(super) min_samples: u64,
     pub(super) kernel: K,
     pub(super) running: K::Running,
-    /// How often a symbol is in the window, or waits for the clock to go on.
+    /// How often a symbol is in the window, or waits for the clock to advance.
     pub(super) held: [Counts; N],
     pub(super) extent: Extent<[Symbol; N]>,
 }
@@ -97,7 +97,7 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
         Self { min_samples, running: kernel.running(), kernel, held, extent }
     }
 
-    /// A statistic, given as it is with no observation, over the newest `window_size` observations.
+    /// A statistic, passed in empty, over the newest `window_size` observations.
     pub fn by_count(kernel: K, min_samples: u64, window_size: i128) -> Result<Self, Error> {
         let window_size = validate::at_least_one("window_size", window_size)?;
         Ok(Self::new(kernel, min_samples, Extent::Newest(window_size, ChunkedQueue::default())))
@@ -137,7 +137,8 @@ impl<K: RollableSymbols<N>, const N: usize> SymbolWindow<K, N> {
     }
 }
 
-/// Updates a kernel whose symbols are not interned for it alone: one that has left it, or has never come in, is new to it.
+/// Updates a kernel whose symbols are not interned for it alone: a symbol that has left it, or never entered it, is new
+/// to it.
 fn update_known<K: Categorical<N>, const N: usize>(kernel: &mut K, known: &mut Vec<bool>, symbols: [Symbol; N]) {
     // Only kernels of one variable refuse new values.
     if !kernel.accepts_new() && !known.get(symbols[0] as usize).is_some_and(|&known| known) {
@@ -157,18 +158,19 @@ fn update_known<K: Categorical<N>, const N: usize>(kernel: &mut K, known: &mut V
     }
 }
 
-/// Lets an observation join what is kept of the window, or leave it.
+/// Lets an observation enter the running state of the window, or leave it.
 pub(super) fn turn<R: Categorical<N>, const N: usize>(running: &mut R, turn: Turn, symbols: [Symbol; N]) {
     match turn {
         Turn::Enter => running.update(symbols),
-        // What has come in can leave: no error to report.
+        // What has entered can leave: no error to report.
         Turn::Leave => _ = running.revert(symbols),
     }
-    // Which symbols are used, the window knows itself.
+    // The window itself keeps track of which symbols are in use.
     (0..N).for_each(|variable| while running.next_freed(variable).is_some() {});
 }
 
-/// What is kept of a window, told of an observation that comes in or leaves. One that comes in is held by the caller.
+/// Updates the running state with an observation that enters or leaves, and releases the symbols of one that leaves.
+/// Those of one that enters are held by the caller.
 fn moving<'a, R: Categorical<N>, const N: usize>(
     running: &'a mut R,
     held: &'a mut [Counts; N],
@@ -241,7 +243,7 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
         match (&self.extent, t) {
             (Extent::Newest(..), None) => Ok(()),
             (Extent::Newest(..), Some(_)) => {
-                Err(Error::Type("update takes no argument t here: the window is one of a count".into()))
+                Err(Error::Type("update takes no argument t here: the window is by count".into()))
             }
             (Extent::Recent(clock, span), t) => { *clock }.next(t, span.now).map(drop),
         }
@@ -252,7 +254,7 @@ impl<K: RollableSymbols<N>, const N: usize> TimedSymbols<N> for SymbolWindow<K, 
         match (extent, t) {
             (Extent::Recent(clock, span), t) => {
                 let time = match t {
-                    // Of the rows of a window that is merged.
+                    // A row of a window that is being merged.
                     Some(Timestamp::Naive(row)) if clock.counts_rows() => row,
                     t => clock.next(t, span.now)?,
                 };
@@ -298,11 +300,11 @@ impl<K: RollableSymbols<N>, const N: usize> Categorical<N> for SymbolWindow<K, N
     const SHARED: bool = K::SHARED;
 
     fn update(&mut self, symbols: [Symbol; N]) {
-        // By count no observation is refused, nor where rows are counted; by time none comes this way.
+        // No observation is refused by count, nor if rows are counted; windows by time are not updated this way.
         _ = self.update_at(symbols, None);
     }
 
-    /// A window is changed by updates alone.
+    /// Only updates change a window.
     fn revert(&mut self, _: [Symbol; N]) -> Result<(), Error> {
         Err(Error::NotSeen)
     }

@@ -9,17 +9,17 @@ use crate::{
     },
 };
 
-/// A statistic, and what its symbols are here.
+/// A statistic, and the window's symbols for its own.
 #[derive(Clone, Debug)]
 pub struct Part<K, const N: usize> {
     /// The statistic.
     pub kernel: K,
-    /// The symbol here of each symbol of the statistic; `None` where they are the same.
+    /// The window's symbol for each symbol of the statistic; `None` if they are the same.
     pub symbols: Option<[Vec<Symbol>; N]>,
 }
 
 impl<K: Categorical<N>, const N: usize> Part<K, N> {
-    /// The symbol here of a symbol of the statistic.
+    /// The window's symbol for a symbol of the statistic.
     pub fn here(&self, variable: usize, symbol: Symbol) -> Symbol {
         self.symbols.as_ref().map_or(symbol, |symbols| symbols[variable][symbol as usize])
     }
@@ -37,10 +37,11 @@ pub trait TimedSymbols<const N: usize>: Categorical<N> {
     /// An error if an observation at this time is refused; nothing changes.
     fn admit(&self, t: Option<Timestamp>) -> Result<(), Error>;
 
-    /// Updates with an observation that was admitted; whether a window has closed. Symbols that are not used are freed.
+    /// Updates with an observation that was admitted; returns whether a window has closed. Symbols that are not used
+    /// are freed.
     fn update_at(&mut self, symbols: [Symbol; N], t: Option<Timestamp>) -> Result<bool, Error>;
 
-    /// Moves the clock, by a row where rows are counted; whether a window has closed.
+    /// Advances the clock, by a row if rows are counted; returns whether a window has closed.
     fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
 
     /// How many rows there were, where they are counted.
@@ -70,6 +71,6 @@ pub trait TimedSymbols<const N: usize>: Categorical<N> {
     /// The parameters of the window.
     fn bounds(&self) -> Bounds;
 
-    /// How many observations it takes for there to be a value.
+    /// How many observations it needs to have a value.
     fn min_samples(&self) -> u64;
 }

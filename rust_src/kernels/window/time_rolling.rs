@@ -1,5 +1,6 @@
-//! A statistic over the observations of the last while; or over the newest rows of a stream, in some of which an observation
-//! may be missing: the time is the index of the row then, and a row without an observation only moves the clock.
+//! A statistic over the observations of the last period; or over the newest rows of a stream, in some of which an
+//! observation may be missing: the time is then the index of the row, and a row without an observation only advances
+//! the clock.
 
 use crate::{
     Error,
@@ -19,8 +20,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 type Observation<K> = (<K as Statistic>::Input, f64);
 
-/// A statistic over the observations of the last while: at any moment its value is that of one that has seen these
-/// alone, in the order of their times.
+/// A statistic over the observations of the last period: at any moment its value is that of a statistic that has seen
+/// only these, in the order of their times.
 #[derive(Clone, Debug)]
 pub struct TimeRolling<K: Rollable> {
     kernel: K,
@@ -30,21 +31,21 @@ pub struct TimeRolling<K: Rollable> {
 }
 
 impl<K: Rollable> TimeRolling<K> {
-    /// A statistic, given as it is with no observation, over the last `period` nanoseconds.
+    /// A statistic, passed in empty, over the last `period` nanoseconds.
     pub fn new(kernel: K, period: i128, closed: Closed) -> Result<Self, Error> {
         let span = Span::new(period, closed)?;
         Ok(Self { kernel, method: K::Strategy::default(), clock: Clock::default(), span })
     }
 
-    /// A statistic, given as it is with no observation, over the newest `window_size` rows.
+    /// A statistic, passed in empty, over the newest `window_size` rows.
     pub fn by_rows(kernel: K, window_size: i128) -> Result<Self, Error> {
         let rows = validate::at_least_one("window_size", window_size)?;
         Ok(Self { clock: Clock::ROWS, ..Self::new(kernel, rows.into(), Closed::Right)? })
     }
 
-    /// Takes in an observation of weight `w`, which is positive and finite; 1 for a statistic without weights.
-    /// A timestamp on another scale than those before it is an error, and one where rows are counted; on an error the state
-    /// is what it was.
+    /// Updates with an observation of weight `w`, which is positive and finite; 1 for a statistic without weights. A
+    /// timestamp on a different scale from those before it is an error, as is any timestamp if rows are counted. An
+    /// error leaves the state as it was.
     #[inline]
     pub fn update(&mut self, t: Option<Timestamp>, x: K::Input, w: f64) -> Result<(), Error> {
         let time = self.clock.next(t, self.span.now)?;
@@ -52,14 +53,14 @@ impl<K: Rollable> TimeRolling<K> {
         Ok(())
     }
 
-    /// Moves the clock, with no observation.
+    /// Advances the clock without an observation.
     pub fn advance(&mut self, t: Option<Timestamp>) -> Result<(), Error> {
         let time = self.clock.next(t, self.span.now)?;
         self.advance_to(time);
         Ok(())
     }
 
-    /// Not inlined, since merges have observations enter, too.
+    /// Not inlined, since merges use it too.
     #[inline(never)]
     fn enter(&mut self, time: i128, x: K::Input, w: f64) {
         let Self { kernel, method, span, .. } = self;
@@ -87,8 +88,8 @@ impl<K: Rollable> TimeRolling<K> {
         self.span.n_late
     }
 
-    /// Merges a window of the same statistic; where rows are counted, its rows come after those of this one. Times on another
-    /// scale are an error; on an error the state is what it was.
+    /// Merges a window of the same statistic; if rows are counted, its rows come after those of this one. Times on a
+    /// different scale are an error. An error leaves the state as it was.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         let n_late = validate::joint_count(self.span.n_late, other.span.n_late)?;
         self.clock.merge(other.clock)?;
@@ -108,7 +109,7 @@ impl<K: Rollable> TimeRolling<K> {
         self.span.bounds(self.clock)
     }
 
-    /// The statistic as it is with no observation.
+    /// The empty statistic.
     pub fn kernel(&self) -> &K {
         &self.kernel
     }

@@ -14,25 +14,25 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// Whether an event comes into a span or leaves it.
+/// Whether an event enters a span or leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// It comes in.
+    /// It enters.
     Enter,
     /// It leaves.
     Leave,
 }
 
-/// Where an event comes.
+/// Where an event falls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Behind all that are in the span.
+    /// After all that are in the span.
     Now,
     /// Among those that are in it.
     Late,
-    /// Into the span as soon as the clock goes on.
+    /// Into the span as soon as the clock advances.
     Pending,
-    /// Nowhere: it is outside already.
+    /// Nowhere: it is already outside.
     Over,
 }
 
@@ -48,17 +48,17 @@ impl Place {
     }
 }
 
-/// What happens to events while the clock goes on.
+/// What happens to events when the clock advances.
 pub struct Outlook<V> {
-    /// Those that have waited and come in.
+    /// Those that have waited and enter.
     pub entering: Vec<V>,
     /// Those that leave.
     pub leaving: Vec<V>,
-    /// Those that have waited and are outside already.
+    /// Those that have waited and are already outside.
     pub dropped: Vec<V>,
 }
 
-/// The events of the last `period`, of which the latest time seen is the end. Times and periods are nanoseconds.
+/// The events of the last `period`, which ends at the latest time seen. Times and periods are nanoseconds.
 #[derive(Clone, Debug)]
 pub struct Span<V, P: PartialAggregate> {
     /// How long it is.
@@ -74,7 +74,7 @@ pub struct Span<V, P: PartialAggregate> {
     events: Timeline<V, P>,
 }
 
-/// Times that `f64` seconds and dates can have are far below: differences of times never overflow.
+/// Times in `f64` seconds and dates are always far below, so differences of times never overflow.
 const FURTHEST: i128 = i128::MAX / 4;
 
 impl<V: Copy, P: PartialAggregate> Span<V, P> {
@@ -87,7 +87,7 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         Ok(Self { period, closed, now: None, n_late: 0, pending: Vec::new(), events: Timeline::default() })
     }
 
-    /// Its parameters; by a clock that counts rows, it is one of the newest of these.
+    /// The parameters of the window; with a clock that counts rows, it is a window of the newest rows.
     pub fn bounds(&self, clock: Clock) -> Bounds {
         if clock.counts_rows() {
             return Bounds { window_size: u64::try_from(self.period).ok(), slots: true, ..Bounds::default() };
@@ -101,7 +101,7 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         &self.events
     }
 
-    /// Where an event of this time would come.
+    /// Where an event of this time would fall.
     #[inline]
     pub fn judge(&self, time: i128) -> Place {
         if self.is_over(time) {
@@ -115,8 +115,8 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         }
     }
 
-    /// Moves the end of the span to `time`, if that is later, and adds an event of that time. `turn` is told of
-    /// each value that comes in or leaves. Whether the event was not too late.
+    /// Moves the end of the span to `time`, if that is later, and adds an event of that time. `turn` is called for each
+    /// value that enters or leaves. Returns false if the event was too late.
     #[inline]
     pub fn update(
         &mut self,
@@ -182,7 +182,7 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         age > self.period || (age == self.period && !self.closed.on_the_left())
     }
 
-    /// How many rows there were, by a clock that counts them; otherwise none.
+    /// How many rows there were if the clock counts them; otherwise 0.
     pub fn rows(&self, clock: Clock) -> i128 {
         if clock.counts_rows() { self.now.map_or(0, |now| now + 1) } else { 0 }
     }
@@ -193,13 +193,13 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         validate::ensure(!clock.counts_rows() || self.closed == Closed::Right, "rows that no stream has")
     }
 
-    /// The events, those that wait for the clock to go on as the last, with their times.
+    /// The events with their times; those that wait for the clock to advance come last.
     pub fn all(&self) -> impl Iterator<Item = (i128, V)> {
         let waiting = self.now.into_iter().flat_map(|now| self.pending.iter().map(move |&value| (now, value)));
         self.events.iter().chain(waiting)
     }
 
-    /// The values that wait for the clock to go on.
+    /// The values that wait for the clock to advance.
     pub fn pending(&self) -> &[V] {
         &self.pending
     }
@@ -217,7 +217,7 @@ impl<V: Copy, P: PartialAggregate> Span<V, P> {
         }
     }
 
-    /// The span that `stored` was made of.
+    /// The span that `stored` was made from.
     pub fn restored(
         stored: Stored<V>,
         lift: impl Fn(V) -> P + Copy,
@@ -293,7 +293,7 @@ mod tests {
                 let mut turns = Vec::new();
                 span.advance(time, |_| (), |turn, event| turns.push((turn, event)));
                 let of = |kind| turns.iter().filter(move |turn| turn.0 == kind).map(|turn| turn.1);
-                // What is over at once comes in and leaves.
+                // An event that is over at once enters and leaves.
                 assert!(of(Turn::Enter).eq(entering.into_iter().chain(dropped.iter().copied())));
                 assert!(of(Turn::Leave).eq(leaving.into_iter().chain(dropped)));
                 assert!(span.outlook(time).leaving.is_empty());

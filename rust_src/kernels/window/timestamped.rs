@@ -17,7 +17,7 @@ impl<K: Timed> Statistic for Timestamped<K> {
     type Input = (K::Input, Option<Timestamp>);
 
     fn update(&mut self, (x, t): Self::Input) {
-        // An observation was admitted before a window kept it; of some of them, in the order of their times, none is refused.
+        // A window keeps only admitted observations, and the statistic accepts any of them in the order of their times.
         _ = update_at(&mut self.0, x, t);
     }
 
@@ -34,8 +34,8 @@ impl<K: Timed> Statistic for Timestamped<K> {
     }
 }
 
-/// The observation with its time, which is one second after that of the newest where none is given; an error if the
-/// statistic refuses it after the newest, which is all that it looks at.
+/// The observation with its time, by default one second after that of the newest; an error if the statistic refuses it
+/// after the newest, the only other observation that matters.
 pub fn admit<K: Timed>(
     kernel: &K,
     newest: Option<(K::Input, Option<Timestamp>)>,

@@ -1,4 +1,4 @@
-//! Windows that follow each other.
+//! Tumbling windows, which follow each other.
 
 use crate::{
     Error,
@@ -20,7 +20,7 @@ pub struct Tumbler {
     clock: Clock,
     /// The number of the open window.
     open: Option<i128>,
-    /// How many times were before the open window.
+    /// How many timestamps were before the open window.
     pub n_late: u64,
 }
 
@@ -41,7 +41,7 @@ impl Tumbler {
         (self.period, self.offset)
     }
 
-    /// Where a time is: before the open window, in it (or in the first one), or behind it.
+    /// Where a time is: before the open window, in it (or in the first one), or after it.
     pub fn judge(&self, t: Timestamp) -> Result<Ordering, Error> {
         let number = self.number({ self.clock }.read(t)?);
         Ok(number.cmp(&self.open.unwrap_or(number)))
@@ -73,16 +73,16 @@ impl Tumbler {
     }
 }
 
-/// Where windows end that follow each other.
+/// Where tumbling windows end.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ends {
-    /// After so many observations.
+    /// After this many observations.
     Count(u64),
     /// At multiples of a period.
     Time(Tumbler),
 }
 
-/// What an observation does to windows that follow each other.
+/// What an observation does to tumbling windows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
     /// Its window has closed: it is counted and dropped.
@@ -91,18 +91,18 @@ pub enum Step {
     Inside,
     /// It joins the open window, which then closes.
     Last,
-    /// The open window closes, and it is the first of the next.
+    /// The open window closes, and the observation is the first of the next.
     Beyond,
 }
 
-/// How far windows have come that follow each other.
+/// The progress of tumbling windows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Succession {
     ends: Ends,
     /// How many observations are in the open window, and were in the one that closed last.
     seen: u64,
     seen_closed: Option<u64>,
-    /// How many observations it takes for a closed window to have a value.
+    /// How many observations a closed window needs to have a value.
     pub min_samples: u64,
 }
 
@@ -123,7 +123,7 @@ impl Succession {
         }
     }
 
-    /// An error for a time that neither the windows nor the statistic look at.
+    /// An error for a time that neither the windows nor the statistic use.
     pub fn refuse_time_by_count(&self, t: Option<Timestamp>) -> Result<(), Error> {
         match (self.ends, t) {
             (Ends::Count(_), Some(_)) => Err(Error::Type("update takes no t here: the windows are by count".into())),
@@ -151,12 +151,12 @@ impl Succession {
         self.seen_closed.is_some_and(|seen| seen >= self.min_samples)
     }
 
-    /// What an observation does, which changes nothing yet.
+    /// What an observation would do. Nothing changes.
     #[inline]
     pub fn judge(&self, t: Option<Timestamp>) -> Result<Step, Error> {
         match (self.ends, t) {
             (Ends::Count(size), _) => Ok(if self.seen + 1 == size { Step::Last } else { Step::Inside }),
-            (Ends::Time(_), None) => Err(Error::Type("update misses t, the time of the observation".into())),
+            (Ends::Time(_), None) => Err(Error::Type("update is missing t, the time of the observation".into())),
             (Ends::Time(tumbler), Some(t)) => Ok(match tumbler.judge(t)? {
                 Ordering::Less => Step::Late,
                 Ordering::Greater if self.seen > 0 => Step::Beyond,
@@ -165,7 +165,7 @@ impl Succession {
         }
     }
 
-    /// Counts an observation, of which [`judge`](Self::judge) has said what it does.
+    /// Counts an observation, with the step that [`judge`](Self::judge) has returned for it.
     #[inline]
     pub fn count(&mut self, step: Step, t: Option<Timestamp>) -> Result<(), Error> {
         if let (Ends::Time(tumbler), Some(t)) = (&mut self.ends, t) {
@@ -180,7 +180,7 @@ impl Succession {
         Ok(())
     }
 
-    /// Moves the clock; whether the open window closes, as it does if it has ended and is not empty.
+    /// Advances the clock; returns whether the open window closes, which it does if it has ended and is not empty.
     pub fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
         let Ends::Time(tumbler) = &mut self.ends else {
             return Err(Error::Type("windows by count have no clock".into()));
@@ -211,7 +211,7 @@ impl Succession {
 /// A statistic that starts anew with each window.
 #[derive(Clone, Debug)]
 pub struct Tumbling<K: Windowed> {
-    /// How far the windows have come.
+    /// The progress of the windows.
     pub windows: Succession,
     empty: K,
     open: K,
@@ -219,12 +219,13 @@ pub struct Tumbling<K: Windowed> {
 }
 
 impl<K: Windowed> Tumbling<K> {
-    /// A statistic, given as it is with no observation, over windows that follow each other.
+    /// A statistic, passed in empty, over tumbling windows.
     pub fn new(kernel: K, windows: Succession) -> Self {
         Self { windows, open: kernel.clone(), empty: kernel, closed: None }
     }
 
-    /// Updates with an observation by `update`, which may refuse it: then nothing changes. Whether a window has closed.
+    /// Updates with an observation by `update`, which may refuse it: then nothing changes. Returns whether a window has
+    /// closed.
     #[inline]
     pub fn update(
         &mut self,
@@ -246,7 +247,7 @@ impl<K: Windowed> Tumbling<K> {
         Ok(matches!(step, Step::Last | Step::Beyond))
     }
 
-    /// Moves the clock; whether a window has closed.
+    /// Advances the clock; returns whether a window has closed.
     pub fn advance(&mut self, t: Timestamp) -> Result<bool, Error> {
         let closes = self.windows.advance(t)?;
         if closes {
@@ -259,7 +260,7 @@ impl<K: Windowed> Tumbling<K> {
         self.closed = Some(mem::replace(&mut self.open, next));
     }
 
-    /// The statistic as it is with no observation.
+    /// The empty statistic.
     pub fn kernel(&self) -> &K {
         &self.empty
     }
@@ -274,7 +275,7 @@ impl<K: Windowed> Tumbling<K> {
         self.closed.as_ref()
     }
 
-    /// The statistic that the value is that of.
+    /// The statistic whose value is that of the windows.
     pub fn valued(&self) -> Option<&K> {
         self.closed.as_ref().filter(|_| self.windows.has_value())
     }

@@ -1,9 +1,9 @@
 //! Whole columns into statistics of hashable values.
 //!
 //! First every distinct value gets a code, with no lock held: that is where Python code may run, and where a column is
-//! refused. Then the symbols of the codes are looked up and the kernel is updated with them all under one lock, so that other
-//! threads see all of a column or nothing; many of them without the interpreter. What symbols stand for while values
-//! come and go is kept in numbers meanwhile, and at last the table of objects is brought up to date.
+//! refused. Then the symbols of the codes are looked up and the kernel is updated with them all under one lock, so that
+//! other threads see all of a column or nothing; many of them without the interpreter. Meanwhile, what symbols stand
+//! for as values come and go is kept in numbers, and finally the table of objects is brought up to date.
 
 use crate::{
     kernels::traits::{Categorical, Symbol, Value},
@@ -27,7 +27,7 @@ use std::{array, mem, ops::Range};
 /// The names of columns, as arguments.
 const NAMES: [&str; 2] = ["X", "Y"];
 
-/// Takes in the columns, all rows or none. A row in which a value is missing is left out.
+/// Updates with the columns, all rows or none. A row in which a value is missing is left out.
 pub fn update_many<K: Categorical<N>, const N: usize>(
     objects: &Objects<K, N>,
     columns: [&Bound<'_, PyAny>; N],
@@ -43,7 +43,8 @@ pub fn update_many<K: Categorical<N>, const N: usize>(
     }
 }
 
-/// The value after each row: floats, integers where it is a count, or objects where it is one of the values; lazily if values come lazily.
+/// The value after each row: floats, integers if it is a count, or objects if it is one of the values; lazily if the
+/// values come lazily.
 pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
     statistic: &Bound<'py, PyAny>,
     objects: &Objects<K, N>,
@@ -60,7 +61,7 @@ pub fn accumulate<'py, K: Categorical<N>, const N: usize>(
     values_of(py, &columns[0], &rows, &said, &before, K::RETURNS_SYMBOL)
 }
 
-/// What was said at each index of a column.
+/// The values of the statistic at each index of a column.
 fn values_of<'py>(
     py: Python<'py>,
     column: &Coded<'py>,
@@ -69,7 +70,7 @@ fn values_of<'py>(
     before: &Before<'py>,
     are_symbols: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // The first is what was said before.
+    // The first is the value before the column.
     let values = rows.seen().map(|seen| said[seen]);
     if !are_symbols {
         let count = |&said: &Said| if let Said::Count(count) = said { Some(count as i64) } else { None };
@@ -91,13 +92,13 @@ fn values_of<'py>(
     object_array(py, values.map(|said| Ok(object(said))))
 }
 
-/// The counts after each index, of which there were `before`.
+/// The counts after each index, starting from `before`.
 pub fn counts(py: Python<'_>, Presence { len, validity }: Presence, before: u64) -> PyResult<Bound<'_, PyAny>> {
     let rows = Rows::of([(NAMES[0], len, &validity)])?;
     Ok(PyArray1::from_vec(py, rows.seen().map(|seen| (before + seen as u64) as i64).collect()).into_any())
 }
 
-/// Columns that have the same codes where they share their values.
+/// Reads columns; those that share their values get the same codes.
 fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N], shared: bool) -> PyResult<[Coded<'py>; N]> {
     let mut coded = array::from_fn(|_| Coded::default());
     for (i, column) in columns.into_iter().enumerate() {
@@ -110,15 +111,15 @@ fn read<'py, const N: usize>(columns: [&Bound<'py, PyAny>; N], shared: bool) -> 
     Ok(coded)
 }
 
-/// The same observation so many times.
+/// An observation, and how many times it occurs.
 struct Row<const N: usize> {
     codes: [u32; N],
-    /// Where it is for the first time.
+    /// The index of its first occurrence.
     index: usize,
     times: u64,
 }
 
-/// The rows of columns, each once.
+/// The rows of columns, without combining equal ones.
 fn each_row<const N: usize>(columns: &[Coded<'_>; N]) -> PyResult<(Rows, Vec<Row<N>>)> {
     let mut validity = Vec::with_capacity(N);
     for column in columns {
@@ -130,7 +131,7 @@ fn each_row<const N: usize>(columns: &[Coded<'_>; N]) -> PyResult<(Rows, Vec<Row
     Ok((rows, each))
 }
 
-/// The distinct rows in the order in which they are first met, with how often each is.
+/// The distinct rows in the order in which they first occur, with how often each does.
 fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
     let mut rows: Vec<Row<N>> = Vec::new();
     let mut sparse: HashMap<[u32; N], usize> = HashMap::new();
@@ -141,7 +142,7 @@ fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
             continue;
         }
         let found = match codes[..] {
-            // The codes of a column are in the order in which they are first met.
+            // The codes of a column are in the order in which they first occur.
             [code] if (code as usize) < rows.len() => Some(code as usize),
             [_] => None,
             _ => match sparse.entry(codes) {
@@ -160,7 +161,7 @@ fn gathered<const N: usize>(columns: [&[u32]; N]) -> Vec<Row<N>> {
     rows
 }
 
-/// What the statistic says.
+/// A value of the statistic.
 #[derive(Clone, Copy)]
 enum Said {
     Number(f64),
@@ -175,7 +176,8 @@ enum Said {
 /// The objects that symbols stood for.
 type Before<'py> = HashMap<Symbol, Bound<'py, PyAny>>;
 
-/// Updates with the rows, and writes what the statistic says before the first and after each, if that is asked for.
+/// Updates with the rows, and writes the values of the statistic before the first and after each, if these are asked
+/// for.
 fn take<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     objects: &Objects<K, N>,
@@ -192,7 +194,8 @@ fn take<'py, K: Categorical<N>, const N: usize>(
                 Err(open) => Ok(Err(open)),
             })??;
         match step {
-            // The last reference to an object may be among those that are discarded, and its end may run Python code.
+            // The last reference to an object may be among those that are discarded, and dropping it may run Python
+            // code.
             Ok((before, discarded)) => {
                 drop(discarded);
                 return Ok(before);
@@ -204,14 +207,14 @@ fn take<'py, K: Categorical<N>, const N: usize>(
     }
 }
 
-/// A value of a column that only Python code can tell from some keys.
+/// A value of a column that only Python code can compare with some keys.
 struct Open {
     variable: usize,
     code: usize,
     keys: Vec<Py<PyAny>>,
 }
 
-/// The symbols of all codes, or one of the codes for which there is a comparison to be made first.
+/// The symbols of all codes, or one of the codes whose value has to be compared with some keys first.
 fn recognised<const N: usize>(
     tables: &[Table; N],
     owners: Range<usize>,
@@ -229,10 +232,10 @@ fn recognised<const N: usize>(
     Ok(variables)
 }
 
-/// What statistics said that was there before, and the objects that they no longer hold.
+/// The objects among the values that were held before, and the objects that are no longer held.
 type Taken<'py> = (Before<'py>, Vec<Vec<Py<PyAny>>>);
 
-/// Takes in rows of which all codes are known.
+/// Updates with rows whose codes are all known.
 fn take_known<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     interned: &mut Interned<K, N>,
@@ -276,7 +279,7 @@ fn settle<const N: usize>(
     discarded
 }
 
-/// The objects that the statistic said and that were there before.
+/// The objects among the values of the statistic that were held before.
 fn kept<'py>(py: Python<'py>, table: &Table, said: &[Said]) -> Before<'py> {
     let mut kept = HashMap::new();
     for said in said {
@@ -315,7 +318,7 @@ impl Variable {
         Self { symbols: Vec::new(), codes, stands, free: free.to_vec() }
     }
 
-    /// Notes the symbol of the next code.
+    /// Records the symbol of the next code.
     fn know(&mut self, symbol: Option<Symbol>) {
         if let Some(symbol) = symbol {
             self.codes[symbol as usize] = self.symbols.len() as u32;
@@ -373,7 +376,7 @@ fn take_symbols<K: Categorical<N>, const N: usize>(
         } else {
             let symbols = array::from_fn(|i| {
                 let variable = &mut variables[K::owner(i)];
-                // That of another variable may have been given just now.
+                // The code may just have been given a symbol for another variable.
                 match variable.symbols[row.codes[i] as usize] {
                     MISSING => variable.give(row.codes[i], i, row.index),
                     symbol => symbol,

@@ -1,7 +1,7 @@
 //! `update_many` and `accumulate`: whole columns at once.
 //!
-//! Of numbers, [`numbers::Batch`] is what is read: columns, weights and times; [`hashables`] reads codes; [`walk`] goes
-//! row by row through objects. What `accumulate` returns is written by [`results`].
+//! For numbers, [`numbers::Batch`] is what is read: columns, weights and times; [`hashables`] reads codes; [`walk`]
+//! goes row by row through objects. What `accumulate` returns is written by [`results`].
 
 #![forbid(unsafe_code)]
 

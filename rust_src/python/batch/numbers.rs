@@ -1,4 +1,4 @@
-//! Columns of numbers, perhaps with weights or times beside them.
+//! Columns of numbers, perhaps with weights or times.
 
 use crate::{
     Error,
@@ -35,8 +35,8 @@ pub struct Batch<'py> {
 }
 
 impl<'py> Batch<'py> {
-    /// Reads the columns of numbers, which are called `names`, and those beside them: weights `w` and times `t`. Each index
-    /// has to have these, if any has.
+    /// Reads the columns of numbers, which are called `names`, and those that go with them: weights `w` and times `t`.
+    /// If these are given, each index must have one.
     pub fn read(
         columns: &[&Bound<'py, PyAny>],
         names: &[&'static str],
@@ -96,12 +96,12 @@ impl<'py> Batch<'py> {
         Blocks::new(&self.rows, &self.numbers)
     }
 
-    /// The error that a row made by its argument called `name`.
+    /// The error for a row, which its argument called `name` has caused.
     pub fn at_row(&self, py: Python<'_>, name: &str, (row, error): (usize, Error)) -> PyErr {
         self.at(py, name, (self.rows.index(row), error))
     }
 
-    /// The error that the argument called `name` made at an index.
+    /// The error that the argument called `name` has caused at an index.
     fn at(&self, py: Python<'_>, name: &str, (index, error): (usize, Error)) -> PyErr {
         at_index(py, error.into(), name, index)
     }
@@ -120,7 +120,7 @@ struct Gaps<'a> {
 }
 
 impl Gaps<'_> {
-    /// Whether there are any, and they mean something to the kernel.
+    /// Whether there are any, and the kernel counts them.
     fn count<K: Statistic>(self, kernel: &K) -> bool {
         !self.rows.validity.is_all() && kernel.counts_missing()
     }
@@ -134,7 +134,7 @@ fn read_weights(column: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
     }
 }
 
-/// A weight or a time, which stands beside each observation.
+/// A weight or a time, which goes with each observation.
 pub trait Beside: Copy + Send + Sync {
     /// The column's name, as an argument.
     const NAME: &'static str;
@@ -195,7 +195,7 @@ where
         let size = width.unwrap_or(1);
         let updated = cell.with_many(py, batch.rows.count, |kernel| {
             if kernel.width() != width {
-                return Err((0, Error::Type("the statistic has become another".into())));
+                return Err((0, Error::Type("the statistic was replaced during the call".into())));
             }
             write_value(kernel, before);
             if gaps.count(kernel) {
@@ -233,8 +233,8 @@ fn accumulated<'py>(
     results(statistic.py(), &batch.rows, width, &mut |out, before| fill(&batch, out, before))
 }
 
-/// The value, which is no number, after each observation: what `value` says of the kernel, as the object that `object`
-/// makes of it.
+/// The value after each observation, if it is not a number: the result of `value` for the kernel, converted to an
+/// object by `object`.
 pub fn accumulate_each<'py, K, V>(
     statistic: &Bound<'py, PyAny>,
     cell: &KernelCell<K>,
@@ -266,7 +266,7 @@ where
     objects(py, batch.rows.seen().map(|seen| values[seen].clone().map(|value| object(py, value)).transpose()))
 }
 
-/// Updates by `take` with the columns and what is beside each observation.
+/// Updates by `take` with the columns and the weight or time of each observation.
 pub fn update_beside<K, B>(
     cell: &KernelCell<K>,
     columns: &[&Bound<'_, PyAny>],
@@ -281,7 +281,7 @@ where
     take_all(beside.py(), cell, &batch, take, |_, _| ())
 }
 
-/// The value after each observation that is taken with what is beside it.
+/// The value after each observation, which `take` adds with its weight or time.
 pub fn accumulate_beside<'py, K, B>(
     statistic: &Bound<'py, PyAny>,
     cell: &KernelCell<K>,
@@ -303,7 +303,8 @@ where
     })
 }
 
-/// Takes all rows or none, and shows the kernel to `seen` before the first and after each, with their number so far.
+/// Updates with all rows or none, and calls `seen` with the kernel before the first row and after each, and with the
+/// number of rows so far.
 fn take_all<K, B>(
     py: Python<'_>,
     cell: &KernelCell<K>,
@@ -316,7 +317,7 @@ where
     B: Beside,
 {
     let (mut blocks, beside, gaps) = (batch.blocks()?, B::of(batch), batch.gaps());
-    // A weight can turn out to be too much, or a time too early, half-way.
+    // A weight can turn out to be too large, or a time too early, half-way through.
     let taken = cell.with_many(py, batch.rows.count, |kernel| {
         let mut next = kernel.clone();
         seen(&next, 0);
@@ -331,7 +332,7 @@ where
     taken.map_err(|error| batch.at(py, B::NAME, error))
 }
 
-/// Lets `take` update a kernel with each row and tells it what is missing between them, where that means something. An error
+/// Lets `take` update a kernel with each row and with what is missing between them, if the kernel counts that. An error
 /// comes with its index.
 fn each_with_gaps<K: Statistic<Input: Observation>>(
     kernel: &mut K,

@@ -12,8 +12,8 @@ use std::iter;
 /// Writes values, and the one before them.
 pub type Fill<'a, R> = dyn FnMut(&mut [f64], &mut [f64]) -> PyResult<R> + 'a;
 
-/// An array with the values that `fill` writes: one after each row, and the one before the first. Where a value is so
-/// many numbers, that is a `width`, the array has two dimensions, and they are written one value after the other.
+/// An array with the values that `fill` writes: one after each row, and the one before the first. If a value is several
+/// numbers, `width` of them, the array has two dimensions, and they are written one value after the other.
 pub fn results<'py>(
     py: Python<'py>,
     rows: &Rows,
@@ -30,11 +30,11 @@ pub fn filled<'py>(
     width: Option<usize>,
     fill: &mut Fill<'_, Validity>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // NumPy itself says when there is no memory for it; the function that makes an array here would panic.
+    // NumPy itself raises an error if there is no memory; the crate's function that makes an array would panic.
     let shape = PyTuple::new(py, iter::once(len).chain(width).collect::<Vec<_>>())?;
     let results = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "zeros"), (shape,))?;
     let results = results.cast_into::<PyArrayDyn<f64>>()?;
-    // Nobody else has the array yet, so that nothing happens to it meanwhile.
+    // Nobody else has the array yet, so it cannot change meanwhile.
     let mut writing = results.try_readwrite()?;
     let out = writing.as_slice_mut()?;
     let mut before = vec![f64::NAN; width.unwrap_or(1)];

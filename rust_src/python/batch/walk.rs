@@ -16,8 +16,8 @@ use pyo3::{
 };
 use std::slice;
 
-/// Lets `update` take the row at each index that has one, with `snapshot` to restore if one of them is refused; and what
-/// `value` returns after each index, where it is asked for.
+/// Calls `update` with each index that has a row, and restores `snapshot` if one of them is refused. Returns the result
+/// of `value` after each index, if it is given.
 pub fn walk<'py>(
     py: Python<'py>,
     rows: &Rows,
@@ -39,9 +39,9 @@ pub fn walk<'py>(
     Ok(values)
 }
 
-/// Calls the method `update` of `statistic` with one row after the other, which then has seen all of them or, if one of
-/// them is refused, none; and the values after each, where they are asked for. Those who update the statistic meanwhile
-/// wait at its lock.
+/// Calls the method `update` of `statistic` with one row after the other; it has then seen all of them or, if one of
+/// them is refused, none. Returns the values after each, if they are asked for. Other threads that update the statistic
+/// meanwhile wait for its lock.
 pub fn row_by_row<'py>(
     statistic: &Bound<'py, PyAny>,
     lock: &ReentrantLock,
@@ -69,11 +69,11 @@ pub fn row_by_row<'py>(
     walk(py, &rows, Some(snapshot), take, if values { Some(&get) } else { None })
 }
 
-/// The values of a statistic while observations come one at a time.
+/// An iterator over the values of a statistic, which is updated with one observation at each step.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
 pub struct Accumulation {
     statistic: Py<PyAny>,
-    /// Of tuples: the arguments of `update`.
+    /// An iterator of tuples, the arguments of `update`.
     observations: Py<PyIterator>,
     /// The name of the last argument, where it has to be named.
     named: Option<&'static str>,
@@ -125,7 +125,7 @@ impl Accumulation {
         Ok(Some(if value.is_none() { f64::NAN.into_pyobject(py)?.into_any() } else { value }))
     }
 
-    /// All of it is set once and for all, so what a cycle through it can be broken at is elsewhere.
+    /// Its fields never change, so a cycle through it has to be broken elsewhere.
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.statistic)?;
         visit.call(&self.observations)

@@ -41,7 +41,7 @@ macro_rules! statistics {
         #[pymethods]
         impl $rust {
             $(
-                /// This part of the statistic, as it is now: a copy, which does not follow later updates.
+                /// This part of the statistic in its current state: a copy, which later updates do not change.
                 #[getter]
                 fn $name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     let part = self.cell().with(py, |kernel| kernel.$name())?;
@@ -94,8 +94,8 @@ macro_rules! numbers {
 
 numbers! {
     RsRegression:
-        slope "What y rises by where x rises by 1.",
-        intercept "What y is where x is 0.",
+        slope "The increase in y for an increase of 1 in x.",
+        intercept "The value of the line at x = 0.",
         r2 "The share of the variance of y that the line explains.",
         slope_stderr "The standard error of the slope.",
         intercept_stderr "The standard error of the intercept.";
@@ -160,7 +160,7 @@ macro_rules! sorted_windows {
     ($($rust:ident)*) => {$(
         #[pymethods]
         impl $rust {
-            /// The values in the window, in order of size.
+            /// The values in the window, in ascending order.
             #[getter]
             fn window(&self, py: Python<'_>) -> PyResult<Vec<f64>> {
                 self.cell().with(py, |kernel| kernel.window())
@@ -176,8 +176,8 @@ macro_rules! counts {
     ($($rust:ident)*) => {$(
         #[pymethods]
         impl $rust {
-            /// How often each value is counted, in the order in which they were first seen: a mapping that is read-only and
-            /// follows later updates. A value that is not counted has a count of 0.
+            /// The count of each value, in the order in which they were first seen: a read-only mapping that reflects
+            /// later updates. A value that is not counted has a count of 0.
             #[getter]
             fn counts(this: &Bound<'_, Self>) -> RsCounts {
                 RsCounts::of(this)
@@ -188,11 +188,11 @@ macro_rules! counts {
             /// Parameters
             /// ----------
             /// k
-            ///     How many of them, 0 or more; all if it is None.
+            ///     How many values to return, 0 or more; all of them if None.
             ///
             /// Returns
             /// -------
-            /// A list of pairs, the most frequent value first; of several, the one that was seen first.
+            /// A list of pairs, the most frequent value first; of equally frequent values, the one that was seen first.
             ///
             /// Raises
             /// ------
@@ -217,7 +217,7 @@ counts! { RsMode RsRollingMode }
 
 #[pymethods]
 impl RsAutoCorr {
-    /// The newest values, which have no partner yet, the oldest first.
+    /// The newest values, which have no partner yet, oldest first.
     #[getter]
     fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (window, lag) = self.cell().with(py, |kernel| (kernel.window(), kernel.lag.min(i64::MAX as u64)))?;
@@ -227,7 +227,7 @@ impl RsAutoCorr {
 
 #[pymethods]
 impl RsChiSquared {
-    /// How often each pair was seen: for each value of x the counts of the values of y.
+    /// How often each pair was seen: for each value of x, the counts of the values of y.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (kernel, [rows, columns]) = self.objects().with(py, |interned| {
@@ -268,13 +268,13 @@ impl RsChiSquared {
         counter(py, counts)
     }
 
-    /// The distinct values of x less one, times those of y less one.
+    /// The number of distinct values of x minus one, times the number of distinct values of y minus one.
     #[getter]
     fn degrees_of_freedom(&self, py: Python<'_>) -> PyResult<u64> {
         self.objects().with(py, |interned| interned.kernel.degrees_of_freedom())
     }
 
-    /// How likely a value at least as large is if both variables are independent.
+    /// The probability of a value at least as large if the variables are independent.
     #[getter]
     fn p_value(&self, py: Python<'_>) -> PyResult<f64> {
         self.objects().with(py, |interned| interned.kernel.p_value())
@@ -309,7 +309,7 @@ impl RsEntropy {
         self.objects().with(py, |interned| interned.kernel.entropy())
     }
 
-    /// How often each value counts.
+    /// The count of each value; its weight if counts fade.
     #[getter]
     fn counter<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (fades, counts, weights) = self.objects().with(py, |interned| {
@@ -328,25 +328,26 @@ impl RsEntropy {
 
 #[pymethods]
 impl RsKolmogorovSmirnov {
-    /// How many pairs there are or, where the samples differ in size, how many values in the larger one.
+    /// The number of pairs or, if the samples differ in size, the number of values in the larger one.
     #[getter]
     fn n_samples(&self, py: Python<'_>) -> PyResult<u64> {
         self.cell().with(py, |kernel| kernel.n() as u64)
     }
 
-    /// How many values are in the first sample.
+    /// The number of values in the first sample.
     #[getter]
     fn n_x(&self, py: Python<'_>) -> PyResult<u64> {
         self.cell().with(py, |kernel| kernel.size(Sample::X))
     }
 
-    /// How many values are in the second sample.
+    /// The number of values in the second sample.
     #[getter]
     fn n_y(&self, py: Python<'_>) -> PyResult<u64> {
         self.cell().with(py, |kernel| kernel.size(Sample::Y))
     }
 
-    /// How likely a distance at least as large is if both samples are of one distribution; None for Kuiper's.
+    /// The probability of a distance at least as large if both samples come from the same distribution; None for
+    /// Kuiper's statistic.
     #[getter]
     fn p_value(&self, py: Python<'_>) -> PyResult<Option<f64>> {
         let test = self.cell().with(py, |kernel| kernel.test())?;
@@ -354,31 +355,31 @@ impl RsKolmogorovSmirnov {
         Ok(test.map(|test| py.detach(|| test.p_value())))
     }
 
-    /// Update the first sample alone, with one value.
+    /// Update only the first sample, with one value.
     fn update_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let Number(value) = read(x, "x")?;
         self.cell().with(x.py(), |kernel| kernel.update_one(Sample::X, value))
     }
 
-    /// Revert a value of the first sample alone.
+    /// Revert one value in the first sample only.
     fn revert_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         let Number(value) = read(x, "x")?;
         Ok(self.cell().with(x.py(), |kernel| kernel.revert_one(Sample::X, value))??)
     }
 
-    /// Update the second sample alone, with one value.
+    /// Update only the second sample, with one value.
     fn update_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         let Number(value) = read(y, "y")?;
         self.cell().with(y.py(), |kernel| kernel.update_one(Sample::Y, value))
     }
 
-    /// Revert a value of the second sample alone.
+    /// Revert one value in the second sample only.
     fn revert_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         let Number(value) = read(y, "y")?;
         Ok(self.cell().with(y.py(), |kernel| kernel.revert_one(Sample::Y, value))??)
     }
 
-    /// Each distinct value and how often it is in either sample, in order of size; None where there are none.
+    /// Each distinct value with its count in each of the samples, in ascending order; None if there are none.
     #[getter]
     fn treap(&self, py: Python<'_>) -> PyResult<Option<Vec<(f64, u64, u64)>>> {
         let points: Vec<_> = self.cell().with(py, |kernel| kernel.points().collect())?;
@@ -388,46 +389,46 @@ impl RsKolmogorovSmirnov {
 
 #[pymethods]
 impl RsKullbackLeibler {
-    /// How many labels the first stream has had.
+    /// The number of labels in the first stream.
     #[getter]
     fn n_x(&self, py: Python<'_>) -> PyResult<u64> {
         self.objects().with(py, |interned| interned.kernel.size(Sample::X))
     }
 
-    /// How many labels the second stream has had.
+    /// The number of labels in the second stream.
     #[getter]
     fn n_y(&self, py: Python<'_>) -> PyResult<u64> {
         self.objects().with(py, |interned| interned.kernel.size(Sample::Y))
     }
 
-    /// How often each label is in the first stream.
+    /// How often each label occurs in the first stream.
     #[getter]
     fn x_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.totals(py, Sample::X)
     }
 
-    /// How often each label is in the second stream.
+    /// How often each label occurs in the second stream.
     #[getter]
     fn y_totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.totals(py, Sample::Y)
     }
 
-    /// Update the first stream alone, with one label.
+    /// Update only the first stream, with one label.
     fn update_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         self.update_one(Sample::X, x)
     }
 
-    /// Revert a label of the first stream alone.
+    /// Revert one label in the first stream only.
     fn revert_x(&self, x: &Bound<'_, PyAny>) -> PyResult<()> {
         self.revert_one(Sample::X, x)
     }
 
-    /// Update the second stream alone, with one label.
+    /// Update only the second stream, with one label.
     fn update_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         self.update_one(Sample::Y, y)
     }
 
-    /// Revert a label of the second stream alone.
+    /// Revert one label in the second stream only.
     fn revert_y(&self, y: &Bound<'_, PyAny>) -> PyResult<()> {
         self.revert_one(Sample::Y, y)
     }
@@ -457,7 +458,7 @@ impl RsKullbackLeibler {
 
 #[pymethods]
 impl RsMAD {
-    /// Which quantile of the deviations is estimated: the median.
+    /// The quantile of the deviations that is estimated: the median.
     #[getter]
     fn q(&self, py: Python<'_>) -> PyResult<f64> {
         self.cell().with(py, |kernel| kernel.median().q.first())
@@ -478,7 +479,7 @@ impl RsMean {
 
 #[pymethods]
 impl RsMoment {
-    /// The moments of the first order to that of the statistic.
+    /// The moments from the first order up to the order of the statistic.
     #[getter]
     fn moments(&self, py: Python<'_>) -> PyResult<Vec<f64>> {
         self.cell().with(py, |kernel| (1..=kernel.order).map(|order| kernel.of_order(order)).collect())
@@ -487,7 +488,7 @@ impl RsMoment {
 
 #[pymethods]
 impl RsRollingMode {
-    /// The values in the window, the oldest first.
+    /// The values in the window, oldest first.
     #[getter]
     fn window<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (size, values) = self.objects().with(py, |interned| {
@@ -495,7 +496,7 @@ impl RsRollingMode {
             let values: Vec<_> = interned.kernel.window().map(value).collect();
             (interned.kernel.window_size, values)
         })?;
-        // The largest length that a deque knows.
+        // The largest length that a deque supports.
         let size = size.min(isize::MAX as u64);
         collection(py, "deque")?.call1((values, size))
     }
@@ -503,11 +504,11 @@ impl RsRollingMode {
 
 #[pymethods]
 impl RsShift {
-    /// The newest values, the oldest first.
+    /// The newest values, oldest first.
     #[getter]
     fn buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let shift = self.copied(py)?;
-        // The largest length that a deque knows.
+        // The largest length that a deque supports.
         let capacity = shift.capacity().min(isize::MAX as u64);
         collection(py, "deque")?.call1((shift.buffer().collect::<Vec<_>>(), capacity))
     }

@@ -38,7 +38,7 @@ pub trait Observation: Sized + 'static {
     const PLAIN: &'static Signature;
     const WEIGHTED: &'static Signature;
     const TIMED: &'static Signature;
-    /// Where the weight or the time is among the arguments.
+    /// The index of the weight or the time among the arguments.
     const NUMBERS: usize;
 
     /// The observation, if the arguments are its numbers and nothing else, all of them positional.
@@ -116,12 +116,12 @@ impl Observation for (f64, f64) {
     }
 }
 
-/// What may come with an observation, under a name of its own.
+/// An optional argument that may come with an observation.
 trait Companion {
     type Value;
 
     fn read(argument: Borrowed<'_, '_, PyAny>) -> PyResult<Self::Value>;
-    /// What counts where it is not given.
+    /// Its value if it is not given.
     fn default() -> Self::Value;
 }
 
@@ -191,7 +191,7 @@ pub enum UpdateIrreversible {}
 pub enum UpdateTimed {}
 /// `update` of events, of which nothing is known but their times.
 pub enum UpdateEvent {}
-/// `update` of whatever it may be.
+/// `update` of anything.
 pub enum UpdateAny {}
 /// `update` of N hashable values.
 pub enum UpdateObjects<const N: usize> {}
@@ -305,7 +305,8 @@ impl<T: HoldsKernel<Kernel: Timed + Statistic<Input: Observation>>> FastMethod<T
     }
 }
 
-/// Updates with an observation in which None stands for a number, where that means something; else there was an error.
+/// Updates with an observation in which None stands for a missing number, if the kernel counts these; otherwise returns
+/// `error`.
 #[cold]
 fn update_missing<T: HoldsKernel<Kernel: Statistic<Input: Observation>>>(
     this: &Bound<'_, T>,
@@ -380,7 +381,7 @@ impl<T: HoldsKernel<Kernel: traits::RevertWeighted + Statistic<Input: Observatio
 }
 
 impl<T: HoldsKernel> FastMethod<T> for Get {
-    no_arguments! { c"get", docs::get("The value, a float; the class says what it is before the first update.") }
+    no_arguments! { c"get", docs::get("The value, a float; the class documents what it is before the first update.") }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
@@ -389,7 +390,7 @@ impl<T: HoldsKernel> FastMethod<T> for Get {
 }
 
 impl<T: HoldsKernel> FastMethod<T> for GetCount {
-    no_arguments! { c"get", docs::get("How many observations there were, an int.") }
+    no_arguments! { c"get", docs::get("The number of observations, an int.") }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
@@ -410,7 +411,7 @@ impl<T: HoldsKernel<Kernel = kernels::Extrema>> FastMethod<T> for GetExtremes {
 impl<T: HoldsKernel> FastMethod<T> for GetNumbers {
     no_arguments! {
         c"get",
-        docs::get("The quantile at `q`, a float, or a list of those at each of `q`; None before the first update.")
+        docs::get("The quantile at `q`, a float, or a list of the quantiles at all `q`; None before the first update.")
     }
 
     #[inline(always)]
@@ -423,10 +424,10 @@ impl<T: HoldsKernel> FastMethod<T> for GetNumbers {
     }
 }
 
-/// So many numbers are read without asking for memory.
+/// Up to this many numbers are read without allocating memory.
 const FEW: usize = 8;
 
-/// The list of the numbers that `write` writes, so many of them; None if there are none.
+/// The list of the numbers that `write` writes, this many of them; None if there are none.
 pub fn listed<'py>(
     py: Python<'py>,
     width: usize,
@@ -443,7 +444,7 @@ pub fn listed<'py>(
     if write(out)? { Ok(PyList::new(py, &*out)?.into_any()) } else { ().into_object(py) }
 }
 
-/// What was read of a statistic as an object.
+/// A reading of a statistic as an object.
 pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> {
     match reading {
         Reading::Number(number) => number.into_object(py),
@@ -467,8 +468,9 @@ pub fn extremes(py: Python<'_>, found: Extremes) -> PyResult<Bound<'_, PyAny>> {
     extremes.call1((found.min, found.max, found.argmin, found.argmax))
 }
 
-/// `a += b` of a subclass would fill a slot of sequences too, which must not return NotImplemented as that of numbers
-/// does: CPython would take it for the result. A method is asked through the slot of numbers alone.
+/// In a subclass, `a += b` would also fill a slot of the sequence protocol, which must not return NotImplemented as
+/// that of the number protocol does: CPython would take it for the result. A method is called through the number slot
+/// alone.
 impl<T: Merges> FastMethod<T> for MergeInPlace {
     type Convention = OneArgument;
     const NAME: &'static CStr = c"__iadd__";
@@ -510,7 +512,7 @@ impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for RevertObjects<N> {
 }
 
 impl<T: HoldsObjects<N>, const N: usize> FastMethod<T> for GetObject<N> {
-    no_arguments! { c"get", docs::get("The value; the class says what it is before the first update.") }
+    no_arguments! { c"get", docs::get("The value; the class documents what it is before the first update.") }
 
     #[inline(always)]
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {

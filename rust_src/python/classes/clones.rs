@@ -1,7 +1,8 @@
 //! `clone` of the public classes.
 //!
-//! `base.Base.clone` reads the parameters from a signature and calls the class with copies of them, which takes ten times as
-//! long as making the object. Where it does nothing else, the kernel makes one like itself at once.
+//! `base.Base.clone` reads the parameters from a signature and calls the class with copies of them, which takes ten
+//! times as long as making the object. If it does nothing else, the kernel makes an empty one with the same parameters
+//! directly.
 
 use crate::python::{
     convert::signature,
@@ -23,7 +24,7 @@ use pyo3::{
 };
 use std::ffi::CStr;
 
-/// What makes clones, beside the parameters themselves.
+/// The attributes that determine how clones are made, apart from the parameters themselves.
 const METHODS: [&str; 7] = ["__new__", "__init__", "_get_params", "_parameters", "_places", "_renew", "_held"];
 
 /// A class whose objects can make others with the same parameters.
@@ -33,11 +34,11 @@ pub trait Renew: PyClass<Frozen = True> + Sync {
 
     fn parameters() -> &'static [Parameter];
 
-    /// Gives `target` the same parameters, with nothing seen; or returns false where they are more than copied.
+    /// Gives `target` the same parameters, without data; or returns false if these need more than copying.
     fn renew_to(&self, py: Python<'_>, target: &Self) -> PyResult<bool>;
 }
 
-/// A public class, and what made clones of its objects when it was adopted.
+/// A public class, and what determined how its objects are cloned when it was adopted.
 pub struct Public {
     pub class: Py<PyType>,
     makers: Vec<Option<Py<PyAny>>>,
@@ -49,7 +50,7 @@ impl Public {
         Ok(Self { class: class.clone().unbind(), makers })
     }
 
-    /// Whether a subclass makes clones as the class does.
+    /// Whether a subclass makes clones in the same way as the class.
     fn makes(&self, class: &Bound<'_, PyType>, parameters: &[Parameter]) -> PyResult<bool> {
         let is_same = |(own, maker): (&Option<Bound<'_, _>>, &Option<Py<_>>)| match (own, maker) {
             (Some(own), Some(maker)) => own.is(maker),
@@ -59,7 +60,8 @@ impl Public {
     }
 }
 
-/// What makes clones of objects of the class: its own class, which is called, then methods and parameters by their names.
+/// What determines how objects of the class are cloned: its metaclass, which is called, then methods and parameters by
+/// their names.
 fn makers<'py>(class: &Bound<'py, PyType>, parameters: &[Parameter]) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
     let mut makers = vec![Some(class.get_type().into_any())];
     for name in METHODS.into_iter().chain(parameters.iter().map(|parameter| parameter.name)) {
@@ -86,7 +88,7 @@ impl<T: Renew> FastMethod<T> for MakeClone {
     }
 
     fn doc() -> String {
-        // The same as of `river.stats.base.Statistic`, which is for all others.
+        // The same text as in `river.stats.base.Statistic`, which is for all other classes.
         "Return a new object with the same parameters, which has seen no data.
 
 Parameters
@@ -94,8 +96,8 @@ Parameters
 new_params
     Parameters to use instead of the object's own.
 include_attributes
-    Whether the clone goes on from what the object has seen, as a copy does. What was seen under other parameters is not
-    taken over: with `new_params`, only attributes that the instance has beside its state are.
+    Whether the clone continues from the state of the object, as a copy does. A state that was reached with other
+    parameters is not carried over: with `new_params`, only instance attributes other than the state are.
 
 Returns
 -------
@@ -129,7 +131,7 @@ fn by_parameters<'py>(
     })
 }
 
-/// The clone, where the class makes it as the public class was adopted with.
+/// The clone, if the class makes it in the way that the public class did when it was adopted.
 #[inline]
 fn renewed<'py, T: Renew>(this: &Bound<'py, T>) -> PyResult<Option<Bound<'py, PyAny>>> {
     static ANSWERS: Answers = Answers::new();

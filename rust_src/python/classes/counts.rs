@@ -60,11 +60,11 @@ impl<T: HoldsObjects<1, Kernel: Counting>> Of<T> {
     };
 }
 
-/// How often each value is counted: a read-only mapping that follows the statistic.
+/// The count of each value: a read-only mapping that always shows the current state of the statistic.
 ///
-/// It is equal to a dict of the same counts, and in the order in which the values were first seen. What is not counted has a
-/// count of 0, and is not `in` it. A look-up is O(1). What it is iterated over, and `items`, `keys` and `values`, are as of
-/// the call. Copies and pickles of it are dicts.
+/// It is equal to a dict of the same counts, and in the order in which the values were first seen. A value that is not
+/// counted has a count of 0, and is not `in` the mapping. A look-up is O(1). Iteration, `items`, `keys` and `values`
+/// show the counts as they were at the call. Copies and pickles of it are dicts.
 #[pyclass(module = "river.stats._rust_stats", frozen, mapping)]
 pub struct RsCounts {
     of: Py<PyAny>,
@@ -121,7 +121,7 @@ impl RsCounts {
         Ok((py.get_type::<PyDict>(), (self.copy(py)?,)))
     }
 
-    /// Return the count of a value, or the default where it is not counted.
+    /// Return the count of a value, or the default if it is not counted.
     #[pyo3(signature = (value, default=None), text_signature = "($self, value, default=None, /)")]
     fn get<'py>(
         &self,
@@ -134,22 +134,22 @@ impl RsCounts {
         }
     }
 
-    /// Return the counts, as they are now, as a dict.
+    /// Return the current counts as a dict.
     fn copy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         dict(py, self.entries(py)?)
     }
 
-    /// Return the values, as of now, and their counts.
+    /// Return the values that are currently counted, with their counts.
     fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.copy(py)?.call_method0("items")
     }
 
-    /// Return the values that are counted now.
+    /// Return the values that are currently counted.
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.copy(py)?.call_method0("keys")
     }
 
-    /// Return the counts as of now.
+    /// Return the current counts.
     fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.copy(py)?.call_method0("values")
     }
@@ -159,7 +159,7 @@ impl RsCounts {
     }
 }
 
-/// Makes it a class of mappings.
+/// Registers it as a class of mappings.
 pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add_class::<RsCounts>()?;

@@ -2,22 +2,22 @@
 
 use crate::python::ffi::arguments::{Parameter, Signature};
 
-/// Of `update`.
+/// The docstring of `update`.
 pub fn update(signature: &Signature) -> String {
     let errors = errors(signature, "");
     format!("Update the statistic with one observation.\n\n{}{errors}", parameters(signature))
 }
 
-/// Of `revert`.
+/// The docstring of `revert`.
 pub fn revert(signature: &Signature) -> String {
     let has_weight = signature.parameters().iter().any(|parameter| parameter.name == "w");
-    let weight = if has_weight { ", with that weight," } else { "" };
-    let errors = errors(signature, &format!("the observation{weight} cannot be one that `update` has seen"));
+    let weight = if has_weight { " with that weight" } else { "" };
+    let errors = errors(signature, &format!("`update` cannot have seen the observation{weight}"));
     let summary = "Revert an `update`: the statistic becomes what it would be without the observation.";
     format!("{summary}\n\n{}{errors}", parameters(signature))
 }
 
-/// Of `get`.
+/// The docstring of `get`.
 pub fn get(value: &str) -> String {
     format!("Return the current value.\n\nReturns\n-------\n{value}")
 }
@@ -40,7 +40,8 @@ fn errors(signature: &Signature, further: &str) -> String {
     for (error, reasons) in [("TypeError", types), ("ValueError", values)] {
         let reasons: Vec<_> = reasons.into_iter().filter(|reason| !reason.is_empty()).collect();
         if !reasons.is_empty() {
-            section.push_str(&format!("{error}\n    If {}. Nothing has changed then.\n", reasons.join(", or if ")));
+            let reasons = reasons.join(", or if ");
+            section.push_str(&format!("{error}\n    If {reasons}. The statistic is left unchanged.\n"));
         }
     }
     if section.is_empty() { section } else { format!("\nRaises\n------\n{section}") }
@@ -48,27 +49,29 @@ fn errors(signature: &Signature, further: &str) -> String {
 
 macro_rules! update_many {
     () => {
-        "Update with many observations, as one `update` each would, at the speed of the hardware.
+        "Update with many observations, as one `update` per observation would, at the speed of the hardware.
 
-From 10,000 observations on, other threads run meanwhile. One that writes to an array that is being read makes wrong
-numbers and nothing worse; but no thread may free its memory by `resize(refcheck=False)` before the call returns.
+With 10,000 observations or more, other threads run meanwhile. If one of them writes to an array that is being read,
+the result may be wrong, but nothing worse happens; no thread, however, may free the memory of the array by
+`resize(refcheck=False)` before the call returns.
 
 Parameters
 ----------
 X, Y
     A column for each variable, of the same length: a NumPy array, a pandas Series, anything with Arrow's PyCapsule
-    interface or the buffer protocol, or whatever can be iterated over. Where a value is missing (a mask's, Arrow's
-    nulls), the observation is skipped; NaN is not missing.
+    interface or the buffer protocol, or any iterable. If a value is missing (masked, or an Arrow null), the
+    observation is skipped; NaN is not missing.
 w, t
-    Where `update` takes a weight or a time: a column of them, in which none may be missing.
+    If `update` takes a weight or a time, a column of them, in which none may be missing.
 
 Raises
 ------
 TypeError
-    If a column, or one of its values, is none that `update` takes. Nothing has changed then.
+    If a column, or one of its values, is of the wrong type. The statistic is left unchanged.
 ValueError
-    If a column has more than one dimension, columns differ in length, a weight or a time is none that `update` takes,
-    an Arrow column is not valid, or Python code that converts one column changes another. Nothing has changed then."
+    If a column has more than one dimension, columns differ in length, a weight or a time is one that `update` refuses,
+    an Arrow column is not valid, or Python code that converts one column changes another. The statistic is left
+    unchanged."
     };
 }
 pub(crate) use update_many;
@@ -80,25 +83,25 @@ macro_rules! accumulate {
 Parameters
 ----------
 X, Y, w, t
-    As in `update_many`.
+    As for `update_many`.
 
 Returns
 -------
-A NumPy array as long as the columns, NaN where `get` returns None; of two dimensions where each value is a list of
-numbers, of objects where it is something else. A missing value leaves the value what it was. If a column is an
-iterator, an iterator, each step of which is one update.
+A NumPy array as long as the columns, with NaN where `get` returns None. It is two-dimensional if each value is a list
+of numbers, and of dtype object if the values are neither numbers nor such lists. After a missing value, the result is
+unchanged. If a column is an iterator, the result is an iterator that makes one update at each step.
 
 Raises
 ------
 TypeError, ValueError
-    As by `update_many`."
+    As for `update_many`."
     };
 }
 pub(crate) use accumulate;
 
 macro_rules! n {
     () => {
-        "How many observations the value is of; where they have weights, their total weight."
+        "The number of observations that the value is based on; if they have weights, their total weight."
     };
 }
 pub(crate) use n;
@@ -107,8 +110,8 @@ macro_rules! to_bytes {
     () => {
         "Return the parameters and the state as bytes.
 
-They carry a format version, the class and a checksum. Attributes that a subclass has added are not among them; pickle
-keeps those too.
+They contain a format version, the name of the class and a checksum. Attributes that a subclass has added are not
+included; pickle keeps those too.
 
 Returns
 -------
@@ -119,9 +122,9 @@ pub(crate) use to_bytes;
 
 macro_rules! from_bytes {
     () => {
-        "Return the statistic that the bytes hold.
+        "Return the statistic that is stored in the bytes.
 
-It is safe to read bytes from anywhere: they are checked as a whole and then in their parts.
+Bytes from any source are safe to read: they are checked as a whole, and then part by part.
 
 Parameters
 ----------
@@ -130,12 +133,12 @@ data
 
 Returns
 -------
-A new object of the class. Where the class has an `__init__` of its own, it is not called.
+A new object of the class. If the class has an `__init__` of its own, it is not called.
 
 Raises
 ------
 ValueError
-    If the bytes were changed or cut off, are those of another class, or hold a state that no stream of updates can
+    If the bytes were altered or cut off, are those of another class, or hold a state that no stream of updates can
     lead to."
     };
 }

@@ -28,7 +28,7 @@ macro_rules! initialised {
                 "Initialise the statistic.".into()
             }
 
-            // Once for `__init__` and for the slot that makes objects without a Python frame.
+            // Shared by `__init__` and the slot that initialises objects without a Python frame.
             #[inline(never)]
             fn call<'py>($this: &Bound<'py, $rust>, arguments: Arguments<'py>) -> PyResult<impl Returned<'py>> {
                 let ($py, $this) = ($this.py(), $this.get());

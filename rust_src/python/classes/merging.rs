@@ -1,4 +1,4 @@
-//! How one statistic is made of two.
+//! Merging two statistics into one.
 
 use crate::{
     Error,
@@ -39,7 +39,7 @@ pub trait Merges: Stateful {
     }
 }
 
-/// A class of whose objects a part can be removed.
+/// A class whose objects can be unmerged.
 pub trait Unmerges: Merges {
     /// Removes what another object has seen; both may be the same.
     fn unmerge(this: &Bound<'_, Self>, other: &Bound<'_, Self>) -> PyResult<()>;
@@ -83,7 +83,7 @@ fn combine<K: Statistic>(
     Ok(cell.with(py, |kernel| action(kernel, &other))??)
 }
 
-/// The action on a copy of the first object; NotImplemented for what is of another class.
+/// Applies the action to a copy of the first object; NotImplemented for an object of another class.
 pub(crate) fn combined<'py, T: Merges>(
     this: &Bound<'py, T>,
     other: &Bound<'py, PyAny>,
@@ -97,7 +97,8 @@ pub(crate) fn combined<'py, T: Merges>(
     Ok(result)
 }
 
-/// What counts as one of the class without being derived from it, as SEM does with Var, is told why that is not enough.
+/// A TypeError for an object that counts as one of the class without being of the same Rust class, as a SEM does with a
+/// Var; otherwise NotImplemented.
 fn foreign<'py>(
     this: &Bound<'py, PyAny>,
     other: &Bound<'py, PyAny>,
@@ -113,7 +114,8 @@ fn foreign<'py>(
     Ok(py.NotImplemented().into_bound(py))
 }
 
-/// The TypeError that an estimate cannot be merged, and what can; NotImplemented for what is of another class.
+/// The TypeError that says that an estimate cannot be merged, and what can; NotImplemented for an object of another
+/// class.
 pub(crate) fn refused<'py, T: Stateful>(
     this: &Bound<'py, T>,
     other: &Bound<'py, PyAny>,
@@ -123,19 +125,19 @@ pub(crate) fn refused<'py, T: Stateful>(
         return Ok(py.NotImplemented().into_bound(py));
     }
     let name = T::CLASS;
-    let by = if name == "EWQuantile" { "means that fade" } else { "markers" };
+    let by = if name == "EWQuantile" { "fading means" } else { "markers" };
     let instead = match name {
         "Quantile" | "EWQuantile" => {
-            "stats.RollingQuantile keeps the values of a window, and can be, as sketch.KLL of all can"
+            "stats.RollingQuantile keeps the values of a window and can be merged, as can sketch.KLL"
         }
-        "IQR" => "stats.RollingIQR keeps the values of a window, and can be, as sketch.KLL(q=[0.25, 0.75]) of all can",
-        _ => "utils.Rolling keeps the values of a window, of which the value is exact",
+        "IQR" => "stats.RollingIQR keeps the values of a window and can be merged, as can sketch.KLL(q=[0.25, 0.75])",
+        _ => "utils.Rolling keeps the values of a window, so its value is exact",
     };
-    let message = format!("{name} follows its values by {by}, which cannot be merged exactly; {instead}");
+    let message = format!("{name} is estimated from {by}, which cannot be merged exactly; {instead}");
     Err(PyTypeError::new_err(message))
 }
 
-/// What `copy.deepcopy` makes of an object.
+/// A copy of an object by `copy.deepcopy`.
 fn deepcopy<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     static DEEPCOPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     DEEPCOPY.import(object.py(), "copy", "deepcopy")?.call1((object,))

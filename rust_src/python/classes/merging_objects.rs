@@ -1,8 +1,8 @@
-//! How one statistic of hashable values is made of two.
+//! Merging two statistics of hashable values into one.
 //!
-//! Both have numbered their values on their own. Which values of one are those of the other is looked up under the lock
-//! of the one that changes; where only Python code can tell, the lock is released, Python is asked, and the look-up begins
-//! anew. So a merge is all or nothing, whatever the comparisons do.
+//! Each has numbered its values on its own. Which values of one are those of the other is looked up under the lock of
+//! the one that changes; if only Python code can tell, the lock is released, Python is asked, and the look-up starts
+//! again. So a merge is all or nothing, whatever the comparisons do.
 
 use crate::{
     kernels::traits::{Categorical, MergeSymbols, Symbol, UnmergeSymbols},
@@ -30,7 +30,7 @@ macro_rules! merges {
 }
 pub(crate) use merges;
 
-/// Lets a part of the objects of a class be removed.
+/// Lets the objects of a class be unmerged.
 macro_rules! unmerges {
     ($rust:ident) => {
         impl merging::Unmerges for $rust {
@@ -47,7 +47,7 @@ struct Value<'py> {
     symbol: Symbol,
     object: Bound<'py, PyAny>,
     hash: u64,
-    /// What Python has said of the values that it may be equal to.
+    /// Python's verdicts on the values that it may be equal to.
     verdicts: Vec<Verdict>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn merge<K: MergeSymbols<N>, const N: usize>(
     combine(py, objects, other, merge_known)
 }
 
-/// Merges another statistic out of one.
+/// Unmerges another statistic from one.
 pub(crate) fn unmerge<K: UnmergeSymbols<N>, const N: usize>(
     py: Python<'_>,
     objects: &Objects<K, N>,
@@ -80,7 +80,8 @@ pub(crate) fn unmerge<K: UnmergeSymbols<N>, const N: usize>(
     })
 }
 
-/// Looks up the values of another statistic, and then does something with them. The locks are held one after the other, so both may be the same.
+/// Looks up the values of another statistic, and then runs `action` on them. The locks are held one after the other, so
+/// both may be the same.
 fn combine<K: Categorical<N>, const N: usize>(
     py: Python<'_>,
     objects: &Objects<K, N>,
@@ -164,7 +165,7 @@ fn merge_known<K: MergeSymbols<N>, const N: usize>(
     Ok(())
 }
 
-/// Gives values symbols that have none, of each variable as many as there is room for.
+/// Gives symbols to the values that have none, for each variable to as many as there is room for.
 fn insert<const N: usize>(tables: &mut [Table; N], room: u64, values: &[Vec<Value<'_>>; N], own: &mut Own<N>) {
     for ((table, values), own) in tables.iter_mut().zip(values).zip(own.iter_mut()) {
         let mut room = room;

@@ -1,4 +1,4 @@
-//! How one [`RsShift`] is made of two.
+//! Merging two [`RsShift`]s into one.
 
 use crate::{
     kernels::numerics::validate,
@@ -9,7 +9,7 @@ use crate::{
 };
 use pyo3::prelude::*;
 
-/// What is taken of the newer statistic.
+/// What is taken from the newer statistic.
 struct Newer {
     amount: u64,
     fill_value: Option<Py<PyAny>>,

@@ -1,7 +1,7 @@
 //! The abilities in the rows of the table: what each gives a class.
 //!
-//! An ability is a macro with two rules. `methods` writes what PyO3 makes of `#[pymethods]`, as PyO3 classes cannot be
-//! generic; what these do stands in generic functions. `install` gives a class fast methods.
+//! An ability is a macro with two rules. `methods` writes the `#[pymethods]`, since PyO3 classes cannot be generic;
+//! these delegate to generic functions. `install` gives a class fast methods.
 
 /// `update(x)`, `get()`, `n`, and columns: of numbers.
 macro_rules! number {
@@ -406,8 +406,8 @@ macro_rules! windows {
 }
 pub(crate) use windows;
 
-/// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` reads beside
-/// each observation.
+/// `update_many` and `accumulate` of the columns that are named, perhaps with a further one that `take` reads with each
+/// observation.
 macro_rules! columns {
     ($rust:ident $signature:literal ($($column:ident),+ $(; $beside:ident => $take:expr)?)) => {
         #[pymethods]

@@ -1,4 +1,4 @@
-//! How objects of public classes are called with numbers that are not boxed, for links.
+//! How links call objects of public classes with unboxed numbers.
 
 use crate::{
     kernels::traits::{Statistic, write_value},
@@ -20,7 +20,7 @@ pub enum Value<'py> {
     Object(Bound<'py, PyAny>),
 }
 
-/// The numbers of a column, and what they were read from, unless a statistic has made them.
+/// The numbers of a column, and what they were read from, unless a statistic has computed them.
 #[derive(Clone, Copy)]
 pub struct Column<'a, 'py> {
     pub xs: &'a [f64],
@@ -37,7 +37,7 @@ pub trait Native: Sync {
         false
     }
 
-    /// Whether all that the object returns after numbers is numbers, several of them or None.
+    /// Whether the object, after updates with numbers, returns only a number, several numbers or None.
     fn is_numeric(&self, _object: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(true)
     }
@@ -47,14 +47,15 @@ pub trait Native: Sync {
         Ok(None)
     }
 
-    /// Whether missing values mean something to the object.
+    /// Whether the object counts missing values.
     fn counts_missing(&self, _object: &Bound<'_, PyAny>) -> PyResult<bool> {
         Ok(false)
     }
 
     fn update_many(&self, object: &Bound<'_, PyAny>, column: Column<'_, '_>) -> PyResult<()>;
 
-    /// Writes the value after each number into `values`, which is as long, times the width; and the one before.
+    /// Writes the value after each number to `values`, which is as long as the column, times the width; and the value
+    /// before the first to `before`.
     fn accumulate(
         &self,
         object: &Bound<'_, PyAny>,
@@ -63,8 +64,8 @@ pub trait Native: Sync {
         before: &mut [f64],
     ) -> PyResult<()>;
 
-    /// Writes the values that there are, each of which is one number, one after the other, into `values`, which is as
-    /// long as the column. If that is not one for each number, says for which.
+    /// Writes the values that there are, each of which is a single number, one after the other to `values`, which is as
+    /// long as the column. If there is not one for each number, returns for which numbers there is one.
     fn pass(
         &self,
         object: &Bound<'_, PyAny>,
@@ -124,7 +125,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
             }
             is_as_asked
         })?;
-        if accumulated { Ok(()) } else { Err(PyTypeError::new_err("the statistic has become another")) }
+        if accumulated { Ok(()) } else { Err(PyTypeError::new_err("the statistic was replaced during the call")) }
     }
 
     fn pass(
@@ -139,7 +140,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
             if !values.iter().any(|value| value.is_nan()) {
                 return None;
             }
-            // Where there is no value, there stands NaN, which may also be one.
+            // NaN stands for no value, but may also be a value.
             *kernel = before;
             values.clear();
             let mut through = Vec::with_capacity(xs.len());
@@ -157,7 +158,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
 /// The public classes with native methods, by the address of their type. They live as long as the process.
 static NATIVE: Mutex<BTreeMap<usize, &'static dyn Native>> = Mutex::new(BTreeMap::new());
 
-/// How to call the object natively, if its class is one of those and no subclass with methods of its own.
+/// How to call the object natively, if its class is one of those and not a subclass with its own methods.
 pub fn of(object: &Bound<'_, PyAny>) -> Option<&'static dyn Native> {
     let class = object.get_type_ptr() as usize;
     NATIVE.lock_py_attached(object.py()).unwrap_or_else(PoisonError::into_inner).get(&class).copied()

@@ -61,7 +61,7 @@ use std::{convert::Infallible, ffi::CStr, iter, sync::OnceLock};
 
 /// A kernel that holds objects, behind a lock; empty until `__init__` has run.
 ///
-/// Whoever holds the lock runs no Python code, so what is no longer held is dropped after the lock was released.
+/// No Python code runs while the lock is held, so objects that are no longer needed are dropped after it was released.
 #[pyclass(module = "river.stats._rust_stats", subclass, frozen)]
 pub struct RsShift(Lock<Objects>);
 
@@ -135,7 +135,7 @@ impl RsShift {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        // In use by this thread, it is no garbage.
+        // If this thread is using it, it is not garbage.
         _ = self.replace(py, None);
     }
 }
@@ -307,8 +307,8 @@ impl RsShift {
         Ok((earlier, numbers))
     }
 
-    /// Updates with `count` values, of which `last` returns the last; returns what of the state before is a value after
-    /// one of these updates.
+    /// Updates with `count` values, of which `last` returns the newest. Returns the values after these updates that
+    /// come from the state before them.
     fn push_all(
         &self,
         py: Python<'_>,
@@ -330,7 +330,7 @@ impl RsShift {
                     drop(evicted);
                     return Ok(earlier);
                 }
-                // `__init__` of another thread came between.
+                // Another thread has called `__init__` meanwhile.
                 Err(newest) => drop(newest),
             }
         }
@@ -349,7 +349,7 @@ struct Earlier<T = Option<Py<PyAny>>> {
 }
 
 impl Earlier {
-    /// Of a column of so many values.
+    /// For a column of this many values.
     fn of(py: Python<'_>, shift: &Objects, count: usize) -> Self {
         let copy = |value: &Py<PyAny>| value.clone_ref(py);
         let amount = usize::try_from(shift.amount).unwrap_or(usize::MAX);
@@ -404,7 +404,7 @@ impl Earlier<f64> {
         });
     }
 
-    /// Writes the values that are not in the column; what is after them.
+    /// Writes the values that are not in the column; returns what follows them.
     fn write_first<'a>(&self, out: &'a mut [f64]) -> &'a mut [f64] {
         let (fills, out) = out.split_at_mut(self.fills.min(out.len()));
         fills.fill(self.fill);
@@ -507,7 +507,7 @@ impl FastMethod<RsShift> for Update {
 impl FastMethod<RsShift> for Get {
     no_arguments! {
         c"get",
-        docs::get("The object that `update` was called with `amount` updates before the last; until then, `fill_value`.")
+        docs::get("The object that `update` was given `amount` updates before the last; until then, `fill_value`.")
     }
 
     #[inline(always)]

@@ -99,7 +99,7 @@ impl<'py> Coded<'py> {
         Validity::of(self.codes.len(), self.codes.iter().map(|&code| code != MISSING))
     }
 
-    /// Of codes, and the value of each.
+    /// From codes, and the value of each.
     pub fn with(codes: Vec<u32>, values: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>) -> PyResult<Self> {
         let hashed = |value: PyResult<Bound<'py, PyAny>>| {
             let value = value?;
@@ -130,7 +130,7 @@ impl<'py> Coded<'py> {
         Ok(coded)
     }
 
-    /// Of an array whose elements are equal where their bytes are; `None` if it is another one.
+    /// From an array whose elements are equal if their bytes are; `None` for any other array.
     fn of_array(array: &Bound<'py, PyUntypedArray>, validity: &Validity, name: &str) -> PyResult<Option<Self>> {
         let (py, dtype) = (array.py(), array.dtype());
         let width = dtype.itemsize();
@@ -149,7 +149,7 @@ impl<'py> Coded<'py> {
         Self::with(codes, values.into_iter().map(Ok)).map(Some)
     }
 
-    /// Of categories, each in the order in which it is first met; -1 is none.
+    /// From categories, numbered in the order in which they first occur; -1 stands for a missing value.
     fn of_categories(array: &Bound<'py, PyAny>, name: &'static str) -> PyResult<Self> {
         let py = array.py();
         let categories = array.getattr(intern!(py, "categories"))?.call_method0(intern!(py, "tolist"))?;

@@ -24,10 +24,10 @@ pub const MISSING: u32 = u32::MAX;
 /// How many values are copied at a time.
 const BLOCK: usize = 1_024;
 
-/// A value that is no Python object yet.
+/// A value that is not a Python object yet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Label {
-    /// In UTF-8, if whoever made it kept to the format.
+    /// Text in UTF-8, if its producer kept to the format.
     Text(Box<[u8]>),
     Bytes(Box<[u8]>),
     Int(i128),
@@ -58,7 +58,7 @@ pub struct Interner<V> {
     middle: HashTable<([u128; 2], u32)>,
     /// Longer ones, with their hashes.
     long: HashTable<(u64, Box<[u8]>, u32)>,
-    /// What has the numbers.
+    /// The values that have the numbers.
     pub values: Vec<V>,
 }
 
@@ -70,13 +70,13 @@ impl<V> Default for Interner<V> {
 }
 
 impl<V> Interner<V> {
-    /// The number of a value that `key` is all of.
+    /// The number of a value that `key` holds completely.
     #[inline]
     fn short(&mut self, key: u128, value: impl FnOnce() -> V) -> u32 {
         number(&mut self.short, key, |key| mixed(&self.hashes, &[key]), &mut self.values, value)
     }
 
-    /// The number of a value that is these bytes.
+    /// The number of a value with these bytes.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8], value: impl FnOnce() -> V) -> u32 {
         if let Some(key) = packed(bytes) {
@@ -190,7 +190,8 @@ pub fn of_arrow(column: &Exported, name: &str) -> PyResult<Option<(Vec<u32>, Vec
 fn of_values(values: &Values<'_>, name: &str, interner: &mut Interner<Label>, codes: &mut Vec<u32>) -> PyResult<bool> {
     reserve(codes, values.len)?;
     if let Some(dictionary) = &values.dictionary {
-        // The values are numbered as they are first met in the column: some may not occur, and some twice.
+        // The values are numbered as they first occur in the column: some may not occur in it, and some may be in the
+        // dictionary twice.
         let (mut distinct, mut own) = (Interner::default(), Vec::new());
         if !of_values(dictionary, name, &mut distinct, &mut own)? {
             return Ok(false);
@@ -274,7 +275,7 @@ fn each_of_bytes(
 }
 
 /// Appends the code of each value that a view describes: its length and, up to 12 bytes, the value itself, or else its
-/// first 4 bytes, the number of its buffer, and where it begins there.
+/// first 4 bytes, the index of its buffer, and its offset there.
 fn each_view(
     values: &Values<'_>,
     name: &str,
@@ -295,12 +296,12 @@ fn each_view(
             codes.push(code(&view.to_le_bytes()[4..4 + len]));
             continue;
         }
-        // The buffer says first whether it is as long as the view claims.
+        // First checks that the buffer is as long as the view claims.
         let fits = |memory: &&Memory<'_>| number(12) <= memory.bytes() && len <= memory.bytes() - number(12);
         let Some(memory) = data.get(number(8)).filter(fits) else {
             return Err(invalid(name, format!("the view at {index} is outside its buffers")));
         };
-        // A copy of a length that is known beforehand is much faster.
+        // A copy of a length known at compile time is much faster.
         let mut block = [0; 32];
         if len <= block.len() && memory.copy(number(12), &mut block) {
             codes.push(code(&block[..len]));
@@ -339,8 +340,8 @@ pub fn of_memory(memory: Memory<'_>, width: usize, validity: &Validity) -> PyRes
     Ok((codes, distinct))
 }
 
-/// Appends the codes of values of `width` bytes each, and the bytes of those that are new. Not inlined, since the loop has
-/// use for all registers.
+/// Appends the codes of values of `width` bytes each, and the bytes of those that are new. Not inlined, since the loop
+/// needs all registers.
 #[inline(never)]
 fn append_codes(
     interner: &mut Interner<()>,

@@ -33,7 +33,7 @@ use pyo3::{
 };
 use std::mem;
 
-/// What errors call the argument.
+/// The name of the argument in errors.
 pub const NAME: &str = "keys";
 
 /// A column of keys. Where one is missing, the key is None.
@@ -73,7 +73,7 @@ impl<'py> KeyColumn<'py> {
         }
     }
 
-    /// The keys in codes, in the order in which they are first met.
+    /// The keys in codes, in the order in which they first occur.
     pub fn into_codes(self) -> KeyCodes<'py> {
         let (keys, validity) = match self {
             Self::Integers(keys, validity) => (keys, validity),
@@ -147,7 +147,7 @@ fn of_columns<'py>(columns: &Bound<'py, PyTuple>) -> PyResult<KeyCodes<'py>> {
     let names = ["keys[0]", "keys[1]", "keys[2]", "keys[3]"];
     let name = |index: usize| names.get(index).copied().unwrap_or("keys[...]");
     Rows::of(parts.iter().enumerate().map(|(i, part)| (name(i), part.codes.len(), &Validity::ALL)))?;
-    // Codes of the first columns together with one column more, one after the other.
+    // Combines the codes of the first columns with one more column at a time.
     let (mut codes, mut first) = (parts[0].codes.clone(), Vec::new());
     for part in &parts[1..] {
         let mut pairs = HashMap::new();
@@ -193,7 +193,7 @@ fn integers_of(column: &Bound<'_, PyAny>) -> PyResult<Option<(Vec<i64>, Validity
         Source::Array(array, validity) if matches!(array.dtype().kind(), b'i' | b'u') => {
             let integers = numbers::integers(array.as_any(), NAME)?;
             validity.check(integers.len(), NAME)?;
-            // What is beyond 63 bits has become negative.
+            // Values beyond 63 bits have become negative.
             let wraps = array.dtype().kind() == b'u' && array.dtype().itemsize() == 8;
             Ok(if wraps && integers.iter().any(|&key| key < 0) { None } else { Some((integers, validity)) })
         }

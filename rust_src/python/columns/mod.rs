@@ -4,8 +4,9 @@
 //! [`validity::Validity`] that says which indices have a value, and [`rows::Rows`] puts columns side by side: a row in
 //! which a value is missing is left out. All of that happens before a statistic is touched.
 //!
-//! For a batch of numbers: [`numbers::Numbers::read`] for each column, `times::read` or weights beside them, `Rows::of`
-//! all of these, and last of all [`rows::Blocks::new`], after which no Python code may run until the blocks are read.
+//! For a batch of numbers: [`numbers::Numbers::read`] for each column, `times::read` or weights to go with them,
+//! `Rows::of` all of these, and last of all [`rows::Blocks::new`], after which no Python code may run until the blocks
+//! are read.
 
 #![forbid(unsafe_code)]
 

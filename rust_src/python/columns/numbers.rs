@@ -34,11 +34,11 @@ pub struct Numbers<'py> {
     pub validity: Validity,
 }
 
-/// One after the other they are the column; where there is no number, they have any.
+/// A piece of the column, which consists of all pieces in order; where a value is missing, it has an arbitrary number.
 enum Piece<'py> {
     /// Contiguous `f64`, unless Python code has changed that.
     Array(Bound<'py, PyUntypedArray>),
-    /// Of `f64`.
+    /// An Arrow array of `f64`.
     Arrow(Chunk),
     Own(Vec<f64>),
 }
@@ -132,7 +132,7 @@ impl<'py> Numbers<'py> {
         }
     }
 
-    /// Numbers that are kept here.
+    /// A column that owns its numbers.
     pub fn own(numbers: Vec<f64>, validity: Validity, name: &'static str) -> Self {
         Self::new(Piece::Own(numbers), validity, name)
     }
@@ -226,7 +226,7 @@ impl<'py> Numbers<'py> {
         Ok(self.slices()?.iter().map(Slice::len).sum())
     }
 
-    /// The numbers from an index on, whether or not they are there.
+    /// The numbers from an index on, whether or not they are missing.
     pub fn from(&self, index: usize) -> PyResult<Vec<f64>> {
         let (slices, mut numbers) = (self.slices()?, Vec::new());
         let len = slices.iter().map(Slice::len).sum::<usize>().saturating_sub(index);
@@ -267,20 +267,18 @@ pub fn integers(array: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<i64>> {
     Ok(integers)
 }
 
-/// The error that an array is whose type has changed since it was looked at.
+/// The error for an array whose type has changed since it was looked at.
 #[cold]
 pub fn changed(name: &str) -> PyErr {
-    PyValueError::new_err(format!(
-        "{name} must stay what it is until it is read, got an array that was changed meanwhile"
-    ))
+    PyValueError::new_err(format!("{name} must not change before it is read, got an array that was changed meanwhile"))
 }
 
-/// What a column of pandas' is called in an error.
+/// What a pandas column is called in an error.
 pub fn of_dtype(series: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(format!("a column of dtype {}", series.getattr(intern!(series.py(), "dtype"))?))
 }
 
-/// The error that a column of something else than numbers is.
+/// The error for a column of something other than numbers.
 #[cold]
 fn not_numbers(name: &str, what: impl std::fmt::Display) -> PyErr {
     PyTypeError::new_err(format!("{name} must hold real numbers, got {what}"))

@@ -14,14 +14,14 @@ use crate::python::{
 use numpy::{PyArrayDescrMethods, PyUntypedArrayMethods};
 use pyo3::{intern, prelude::*, types::PyFloat};
 
-/// The objects of a column, and which indices have one. Those that an array of NumPy's, pandas' or Arrow's holds become
-/// Python's own.
+/// The objects of a column, and which indices have one. The elements of a NumPy, pandas or Arrow array become Python's
+/// own objects.
 pub struct Objects<'py> {
     pub items: Vec<Bound<'py, PyAny>>,
     pub validity: Validity,
 }
 
-/// The method by which a column of Arrow's makes Python objects of its values, if it has one.
+/// The method by which an Arrow column converts its values to Python objects, if it has one.
 pub fn converter<'py>(column: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     Ok(match column.getattr_opt("to_pylist")? {
         None => column.getattr_opt("to_list")?,
@@ -57,7 +57,7 @@ impl<'py> Objects<'py> {
         Self::of(&Source::of(column, name, Self::VALUES)?, name)
     }
 
-    /// As [`read`](Self::read), where what `missing` says is no value.
+    /// As [`read`](Self::read), where objects for which `missing` returns true count as missing.
     pub fn read_without(column: &Bound<'py, PyAny>, name: &'static str, missing: IsMissing) -> PyResult<Self> {
         let Self { items, validity } = Self::read(column, name)?;
         let value = |(index, item)| Ok(validity.is_valid(index) && !missing(item)?);
@@ -70,7 +70,7 @@ impl<'py> Objects<'py> {
         let (items, validity) = match source {
             Source::Items(column) => (Self::of_items(column, name)?, Validity::ALL),
             Source::Array(array, validity) => {
-                // As integers, times would be without their unit.
+                // As integers, times would lose their unit.
                 let is_time = matches!(array.dtype().kind(), b'M' | b'm');
                 let list =
                     if is_time { array.clone().into_any() } else { array.call_method0(intern!(py, "tolist"))? };
@@ -98,7 +98,7 @@ impl<'py> Objects<'py> {
         sequence::read(column, (name, Self::VALUES), |_, item| Ok(item))
     }
 
-    /// Of strings, integers and other numbers.
+    /// From a column of strings, integers and other numbers.
     pub fn of_exported(py: Python<'py>, exported: Exported, name: &'static str) -> PyResult<Self> {
         let validity = arrow::validity(&exported, name)?;
         let mut items = Vec::new();
@@ -142,7 +142,7 @@ impl Presence {
         Ok(Self { len, validity })
     }
 
-    /// As [`Presence::read`], where what `missing` says is no value.
+    /// As [`Presence::read`], where objects for which `missing` returns true count as missing.
     pub fn read_without(column: &Bound<'_, PyAny>, name: &'static str, missing: IsMissing) -> PyResult<Self> {
         let Objects { items, validity } = Objects::read_without(column, name, missing)?;
         Ok(Self { len: items.len(), validity })

@@ -7,15 +7,16 @@ use crate::python::columns::{
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 
-/// How many numbers of a column are copied at a time, and how many of each where there are several: they stay in a near
+/// How many numbers are copied at a time from a single column, and from each of several columns: they stay in a near
 /// cache. Kernels cut numbers at multiples of 2,048.
 const BLOCK: usize = 8_192;
 const BLOCK_OF_EACH: usize = 1_024;
 
-/// Is given the numbers of consecutive rows, column by column, how many rows these are, and the first of them.
+/// A function that is given the numbers of consecutive rows, column by column, how many rows these are, and the first
+/// of them.
 type Part<'a> = dyn FnMut(&[&[f64]], usize, usize) -> bool + 'a;
 
-/// How many columns an observation is put together from at most.
+/// The largest number of columns that make up an observation.
 const MOST: usize = 2;
 
 /// The rows of columns of equal length. One in which a value is missing is left out.
@@ -25,12 +26,12 @@ pub struct Rows {
     pub len: usize,
     /// How many of them have a row.
     pub count: usize,
-    /// Which.
+    /// Which of them have a row.
     pub validity: Validity,
 }
 
 impl Rows {
-    /// Of columns with their names, lengths and values; an error if they differ in length.
+    /// The rows of columns with these names, lengths and validity masks; an error if they differ in length.
     pub fn of<'a>(columns: impl IntoIterator<Item = (&'a str, usize, &'a Validity)>) -> PyResult<Self> {
         let columns: Vec<_> = columns.into_iter().collect();
         let len = columns.first().map_or(0, |&(_, len, _)| len);
@@ -49,7 +50,7 @@ impl Rows {
         Self { len: self.len, count: self.len, validity: Validity::ALL }
     }
 
-    /// Leaves those rows for which `kept` has true.
+    /// Keeps only the rows for which `kept` has true.
     pub fn narrow(&mut self, kept: Vec<bool>) {
         self.count = kept.iter().filter(|&&kept| kept).count();
         self.validity.narrow(self.len, kept);
@@ -79,7 +80,7 @@ pub trait Observation: Copy + Send {
     /// The columns' names, as arguments.
     const COLUMNS: &'static [&'static str];
 
-    /// The observations of columns of this length; `room` is there to put them together in.
+    /// The observations of columns of this length; `room` is scratch space to assemble them in.
     fn of<'a>(columns: &'a [&'a [f64]], len: usize, room: &'a mut Vec<Self>) -> &'a [Self];
 }
 
@@ -119,7 +120,7 @@ pub struct Blocks<'a> {
     columns: Vec<Vec<Slice<'a>>>,
     /// How many indices a block has.
     size: usize,
-    /// For each column that many numbers.
+    /// For each column a buffer for that many numbers.
     buffers: Vec<Vec<f64>>,
 }
 
@@ -143,8 +144,8 @@ impl<'a> Blocks<'a> {
         Ok(blocks)
     }
 
-    /// Lengthens the blocks for a window over `reach` observations: at the beginning of each it works observation by
-    /// observation. If there is no memory for that, they stay as they are.
+    /// Lengthens the blocks for a window over `reach` observations, which works observation by observation at the
+    /// beginning of each block. If there is no memory for that, they stay as they are.
     fn lengthen(&mut self, reach: u64) {
         let reach = usize::try_from(reach).unwrap_or(usize::MAX);
         let long = reach.saturating_mul(1_024).min(reach.saturating_mul(64).max(1 << 18)).min(self.rows.len);
@@ -156,8 +157,8 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Calls `f` with consecutive rows while it returns true. Not generic, as its code would be there for each kernel several
-    /// times.
+    /// Calls `f` with consecutive rows while it returns true. Not generic, since there would be several copies of its
+    /// code for each kernel.
     pub fn each_part(&mut self, access: Access, f: &mut Part<'_>) {
         let mut row = 0;
         if let [column] = &self.columns[..]
@@ -175,7 +176,7 @@ impl<'a> Blocks<'a> {
         self.lengthen(access.reach);
         for first in (0..self.rows.len).step_by(self.size) {
             let len = self.size.min(self.rows.len - first);
-            // No vector, which would be made for each block.
+            // Not a vector, which would be allocated for each block.
             let columns = &mut [&[][..]; MOST][..self.columns.len()];
             for ((part, column), buffer) in columns.iter_mut().zip(&self.columns).zip(&mut self.buffers) {
                 *part = match &column[..] {

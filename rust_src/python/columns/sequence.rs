@@ -7,10 +7,10 @@ use pyo3::{
     types::{PyList, PyTuple},
 };
 
-/// For how many items there is room at once because an object says that it has so many. It may say anything.
+/// The most items for which memory is reserved because an object claims to have that many. It may claim any number.
 const BELIEVED: usize = 4_096;
 
-/// What `read` makes of each item of the argument called `name`, with its index; an error names the index.
+/// The results of `read` for each item of the argument called `name`; an error names the index.
 pub fn read<'py, T>(
     column: &Bound<'py, PyAny>,
     (name, values): (&str, &str),
@@ -29,7 +29,7 @@ pub fn read<'py, T>(
     Ok(all)
 }
 
-/// An empty list for what is read of the items of an object.
+/// An empty list for what is read from the items of an object.
 fn room_for<T>(object: &Bound<'_, PyAny>) -> PyResult<Vec<T>> {
     let length = match object.len() {
         Ok(length) => length,
@@ -52,13 +52,13 @@ pub fn push<T>(list: &mut Vec<T>, item: T) -> PyResult<()> {
     Ok(())
 }
 
-/// Makes room for so many more items.
+/// Makes room for this many more items.
 pub fn reserve<T>(list: &mut Vec<T>, more: usize) -> PyResult<()> {
     let all = list.len().saturating_add(more);
     list.try_reserve(more).map_err(|_| PyMemoryError::new_err(format!("no memory for {all} values")))
 }
 
-/// The error that one value made, with the index of the value.
+/// The error for one value, with the index of the value.
 #[cold]
 pub fn at_index(py: Python<'_>, error: PyErr, name: &str, index: usize) -> PyErr {
     let kind = error.get_type(py);
@@ -68,12 +68,13 @@ pub fn at_index(py: Python<'_>, error: PyErr, name: &str, index: usize) -> PyErr
         located.set_cause(py, Some(error));
         return located;
     }
-    // An exception of the value's own making stays what it is. A note that cannot be added is not worth another one.
+    // An exception that the value itself raised stays what it is. A failure to add the note is not worth another
+    // exception.
     let _ = error.value(py).call_method1(intern!(py, "add_note"), (format!("while reading {name}[{index}]"),));
     error
 }
 
-/// The error that an object is which is no column.
+/// The error for an object that is not a column.
 #[cold]
 pub fn refused(object: &Bound<'_, PyAny>, name: &str, values: &str) -> PyErr {
     let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());

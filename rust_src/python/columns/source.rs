@@ -19,18 +19,18 @@ use pyo3::{
 pub enum Source<'py> {
     /// Python objects, one at a time: of a list, an iterator, or whatever else can be iterated over.
     Items(Bound<'py, PyAny>),
-    /// A one-dimensional array of NumPy's, and which of its elements are values.
+    /// A one-dimensional NumPy array, and which of its elements are values.
     Array(Bound<'py, PyUntypedArray>, Validity),
-    /// Categories of pandas'.
+    /// Categories of pandas.
     Categories(Bound<'py, PyAny>),
-    /// A column of pandas' that makes Python objects of its values, and says by `isna` which are none.
+    /// A pandas column that converts its values to Python objects, and says by `isna` which of them are missing.
     Nullable(Bound<'py, PyAny>),
-    /// What exports itself through Arrow's interface.
+    /// An object that exports itself through Arrow's interface.
     Arrow(Bound<'py, PyAny>),
 }
 
 impl<'py> Source<'py> {
-    /// What the argument called `name` is, of which `values` says what it should hold.
+    /// Determines what the argument called `name` is; `values` says what it should hold.
     pub fn of(column: &Bound<'py, PyAny>, name: &str, values: &str) -> PyResult<Self> {
         let py = column.py();
         if is_plain_array(column)? {
@@ -55,7 +55,7 @@ impl<'py> Source<'py> {
             let array = py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "asarray"), (column,))?;
             return Self::of_array(array.cast()?, name);
         }
-        // Whether it can be iterated over shows when that is done.
+        // Whether it can be iterated over turns out when it is.
         Ok(Self::Items(column.clone()))
     }
 
@@ -79,7 +79,7 @@ impl<'py> Source<'py> {
         Ok(Self::Array(data, validity))
     }
 
-    /// Of a column of pandas'. Where NumPy keeps its values, NaN and NaT are among them.
+    /// From a pandas column. If its values are in a NumPy array, NaN and NaT are among them.
     fn of_series(series: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let py = series.py();
         let dtype = series.getattr(intern!(py, "dtype"))?;
@@ -93,7 +93,7 @@ impl<'py> Source<'py> {
         if array.hasattr(intern!(py, "codes"))? && array.hasattr(intern!(py, "categories"))? {
             return Ok(Self::Categories(array));
         }
-        // What pandas itself exports through Arrow has NaN made missing; its array's own column has not.
+        // What pandas itself exports through Arrow has NaN turned into missing; the column inside its array has not.
         let is_text = |storage: Bound<'_, PyAny>| storage.eq("pyarrow");
         if dtype.hasattr(intern!(py, "pyarrow_dtype"))?
             || dtype.getattr_opt(intern!(py, "storage"))?.map_or(Ok(false), is_text)?
@@ -110,7 +110,7 @@ impl<'py> Source<'py> {
         Ok(Self::Nullable(series.clone()))
     }
 
-    /// pyarrow knows how long the buffers are that offsets point into, which the interface does not say.
+    /// pyarrow knows the lengths of the buffers that offsets point into, which the interface does not give.
     fn of_arrow(column: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let py = column.py();
         let module = column.get_type().module()?;
@@ -142,7 +142,7 @@ impl<'py> Source<'py> {
     }
 }
 
-/// Which values of a column of pandas' are there, by its `isna`.
+/// Which values of a pandas column are there, by its `isna`.
 pub fn present(series: &Bound<'_, PyAny>) -> PyResult<Validity> {
     let py = series.py();
     let mask = series.call_method0(intern!(py, "isna"))?.call_method1(intern!(py, "__array__"), ())?;
@@ -154,8 +154,8 @@ pub fn is_iterator(object: &Bound<'_, PyAny>) -> bool {
     object.cast::<PyIterator>().is_ok()
 }
 
-/// What can be iterated over and is no column all the same. Python code may run to find out, and an exception in it
-/// says nothing about the object.
+/// Whether the object can be iterated over and still is not a column. Python code may run to find out, and an exception
+/// in it says nothing about the object.
 fn is_no_column(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     static MAPPING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     Ok(object.is_instance_of::<PyString>()
@@ -170,7 +170,7 @@ fn is_loaded(py: Python<'_>, module: &str) -> PyResult<bool> {
     py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.contains(module)
 }
 
-/// Whether the object is an array of NumPy's very class, which is known without running Python code.
+/// Whether the class of the object is NumPy's array class itself, which is known without running Python code.
 fn is_plain_array(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     static ARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let (py, class) = (object.py(), object.get_type());

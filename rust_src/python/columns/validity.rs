@@ -18,7 +18,7 @@ impl Validity {
         Ok(Self(if flags.contains(&false) { Some(flags) } else { None }))
     }
 
-    /// From a mask of Python's that is true where there is no value.
+    /// From a Python mask that is true where there is no value.
     pub fn of_mask(mask: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mask = mask.extract::<Vec<bool>>()?;
         Self::of(mask.len(), mask.iter().map(|&missing| !missing))
@@ -44,7 +44,7 @@ impl Validity {
         self.0.as_ref().map_or(len, |flags| flags.iter().filter(|&&valid| valid).count())
     }
 
-    /// Leaves those indices that have a value in the other too, which is as long.
+    /// Keeps only the indices that have a value in the other too, which has the same length.
     pub fn and(&mut self, other: &Self) {
         match (&mut self.0, &other.0) {
             (Some(flags), Some(other)) => flags.iter_mut().zip(other).for_each(|(flag, &other)| *flag &= other),
@@ -53,7 +53,8 @@ impl Validity {
         }
     }
 
-    /// Of `len` indices, leaves those that have a value for which `through` has true.
+    /// Of the `len` indices, keeps only those with a value for which `through`, which has one flag for each value, is
+    /// true.
     pub fn narrow(&mut self, len: usize, through: Vec<bool>) {
         let flags = self.0.get_or_insert_with(|| vec![true; len]);
         let mut through = through.into_iter();

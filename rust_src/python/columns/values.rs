@@ -27,7 +27,7 @@ pub struct Values<'py> {
 }
 
 enum Content<'py> {
-    /// Objects are made of those numbers alone that are asked for.
+    /// Numbers, of which only those that are asked for are converted to objects.
     Numbers(Numbers<'py>),
     /// The objects, and the values as numbers if these are wanted and each is one.
     Objects(Objects<'py>, Option<Numbers<'py>>),
@@ -86,13 +86,13 @@ impl<'py> Values<'py> {
         Ok(Self { name, source, content: Content::Numbers(numbers), rows })
     }
 
-    /// The values as numbers; `None` if one of them is no number.
+    /// The values as numbers; `None` if one of them is not a number.
     pub fn blocks(&self) -> PyResult<Option<Blocks<'_>>> {
         let (Content::Numbers(numbers) | Content::Objects(_, Some(numbers))) = &self.content else { return Ok(None) };
         Blocks::new(&self.rows, slice::from_ref(numbers)).map(Some)
     }
 
-    /// The values as numbers, in a list; an empty one if one of them is no number.
+    /// The values as numbers, in a list; an empty one if one of them is not a number.
     pub fn numbers(&self) -> PyResult<Vec<f64>> {
         let (Content::Numbers(numbers) | Content::Objects(_, Some(numbers))) = &self.content else {
             return Ok(Vec::new());
@@ -123,9 +123,9 @@ impl<'py> Values<'py> {
                 let index = self.rows.index(first);
                 let rest = Objects::read(&tail(self.source.object(), index)?, self.name)?;
                 let mut rest: Vec<_> = rest.present().map(|value| value.clone().unbind()).collect();
-                // Where the column cannot be sliced, these are all.
+                // If the column cannot be sliced, these are all of its objects.
                 if rest.len() < count {
-                    let message = format!("{} must have {count} values from its index {index} on", self.name);
+                    let message = format!("{} must have {count} values from index {index} on", self.name);
                     return Err(PyValueError::new_err(format!("{message}, got {}", rest.len())));
                 }
                 Ok(rest.split_off(rest.len() - count))
@@ -138,7 +138,7 @@ impl<'py> Values<'py> {
         if let Content::Objects(objects, None) = &self.content { Some(objects) } else { None }
     }
 
-    /// Whether Python's own objects of the values are floats.
+    /// Whether the values as Python's own objects are floats.
     fn are_floats(&self) -> bool {
         match &self.source {
             Source::Items(_) => true,
@@ -157,7 +157,7 @@ pub fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
     }
 }
 
-/// Whether a column was refused because its values are no numbers.
+/// Whether a column was refused because its values are not numbers.
 fn is_of_another_type(error: &PyErr, py: Python<'_>) -> bool {
     error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<PyOverflowError>(py)
 }

@@ -1,4 +1,4 @@
-//! Arguments whose errors name them: PyO3 tells the name of what it extracts in a note beside the error.
+//! Arguments whose errors name them: PyO3 gives the name of what it extracts only in a note on the error.
 
 use crate::{
     kernels::{
@@ -19,7 +19,7 @@ use pyo3::{
 
 /// What an argument can be converted to.
 pub trait Kind: for<'a, 'py> FromPyObject<'a, 'py> {
-    /// What is right, where an error says that something else is not.
+    /// What is expected, for errors about anything else.
     const WANTED: &'static str;
 }
 
@@ -65,7 +65,7 @@ pub fn read_or<T: Kind>(
     }
 }
 
-/// The error of a wrong type as one that says what would be right, and where.
+/// Turns the error of a wrong type into one that names the argument and says what is expected.
 #[cold]
 fn named<T: Kind>(object: Borrowed<'_, '_, PyAny>, name: &str, error: PyErr) -> PyErr {
     attached(object.py(), |py| {

@@ -39,7 +39,7 @@ fn convert(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
     })
 }
 
-/// The error that an object of a wrong type is.
+/// The error for an object of a wrong type.
 pub fn wrong_type(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
     let kind = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
     PyTypeError::new_err(match object.repr() {
@@ -48,7 +48,7 @@ pub fn wrong_type(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
     })
 }
 
-/// An integer parameter. One beyond 128 bits counts as the largest or smallest there is, for the kernel to judge.
+/// An integer parameter. One beyond 128 bits counts as the largest or smallest there is, for the kernel to check.
 #[derive(Clone, Copy)]
 pub struct Integer(pub i128);
 
@@ -95,7 +95,7 @@ impl<'py> IntoPyObject<'py> for Integer {
     type Error = Infallible;
 
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
-        // What takes more than 64 bits takes four times as long.
+        // Converting more than 64 bits takes four times as long.
         i64::try_from(self.0).map_or_else(|_| self.0.into_pyobject(py), |int| int.into_pyobject(py))
     }
 }

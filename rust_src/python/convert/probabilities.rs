@@ -24,7 +24,7 @@ impl<'py> FromPyObject<'_, 'py> for Probabilities {
     }
 }
 
-/// What has a length is a sequence, even if it converts to a number as an array of one does.
+/// An object with a length is a sequence, even if it converts to a number as an array of one element does.
 fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Probabilities> {
     let refused = || wrong_type(object, "a number or a sequence of numbers");
     if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {

@@ -5,7 +5,7 @@ use crate::python::ffi::arguments::{Parameter, Signature};
 pub const X: Parameter = Parameter {
     name: "x",
     default: None,
-    doc: "The value: a float, an int, or what converts to a float by `__float__` or `__index__`.",
+    doc: "The value: a float, an int, or an object that converts to a float by `__float__` or `__index__`.",
     type_error: "`x` is not a number",
     value_error: "",
 };
@@ -13,7 +13,7 @@ pub const X: Parameter = Parameter {
 pub const Y: Parameter = Parameter {
     name: "y",
     default: None,
-    doc: "The value of the second variable, a number as `x` is one.",
+    doc: "The value of the second variable, a number like `x`.",
     type_error: "`y` is not a number",
     value_error: "",
 };
@@ -21,15 +21,15 @@ pub const Y: Parameter = Parameter {
 pub const W: Parameter = Parameter {
     name: "w",
     default: Some("1.0"),
-    doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing; a\n    negative one, in `update` alone, reverts as many.",
+    doc: "The frequency weight: the observation counts as `w` observations. A weight of 0 changes\n    nothing; a negative one, allowed in `update` only, reverts that many.",
     type_error: "`w` is not a number",
-    value_error: "`w` is NaN or infinite, or reverts more than there is",
+    value_error: "`w` is NaN or infinite, or would revert more than the total weight",
 };
 
 /// The weight where nothing can be reverted.
 const IRREVERSIBLE_W: Parameter = Parameter {
-    doc: "The frequency weight: the observation counts as `w` of them. A weight of 0 changes nothing.",
-    value_error: "`w` is negative, NaN or infinite, or none that the class counts",
+    doc: "The frequency weight: the observation counts as `w` observations. A weight of 0 changes nothing.",
+    value_error: "`w` is negative, NaN or infinite, or not a weight that the class can count",
     ..W
 };
 
@@ -37,25 +37,25 @@ const IRREVERSIBLE_W: Parameter = Parameter {
 pub const OPTIONAL_T: Parameter = Parameter {
     name: "t",
     default: Some("None"),
-    doc: "The time of the observation, where there is a half-life: a datetime, or a timedelta or number of seconds from any
-    start. Without it, the observation counts as made one second after the one before.",
-    type_error: "`t` is given without a half-life, is not a time, or is on another scale than the times before it",
-    value_error: "`t` is NaN, infinite or NaT, or before the last one",
+    doc: "The time of the observation, if there is a half-life: a datetime, or a timedelta or number of seconds since
+    any fixed start. Without it, the observation counts as made one second after the previous one.",
+    type_error: "`t` is given without a half-life, is not a time, or is of another kind than the earlier times",
+    value_error: "`t` is NaN, infinite or NaT, or earlier than the last one",
 };
 
 /// The time of an observation or event.
 pub const T: Parameter = Parameter {
     name: "t",
     default: None,
-    doc: "The time of the event: a datetime, or a timedelta or number of seconds from any start.",
-    type_error: "`t` is not a time, or is on another scale than the times before it",
+    doc: "The time of the event: a datetime, or a timedelta or number of seconds since any fixed start.",
+    type_error: "`t` is not a time, or is of another kind than the earlier times",
     value_error: "`t` is NaN, infinite or NaT",
 };
 
 const ANYTHING: Parameter = Parameter {
     name: "x",
     default: Some("None"),
-    doc: "Whatever was observed; it is not looked at.",
+    doc: "The observation, any object; its value is not used.",
     type_error: "",
     value_error: "",
 };
@@ -83,7 +83,7 @@ const ITEM_X: Parameter = Parameter {
     name: "x",
     default: None,
     doc: "The item: a str, bytes, an int, a float, a bool, None or a tuple of these.",
-    type_error: "`x` is none of these",
+    type_error: "`x` is not of one of these types",
     value_error: "tuples are nested more than 100 deep",
 };
 
@@ -91,7 +91,7 @@ const FIRST: Parameter = Parameter {
     name: "x",
     default: None,
     doc: "The value, for the statistic on the left.",
-    type_error: "`x` is none that the statistic on the left takes",
+    type_error: "the statistic on the left refuses `x`",
     value_error: "",
 };
 

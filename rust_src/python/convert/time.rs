@@ -15,7 +15,8 @@ use pyo3::{
 };
 use std::convert::Infallible;
 
-/// A point in time: a datetime, a date, which is its first moment, a NumPy datetime64, a number of seconds, or a timedelta, which is one too.
+/// A point in time: a datetime, a date, which stands for its first moment, a NumPy datetime64, a number of seconds, or
+/// a timedelta, which also is a number of seconds.
 #[derive(Clone, Copy)]
 pub struct Time(pub Timestamp);
 
@@ -68,12 +69,12 @@ impl From<OptionalTime> for Option<Timestamp> {
     }
 }
 
-/// A duration in seconds, where there is one: a timedelta, a number, or a string as pandas has it.
+/// A duration in seconds, if there is one: a timedelta, a number, or a string in pandas' notation.
 #[derive(Clone, Copy)]
 pub struct Duration(pub Option<f64>);
 
 impl Duration {
-    /// What is right, where there must be one.
+    /// What is expected where a duration is required.
     pub const WANTED: &str = "a timedelta, a number of seconds or a string such as '1h30min'";
 }
 
@@ -162,7 +163,7 @@ fn seconds(object: Borrowed<'_, '_, PyAny>) -> PyResult<f64> {
     Ok(Number::extract(object)?.0)
 }
 
-/// Whether the object is a scalar of this type of NumPy's, which need not be loaded to find out.
+/// Whether the object is a NumPy scalar of this type; NumPy need not be loaded to find out.
 fn is_numpy(object: Borrowed<'_, '_, PyAny>, name: &str) -> bool {
     let class = object.get_type();
     let is = |text: PyResult<Bound<'_, _>>, expected: &str| text.is_ok_and(|text| text == expected);
@@ -184,7 +185,7 @@ fn from_datetime(date: &Bound<'_, PyDateTime>) -> PyResult<Timestamp> {
     let py = date.py();
     let mut below_microseconds: i128 = 0;
     if !date.is_exact_instance_of::<PyDateTime>() {
-        // pandas: a missing time is a datetime that is not itself, and a Timestamp counts nanoseconds.
+        // pandas: a missing time is a datetime that does not equal itself, and a Timestamp counts nanoseconds.
         if date.ne(date)? {
             return Err(no_time(date));
         }
@@ -208,7 +209,7 @@ fn from_datetime(date: &Bound<'_, PyDateTime>) -> PyResult<Timestamp> {
     Ok(Timestamp::Aware(local - (offset * NANOSECONDS as f64).round() as i128))
 }
 
-/// By way of whole microseconds, which reach 292,000 years, and the rest in nanoseconds, which would reach 292.
+/// Converts whole microseconds, which reach 292,000 years, and the rest in nanoseconds, which alone would reach 292.
 fn from_datetime64(date: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     if date.ne(date)? {
         return Err(no_time(date));

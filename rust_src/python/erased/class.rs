@@ -36,26 +36,26 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-/// A kind of windows, and where a new one ends.
+/// A kind of window, and the extent of a new one.
 #[derive(Clone, Copy)]
 pub enum Plan {
-    /// Of the newest observations, so many of them.
+    /// The newest observations, this many of them.
     Rolling(i128),
-    /// Of the newest rows, so many of them, in some of which an observation may be missing.
+    /// The newest rows, this many of them, in some of which an observation may be missing.
     Slots(i128),
-    /// Of the last nanoseconds.
+    /// The last nanoseconds, this many of them.
     TimeRolling(i128, Closed),
-    /// Of the newest observations, so many of them, in so many panes.
+    /// The newest observations, this many of them, in this many panes.
     RollingPanes(i128, i128),
-    /// Of the newest rows, so many of them, in so many panes.
+    /// The newest rows, this many of them, in this many panes.
     SlotPanes(i128, i128),
-    /// Of the last nanoseconds, in so many panes.
+    /// The last nanoseconds, this many of them, in this many panes.
     TimePanes(i128, Closed, i128),
-    /// Windows that follow each other.
+    /// Tumbling windows.
     Tumbling(Ends),
 }
 
-/// What a stored window is called: `Kind(Class)`, followed inside the brackets by its options.
+/// The name of a stored window: `Kind(Class)`, followed inside the brackets by its options.
 #[derive(Clone, Copy)]
 pub struct Name<'a> {
     pub kind: &'a str,
@@ -75,7 +75,7 @@ impl<'a> Name<'a> {
         Some(Self { kind, class, timed: options.contains('t'), in_seconds: options.contains('s'), nulls })
     }
 
-    /// An error unless a sliding window with these bounds is called so.
+    /// An error unless a sliding window with these bounds has this name.
     pub fn check(self, bounds: &Bounds) -> Result<(), Error> {
         let same = bounds.period.is_none() == (self.kind == "Rolling") && bounds.slots == self.nulls.are_slots();
         if same { Ok(()) } else { Err(Error::state(self.text(), "it is another kind of window")) }
@@ -98,13 +98,13 @@ impl<'a> Name<'a> {
 pub trait Class: Sync {
     fn name(&self) -> &'static str;
 
-    /// A window of a statistic with the parameters of this one, in which there is nothing.
+    /// An empty window of a statistic with the parameters of this one.
     fn window(&'static self, statistic: &Bound<'_, PyAny>, plan: Plan, min_samples: u64) -> PyResult<Held>;
-    /// The window that these bytes hold, under this name, and perhaps values beside them.
+    /// The window that is stored in these bytes, and perhaps in values alongside them, under this name.
     fn read(&'static self, name: Name<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Held>;
 
-    /// Kernels side by side of statistics with the parameters of this one: it alone, or none yet where new ones are copies
-    /// of it.
+    /// Kernels side by side, for statistics with the parameters of this one: that of this one alone, or none yet if new
+    /// ones are copies of it.
     fn side_by_side(&'static self, _statistic: &Bound<'_, PyAny>) -> PyResult<Box<dyn Kernels>> {
         Err(not_side_by_side(self.name()))
     }
@@ -275,13 +275,13 @@ impl<T: Source<Kernel: traits::Merge + Statistic<Input: Observation>>> Views<T> 
     }
 }
 
-/// The error that a window of a statistic would be exact and is to be one of panes.
+/// The error for asking for panes where windows of the statistic can be exact.
 pub fn needless(class: &str, panes: i128) -> Error {
     let value = format!("{} for {class}, whose windows are exact: leave it out", validate::shown(panes));
     Error::parameter("panes", value, "None")
 }
 
-/// The error that a window of a statistic can only be one of panes.
+/// The error for asking for an exact window of a statistic that only has windows of panes.
 pub fn no_panes(class: &str) -> Error {
     let value = format!("None for {class}, of which no exact window is known: pass panes=20, for example");
     Error::parameter("panes", value, "an integer >= 1")
@@ -295,13 +295,13 @@ impl<T: Source> NumberClass<T> {
     }
 }
 
-/// The kernel of a statistic that is held where missing values are left out; an error if they mean something to it.
+/// The kernel of a statistic whose holder leaves missing values out; an error if the statistic counts them.
 fn complete<T: Source>(statistic: &Bound<'_, PyAny>) -> PyResult<T::Kernel> {
     let kernel = statistic.cast::<T>()?.get().copied_kernel(statistic.py())?;
     if kernel.counts_missing() { Err(missing_are_left_out()) } else { Ok(kernel) }
 }
 
-/// The error that a statistic counts missing values, where it is held by something that leaves them out.
+/// The error for a statistic that counts missing values and whose holder leaves them out.
 pub fn missing_are_left_out() -> PyErr {
     let expected = "True in windows, groups, summaries and links, which leave missing values out";
     Error::parameter("ignore_na", "False", expected).into()

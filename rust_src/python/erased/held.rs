@@ -16,23 +16,23 @@ use std::sync::Arc;
 /// What one observation of a window is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape {
-    /// So many numbers, perhaps with a weight.
+    /// This many numbers, perhaps with a weight.
     Numbers { count: usize, weighted: bool },
     /// A time.
     Event,
     /// Anything or nothing, which is not looked at.
     Anything,
-    /// So many hashable values.
+    /// This many hashable values.
     Objects(usize),
 }
 
-/// What becomes of missing values.
+/// How missing values are treated.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Nulls {
     /// A null is as if it had not been there, None is refused, and NaN is a value.
     #[default]
     Skip,
-    /// Nulls and None take their places in a window by count; NaN too, if it is one of them.
+    /// Nulls and None take up slots in a window by count; NaN too, if `skipna`.
     Slot { skipna: bool },
 }
 
@@ -41,7 +41,7 @@ impl Nulls {
         self != Self::Skip
     }
 
-    /// What tells which objects are missing.
+    /// The function that tells which objects are missing.
     pub fn missing(self) -> IsMissing {
         if self.skipna() { is_missing } else { is_none }
     }
@@ -80,8 +80,8 @@ impl Held {
         matches!(self.shape, Shape::Numbers { weighted: true, .. })
     }
 
-    /// Updates with so many numbers, the last of which may be the weight, and says whether a window has closed; `None` where
-    /// so many are no observation.
+    /// Updates with this many numbers, the last of which may be the weight, and returns whether a window has closed;
+    /// `None` if that many numbers are not an observation.
     #[inline]
     pub fn update(
         &mut self,
@@ -111,7 +111,7 @@ impl Held {
         }))
     }
 
-    /// Updates with an observation that is not looked at; `None` where the window is another.
+    /// Updates with an observation that is not looked at; `None` if the window holds something else.
     pub fn update_unseen(&mut self, t: Option<Timestamp>) -> Option<Result<bool, Box<Error>>> {
         match (&mut self.window, self.shape) {
             (Window::Numbers(window), Shape::Event | Shape::Anything) => Some(window.update(0.0, 0.0, 1.0, t)),

@@ -22,7 +22,7 @@ use crate::{
 };
 use std::any::Any;
 
-/// Type-erased statistics by index, from 0 on. Where an index may be `None`, that is a statistic that has seen nothing.
+/// Type-erased statistics by index, from 0 on. Where an index may be `None`, that stands for an empty statistic.
 pub trait Kernels: Send {
     /// The name of their class in states.
     fn name(&self) -> &str;
@@ -31,9 +31,9 @@ pub trait Kernels: Send {
     fn is_timed(&self) -> bool;
 
     fn len(&self) -> usize;
-    /// Adds one that has seen nothing.
+    /// Adds an empty one.
     fn push(&mut self);
-    /// Removes one, whose index the last one then has.
+    /// Removes one; the last one takes its index.
     fn swap_remove(&mut self, index: usize);
     fn truncate(&mut self, len: usize);
 
@@ -44,7 +44,7 @@ pub trait Kernels: Send {
     fn takes_blocks(&self) -> bool;
     /// Updates with a block of rows, each at its index, without weights or times, if they are never refused.
     fn update_block(&mut self, indices: &[u32], block: Block<'_>);
-    /// The same, where the observations are gathered by index, and those of each end there.
+    /// The same, with observations that are gathered by index; `ends` has the end of each index's run.
     fn update_runs(&mut self, block: Block<'_>, ends: &[u32]);
     /// The same, where all rows are of one index.
     fn update_many(&mut self, index: usize, block: Block<'_>);
@@ -60,7 +60,7 @@ pub trait Kernels: Send {
     }
     /// A copy of one.
     fn kernel(&self, index: Option<usize>) -> Box<dyn Kernel>;
-    /// One of a class of the package's, as what it is.
+    /// A kernel with its concrete type, if it is of a class of this package.
     fn kernel_mut(&mut self, _index: usize) -> Option<&mut dyn Any> {
         None
     }
@@ -68,7 +68,7 @@ pub trait Kernels: Send {
     fn of_moments(&self, _index: Option<usize>) -> Option<&dyn OfMoments> {
         None
     }
-    /// One alone that has seen what another has, if both are statistics of moments.
+    /// A single one, with the observations that `_from` has seen, if both are statistics of moments.
     fn derived(&self, _from: &dyn OfMoments) -> Option<Box<dyn Kernels>> {
         None
     }
@@ -80,13 +80,13 @@ pub trait Kernels: Send {
     /// Replaces one by a copy of one of `other`, which are of the same class.
     fn replace(&mut self, index: usize, other: &dyn Kernels, at: usize);
 
-    /// The state of a statistic that has seen nothing.
+    /// The state of an empty statistic.
     fn template_to_bytes(&self) -> Result<Vec<u8>, Error>;
     fn to_bytes(&self) -> Result<Vec<u8>, Error>;
     fn as_any(&self) -> &dyn Any;
 }
 
-/// Those of a class.
+/// The kernels of a class.
 pub struct Entry<T: Source> {
     pub class: &'static Behaviour<T>,
     pub shape: Shape,

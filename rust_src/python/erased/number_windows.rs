@@ -1,4 +1,4 @@
-//! What makes a type-erased window of each kind of window over numbers.
+//! Makes type-erased windows of each kind of window over numbers.
 
 use crate::{
     Error,
@@ -76,7 +76,7 @@ pub trait WindowOver<T: Source>: Clone + Send + Serialize + 'static {
     }
     fn bounds(&self) -> Bounds;
     fn kernel(&self, which: Which) -> Option<T::Kernel>;
-    /// The statistic that the value is that of, if there are enough observations.
+    /// The statistic whose value is that of the window, if there are enough observations.
     fn valued(&self, min_samples: u64) -> Option<T::Kernel>;
 }
 
@@ -84,7 +84,7 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
     #[inline]
     fn update(&mut self, x: f64, y: f64, w: f64, t: Option<Timestamp>, _: &Behaviour<T>) -> Result<bool, Error> {
         if !V::Input::TIMED && t.is_some() {
-            return Err(Error::Type("update takes no argument t here: the window is one of a count".into()));
+            return Err(Error::Type("update takes no argument t here: the window is by count".into()));
         }
         self.try_update(V::Input::new(x, y, t), w).map(|()| false)
     }
@@ -109,7 +109,7 @@ impl<T: Source, V: View<T::Kernel>> WindowOver<T> for Rolling<V> {
     }
 
     fn advance(&mut self, _: Option<Timestamp>) -> Result<bool, Error> {
-        Err(Error::Type("a window of a count has no clock".into()))
+        Err(Error::Type("a window by count has no clock".into()))
     }
 
     #[inline]
@@ -311,7 +311,7 @@ pub struct Behaviour<T: Source> {
     pub reading: Option<fn(&T::Kernel) -> Reading>,
 }
 
-/// A window, and what is known of its statistic.
+/// A window, and the behaviour of its statistic.
 pub struct Entry<T: Source, W> {
     pub class: &'static Behaviour<T>,
     pub min_samples: u64,

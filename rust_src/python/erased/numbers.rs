@@ -38,7 +38,7 @@ impl Reading {
         }
     }
 
-    /// So many numbers that `write` writes, if there are any.
+    /// The `width` numbers that `write` writes, if there are any.
     pub fn written(width: usize, write: impl FnOnce(&mut [f64]) -> bool) -> Self {
         let mut numbers = vec![f64::NAN; width];
         if write(&mut numbers) { Self::Several(numbers) } else { Self::Number(None) }
@@ -95,13 +95,13 @@ impl dyn NumberWindow + '_ {
     }
 }
 
-/// Columns of observations, and what is said of each row.
+/// Columns of observations, and what comes with each row.
 pub struct Given<'a> {
     pub blocks: Blocks<'a>,
-    /// All of them checked.
+    /// The weights, which have been checked.
     pub weights: Option<&'a [f64]>,
     pub times: Option<&'a [Timestamp]>,
-    /// The indices of the rows, where an index without one takes its place in the window.
+    /// The indices of the rows, if an index without one takes up a slot in the window.
     pub slots: Option<&'a Rows>,
 }
 
@@ -132,7 +132,7 @@ pub fn readings(window: &mut Box<dyn NumberWindow>, given: &mut Given<'_>) -> Re
     Ok(readings)
 }
 
-/// The error that windows which do not keep their observations cannot be merged.
+/// The error for merging windows that do not keep their observations.
 pub fn no_merge() -> Error {
     Error::Type(
         "only windows that keep their observations can be merged: neither tumbling ones nor those of panes".into(),
@@ -147,7 +147,7 @@ fn each_row(
 ) -> Result<(), (usize, Error)> {
     let &mut Given { ref mut blocks, weights, times, slots } = given;
     let (mut next, mut result, mut index) = (window.copied(), Ok(()), 0);
-    // Lets the indices without a row go by, up to the next row or the end; returns the index of that.
+    // Advances past the indices without a row, up to the next row or the end; returns the index reached.
     let mut pass_slots = |next: &mut Box<dyn NumberWindow>, after: &mut dyn FnMut(&dyn NumberWindow, usize)| {
         while let Some(rows) = slots
             && index < rows.len

@@ -29,7 +29,7 @@ use pyo3::{
 };
 use std::{array, marker::PhantomData, sync::Arc};
 
-/// A type-erased window over hashable values. It is one state behind a lock of its own.
+/// A type-erased window over hashable values. It is a single state behind its own lock.
 pub trait ObjectWindow: Send + Sync {
     /// Updates with an observation. Returns the statistic of a window that has closed.
     fn update(&self, values: &[Bound<'_, PyAny>], t: Option<Timestamp>) -> PyResult<Option<Box<dyn Kernel>>>;
@@ -37,9 +37,9 @@ pub trait ObjectWindow: Send + Sync {
     fn update_many(&self, columns: &[Bound<'_, PyAny>]) -> PyResult<()>;
     /// The same, with the value after each observation.
     fn accumulate<'py>(&self, this: &Bound<'py, PyAny>, columns: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>>;
-    /// Updates with rows at points in time, all or none of them; returns the value before the first and after each, at least
-    /// where they are wanted. Where rows are counted, there are no times but `slots`, the indices of the rows; the values are
-    /// those after each index.
+    /// Updates with rows at points in time, all or none of them; returns the value before the first and after each, at
+    /// least if they are `wanted`. If rows are counted, `along` has the indices of the rows instead of times, and the
+    /// values are those after each index.
     fn update_rows(
         &self,
         py: Python<'_>,
@@ -72,12 +72,12 @@ pub trait ObjectWindow: Send + Sync {
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError>;
 }
 
-/// Where rows are.
+/// The times or the indices of rows.
 #[derive(Clone, Copy)]
 pub enum Along<'a> {
     /// At these points in time.
     Times(&'a [Timestamp]),
-    /// At these indices; where there is none, a row goes by.
+    /// At these indices; at one without a row, the clock advances by a row.
     Slots(&'a Rows),
 }
 
@@ -91,7 +91,7 @@ pub struct Events<'py> {
 }
 
 impl<'py> Events<'py> {
-    /// Of symbols that stand for the objects in the table of each variable.
+    /// From symbols that stand for the objects in the table of each variable.
     fn of<const N: usize>(
         py: Python<'py>,
         events: &[([Symbol; N], Option<Timestamp>)],
@@ -117,7 +117,7 @@ impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>
         Ok(Self { objects, class: PhantomData })
     }
 
-    /// The window in these bytes, whose name is known to fit, and perhaps values beside them.
+    /// The window in these bytes, whose name has been checked, and perhaps in values alongside them.
     pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Self> {
         Self::new(py, symbols::decode(class_of(data).unwrap_or_default(), data, beside)?)
     }
@@ -144,7 +144,7 @@ fn exactly<'a, 'py, const N: usize>(
 }
 
 impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize> Entry<T, W, N> {
-    /// Updates with rows, at the times that `at` says under the lock; `times` are those that may be refused.
+    /// Updates with rows, at the times that `at` returns under the lock; `times` are those that may be refused.
     #[inline(never)]
     fn take_rows(
         &self,
@@ -159,7 +159,7 @@ impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>
             &self.objects,
             columns,
             |window| {
-                // Those on the scale of the first are on that of the window.
+                // Times on the scale of the first one are on that of the window.
                 let scale = |&time: &Timestamp| window.admit(Some(time)).and_then(|()| time.since(times[0]).map(drop));
                 times.iter().try_for_each(scale)
             },
@@ -170,7 +170,7 @@ impl<T: HoldsObjects<N>, W: TimedSymbols<N, Kernel = T::Kernel>, const N: usize>
             (slots.map_or(columns[0].len(), |slots| slots.len), |index| {
                 slots.is_none_or(|slots| slots.validity.is_valid(index))
             }),
-            // Where rows are counted, none is refused.
+            // If rows are counted, none is refused.
             |window| _ = window.advance(None),
         )
     }

@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 pub enum Block<'a> {
     Numbers(&'a [f64]),
     Pairs(&'a [(f64, f64)]),
-    /// So many, of which nothing is looked at.
+    /// This many observations that are not looked at.
     Unseen(usize),
 }
 
@@ -21,7 +21,7 @@ impl Block<'_> {
         }
     }
 
-    /// The block cut into ones of so many rows.
+    /// The block, cut into blocks of this many rows.
     pub fn chunks(self, size: usize) -> impl Iterator<Item = Self> {
         let len = self.len();
         (0..len).step_by(size).map(move |first| {
@@ -40,10 +40,10 @@ pub trait Observation: rows::Observation + Serialize + DeserializeOwned {
     /// Whether the time is a part of it.
     const TIMED: bool = false;
 
-    /// In registers: what is written to memory by parts and read as a whole waits for the parts.
+    /// Kept in registers: reading a whole from memory that was written in parts waits for the parts.
     fn new(x: f64, y: f64, t: Option<Timestamp>) -> Self;
 
-    /// The observations of a block; none where it is one of others.
+    /// The observations of a block; empty if it is a block of others.
     fn of_block(_block: Block<'_>) -> &[Self] {
         &[]
     }
@@ -71,12 +71,12 @@ impl Observation for (f64, f64) {
     }
 }
 
-/// Of events and of what is only counted, nothing is looked at.
+/// For events, and for what is only counted, there is no value to look at.
 impl Observation for () {
     fn new(_: f64, _: f64, _: Option<Timestamp>) {}
 
     fn of_block(block: Block<'_>) -> &[Self] {
-        // As many as there may be take no memory.
+        // Any number of them takes no memory.
         static UNSEEN: [(); usize::MAX] = [(); usize::MAX];
         &UNSEEN[..block.len()]
     }
@@ -91,7 +91,7 @@ impl<I: Observation> Observation for (I, Option<Timestamp>) {
     }
 }
 
-/// Times stand in a column of their own.
+/// Times are in a separate column.
 impl<I: Observation> rows::Observation for (I, Option<Timestamp>) {
     const COLUMNS: &'static [&'static str] = I::COLUMNS;
 

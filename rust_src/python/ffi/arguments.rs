@@ -14,22 +14,23 @@ pub struct Parameter {
     pub name: &'static str,
     /// The default as Python shows it; `None` where an argument is required.
     pub default: Option<&'static str>,
-    /// What the docstring says of it.
+    /// What the docstring says about it.
     pub doc: &'static str,
-    /// When the method raises a TypeError for it, as it follows "if"; empty for never. Likewise a ValueError.
+    /// The condition, to follow "if", under which the method raises a TypeError for it; empty for never. `value_error`
+    /// likewise.
     pub type_error: &'static str,
     pub value_error: &'static str,
 }
 
-/// The parameters of a method without `self`, from which its text signature, the names in errors and the reading of
-/// its arguments follow.
+/// The parameters of a method, without `self`. Its text signature, the names in errors and the parsing of its arguments
+/// follow from them.
 pub struct Signature {
     parameters: &'static [Parameter],
     /// How many of the parameters may be given by position; those that follow are keywords only.
     positional: usize,
     /// What follows the parameters in the text signature.
     rest: &'static str,
-    /// The names as the interpreter has them, so that one is told from another by its address.
+    /// The names as interned strings, which can be compared by address.
     names: PyOnceLock<Vec<Py<PyString>>>,
 }
 
@@ -51,7 +52,7 @@ impl Signature {
         Self { parameters, positional, rest: "", names: PyOnceLock::new() }
     }
 
-    /// Of a method that does not bind its arguments to parameters: they look so.
+    /// The signature of a method that does not bind its arguments to parameters: only its text.
     pub const fn of_text(text: &'static str) -> Self {
         Self { parameters: &[], positional: 0, rest: text, names: PyOnceLock::new() }
     }
@@ -86,7 +87,7 @@ impl Signature {
         self.names.get_or_init(py, || self.parameters.iter().map(intern).collect())
     }
 
-    /// Whether the keywords are the parameters that follow the first, in order.
+    /// Whether the keywords are the parameters from index `first` on, in order.
     #[inline(never)]
     fn are_next(&self, first: usize, keywords: Borrowed<'_, '_, PyTuple>) -> bool {
         let names = self.names(keywords.py()).get(first..).unwrap_or_default();
@@ -106,8 +107,8 @@ impl Signature {
 
 /// The arguments of one call.
 ///
-/// It stays in registers on the way of a usual call, which takes 2 ns more where it is written to memory first. So
-/// nothing that is not always inline takes it as a whole.
+/// It stays in registers on the fast path; a call takes 2 ns more if it is written to memory first. So only functions
+/// that are always inlined take it as a whole.
 #[derive(Clone, Copy)]
 pub struct Arguments<'py> {
     this: Borrowed<'py, 'py, PyAny>,
@@ -152,7 +153,7 @@ impl<'py> Arguments<'py> {
 
     #[inline(always)]
     pub fn positional(self) -> &'py [Borrowed<'py, 'py, PyAny>] {
-        // Where there is none, there may be no memory either.
+        // Without arguments, `values` need not point to memory.
         if self.positional == 0 {
             return &[];
         }
@@ -166,7 +167,7 @@ impl<'py> Arguments<'py> {
         self.keywords.is_none()
     }
 
-    /// The keyword argument, if there is but one, of this interned name; an error if there are others.
+    /// The keyword argument with this interned name, if it is the only one; an error if there are others.
     #[inline(always)]
     pub fn only_keyword(self, name: &Bound<'py, PyString>) -> Result<Option<Borrowed<'py, 'py, PyAny>>, ()> {
         let Some(keywords) = self.keywords else { return Ok(None) };
@@ -179,14 +180,14 @@ impl<'py> Arguments<'py> {
     /// The argument of each parameter, or the TypeError that Python raises where they do not match.
     #[inline(always)]
     pub fn bind(self, signature: &Signature) -> PyResult<Bindings<'py>> {
-        // SAFETY: what holds of these arguments.
+        // SAFETY: the caller of `new` has promised the same of these arguments.
         unsafe { bind(self.this, self.method, self.values, self.positional, self.keywords, signature) }
     }
 
-    /// The arguments as functions written in Python get them that take any.
+    /// The arguments as a Python function with `*args` and `**kwargs` gets them.
     #[inline(always)]
     pub fn to_tuple_and_dict(self) -> PyResult<(Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>)> {
-        // SAFETY: what holds of these arguments.
+        // SAFETY: the caller of `new` has promised the same of these arguments.
         unsafe { tuple_and_dict(self.this, self.values, self.positional, self.keywords) }
     }
 

@@ -1,7 +1,7 @@
 //! Columns that export themselves through Arrow's PyCapsule interface: those of pyarrow, polars, DuckDB and others.
 //!
-//! The structures of Arrow's C data interface say how long an array is, and by its type how long its buffers are. All of
-//! that is checked before anything is read; that memory is as long as its owner says can only be believed.
+//! The structures of Arrow's C data interface say how long an array is, and by its type how long its buffers are. All
+//! of that is checked before anything is read; that memory is as long as its owner says has to be trusted.
 //!
 //! <https://arrow.apache.org/docs/format/CDataInterface.html>,
 //! <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>
@@ -25,7 +25,7 @@ use std::{
 pub(super) trait Structure {
     const CAPSULE: &'static CStr;
 
-    /// What releases it; none once it is released.
+    /// The function that releases it; `None` once it is released.
     fn release(&mut self) -> &mut Option<unsafe extern "C" fn(*mut Self)>;
 }
 
@@ -78,10 +78,10 @@ impl<T: Structure> Drop for Owned<T> {
 impl<T: Structure> Owned<T> {
     /// The structure, moved out of its capsule, which then counts as released.
     fn take(capsule: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
-        let capsule = capsule.cast::<PyCapsule>().map_err(|_| invalid(name, "what it exports is no capsule"))?;
+        let capsule = capsule.cast::<PyCapsule>().map_err(|_| invalid(name, "what it exports is not a capsule"))?;
         let pointer = capsule.pointer_checked(Some(T::CAPSULE)).map_err(|error| invalid(name, error))?;
-        // SAFETY: the capsule's name says what it holds, and no other thread looks at it now. As the interface has it, a
-        // structure is moved by copying it and marking the original as released.
+        // SAFETY: the capsule's name says what it holds, and no other thread looks at it now. As the interface
+        // specifies, a structure is moved by copying it and marking the original as released.
         let mut structure = unsafe {
             let pointer = pointer.as_ptr().cast::<T>();
             let structure = ptr::read(pointer);
@@ -95,7 +95,7 @@ impl<T: Structure> Owned<T> {
     }
 }
 
-/// The type of a column: its format, as the C data interface has it, and that of the values of its dictionary.
+/// The type of a column: its format string in the C data interface, and the type of the values of its dictionary.
 #[derive(Clone, Debug)]
 pub struct Kind {
     pub format: String,
@@ -147,7 +147,7 @@ enum Layout {
         wide: bool,
     },
     Views,
-    /// Nested or unknown: only which values are there is read.
+    /// Nested or unknown: only the validity mask is read.
     Other,
 }
 
@@ -163,7 +163,7 @@ pub struct Chunk {
     array: Owned<Array>,
 }
 
-// SAFETY: an array may be read and released by any thread, one that is attached in case of those of Python objects.
+// SAFETY: an array may be read and released by any thread; one of Python objects, by any attached thread.
 unsafe impl Send for Chunk {}
 // SAFETY: as above; nothing is changed through a reference.
 unsafe impl Sync for Chunk {}
@@ -172,7 +172,7 @@ unsafe impl Sync for Chunk {}
 pub struct Values<'a> {
     pub kind: &'a Kind,
     pub len: usize,
-    /// The bits of those that are there, and which of them is the first; `None` if all are.
+    /// The validity mask, in which the first value has the bit at `offset`; `None` if no value is missing.
     valid: Option<Memory<'a>>,
     offset: usize,
     pub buffers: Buffers<'a>,
@@ -187,7 +187,7 @@ pub enum Buffers<'a> {
     Bits(Memory<'a>),
     /// As many bytes each.
     Fixed(Memory<'a>),
-    /// Offsets of 64 bits, or of 32, of which there is one more; and what they point into.
+    /// Offsets of 64 bits, or of 32, one more than there are values; and what they point into.
     Bytes { offsets: Memory<'a>, wide: bool, data: Memory<'a> },
     /// Views of 16 bytes each, and what they point into.
     Views { views: Memory<'a>, data: Vec<Memory<'a>> },
@@ -203,7 +203,7 @@ impl Exported {
         let Some(export) = object.getattr_opt(intern!(py, "__arrow_c_array__"))? else { return Ok(None) };
         let capsules = export.call0()?;
         let (schema, array): (Bound<'_, PyAny>, Bound<'_, PyAny>) =
-            capsules.extract().map_err(|_| invalid(name, "what it exports is no pair of capsules"))?;
+            capsules.extract().map_err(|_| invalid(name, "what it exports is not a pair of capsules"))?;
         let schema = Owned::<Schema>::take(&schema, name)?;
         let kind = Arc::new(Kind::of(&schema.0, name)?);
         let chunk = Chunk::new(&kind, Owned::take(&array, name)?, name)?;
@@ -231,7 +231,7 @@ fn drain(mut stream: Owned<Stream>, name: &str) -> PyResult<Exported> {
     Ok(Exported { kind, chunks })
 }
 
-/// What a method of a stream hands out; `None` if that is released.
+/// The structure that a method of a stream writes; `None` if it is a released one.
 fn next<T: Structure>(
     stream: &mut Stream,
     method: unsafe extern "C" fn(*mut Stream, *mut T) -> c_int,
@@ -253,7 +253,7 @@ fn next<T: Structure>(
     Err(invalid(name, message.unwrap_or_else(|| format!("its stream ends with the error {status}"))))
 }
 
-/// How many bits are looked at a time.
+/// How many bits are read at a time.
 const BLOCK: usize = 4_096;
 
 impl Chunk {
@@ -291,7 +291,7 @@ impl<'a> Values<'a> {
         let (Ok(len), Ok(offset)) = (usize::try_from(array.length), usize::try_from(array.offset)) else {
             return Err(format!("it has a length of {} and an offset of {}", array.length, array.offset));
         };
-        // In bits of the longest element, and one offset more.
+        // In bits of the longest element, with one more offset.
         if array.length.checked_add(array.offset).and_then(|end| end.checked_add(1)?.checked_mul(256)).is_none() {
             return Err(format!("it has a length of {len} and an offset of {offset}"));
         }
@@ -303,7 +303,7 @@ impl<'a> Values<'a> {
             Layout::Bytes { .. } => 3,
             // Those that the views point into, and their lengths.
             Layout::Views => array.n_buffers.max(3),
-            // Unions and runs have no mask, and what else is nested has one.
+            // Unions and runs have no mask, and other nested types have one.
             Layout::Other => i64::from(array.n_buffers > 0 && !kind.format.starts_with("+u") && kind.format != "+r"),
         };
         let is_other = matches!(layout, Layout::Other | Layout::Empty);
@@ -364,7 +364,7 @@ impl<'a> Values<'a> {
         self.valid.is_some()
     }
 
-    /// Whether there is a value at an index, as the array itself has it.
+    /// Whether there is a value at an index, by the array's own mask.
     #[inline]
     pub fn is_valid(&self, index: usize) -> bool {
         self.valid.is_none_or(|valid| valid.bit(self.offset + index))

@@ -1,4 +1,5 @@
-//! Columns that are handed out through Arrow's PyCapsule interface: a stream of one array of structures, which is a table.
+//! Columns that are exported through Arrow's PyCapsule interface: a stream of one array of structures, which is a
+//! table.
 //!
 //! Each structure owns what its pointers lead to, by a box in `private_data`, and frees it when it is released.
 //!
@@ -31,18 +32,18 @@ impl Buffer {
 /// A column.
 pub struct Column {
     pub name: CString,
-    /// Its type, as the C data interface has it.
+    /// Its type, as a format string of the C data interface.
     pub format: &'static CStr,
     pub len: usize,
     /// A bit for each value that is there; `None` if all are.
     pub valid: Option<Vec<u8>>,
     pub missing: usize,
-    /// Those after the bits, as many and as long as the type says.
+    /// The buffers after the validity bits, as many and as long as the type says.
     pub buffers: Vec<Buffer>,
 }
 
 impl Column {
-    /// A column of which the values for which `missing` is true are not there.
+    /// A column in which the values for which `missing` is true are null.
     pub fn new(
         name: CString,
         format: &'static CStr,
@@ -77,7 +78,7 @@ struct Table {
     columns: Vec<Column>,
 }
 
-/// What a stream owns: the names and types of the columns, and the table until it is handed out.
+/// What a stream owns: the names and types of the columns, and the table until it is exported.
 struct Source {
     kinds: Vec<(CString, &'static CStr)>,
     table: Box<Option<Table>>,
@@ -163,7 +164,7 @@ struct ArrayParts {
     children: Vec<*mut Array>,
 }
 
-/// An array that says that there are no more.
+/// A released array, which says that there are no more.
 fn released() -> Array {
     let mut end = array(0, 0, (None, Vec::new()), Vec::new());
     // SAFETY: it was made just now.

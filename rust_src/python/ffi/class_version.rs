@@ -1,4 +1,4 @@
-//! What was found out about a class, for as long as it holds.
+//! Cached facts about a class, for as long as they hold.
 
 use pyo3::{prelude::*, types::PyType};
 use std::{
@@ -7,13 +7,13 @@ use std::{
 };
 
 /// The version of a class: a number that no other class has, and that is never used again once the class or one of its
-/// bases has changed. `None` while CPython has given it none. CPython's own caches of attributes go by it.
+/// bases has changed. `None` while CPython has given it none. CPython's own attribute caches rely on it.
 fn version(class: &Bound<'_, PyType>) -> Option<NonZeroU32> {
     // SAFETY: the class lives, and an attached thread may read its fields.
     NonZeroU32::new(unsafe { (*class.as_type_ptr()).tp_version_tag })
 }
 
-/// Answers to one question about classes, of which those asked last are remembered.
+/// A cache of the latest answers to one question about classes.
 pub struct Answers([AtomicU64; Self::MOST]);
 
 impl Answers {
@@ -23,7 +23,7 @@ impl Answers {
         Self([const { AtomicU64::new(0) }; Self::MOST])
     }
 
-    /// The answer for a class, which `find` finds by its attributes alone.
+    /// The answer for a class, which `find` must derive from its attributes alone.
     #[inline]
     pub fn of(&self, class: &Bound<'_, PyType>, find: impl FnOnce() -> PyResult<bool>) -> PyResult<bool> {
         let Some(version) = version(class).map(NonZeroU32::get) else { return find() };

@@ -27,7 +27,7 @@ use std::{
 
 /// A method of the class T and of classes derived from it.
 pub trait FastMethod<T: PyClass>: 'static {
-    /// How CPython hands the arguments over: [`Keywords`], [`OneArgument`] or [`NoArguments`].
+    /// How CPython passes the arguments: [`Keywords`], [`OneArgument`] or [`NoArguments`].
     type Convention: Convention;
     const NAME: &'static CStr;
 
@@ -78,7 +78,7 @@ impl<'py, T> Returned<'py> for Bound<'py, T> {
     }
 }
 
-/// How CPython hands over the arguments of a method.
+/// How CPython passes the arguments of a method.
 pub trait Convention: sealed::Sealed + Sized {
     type Arguments<'py>;
     #[doc(hidden)]
@@ -92,7 +92,7 @@ pub trait Convention: sealed::Sealed + Sized {
 pub enum Keywords {}
 /// One positional argument: `METH_O`.
 pub enum OneArgument {}
-/// None: `METH_NOARGS`.
+/// No arguments: `METH_NOARGS`.
 pub enum NoArguments {}
 
 mod sealed {
@@ -136,7 +136,8 @@ pub fn install<T: PyClass, M: FastMethod<T>>(class: &Bound<'_, PyType>) -> PyRes
     unsafe { add(class, &class.py().get_type::<T>(), M::NAME, (function, flags), M::signature(), &M::doc()) }
 }
 
-/// Gives `class`, which is `base` or a subclass of it, a method. Not generic, as it would be there for each of them.
+/// Gives `class`, which is `base` or a subclass of it, a method. Not generic, since there would be a copy for each of
+/// them.
 ///
 /// # Safety
 /// The function has the signature of its flags and expects an object of `base`.
@@ -149,7 +150,7 @@ unsafe fn add(
     doc: &str,
 ) -> PyResult<()> {
     if !class.is_subclass(base)? {
-        return Err(PyTypeError::new_err(format!("{} is no subclass of {}", class.name()?, base.name()?)));
+        return Err(PyTypeError::new_err(format!("{} is not a subclass of {}", class.name()?, base.name()?)));
     }
     let doc = CString::new(format!("{}({})\n--\n\n{doc}", name.to_string_lossy(), signature.text()))?;
     // A descriptor keeps a pointer to its definition, and classes live as long as the process.
@@ -203,7 +204,7 @@ unsafe extern "C" fn without_arguments<T: PyClass, M: FastMethod<T, Convention =
     unsafe { trampoline(|py| M::call(&borrowed(py, this).cast_unchecked::<T>(), ())?.into_object(py)) }
 }
 
-/// Without the check for null that PyO3 makes.
+/// As PyO3 does it, without the check for null.
 ///
 /// # Safety
 /// It is an object that lives as long as `'py`.
@@ -223,7 +224,7 @@ pub(super) unsafe fn trampoline(
 ) -> *mut ffi::PyObject {
     // SAFETY: as the caller promised.
     let py = unsafe { Python::assume_attached() };
-    // Of the closure a pointer comes back, as what is larger would be copied through memory.
+    // The closure returns a pointer, since anything larger would be copied through memory.
     let call = || f(py).map_or_else(|error| raise(py, error), Bound::into_ptr);
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(object) => object,

@@ -81,7 +81,7 @@ unsafe extern "C" fn initialise<T: PyClass, M: FastMethod<T, Convention = Keywor
     if result.is_null() {
         return -1;
     }
-    // SAFETY: it is a reference of ours.
+    // SAFETY: it is an owned reference.
     unsafe { ffi::Py_DECREF(result) };
     0
 }

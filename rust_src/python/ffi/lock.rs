@@ -8,8 +8,8 @@
 //! first and taken then, or it would take for garbage what is in use. That a detached thread releases a lock in between
 //! is harmless.
 //!
-//! A process that is forked has one thread. What another thread used at that moment stays in use for ever in the child, in
-//! a state between two: who asks for it there gets an error.
+//! A forked process has one thread. What another thread was using at that moment stays in use for ever in the child,
+//! perhaps half changed: whoever asks for it there gets an error.
 
 use crate::python::ffi::lock::word::{ATTACHED, EMPTY, FREE, Hopeless, Taken, Word, is_alive, number};
 use pyo3::{PyVisit, exceptions::PyRuntimeError, prelude::*};
@@ -39,7 +39,8 @@ pub struct Lock<T> {
 // two threads cannot take it.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
-/// Lets `work` run without the interpreter, for which the lock is taken. Not generic, as it would be there for each kernel.
+/// Lets `work` run without the interpreter, for which the lock is taken. Not generic, since there would be a copy for
+/// each kernel.
 fn detached(py: Python<'_>, taken: Taken<'_>, work: &mut (dyn FnMut() + Send)) {
     py.detach(move || {
         // Released before the thread attaches again, and so before PyO3 drops what waits for that.
@@ -53,8 +54,8 @@ impl<T> Lock<T> {
         Self { value: UnsafeCell::new(None), word: Word::new(EMPTY) }
     }
 
-    /// Lets `f` use the value, if there is one. It should neither run Python code nor detach: who uses the lock meanwhile
-    /// gets an error.
+    /// Lets `f` use the value, if there is one. It should neither run Python code nor detach: whoever uses the lock
+    /// meanwhile gets an error.
     #[inline(always)]
     pub fn with<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<Option<R>> {
         let taken = match self.try_take(FREE, attached_user()) {
@@ -65,7 +66,7 @@ impl<T> Lock<T> {
         Ok(taken.map(|_taken| f(unsafe { self.taken_value() })))
     }
 
-    /// As [`Lock::with`], but `f` may detach, and other threads then wait. In this thread, to use the lock meanwhile is
+    /// As [`Lock::with`], but `f` may detach, and other threads then wait. Using the lock meanwhile in this thread is
     /// an error.
     pub fn claim<R>(&self, py: Python<'_>, f: impl FnOnce(&mut T) -> R) -> PyResult<Option<R>> {
         let taken = self.take_later(py, this_thread())?;
@@ -86,7 +87,7 @@ impl<T> Lock<T> {
         Ok(result)
     }
 
-    /// Stores the value, or none, and returns the one before. To drop that may run Python code.
+    /// Stores the value, or none, and returns the one before. Dropping that may run Python code.
     pub fn replace(&self, py: Python<'_>, value: Option<T>) -> PyResult<Option<T>> {
         let mut tries = 0;
         let mut taken = loop {
@@ -160,7 +161,7 @@ impl<T> Lock<T> {
     }
 }
 
-/// Who uses a value and stays attached.
+/// How a thread that stays attached is recorded as the user of a value.
 #[inline]
 fn attached_user() -> usize {
     if cfg!(Py_GIL_DISABLED) { this_thread() } else { ATTACHED }
@@ -169,7 +170,7 @@ fn attached_user() -> usize {
 /// How many forks lie between this process and the first one.
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 
-/// A number that tells one thread from another.
+/// A number that identifies this thread.
 #[inline]
 pub fn this_thread() -> usize {
     #[repr(align(64))]
@@ -209,7 +210,7 @@ pub fn count_forks() {
 #[cfg(not(unix))]
 pub fn count_forks() {}
 
-/// Waits a moment for a lock that can only be tried: between two tries, of which there were so many.
+/// Waits a moment between two tries for a lock that can only be tried; `tries` were made so far.
 pub fn pause(tries: u32) {
     if tries < 100 { thread::yield_now() } else { thread::sleep(Duration::from_micros(50)) }
 }

@@ -20,7 +20,7 @@ impl<const N: usize> Members<N> {
     pub fn set(&self, objects: [Bound<'_, PyAny>; N]) {
         for (member, object) in self.0.iter().zip(objects) {
             let former = member.swap(object.into_ptr(), Ordering::Relaxed);
-            // SAFETY: it is null or a reference of ours, and the thread is attached, as there was a `Bound`.
+            // SAFETY: it is null or an owned reference, and the thread is attached, as there was a `Bound`.
             unsafe { ffi::Py_XDECREF(former) };
         }
     }
@@ -29,7 +29,7 @@ impl<const N: usize> Members<N> {
 impl<const N: usize> Drop for Members<N> {
     fn drop(&mut self) {
         for member in &mut self.0 {
-            // SAFETY: it is null or a reference of ours. Members are a part of a Python object, and CPython deallocates
+            // SAFETY: it is null or an owned reference. Members are a part of a Python object, and CPython deallocates
             // those while attached.
             unsafe { ffi::Py_XDECREF(*member.get_mut()) };
         }

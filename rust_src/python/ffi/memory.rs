@@ -1,7 +1,7 @@
-//! Memory of others, which another thread may write to while it is read.
+//! Memory that others own, to which another thread may write while it is read.
 //!
-//! Elements are copied, and what is copied during a write is any bytes, so only types of which all bytes are a value are
-//! read. Only for sums and the like, which a copy would make slower, numbers are read in place.
+//! Elements are copied. A copy made during a write may hold any bytes, so only types for which any bytes are a valid
+//! value are read. Only for sums and the like, which a copy would slow down, are numbers read in place.
 
 use numpy::{Element, PyArray1, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -15,12 +15,12 @@ pub struct Memory<'a> {
     owner: PhantomData<&'a ()>,
 }
 
-// SAFETY: it is only ever read, by whichever thread, and those who write to it meanwhile are reckoned with.
+// SAFETY: it is only ever read, by whichever thread, and concurrent writes by others are allowed for.
 unsafe impl Send for Memory<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Memory<'_> {}
 
-/// A number of which all bytes are a value.
+/// A number type for which any bytes are a valid value.
 ///
 /// # Safety
 ///
@@ -30,7 +30,7 @@ pub unsafe trait Plain: Copy + Default {}
 macro_rules! plain {
     ($($kind:ty)*) => {
         $(
-            // SAFETY: a number of the processor's.
+            // SAFETY: a primitive number has no invalid bit patterns and no padding.
             unsafe impl Plain for $kind {}
         )*
     };
@@ -47,16 +47,16 @@ impl<'a> Memory<'a> {
         Self { start, bytes, owner: PhantomData }
     }
 
-    /// The elements of an array of contiguous `T`; `None` if it is another one.
+    /// The elements of an array of contiguous `T`; `None` if it is not one.
     ///
-    /// Python code may change the type and the shape of an array. So this is asked when no more of it runs in this thread
-    /// until the memory is read. An array that is referred to keeps its memory, unless it is told by
-    /// `resize(refcheck=False)` to give it up all the same.
+    /// Python code may change the type and the shape of an array. So call this only when no more of it runs in this
+    /// thread until the memory is read. An array that is referred to keeps its memory, unless `resize(refcheck=False)`
+    /// makes it give it up all the same.
     pub fn of_elements<T: Element>(array: &'a Bound<'_, PyUntypedArray>) -> Option<Self> {
         array.cast::<PyArray1<T>>().ok().and_then(|_| Self::of_array(array))
     }
 
-    /// As [`of_elements`](Self::of_elements), for elements of any plain type: not of one that holds references.
+    /// As [`of_elements`](Self::of_elements), for elements of any type that holds no references.
     pub fn of_array(array: &'a Bound<'_, PyUntypedArray>) -> Option<Self> {
         let dtype = array.dtype();
         if array.ndim() != 1 || !array.is_c_contiguous() || dtype.has_object() {
@@ -84,7 +84,7 @@ impl<'a> Memory<'a> {
         if first > self.len::<T>() || to.len() > self.len::<T>() - first {
             return false;
         }
-        // SAFETY: the bytes are readable, `to` is a place of its own, and whatever bytes come are a T. They need not be
+        // SAFETY: the bytes are readable, `to` is separate memory, and any bytes are a valid T. They need not be
         // aligned.
         unsafe {
             let from = self.start.wrapping_add(first * size_of::<T>());
@@ -100,9 +100,9 @@ impl<'a> Memory<'a> {
         if self.bytes == 0 || !start.is_aligned() {
             return None;
         }
-        // SAFETY: the bytes are readable and aligned, and all bytes are an f64. A thread that writes to them meanwhile races
-        // with these loads. What a load returns then is any number, and as the kernel only does arithmetic with numbers, so
-        // is the worst outcome.
+        // SAFETY: the bytes are readable and aligned, and all bytes are an f64. A thread that writes to them meanwhile
+        // races with these loads. Such a load may return any number, and as the kernel only does arithmetic with
+        // numbers, the worst outcome is a wrong number.
         Some(unsafe { std::slice::from_raw_parts(start, self.len::<f64>()) })
     }
 
@@ -119,7 +119,7 @@ impl<'a> Memory<'a> {
         self.get::<u8>(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 == 1)
     }
 
-    /// Appends that many bits from an index on. Bytes are copied in blocks, as one at a time takes several times as long.
+    /// Appends `count` bits from an index on. Bytes are copied in blocks, as one at a time takes several times as long.
     pub fn bits(&self, first: usize, count: usize, to: &mut Vec<bool>) {
         let (start, from, bytes) = (to.len(), first / 8, (first % 8 + count).div_ceil(8));
         let mut block = [0_u8; 512];
@@ -134,7 +134,7 @@ impl<'a> Memory<'a> {
         to.truncate(start + count);
     }
 
-    /// What lies from this byte on.
+    /// The memory from this byte on.
     pub fn from(self, byte: usize) -> Self {
         let byte = byte.min(self.bytes);
         Self { start: self.start.wrapping_add(byte), bytes: self.bytes - byte, owner: self.owner }

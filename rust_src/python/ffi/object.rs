@@ -17,7 +17,7 @@ pub fn new_object<'py, T: PyTypeInfo>(class: &Bound<'py, PyType>) -> PyResult<Bo
 fn new<'py>(class: &Bound<'py, PyType>, base: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
     if !class.is_subclass(base)? {
-        return Err(PyTypeError::new_err(format!("{} is no subclass of {}", class.name()?, base.name()?)));
+        return Err(PyTypeError::new_err(format!("{} is not a subclass of {}", class.name()?, base.name()?)));
     }
     let arguments = PyTuple::empty(py);
     // SAFETY: the class is ready, so `tp_new` is its own or inherited. It is called with the class, a tuple and no

@@ -48,7 +48,7 @@ mod platform {
         start
     }
 
-    /// Of the main thread, musl tells what is mapped now; the stack grows from that to its limit.
+    /// For the main thread, musl reports what is mapped now; the stack grows from that to its limit.
     #[cfg(target_env = "musl")]
     fn grown(start: usize, size: usize) -> usize {
         const USUAL: u64 = 8 << 20;

@@ -1,8 +1,8 @@
 //! Whole columns into groups.
 //!
-//! First the keys get codes and the other columns are read, with no lock held: that is where Python code may run. Then the
-//! groups of the keys are looked up and updated under one lock. Where only Python code can tell two keys apart, the lock
-//! is released for that, and all of it begins again.
+//! First the keys get codes and the other columns are read, with no lock held: that is where Python code may run. Then
+//! the groups of the keys are looked up and updated under one lock. Where only Python code can tell two keys apart, the
+//! lock is released for that, and the look-up starts again.
 
 use crate::{
     kernels::{groups::Runs, numerics::timestamp::Timestamp},
@@ -96,7 +96,7 @@ pub fn values(py: Python<'_>, cell: &KernelCell<Groups>, keys: KeyColumn<'_>) ->
     }
 }
 
-/// The indices of the groups of all codes; or a code, and keys that are to be compared with its first.
+/// The indices of the groups of all codes; or a code, and the keys that its own has to be compared with first.
 type Recognised = Result<Vec<u32>, (usize, Vec<Py<PyAny>>)>;
 
 fn recognised(
@@ -115,7 +115,7 @@ fn recognised(
     Ok(Ok(at))
 }
 
-/// Whether rows are never refused, and nothing is to be done but to update their groups.
+/// Whether rows are never refused, and there is nothing to do but update their groups.
 fn are_plain(groups: &Groups, observed: &Observed<'_>) -> PyResult<bool> {
     let first = |times: &Vec<Timestamp>| times.first().copied().unwrap_or(Timestamp::Seconds(0.0));
     let told = groups.told_time(observed.times.as_ref().map(first))?;
@@ -123,7 +123,7 @@ fn are_plain(groups: &Groups, observed: &Observed<'_>) -> PyResult<bool> {
     Ok(groups.kernels.takes_blocks() && !limited && observed.weights.is_none() && told.is_none())
 }
 
-/// Updates by keys that are integers, as are those of the groups; `false`, having done nothing, where there is more to do.
+/// Updates by keys that are integers, as are those of the groups; `false`, having done nothing, if there is more to do.
 fn by_integers(
     py: Python<'_>,
     groups: &mut Groups,
@@ -156,7 +156,7 @@ fn by_integers(
     Ok(true)
 }
 
-/// Runs `work` on so many rows; without the interpreter, where they are many.
+/// Runs `work` on this many rows; detached from the interpreter if they are many.
 pub fn detached(py: Python<'_>, rows: usize, work: impl FnOnce() + Send) {
     if rows < MANY { work() } else { py.detach(work) }
 }
@@ -230,7 +230,7 @@ fn row_by_row(
 ) -> PyResult<()> {
     let limited = groups.eviction.is_limited();
     if limited {
-        // Indices are others when groups have been evicted.
+        // Indices change when groups are evicted.
         let before = groups.copied(py);
         let walked = walk(py, groups, keys, observed, at, values, &mut outcome.removals);
         if walked.is_err() {

@@ -1,4 +1,4 @@
-//! `update` of groups as a fast method, and what is told of groups that are evicted.
+//! `update` of groups as a fast method, and the notification of evictions.
 
 use crate::{
     kernels::numerics::timestamp::Timestamp,
@@ -48,14 +48,15 @@ Parameters
 key
     The key, any hashable object.
 *args, **kwargs
-    What `update` of the statistic takes; and the time `t`, where there is an `idle_after`.
+    The arguments of `update` of the statistic; and the time `t`, if there is an `idle_after`.
 
 Raises
 ------
 TypeError
-    If the key is not hashable, or the observation is none that the statistic takes. Nothing has changed then.
+    If the key is not hashable, or the observation is not of a type that the statistic takes. The groups are left
+    unchanged.
 ValueError
-    If a weight or a time is none that the statistic takes. Nothing has changed then.
+    If the statistic refuses a weight or a time. The groups are left unchanged.
 "
         .into()
     }
@@ -71,7 +72,7 @@ ValueError
     }
 }
 
-/// Updates a group that is there with numbers alone; `None` where the call is of another form, or there is more to do.
+/// Updates an existing group with numbers alone; `None` if the call has another form, or there is more to do.
 #[inline(always)]
 fn quick(cell: &KernelCell<Groups>, arguments: Arguments<'_>) -> Option<PyResult<()>> {
     let number = |object: &Borrowed<'_, '_, PyAny>| number::float(*object).or_else(|| number::int(*object));
@@ -119,7 +120,7 @@ fn general(this: &Bound<'_, RsGroupBy>, (args, kwargs): Call<'_>) -> PyResult<()
             kwargs.del_item("key")?;
             (key, args)
         }
-        (0, _) => return Err(PyTypeError::new_err("update misses the argument key")),
+        (0, _) => return Err(PyTypeError::new_err("update is missing the argument key")),
         (len, _) => (args.get_item(0)?, args.get_slice(1, len)),
     };
     let (shape, skipna) = cell.with(py, |groups| (groups.kernels.shape(), groups.skipna))?;
@@ -139,7 +140,7 @@ fn general(this: &Bound<'_, RsGroupBy>, (args, kwargs): Call<'_>) -> PyResult<()
     tell(this, removals)
 }
 
-/// The observation that these arguments are; `None` where it is to be left out.
+/// The observation in these arguments; `None` if it is to be left out.
 pub fn observation(
     shape: Shape,
     values: &[Bound<'_, PyAny>],
@@ -151,7 +152,7 @@ pub fn observation(
         Shape::Numbers { count, .. } => count,
         Shape::Event | Shape::Anything | Shape::Objects(_) => 0,
     };
-    // Of numbers, NaN shows once they are read.
+    // A NaN among numbers is only found when they are read.
     let is_left_out: fn(&Bound<'_, PyAny>) -> PyResult<bool> =
         if count > 0 { |value| Ok(value.is_none()) } else { is_missing };
     for value in values.iter().take(if skipna { count.max(1) } else { 0 }) {
@@ -192,7 +193,8 @@ pub fn with_found<R>(
     }
 }
 
-/// Calls `on_evict` with each key and statistic that were evicted. All of them are told of; the first exception propagates.
+/// Calls `on_evict` with each key and statistic that were evicted. It is called for all of them, even after an
+/// exception; the first exception propagates.
 pub fn tell(this: &Bound<'_, RsGroupBy>, removals: Removals) -> PyResult<()> {
     let py = this.py();
     drop(removals.dropped);

@@ -35,7 +35,7 @@ use pyo3::{
     types::{PyBytes, PyCapsule, PyDict, PyList, PyTuple, PyType},
 };
 
-/// Whether statistics, or windows, with the parameters of this one can be groups in Rust.
+/// Whether statistics or windows with the parameters of this one can be groups in Rust.
 #[pyfunction]
 pub fn has_groups(statistic: &Bound<'_, PyAny>) -> PyResult<bool> {
     let is_class = class::of(&statistic.get_type()).is_some_and(|class| class.has_side_by_side());
@@ -71,22 +71,22 @@ impl RsGroupBy {
         self.0.set(statistic.py(), Groups::new(kernels, eviction, in_seconds, skipna))
     }
 
-    /// Whether `_tell` is to be called of groups that are evicted.
+    /// Set whether `_tell` is called for groups that are evicted.
     fn _set_tells(&self, py: Python<'_>, tells: bool) -> PyResult<()> {
         self.0.with(py, |groups| groups.tells = tells)
     }
 
-    /// Update with many observations, as one `update` each would; with all of them or, on an error, none.
+    /// Update with many observations, as one `update` per observation would; with all of them or, on an error, none.
     ///
     /// Parameters
     /// ----------
     /// keys
-    ///     A column of keys, or a tuple of columns, whose keys are tuples. A missing key is None.
+    ///     A column of keys; or a tuple of columns, in which case the keys are tuples. A missing key is read as None.
     /// *columns
-    ///     X, and Y for a statistic of two variables: as in `update_many` of the statistic. Where a value is missing, the
+    ///     X, and Y for a statistic of two variables, as for `update_many` of the statistic. If a value is missing, the
     ///     observation is left out.
     /// **named
-    ///     `w` and `t`, where `update` takes a weight or a time: a column of them.
+    ///     `w` or `t`, if `update` takes a weight or a time: a column of them.
     #[pyo3(signature = (keys, *columns, **named))]
     fn update_many<'py>(
         this: &Bound<'py, Self>,
@@ -98,19 +98,20 @@ impl RsGroupBy {
         tell(this, removals)
     }
 
-    /// Update with many observations and return the value of the group of each after it, or before it.
+    /// Update with many observations and return the value of each observation's group after it, or before it.
     ///
     /// Parameters
     /// ----------
     /// keys, *columns, **named
-    ///     As in `update_many`.
+    ///     As for `update_many`.
     /// before
-    ///     Whether the values are those before the observations: they know nothing of these, as features must not.
+    ///     Whether to return the value before each observation, which does not include the observation itself, as a
+    ///     feature must not.
     ///
     /// Returns
     /// -------
-    /// A NumPy array as long as the columns, of two dimensions where a value is several numbers: NaN where `get` returns
-    /// None, of objects where the values are no numbers.
+    /// A NumPy array as long as the columns, with NaN where `get` returns None: two-dimensional if a value is several
+    /// numbers, of dtype object if the values are not numbers.
     #[pyo3(signature = (keys, *columns, before = false, **named))]
     fn accumulate<'py>(
         this: &Bound<'py, Self>,
@@ -125,7 +126,7 @@ impl RsGroupBy {
         values.into_array(this.py())
     }
 
-    /// Return the value of a group, or of each by its key.
+    /// Return the value of one group, or a dict from each key to the value of its group.
     #[pyo3(signature = (*key), text_signature = "($self, key=..., /)")]
     fn get<'py>(&self, key: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
         let py = key.py();
@@ -152,16 +153,16 @@ impl RsGroupBy {
         Ok(values.into_any())
     }
 
-    /// Return the value of the group of each key of a column; of a statistic that has seen nothing, where there is none.
+    /// Return the value of the group of each key in a column, that of an empty statistic if there is no such group.
     ///
     /// Parameters
     /// ----------
     /// keys
-    ///     As in `update_many`.
+    ///     As for `update_many`.
     ///
     /// Returns
     /// -------
-    /// A NumPy array as `accumulate` returns it.
+    /// A NumPy array, as from `accumulate`.
     fn get_many<'py>(&self, keys: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         batch::values(keys.py(), &self.0, KeyColumn::read(keys)?)?.into_array(keys.py())
     }
@@ -180,7 +181,7 @@ impl RsGroupBy {
         self.0.with(py, |groups| groups.len())
     }
 
-    /// The keys, as a list.
+    /// Return a list of the keys.
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.0.with(py, |groups| keys_of(py, groups))?
     }
@@ -189,7 +190,7 @@ impl RsGroupBy {
         Ok(PyList::new(py, self.keys(py)?)?.try_iter()?.into_any())
     }
 
-    /// A list of the keys, each with a copy of its statistic.
+    /// Return a list of the keys, each with a copy of its statistic.
     fn items<'py>(this: &Bound<'py, Self>) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
         let py = this.py();
         let (keys, kernels) = this.get().0.with(py, |groups| {
@@ -200,7 +201,8 @@ impl RsGroupBy {
         keys.into_iter().enumerate().map(item).collect()
     }
 
-    /// Remove a group and return its statistic; a default, or else a KeyError, where there is none.
+    /// Remove a group and return its statistic. If there is no such group, return the default or, without one, raise a
+    /// KeyError.
     #[pyo3(signature = (key, *default), text_signature = "($self, key, default=..., /)")]
     fn pop<'py>(
         this: &Bound<'py, Self>,
@@ -221,7 +223,7 @@ impl RsGroupBy {
         }
     }
 
-    /// Makes a group a copy of a statistic, of the same class and parameters.
+    /// Set a group to a copy of a statistic of the same class and parameters.
     fn _put(this: &Bound<'_, Self>, key: &Bound<'_, PyAny>, statistic: &Bound<'_, PyAny>) -> PyResult<()> {
         let (py, mut one) = (this.py(), side_by_side(statistic)?);
         if one.len() == 0 {
@@ -248,14 +250,14 @@ impl RsGroupBy {
         tell(this, removals)
     }
 
-    /// Move the clock, so that groups that are silent for too long are evicted.
+    /// Advance the clock, so that groups that have been idle for too long are evicted.
     fn _advance(this: &Bound<'_, Self>, t: Time) -> PyResult<()> {
         let mut removals = Removals::default();
         this.get().0.with(this.py(), |groups| groups.advance(this.py(), Some(t.0), None, &mut removals))??;
         tell(this, removals)
     }
 
-    /// How many observations were left out, since they are NaN or None.
+    /// How many observations were left out because they are NaN or None.
     #[getter]
     fn n_skipped(&self, py: Python<'_>) -> PyResult<u64> {
         self.0.with(py, |groups| groups.n_skipped)
@@ -267,8 +269,8 @@ impl RsGroupBy {
         self.0.with(py, |groups| groups.n_evicted)
     }
 
-    /// The most groups, the nanoseconds that one may be silent, whether these are numbers of seconds for the user, and
-    /// whether NaN is left out.
+    /// The largest number of groups, the nanoseconds that a group may be idle, whether the user gave these as a number
+    /// of seconds, and whether NaN is left out.
     fn _limits(&self, py: Python<'_>) -> PyResult<(Option<u64>, Option<i128>, bool, bool)> {
         self.0.with(py, |groups| {
             let Eviction { max_groups, idle_after, .. } = groups.eviction;
@@ -276,17 +278,17 @@ impl RsGroupBy {
         })
     }
 
-    /// A table of Arrow's: a row a group, its key, and its value under this name.
+    /// An Arrow table with a row per group: its key, and its value under this name.
     fn _arrow<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyCapsule>> {
         self.0.with(py, |groups| export::content(py, groups, name))??.into_stream(py)
     }
 
-    /// The state of a statistic that has seen nothing.
+    /// The state of an empty statistic.
     fn _template_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &self.0.with(py, |groups| groups.kernels.template_to_bytes())??))
     }
 
-    /// The name of the statistic of whose groups these bytes are.
+    /// The name of the statistic whose groups are stored in these bytes.
     #[staticmethod]
     fn _name_in(data: &[u8]) -> Option<&str> {
         state::name_in(data)
@@ -298,13 +300,13 @@ impl RsGroupBy {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        // In use by this thread, it is no garbage.
+        // If this thread is using it, it is not garbage.
         drop(self.0.take(py));
     }
 }
 
 impl RsGroupBy {
-    /// What `f` makes of the groups and the index of a key; a KeyError where the key has no group.
+    /// The result of `f` for the groups and the index of a key; a KeyError if the key has no group.
     fn found<R>(&self, key: &Bound<'_, PyAny>, f: impl FnOnce(&mut Groups, usize) -> R) -> PyResult<R> {
         let canonical = canonical(key.clone())?;
         let find = |groups: &mut Groups, found: Option<u32>| found.map(|index| f(groups, index as usize));

@@ -37,7 +37,7 @@ pub struct Observed<'py> {
     pub rows: Rows,
     pub weights: Option<Vec<f64>>,
     pub times: Option<Vec<Timestamp>>,
-    /// How many rows were left out as their values are NaN or missing.
+    /// How many rows were left out because their values are NaN or missing.
     pub n_skipped: u64,
 }
 
@@ -53,7 +53,7 @@ impl<'py> Arguments<'py> {
         let mut given: Vec<Option<Bound<'py, PyAny>>> = vec![None; names.len()];
         let most = names.len() - usize::from(shape != Shape::Event);
         if columns.len() > most {
-            let message = format!("{most} columns of values at most are taken, got {}", columns.len());
+            let message = format!("at most {most} columns of values can be given, got {}", columns.len());
             return Err(PyTypeError::new_err(message));
         }
         given.iter_mut().zip(columns).for_each(|(given, column)| *given = Some(column));
@@ -64,7 +64,7 @@ impl<'py> Arguments<'py> {
                 Some(_) => return Err(PyTypeError::new_err(format!("got two columns {name}"))),
                 None => {
                     let names = names.join(", ");
-                    return Err(PyTypeError::new_err(format!("no column {name} is taken, but {names}")));
+                    return Err(PyTypeError::new_err(format!("no column {name} is taken, only {names}")));
                 }
             }
         }
@@ -77,7 +77,7 @@ impl<'py> Arguments<'py> {
         Ok(Self { columns, w, t })
     }
 
-    /// Reads the columns beside one of keys.
+    /// Reads the columns that go with a column of keys.
     pub fn read_with(
         &self,
         keys: &Bound<'py, PyAny>,
@@ -109,7 +109,7 @@ impl<'py> Arguments<'py> {
         Ok(observed)
     }
 
-    /// Of what is only counted, and of events.
+    /// For observations that are only counted, and for events.
     fn unseen(&self, shape: Shape, keys: Option<usize>, skipna: bool) -> PyResult<Observed<'py>> {
         let read = |column| {
             if skipna { Presence::read_without(column, "X", is_missing) } else { Presence::read(column, "X") }
@@ -198,7 +198,7 @@ impl<'py> Observed<'py> {
         Ok(numbers)
     }
 
-    /// The error that a row made by its argument called `name`.
+    /// The error for a row, caused by its time, or by its weight if there are no times.
     pub fn at_row(&self, py: Python<'_>, error: PyErr, row: usize) -> PyErr {
         let name = if self.times.is_some() { "t" } else { "w" };
         at_index(py, error, name, self.rows.index(row))

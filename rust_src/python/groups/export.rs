@@ -15,10 +15,10 @@ use pyo3::{
 };
 use std::{collections::BTreeSet, ffi::CString, iter};
 
-/// The name of the column of keys; of several, each with its number.
+/// The name of the column of keys; if there are several, each has its number added.
 pub const KEY: &str = "key";
 
-/// What is exported of groups, as it was when no lock is held any more.
+/// What is exported of groups, for use after the lock is released.
 pub enum Content<'py> {
     Columns(Vec<Column>),
     /// The keys are objects.
@@ -65,8 +65,8 @@ fn named(name: &str) -> PyResult<CString> {
     Ok(CString::new(name)?)
 }
 
-/// The column of the values, each of which is like this one; of extremes, four, and of several quantiles one each; of
-/// summaries, those of each statistic, by their names.
+/// The columns of the values, all of which are like this one: one for numbers, four for extremes, one for each of
+/// several quantiles, and for summaries those of each statistic, by their names.
 pub fn values(name: &str, readings: &[&Reading], like: &Reading) -> PyResult<Vec<Column>> {
     let len = readings.len();
     if let Reading::Named(names, each) = like {
@@ -131,8 +131,8 @@ fn bytes<'a>(all: impl Iterator<Item = &'a [u8]>) -> Vec<Buffer> {
     vec![Buffer::Integers(ends), Buffer::Bytes(data)]
 }
 
-/// A column of objects of one type, or None; of tuples, one for each of their items. A TypeError names the types where they
-/// are several, or have no column.
+/// A column of objects of one type, or None; for tuples, one for each of their items. A TypeError names the types if
+/// there are several, or if they have no column.
 pub fn of_objects(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Column>> {
     let kinds: BTreeSet<String> = objects
         .iter()
@@ -143,7 +143,7 @@ pub fn of_objects(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Colu
     let Some(first) = present().next() else { return plain(name, c"n", objects, Vec::new()) };
     if kinds.len() > 1 {
         let kinds: Vec<_> = kinds.into_iter().collect();
-        let message = format!("a column of Arrow's has values of one type, got {name} of {}", kinds.join(", "));
+        let message = format!("the values of an Arrow column must be of one type, got {name} of {}", kinds.join(", "));
         return Err(PyTypeError::new_err(message));
     }
     if first.is_exact_instance_of::<PyTuple>() {
@@ -176,7 +176,10 @@ pub fn of_objects(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Colu
         let all = objects.iter().map(|object| object.cast_exact::<PyBytes>().map_or(&[][..], |bytes| bytes.as_bytes()));
         return plain(name, c"Z", objects, bytes(all));
     }
-    Err(PyTypeError::new_err(format!("{name} of {} have no type of Arrow's here", first.get_type().name()?)))
+    Err(PyTypeError::new_err(format!(
+        "{name} must have values of a type that is exported to Arrow, got {}",
+        first.get_type().name()?
+    )))
 }
 
 fn or_zero<'py, T: Default + for<'a> FromPyObject<'a, 'py, Error = PyErr>>(object: &Bound<'py, PyAny>) -> PyResult<T> {
@@ -197,7 +200,9 @@ fn of_tuples(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Column>> 
     let mut parts: Vec<Vec<Bound<'_, PyAny>>> = Vec::new();
     for object in objects {
         let tuple = object.cast_exact::<PyTuple>().map_err(|_| {
-            PyTypeError::new_err(format!("a column of Arrow's has values of one type, got {name} of tuple and None"))
+            PyTypeError::new_err(format!(
+                "the values of an Arrow column must be of one type, got {name} of tuple and None"
+            ))
         })?;
         if parts.is_empty() {
             parts = vec![Vec::new(); tuple.len()];

@@ -11,8 +11,8 @@ use pyo3::{prelude::*, types::PyString};
 
 /// Distinct keys, numbered from 0 on without gaps.
 ///
-/// Integers and texts need no Python object, as long as all keys are of the one kind or the other, or None. Which keys
-/// are the same is what Python's `dict` says.
+/// Integers and texts need no Python object, as long as all keys are of the one kind or the other, or None. Keys are
+/// the same if they are the same for Python's `dict`.
 pub enum Keys {
     Integers(Index<i64>),
     Texts(Index<Box<str>>),
@@ -50,7 +50,7 @@ impl Keys {
         Ok(table.find(&object, hash, verdicts))
     }
 
-    /// The same, where no objects are looked at; `None` where they have to be.
+    /// The same, without looking at objects; `None` if they have to be looked at.
     #[inline]
     pub fn quick(&self, key: &Key<'_, '_>) -> Option<Option<u32>> {
         match (self, key.kind) {
@@ -65,12 +65,12 @@ impl Keys {
         }
     }
 
-    /// Adds a key that has no index; the next one.
+    /// Adds a key that has no index; returns its index, which is the next one.
     pub fn insert(&mut self, py: Python<'_>, key: &Key<'_, '_>) -> PyResult<u32> {
         if let (Self::Integers(index), Kind::Text(_)) = (&*self, key.kind)
             && index.len() == usize::from(index.find(None).is_some())
         {
-            // None alone is of either kind.
+            // A None on its own fits either kind.
             let mut texts = Index::default();
             index.find(None).iter().for_each(|_| _ = texts.find_or_insert(None));
             *self = Self::Texts(texts);
@@ -121,7 +121,8 @@ impl Keys {
         })
     }
 
-    /// Removes the key at an index, which the last one then has. Its object is not to be dropped while a lock is held.
+    /// Removes the key at an index; the last key takes the index. The object of the removed key is not to be dropped
+    /// while a lock is held.
     #[must_use]
     pub fn swap_remove(&mut self, index: usize) -> Option<Py<PyAny>> {
         match self {

@@ -77,7 +77,7 @@ fn with_found(
 fn named(py: Python<'_>, error: Error, key: &Key<'_, '_>) -> PyErr {
     let error = PyErr::from(error);
     let note = key.object(py).and_then(|key| key.repr()).map(|key| format!("in the group {key}"));
-    // A note that cannot be added is not worth another error.
+    // A failure to add the note is not worth another error.
     let _ = note.and_then(|note| error.value(py).call_method1("add_note", (note,)));
     error
 }

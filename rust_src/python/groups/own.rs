@@ -1,4 +1,4 @@
-//! What groups of objects of Python share with those in Rust: how keys, columns and times are read, and tables written.
+//! What groups of Python objects share with those in Rust: how keys, columns and times are read, and tables written.
 
 use crate::{
     kernels::window::Clock,
@@ -20,7 +20,7 @@ use pyo3::{
     types::{PyCapsule, PyDict, PyTuple},
 };
 
-/// The object that stands for a key; a TypeError if it is not hashable.
+/// Return the object that stands for a key; raise a TypeError if the key is not hashable.
 #[pyfunction]
 pub fn group_key<'py>(key: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let key = canonical(key)?;
@@ -28,7 +28,7 @@ pub fn group_key<'py>(key: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     Ok(key)
 }
 
-/// A time in nanoseconds; a TypeError if it is on another scale than the first.
+/// Return a time in nanoseconds; raise a TypeError if it is of another kind than the first.
 #[pyfunction]
 pub fn group_time(t: Time, first: Option<Time>) -> PyResult<i128> {
     let mut clock = Clock::default();
@@ -41,7 +41,7 @@ pub fn group_time(t: Time, first: Option<Time>) -> PyResult<i128> {
 /// The positional and keyword arguments of a row; none where a value is missing.
 type Row<'py> = Option<(Bound<'py, PyTuple>, Bound<'py, PyDict>)>;
 
-/// The keys of a column, and for each the arguments of its row; None where a value is missing.
+/// Return the keys of a column, each with the arguments of its row, or with None if a value is missing.
 #[pyfunction]
 pub fn group_rows<'py>(
     keys: &Bound<'py, PyAny>,
@@ -76,7 +76,7 @@ pub fn group_rows<'py>(
     Ok((codes.codes.iter().map(|&code| distinct[code as usize].clone()).collect(), arguments))
 }
 
-/// A table of Arrow's, of keys and values under this name.
+/// Return an Arrow table of keys and, under this name, values.
 #[pyfunction]
 pub fn group_table<'py>(
     py: Python<'py>,

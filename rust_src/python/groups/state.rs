@@ -19,7 +19,7 @@ use crate::{
 use pyo3::{prelude::*, types::PyTuple};
 use serde::{Deserialize, Serialize};
 
-/// What a class of groups is called in states: `GroupBy(Class)`.
+/// The name of a class of groups in states: `GroupBy(Class)`.
 pub const CLASS: &str = "GroupBy";
 
 #[derive(Serialize, Deserialize)]
@@ -37,7 +37,7 @@ struct Stored {
 enum StoredKeys {
     Integers(Vec<Option<i64>>),
     Objects(Vec<Token>),
-    /// They are beside the bytes.
+    /// They are alongside the bytes.
     Beside,
 }
 
@@ -46,7 +46,7 @@ pub fn name_in(data: &[u8]) -> Option<&str> {
     envelope::class_of(data)?.strip_prefix(CLASS)?.strip_prefix('(')?.strip_suffix(')')
 }
 
-/// All in bytes; or, where bytes cannot hold the keys and that is no error, these in a list beside.
+/// Everything in bytes; or, if bytes cannot hold the keys and that is not an error, the keys in a list alongside.
 pub fn state<'py>(py: Python<'py>, groups: &Groups, all_in_bytes: bool) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
     let mut beside = Vec::new();
     let keys = match &groups.keys {
@@ -76,7 +76,7 @@ pub fn state<'py>(py: Python<'py>, groups: &Groups, all_in_bytes: bool) -> PyRes
     Ok((envelope::seal(&format!("{CLASS}({})", groups.kernels.name()), &stored)?, beside))
 }
 
-/// The groups that the bytes hold; their keys may be beside them.
+/// The groups that the bytes hold; their keys may be alongside them.
 pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Groups> {
     let invalid = |reason| Error::state(CLASS, reason);
     let name = name_in(data).ok_or_else(|| invalid("it is one of something else"))?;
@@ -116,7 +116,7 @@ pub fn read(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResul
     Ok(groups)
 }
 
-/// Adds keys to those of groups that nobody else has.
+/// Adds keys to those of groups that nobody else can access.
 fn insert<'py>(py: Python<'py>, keys: &mut Keys, objects: Vec<Bound<'py, PyAny>>) -> PyResult<()> {
     for object in objects {
         let object = canonical(object)?;

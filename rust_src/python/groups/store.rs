@@ -30,9 +30,9 @@ pub struct Groups {
     pub in_seconds: bool,
     /// Whether NaN and None are left out.
     pub skipna: bool,
-    /// How many of them were.
+    /// How many observations were left out.
     pub n_skipped: u64,
-    /// Whether somebody wants to know of groups that are evicted.
+    /// Whether evictions have to be reported.
     pub tells: bool,
     /// How many groups were evicted.
     pub n_evicted: u64,
@@ -43,7 +43,7 @@ pub struct Groups {
 pub struct Observation {
     pub x: f64,
     pub y: f64,
-    /// Not 0.
+    /// The weight, which is not 0.
     pub w: f64,
     pub t: Option<Timestamp>,
 }
@@ -51,7 +51,7 @@ pub struct Observation {
 /// What is no longer in the groups: to be looked at, and dropped, when no lock is held.
 #[derive(Default)]
 pub struct Removals {
-    /// Keys and statistics that are to be told of.
+    /// Keys and statistics whose eviction has to be reported.
     pub evicted: Vec<(Py<PyAny>, Box<dyn Kernel>)>,
     pub dropped: Vec<Py<PyAny>>,
     /// Indices whose group was removed, each with the index of the group that has it now, in order.
@@ -77,7 +77,7 @@ impl Groups {
         self.kernels.len()
     }
 
-    /// The time that kernels are told; an error if there is one that nobody looks at, or none where it is needed.
+    /// The time that kernels get; an error if there is one that nothing uses, or none although it is needed.
     pub fn told_time(&self, t: Option<Timestamp>) -> Result<Option<Timestamp>, Error> {
         let by_time = self.eviction.idle_after.is_some();
         match t {
@@ -98,8 +98,8 @@ impl Groups {
         weight::is_any(w)
     }
 
-    /// Updates the group of a key, whose index was found, with an observation, and evicts whatever is to be then. Returns
-    /// the index of a new group. An error leaves everything as it was.
+    /// Updates the group of a key, whose index was found, with an observation, and evicts whatever has to be evicted
+    /// then. Returns the index of a new group. An error leaves everything as it was.
     pub fn update(
         &mut self,
         py: Python<'_>,
@@ -153,7 +153,8 @@ impl Groups {
         Ok(Some(index))
     }
 
-    /// Moves the clock to a time, if there is one, at which a group may have been updated; and evicts the silent ones.
+    /// Advances the clock to a time, if there is one, at which a group may have been updated; and evicts the silent
+    /// ones.
     pub fn advance(
         &mut self,
         py: Python<'_>,
@@ -173,7 +174,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Evicts what leaves no room for one more group.
+    /// Evicts groups until there is room for one more.
     pub fn make_room(&mut self, py: Python<'_>, removals: &mut Removals) -> PyResult<()> {
         while let Some(index) = self.eviction.surplus(1) {
             self.evict(py, index, removals)?;
@@ -181,7 +182,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Evicts what is above the limit.
+    /// Evicts the groups above the limit.
     pub fn evict_surplus(&mut self, py: Python<'_>, removals: &mut Removals) -> PyResult<()> {
         while let Some(index) = self.eviction.surplus(0) {
             self.evict(py, index, removals)?;
@@ -199,7 +200,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Removes a group, whose index the last one then has. The object is not to be dropped while a lock is held.
+    /// Removes a group; the last group takes its index. The object is not to be dropped while a lock is held.
     #[must_use]
     pub fn remove(&mut self, index: usize) -> Option<Py<PyAny>> {
         self.kernels.swap_remove(index);
@@ -209,7 +210,7 @@ impl Groups {
         self.keys.swap_remove(index)
     }
 
-    /// Adds a group that has seen nothing; its index.
+    /// Adds an empty group; returns its index.
     pub fn insert(&mut self, py: Python<'_>, key: &Key<'_, '_>) -> PyResult<u32> {
         let index = self.keys.insert(py, key)?;
         self.kernels.push();

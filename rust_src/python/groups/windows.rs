@@ -61,12 +61,12 @@ impl Kernel for Kept {
     fn put_into(self: Box<Self>, target: &Bound<'_, PyAny>) -> PyResult<()> {
         match cell(target) {
             Some((_, cell)) => cell.set(target.py(), self.0),
-            None => Err(Error::Type("the object is no window".into()).into()),
+            None => Err(Error::Type("the object is not a window".into()).into()),
         }
     }
 }
 
-/// The kind of windows that an object is, and what it holds.
+/// The kind of window that an object is, and what it holds.
 fn cell<'a>(object: &'a Bound<'_, PyAny>) -> Option<(&'static str, &'a KernelCell<Held>)> {
     if let Ok(window) = object.cast::<RsRolling>() {
         return Some(("Rolling", window.get().cell()));

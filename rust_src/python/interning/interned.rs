@@ -21,7 +21,7 @@ pub struct Interned<K, const N: usize> {
     pub tables: [Table; N],
 }
 
-/// What a kernel says, in objects.
+/// The value of a kernel, with the object that a symbol stands for.
 pub enum Answer {
     Number(f64),
     Count(u64),
@@ -29,7 +29,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// As an object, with the reference that there is: fast methods must not drop a `Py`.
+    /// The value as an object, reusing the reference that it holds: fast methods must not drop a `Py`.
     #[inline]
     pub fn into_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
@@ -56,10 +56,10 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         Self { kernel: self.kernel.clone(), tables: self.tables.each_ref().map(|table| table.clone_ref(py)) }
     }
 
-    /// Updates with an observation, if no Python code has to run for that; whether it did.
+    /// Updates with an observation, if no Python code has to run for that; returns whether it did.
     ///
-    /// What it returns is small: results with an error in them go through memory, in pieces of other sizes than they
-    /// are read in, for which the processor waits longer than for all the rest.
+    /// The return value is small: a result with an error in it goes through memory, written in pieces of other sizes
+    /// than it is read in, and the processor's stall on that takes longer than all the rest.
     #[inline]
     fn update_known(&mut self, objects: [&Bound<'_, PyAny>; N], hashes: [u64; N], discarded: &mut Discarded) -> bool {
         let mut symbols = [0; N];
@@ -78,7 +78,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         true
     }
 
-    /// Updates with an observation of which these symbols were found.
+    /// Updates with an observation for which these symbols were found.
     fn update(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
@@ -89,8 +89,8 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         self.update_by(objects, found, hashes, discarded, |kernel, symbols| kernel.update(symbols)).map(drop)
     }
 
-    /// The same by another method of the kernel, if it takes new values or this is none. Where variables share symbols, the
-    /// same value is the same object: see [`unified`].
+    /// The same by another method of the kernel, if the kernel accepts new values or the observation has none. If
+    /// variables share symbols, equal values must be the same object: see [`unified`].
     pub fn update_by<R>(
         &mut self,
         objects: [&Bound<'_, PyAny>; N],
@@ -121,7 +121,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         Ok(Some(updated))
     }
 
-    /// Another kernel, whose symbols stand for the objects of those that `here` says, by variable.
+    /// Another kernel. Each of its symbols stands for the object of the symbol here that `here` returns for it.
     pub fn with_kernel<L: Categorical<N>>(
         &self,
         py: Python<'_>,
@@ -146,7 +146,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
         }
     }
 
-    /// The same after a change with no observation, by which no symbol is used anew.
+    /// The same after a change without an observation, which reuses no symbol.
     pub fn release_freed(&mut self, discarded: &mut Vec<Py<PyAny>>) {
         for variable in 0..N {
             while let Some(Freed { symbol, reused: false }) = self.kernel.next_freed(variable) {
@@ -182,7 +182,7 @@ impl<K: Categorical<N>, const N: usize> Interned<K, N> {
     }
 }
 
-/// Tables of so many keys each.
+/// Tables of the keys, of which there must be this many for each variable.
 fn tables<const N: usize>(
     sizes: [usize; N],
     keys: &[Vec<Bound<'_, PyAny>>],
@@ -212,7 +212,7 @@ fn hashes<const N: usize>(objects: [&Bound<'_, PyAny>; N]) -> PyResult<[u64; N]>
     Ok(hashes)
 }
 
-/// An observation in which the same value of variables that share their symbols is the same object.
+/// The objects of an observation, where equal values of variables that share symbols are made the same object.
 fn unified<'a, 'py, K: Categorical<N>, const N: usize>(
     mut objects: [&'a Bound<'py, PyAny>; N],
     hashes: [u64; N],
@@ -294,7 +294,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         self.0.claim(py, f)?.ok_or_else(not_initialised)
     }
 
-    /// Finds the symbols of objects, which may run Python code any number of times, and at last lets `f` work on the
+    /// Finds the symbols of objects, which may run Python code any number of times, and finally lets `f` work on the
     /// kernel with what was found, under the same lock that it was found under.
     #[inline(never)]
     fn find(
@@ -339,7 +339,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         let hashes = hashes(objects)?;
         let (py, mut discarded) = (objects[0].py(), None);
         if self.with_mut(py, |interned| interned.update_known(objects, hashes, &mut discarded))? {
-            // With the lock given back, since this may run Python code.
+            // After the lock is released, since this may run Python code.
             discarded.into_iter().flatten().for_each(|object| drop(object.into_bound(py)));
             return Ok(());
         }
@@ -349,7 +349,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         })
     }
 
-    /// Updates with one observation by `update`, unless `admit` refuses it; returns what `then` makes of it.
+    /// Updates with one observation by `update`, unless `admit` refuses it; returns the result of `then`.
     pub fn update_by<U, R>(
         &self,
         objects: [&Bound<'_, PyAny>; N],
@@ -368,7 +368,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
         Ok(made)
     }
 
-    /// Lets `change` work on the kernel with no observation, and frees the symbols that it no longer uses.
+    /// Lets `change` work on the kernel without an observation, and frees the symbols that it no longer uses.
     pub fn change<R>(&self, py: Python<'_>, change: impl FnOnce(&mut Interned<K, N>) -> R) -> PyResult<R> {
         let mut discarded = Vec::new();
         self.with_mut(py, |interned| {
@@ -427,7 +427,7 @@ impl<K: Categorical<N>, const N: usize> Objects<K, N> {
 
     /// Breaks reference cycles: the object is as before `__init__`.
     pub fn clear(&self, py: Python<'_>) {
-        // In use by this thread, it is no garbage.
+        // If this thread is using it, it is not garbage.
         drop(self.0.replace(py, None));
     }
 }

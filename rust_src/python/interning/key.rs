@@ -8,7 +8,7 @@ use pyo3::{
     types::{PyBool, PyBytes, PyFloat, PyInt, PyString, PyTuple},
 };
 
-/// What a key is, as far as that can be said without Python code.
+/// What kind of value a key is, as far as that can be decided without Python code.
 #[derive(Clone, Copy)]
 pub enum Kind<'a> {
     None,
@@ -25,10 +25,10 @@ pub enum Kind<'a> {
 /// A key that is looked up.
 #[derive(Clone, Copy)]
 pub struct Key<'a, 'py> {
-    /// None for an integer that is no object yet, or for None.
+    /// `None` for an integer that is not an object yet, and for Python's None.
     object: Option<&'a Bound<'py, PyAny>>,
     pub kind: Kind<'a>,
-    /// That of objects which are no integer, text or None; 0 for these.
+    /// The hash of an object that is not an integer, text or None; 0 for these.
     pub hash: u64,
 }
 
@@ -58,7 +58,7 @@ impl<'a, 'py> Key<'a, 'py> {
         Ok(Self { object: Some(object), kind, hash })
     }
 
-    /// The same, of which the hash is known.
+    /// The same, with a hash that is already known.
     pub fn with_hash(object: &'a Bound<'py, PyAny>, hash: u64) -> Self {
         Self { object: Some(object), kind: kind(object), hash }
     }
@@ -89,7 +89,7 @@ fn kind<'a>(object: &'a Bound<'_, PyAny>) -> Kind<'a> {
         return Kind::Integer(key);
     }
     if let Ok(text) = object.cast_exact::<PyString>() {
-        // What holds lone surrogates is no text here.
+        // A string with lone surrogates does not count as text here.
         return text.to_str().map_or(Kind::Apart, Kind::Text);
     }
     if object.is_none() {
@@ -114,8 +114,8 @@ fn whole(x: f64) -> Option<i64> {
     fits.then_some(x as i64)
 }
 
-/// The object that stands for a key: Python's own for a scalar of NumPy's, and one and the same for every NaN, which would
-/// be a group each, as it equals nothing.
+/// The canonical object for a key: Python's own type for a NumPy scalar, and the same object for every NaN, since NaN
+/// equals nothing and each would be a group of its own.
 pub fn canonical(key: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let py = key.py();
     if let Kind::None | Kind::Integer(_) | Kind::Text(_) = kind(&key) {
@@ -142,7 +142,7 @@ pub fn canonical(key: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     }
 }
 
-/// The number, text or bytes that a scalar of NumPy's is; anything else as it is.
+/// A NumPy scalar as a number, text or bytes; anything else unchanged.
 fn of_numpy(key: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let py = key.py();
     if key.get_type().module()? != "numpy" {

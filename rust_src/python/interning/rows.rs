@@ -16,7 +16,7 @@ use std::array;
 struct Values<'py> {
     values: Vec<(Bound<'py, PyAny>, u64)>,
     rows: Vec<Symbol>,
-    /// For each value what was found out about keys with its hash.
+    /// For each value the results of comparisons with keys of the same hash.
     verdicts: Vec<Vec<Verdict>>,
 }
 
@@ -38,7 +38,7 @@ impl<'py> Values<'py> {
         }
         let mut equal: HashMap<u64, Vec<usize>> = HashMap::new();
         values.iter().enumerate().for_each(|(i, (_, hash))| equal.entry(*hash).or_default().push(i));
-        // Two of them that have a hash in common are known to differ.
+        // Two of them with the same hash are known to differ.
         let verdicts = values.iter().enumerate().map(|(i, (_, hash))| {
             let others = equal[hash].iter().filter(|&&other| other != i);
             others.map(|&other| (values[other].0.clone().unbind(), false)).collect()
@@ -53,9 +53,9 @@ type Open = (usize, usize, Vec<Py<PyAny>>);
 
 /// The values of several variables, of which each has a table of its own, or all share the first.
 struct Variables<'py, const N: usize> {
-    /// Of each table.
+    /// The values of each table.
     values: Vec<Values<'py>>,
-    /// Which table a variable uses, and where its rows begin in the values of it: where columns share their values, the rows of
+    /// The table of each variable, and the index at which its rows begin there: if columns share a table, the rows of
     /// one follow those of the other.
     owners: [(usize, usize); N],
 }
@@ -71,7 +71,7 @@ impl<'py, const N: usize> Variables<'py, N> {
         Ok(Self { values, owners })
     }
 
-    /// An error if there is no room for all of them.
+    /// The first value that has to be compared with keys; an error if there is no room for all values.
     fn open(&self, tables: &[Table; N]) -> PyResult<Option<Open>> {
         for (i, (variable, table)) in self.values.iter().zip(tables).enumerate() {
             if table.is_full(variable.values.len()) {
@@ -115,9 +115,10 @@ impl<'py, const N: usize> Variables<'py, N> {
     }
 }
 
-/// Takes in the rows, each by `update` with its index, once `admit` has let all of them pass; returns what `Objects::get`
-/// says before the first and after each. Where not each of `len` indices has a row, `pass` is called at one without, and what is
-/// said after each index is returned. What can be refused is refused before anything changes.
+/// Updates with the rows, each by `update` with its index, once `admit` has accepted all of them; returns what
+/// `Objects::get` returns before the first and after each. If some of the `len` indices have no row, `pass` is called
+/// at each of these, and the values after each index are returned. Whatever can be refused is refused before anything
+/// changes.
 pub fn update<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     objects: &Objects<K, N>,
@@ -144,7 +145,7 @@ pub fn update<'py, K: Categorical<N>, const N: usize>(
                     continue;
                 }
                 let (values, found, hashes) = variables.row(&interned.tables, row);
-                // Nothing is refused any more.
+                // From here on nothing can be refused.
                 _ = interned
                     .update_by(values, found, hashes, &mut discarded, |kernel, symbols| update(kernel, symbols, row))?;
                 answers.push(interned.get(py));

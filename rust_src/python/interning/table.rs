@@ -1,4 +1,4 @@
-//! The objects of a variable and their symbols: which of them are one value.
+//! The objects of a variable and their symbols: which of them are the same value.
 
 use crate::{kernels::traits::Symbol, python::sync::nesting::release};
 use hashbrown::HashTable;
@@ -8,8 +8,8 @@ use pyo3::{
 };
 use std::{collections::HashSet, mem};
 
-/// The objects of one variable and their symbols. Which objects are one value is what Python's `dict` says: the same
-/// object, or the same hash and equal.
+/// The objects of one variable and their symbols. Objects are the same value if they are the same key for Python's
+/// `dict`: the same object, or equal with the same hash.
 #[derive(Default)]
 pub struct Table {
     index: HashTable<Symbol>,
@@ -71,12 +71,12 @@ fn family(object: &Bound<'_, PyAny>) -> Family {
     }
 }
 
-/// Whether the object is one that a deep copy of it would be.
+/// Whether a deep copy of the object would be the object itself.
 pub fn is_constant(object: &Bound<'_, PyAny>) -> bool {
     family(object) != Family::Other
 }
 
-/// Whether a key is the object's value; `None` where only Python code can tell and has not been asked.
+/// Whether a key is the same value as the object; `None` if only Python code can tell and has not been asked.
 #[inline]
 fn is_same(key: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>, verdicts: &[Verdict]) -> Option<bool> {
     if key.is(object) {
@@ -96,7 +96,7 @@ impl Drop for Table {
 }
 
 impl Table {
-    /// The symbol of the key that `is_same`, which is asked about those with the same hash.
+    /// The symbol of the key for which `is_same` holds, which is called for keys with the same hash.
     #[inline]
     fn probe(&self, py: Python<'_>, hash: u64, mut is_same: impl FnMut(&Bound<'_, PyAny>) -> bool) -> Option<Symbol> {
         let found = self.index.find(hash, |&symbol| match &self.keys[symbol as usize] {
@@ -136,7 +136,7 @@ impl Table {
         if found.is_none() && !open.is_empty() { Err(open) } else { Ok(found) }
     }
 
-    /// As [`find`](Self::find), for a table that nobody else has: the keys are compared where they have to be.
+    /// As [`find`](Self::find), for a table that nobody else can access: the keys are compared as needed.
     pub fn look_up(&self, object: &Bound<'_, PyAny>, hash: u64) -> PyResult<Option<Symbol>> {
         let mut verdicts = Vec::new();
         loop {
@@ -154,7 +154,8 @@ impl Table {
         Self { index: self.index.clone(), keys, free: self.free.clone() }
     }
 
-    /// A table in which symbols stand for the objects of others here: pairs of the one and the other.
+    /// A table with some of the objects of this one: `symbols` are pairs of the symbol in the new table and the one
+    /// here.
     pub fn select(&self, py: Python<'_>, symbols: &[(Symbol, Symbol)]) -> Self {
         let object = |symbol: Symbol| {
             let key = self.keys.get(symbol as usize).and_then(Option::as_ref)?;
@@ -169,18 +170,18 @@ impl Table {
         table
     }
 
-    /// Whether there is no room for so many more objects.
+    /// Whether there is no room for this many more objects.
     pub fn is_full(&self, more: usize) -> bool {
         self.free.len() + (Symbol::MAX as usize - self.keys.len()) < more
     }
 
-    /// How many symbols there are, and those of them that are not in use, of which the last is given out next.
+    /// How many symbols there are, and those of them that are not in use, the last of which is assigned next.
     pub fn symbols(&self) -> (usize, &[Symbol]) {
         (self.keys.len(), &self.free)
     }
 
-    /// Lets symbols stand for other objects, or for none, where `free` are then those that stand for none. The objects
-    /// that they stood for.
+    /// Lets symbols stand for other objects, or for none; `free` are then those that stand for none. Returns the
+    /// objects that they stood for.
     pub fn settle(&mut self, changes: Vec<Change>, free: Vec<Symbol>) -> Vec<Py<PyAny>> {
         let mut discarded = Vec::new();
         for &(symbol, _) in &changes {
@@ -227,13 +228,13 @@ impl Table {
         symbol
     }
 
-    /// Gives a symbol another object, which is the same value; the one it had.
+    /// Gives a symbol another object, which is the same value; returns the one it had.
     pub fn replace(&mut self, symbol: Symbol, object: Py<PyAny>) -> Option<Py<PyAny>> {
         let key = self.keys[symbol as usize].as_mut()?;
         Some(mem::replace(&mut key.object, object))
     }
 
-    /// Frees a symbol; its object.
+    /// Frees a symbol; returns its object.
     pub fn release(&mut self, symbol: Symbol) -> Option<Py<PyAny>> {
         let key = self.keys[symbol as usize].take()?;
         if let Ok(entry) = self.index.find_entry(key.hash, |&other| other == symbol) {
@@ -243,8 +244,8 @@ impl Table {
         Some(key.object)
     }
 
-    /// Frees a symbol, which stands for the object of the last one from now on; the object that it stood for. All
-    /// symbols from 0 to the last are in use, and are again without the last.
+    /// Frees a symbol and gives it the object of the last one; returns the object that it stood for. All symbols from 0
+    /// to the last must be in use; afterwards, all but the last are.
     pub fn swap_remove(&mut self, symbol: Symbol, last: Symbol) -> Option<Py<PyAny>> {
         let hash = self.keys[last as usize].as_ref().map_or(0, |key| key.hash);
         let moved = self.release(last)?;
@@ -281,7 +282,7 @@ impl Table {
     }
 }
 
-/// Lets Python compare keys with an object, in the order of operands that `dict` has.
+/// Lets Python compare keys with an object, with the operands in the order that `dict` uses.
 pub fn compare(keys: &[Py<PyAny>], object: &Bound<'_, PyAny>, verdicts: &mut Vec<Verdict>) -> PyResult<()> {
     for key in keys {
         let equal = key.bind(object.py()).eq(object)?;

@@ -63,7 +63,7 @@ fn read<'py>(
     Ok((natives, values))
 }
 
-/// How all of the sides are called natively, if they can be, none is there twice, and they return numbers, only the last
+/// How each side is called natively, if all of them can be, none occurs twice, and all return numbers, only the last
 /// perhaps several at once.
 fn native(sides: &[Side<Bound<'_, PyAny>>]) -> PyResult<Option<Vec<&'static dyn Native>>> {
     let (mut seen, mut natives) = (HashSet::new(), Vec::with_capacity(sides.len()));
@@ -78,8 +78,8 @@ fn native(sides: &[Side<Bound<'_, PyAny>>]) -> PyResult<Option<Vec<&'static dyn 
     Ok(Some(natives))
 }
 
-/// Updates the sides but the last, and lets `finish` update that with what reaches it; which indices do. Once the column
-/// is read and there is memory for the values, nothing can be refused.
+/// Updates all sides but the last, and lets `finish` update the last with the values that reach it. Returns for which
+/// indices one does. Once the column is read and there is memory for the values, nothing can be refused.
 fn through<'py>(
     sides: &[Side<Bound<'py, PyAny>>],
     natives: &[&'static dyn Native],
@@ -87,7 +87,7 @@ fn through<'py>(
     finish: impl FnOnce(&dyn Native, &Bound<'py, PyAny>, Column<'_, 'py>) -> PyResult<()>,
 ) -> PyResult<Validity> {
     for side in sides {
-        // Where `__init__` has not run, before anything has changed.
+        // Fails if `__init__` has not run, before anything has changed.
         side.get()?;
     }
     let (mut xs, mut validity, mut source) = (column.numbers()?, column.rows.validity.clone(), Some(column));

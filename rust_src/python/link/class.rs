@@ -80,7 +80,7 @@ impl RsLink {
     }
 
     fn __clear__(&self, py: Python<'_>) {
-        // In use by this thread, it is no garbage.
+        // If this thread is using it, it is not garbage.
         _ = self.replace(py, None);
     }
 }
@@ -95,10 +95,11 @@ impl Stateful for RsLink {
     }
 
     fn to_bytes(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
-        let too_deep = |error| PyValueError::new_err(format!("to_bytes holds no links that are {error}; pickle may"));
+        let too_deep =
+            |error| PyValueError::new_err(format!("to_bytes cannot store links that are {error}; pickle can"));
         let _level = Level::enter(DEEPEST).map_err(too_deep)?;
         let sides = self.sides(py)?;
-        // Both sides as of one moment.
+        // Both sides at the same moment.
         let _guard = self.lock.lock(py)?;
         let [left, right] = sides.map(|side| side.object.call_method0(intern!(py, "to_bytes"))?.extract());
         Ok(envelope::seal::<(Vec<u8>, Vec<u8>)>("Link", &(left?, right?))?)
@@ -206,5 +207,5 @@ fn side_of<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
             return from_bytes.call1((PyBytes::new(py, data),));
         }
     }
-    Err(invalid("a side is of no class of river.stats, river.sketch or river.utils").into())
+    Err(invalid("a side is not of a class of river.stats, river.sketch or river.utils").into())
 }

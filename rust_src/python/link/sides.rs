@@ -111,8 +111,8 @@ fn release_sides(sides: Option<Stored>) {
 impl<'py> Side<Bound<'py, PyAny>> {
     /// A side from the argument called `name`.
     ///
-    /// What `update` and `get` are is looked up here and never again: methods that were set on the object or its class
-    /// before are called, methods that are set later are not seen where the object is called natively.
+    /// `update` and `get` are looked up here and never again: methods that were set on the object or its class before
+    /// are called; methods that are set later are ignored if the object is called natively.
     pub fn new(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Self> {
         let py = object.py();
         let methods = (object.getattr_opt(intern!(py, "update"))?, object.getattr_opt(intern!(py, "get"))?);
@@ -174,7 +174,7 @@ impl<'py> Side<Bound<'py, PyAny>> {
 /// the same however it is nested, and its depth takes no stack.
 pub struct Sequence<'py> {
     first: Option<Side<Bound<'py, PyAny>>>,
-    /// Those between, the next one last. Where neither side is a link, nothing is allocated.
+    /// The sides in between, the next one last. If neither side is a link, nothing is allocated.
     pending: Vec<Side<Bound<'py, PyAny>>>,
     last: Option<Side<Bound<'py, PyAny>>>,
 }
@@ -205,7 +205,8 @@ impl<'py> Iterator for Sequence<'py> {
     }
 }
 
-/// Lets a value, and what each side makes of it, pass through the sides; a side whose value is None ends that.
+/// Passes a value through the sides, each of which is updated with the value of the one before; a side whose value is
+/// None ends that.
 #[inline]
 pub fn flow<'py>(
     sides: impl IntoIterator<Item = PyResult<impl Borrow<Side<Bound<'py, PyAny>>>>>,

@@ -27,10 +27,10 @@ use numpy::{PyArrayDescrMethods, PyUntypedArrayMethods};
 use pyo3::{exceptions::PyTypeError, intern, prelude::*, types::PyString};
 use std::slice;
 
-/// What errors say of an item.
+/// How errors describe an item.
 pub const WANTED: &str = "a str, bytes, an int, a float, a bool, None or a tuple of these";
 
-/// From here on not every integer is a float.
+/// From here on, not every integer can be represented as a float.
 const WHOLE: f64 = (1_u64 << 53) as f64;
 
 /// Updates with one value.
@@ -38,7 +38,7 @@ const WHOLE: f64 = (1_u64 << 53) as f64;
 pub fn update<K: ItemSketch>(cell: &KernelCell<K>, object: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
     let py = object.py();
     if let Ok(text) = object.cast_exact::<PyString>() {
-        // Lone surrogates are no UTF-8.
+        // Lone surrogates are not valid UTF-8.
         if let Ok(text) = attached(py, |_| text.to_str()) {
             return cell.with(py, |kernel| kernel.update_part(Part::Text(text.as_bytes())));
         }
@@ -83,7 +83,7 @@ pub fn written(object: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     Ok(item)
 }
 
-/// Python's own value of a scalar of NumPy's.
+/// The Python value of a NumPy scalar.
 fn of_numpy<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let class = object.get_type();
     if class.module()? != "numpy" || !object.hasattr(intern!(object.py(), "item"))? {
@@ -93,7 +93,7 @@ fn of_numpy<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny
     Ok((!own.get_type().is(&class)).then_some(own))
 }
 
-/// An item as a value; `None` where the bytes are none, or text that Python has not.
+/// An item as a value; `None` if the bytes are not an item, or are text that Python cannot represent.
 pub fn read<'py>(py: Python<'py>, item: &[u8]) -> PyResult<Option<Bound<'py, PyAny>>> {
     let Ok(parts) = item::parts(item) else { return Ok(None) };
     let token = |part: Part<'_>| match part {
@@ -112,7 +112,7 @@ pub fn read<'py>(py: Python<'py>, item: &[u8]) -> PyResult<Option<Bound<'py, PyA
 pub enum Column<'py> {
     Floats(Numbers<'py>, Rows),
     Ints(Vec<i64>, Validity),
-    /// The items, and for each index which of them is there.
+    /// The distinct items, and for each index which of them it has.
     Coded(Vec<Vec<u8>>, Vec<u32>),
     /// The item at each index that has one.
     Items(Vec<Option<Vec<u8>>>),

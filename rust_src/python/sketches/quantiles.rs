@@ -66,8 +66,8 @@ macro_rules! quantile_sketches {
             /// Parameters
             /// ----------
             /// q
-            ///     A probability between 0 and 1, or a sequence of them. The quantile is the smallest value of which, or of
-            ///     less, there is a share of `q`.
+            ///     A probability between 0 and 1, or a sequence of them. The quantile is the smallest value that a
+            ///     share `q` of the values does not exceed.
             ///
             /// Returns
             /// -------
@@ -81,7 +81,7 @@ macro_rules! quantile_sketches {
                 quantile(self, q)
             }
 
-            /// Return the share of the values that are at most a number.
+            /// Return the share of the values that are less than or equal to a number.
             ///
             /// Parameters
             /// ----------
@@ -95,7 +95,8 @@ macro_rules! quantile_sketches {
                 rank(self, x)
             }
 
-            /// Return the share of the values that are at most each of some numbers: the distribution function.
+            /// Return, for each of some numbers, the share of the values that are less than or equal to it: the
+            /// distribution function.
             ///
             /// Parameters
             /// ----------
@@ -109,15 +110,15 @@ macro_rules! quantile_sketches {
                 cdf(self, xs)
             }
 
-            /// Return two numbers between which a quantile is.
+            /// Return a lower and an upper bound on a quantile.
             ///
             /// Parameters
             /// ----------
             /// q
             ///     The probability of the quantile, between 0 and 1.
             /// confidence
-            ///     How likely it should be that it is there. The bounds hold at the next confidence that the sketch
-            ///     promises, which the class states.
+            ///     How likely it should be that the quantile lies within the bounds. It is rounded up to the next level
+            ///     that the sketch guarantees; the class states the levels.
             ///
             /// Returns
             /// -------
@@ -126,9 +127,9 @@ macro_rules! quantile_sketches {
             /// Raises
             /// ------
             /// ValueError
-            ///     If `q` is outside 0 to 1, or the sketch promises no such confidence.
+            ///     If `q` is outside 0 to 1, or the sketch guarantees no such confidence.
             /// TypeError
-            ///     If the sketch promises nothing.
+            ///     If the sketch guarantees no bounds.
             #[pyo3(signature = (q, confidence=None), text_signature = "($self, q, confidence=0.95)")]
             fn bounds(
                 &self,
@@ -154,8 +155,8 @@ macro_rules! foreign_bytes {
     ($($rust:ident: $kernel:ident)*) => {$(
         #[pymethods]
         impl $rust {
-            /// Return the sketch in the bytes of Apache's `datasketches`, which its libraries for Python, Java and C++ read:
-            /// `kll_doubles_sketch`, `tdigest_double`.
+            /// Return the sketch in the binary format of Apache's `datasketches`, which its libraries for Python, Java
+            /// and C++ read: `kll_doubles_sketch`, `tdigest_double`.
             ///
             /// Returns
             /// -------
@@ -164,29 +165,29 @@ macro_rules! foreign_bytes {
             /// Raises
             /// ------
             /// ValueError
-            ///     If the sketch has seen a value that those libraries leave out: NaN, or an infinity where this is a
-            ///     t-digest.
+            ///     If the sketch has seen a value that those libraries leave out: NaN or, in a t-digest, an infinity.
             fn to_datasketches<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
                 Ok(PyBytes::new(py, &self.cell().with(py, |kernel| kernel.to_datasketches())??))
             }
 
-            /// Return the sketch that bytes of Apache's `datasketches` hold.
+            /// Return the sketch stored in bytes in the binary format of Apache's `datasketches`.
             ///
             /// Parameters
             /// ----------
             /// data
-            ///     What `serialize` of `kll_doubles_sketch` or `tdigest_double` returned. Bytes from anywhere can be read.
+            ///     What `serialize` of `kll_doubles_sketch` or `tdigest_double` returned. Bytes from any source are
+            ///     safe to read.
             /// q
             ///     As for the class.
             ///
             /// Returns
             /// -------
-            /// A new object of the class. Where the class has an `__init__` of its own, it is not called.
+            /// A new object of the class. If the class has an `__init__` of its own, it is not called.
             ///
             /// Raises
             /// ------
             /// ValueError
-            ///     If the bytes are no such sketch.
+            ///     If the bytes are not such a sketch.
             #[classmethod]
             #[pyo3(signature = (data, q=None), text_signature = "(data, q=0.5)")]
             fn from_datasketches<'py>(

@@ -54,7 +54,7 @@ impl<T: HoldsItems> FastMethod<T> for UpdateItem {
 }
 
 impl<T: HoldsItems> FastMethod<T> for GetOfItems {
-    no_arguments! { c"get", docs::get("The value, which the class explains.") }
+    no_arguments! { c"get", docs::get("The value; the class documents what it is.") }
 
     fn call<'py>(this: &Bound<'py, T>, (): ()) -> PyResult<impl Returned<'py>> {
         let py = this.py();
@@ -213,19 +213,19 @@ impl HoldsItems for RsHeavyHitters {
 
 #[pymethods]
 impl RsNUnique {
-    /// How many groups of hashes the sketch has.
+    /// The number of buckets into which the sketch sorts hashes.
     #[getter]
     fn n_buckets(&self, py: Python<'_>) -> PyResult<u64> {
         self.0.with(py, |kernel| kernel.n_buckets())
     }
 
-    /// Return two numbers between which the number of distinct items is.
+    /// Return a lower and an upper bound on the number of distinct items.
     ///
     /// Parameters
     /// ----------
     /// confidence
-    ///     How likely it should be that it is there: at most 0.997. The bounds hold at the next confidence of 0.682, 0.954 and
-    ///     0.997, which are one, two and three standard deviations.
+    ///     How likely it should be that the number lies within the bounds: at most 0.997. It is rounded up to 0.682,
+    ///     0.954 or 0.997, which are one, two and three standard deviations.
     ///
     /// Returns
     /// -------
@@ -241,9 +241,10 @@ impl RsNUnique {
         Ok(self.0.with(py, |kernel| kernel.bounds(confidence))??)
     }
 
-    /// Return the sketch in the bytes of Apache's `datasketches`, an `hll_sketch` in its libraries for Python, Java and C++.
+    /// Return the sketch in the binary format of Apache's `datasketches`, an `hll_sketch` in its libraries for Python,
+    /// Java and C++.
     ///
-    /// Text, integers of 64 bits and floats that are no integers count as the same items there.
+    /// Strings, 64-bit integers and floats that are not integers count as the same items there.
     ///
     /// Returns
     /// -------
@@ -257,21 +258,22 @@ impl RsNUnique {
         Ok(PyBytes::new(py, &self.0.with(py, |kernel| kernel.to_datasketches())??))
     }
 
-    /// Return the sketch that bytes of Apache's `datasketches` hold.
+    /// Return the sketch stored in bytes in the binary format of Apache's `datasketches`.
     ///
     /// Parameters
     /// ----------
     /// data
-    ///     What `serialize_compact` of an `hll_sketch` returned, of any type. Bytes from anywhere can be read.
+    ///     What `serialize_compact` of an `hll_sketch` of any type returned. Bytes from any source are safe to read.
     ///
     /// Returns
     /// -------
-    /// A new object of the class, whose `n` is the estimate. Where the class has an `__init__` of its own, it is not called.
+    /// A new object of the class, whose `n` is the estimate. If the class has an `__init__` of its own, it is not
+    /// called.
     ///
     /// Raises
     /// ------
     /// ValueError
-    ///     If the bytes are no such sketch.
+    ///     If the bytes are not such a sketch.
     #[classmethod]
     #[pyo3(text_signature = "(data)")]
     fn from_datasketches<'py>(cls: &Bound<'py, PyType>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
@@ -287,18 +289,18 @@ impl RsHeavyHitters {
     /// Parameters
     /// ----------
     /// n
-    ///     How many at most; all that may make up a share of `support` if None.
+    ///     How many items to return at most; if None, all that may make up a share of `support`.
     ///
     /// Returns
     /// -------
-    /// A list of pairs, the most frequent first. Integers, bools and floats that are equal come back as ints.
+    /// A list of pairs, the most frequent item first. A bool or a float that is equal to an int comes back as that int.
     #[pyo3(signature = (n=None), text_signature = "($self, n=None)")]
     fn most_common<'py>(&self, py: Python<'py>, n: Option<usize>) -> PyResult<Vec<(Bound<'py, PyAny>, u64)>> {
         let common = self.0.with(py, |kernel| kernel.most_common())?;
         items::pairs(py, Self::CLASS, common.into_iter().take(n.unwrap_or(usize::MAX)))
     }
 
-    /// Return how often an item was seen, at least and at most.
+    /// Return a lower and an upper bound on how often an item was seen.
     ///
     /// Parameters
     /// ----------
@@ -307,12 +309,12 @@ impl RsHeavyHitters {
     ///
     /// Returns
     /// -------
-    /// A pair of ints, which are certain.
+    /// A pair of ints; the count is certain to lie within them.
     ///
     /// Raises
     /// ------
     /// TypeError
-    ///     If it is none that `update` takes.
+    ///     If it is not an item that `update` takes.
     fn bounds(&self, x: &Bound<'_, PyAny>) -> PyResult<(u64, u64)> {
         let item = items::written(x)?;
         self.0.with(x.py(), |kernel| kernel.bounds(&item))
@@ -331,8 +333,8 @@ impl RsHeavyHitters {
         self.0.with(py, |kernel| kernel.len())
     }
 
-    /// Return the sketch in the bytes of Apache's `datasketches`, a `frequent_strings_sketch` in its libraries for Python, Java
-    /// and C++.
+    /// Return the sketch in the binary format of Apache's `datasketches`, a `frequent_strings_sketch` in its libraries
+    /// for Python, Java and C++.
     ///
     /// Returns
     /// -------
@@ -341,28 +343,28 @@ impl RsHeavyHitters {
     /// Raises
     /// ------
     /// ValueError
-    ///     If an item is no text.
+    ///     If an item is not a str.
     fn to_datasketches<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &self.0.with(py, |kernel| kernel.to_datasketches())??))
     }
 
-    /// Return the sketch that bytes of Apache's `datasketches` hold.
+    /// Return the sketch stored in bytes in the binary format of Apache's `datasketches`.
     ///
     /// Parameters
     /// ----------
     /// data
-    ///     What `serialize` of a `frequent_strings_sketch` returned. Bytes from anywhere can be read.
+    ///     What `serialize` of a `frequent_strings_sketch` returned. Bytes from any source are safe to read.
     /// support
     ///     As for the class.
     ///
     /// Returns
     /// -------
-    /// A new object of the class. Where the class has an `__init__` of its own, it is not called.
+    /// A new object of the class. If the class has an `__init__` of its own, it is not called.
     ///
     /// Raises
     /// ------
     /// ValueError
-    ///     If the bytes are no such sketch.
+    ///     If the bytes are not such a sketch.
     #[classmethod]
     #[pyo3(signature = (data, support=None), text_signature = "(data, support=0.001)")]
     fn from_datasketches<'py>(

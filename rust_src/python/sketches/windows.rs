@@ -36,7 +36,7 @@ pub trait HoldsItems: PyClass<Frozen = True> + Sync + Stateful {
     fn cell(&self) -> &KernelCell<Self::Kernel>;
     /// The value.
     fn value<'py>(py: Python<'py>, kernel: &Self::Kernel) -> PyResult<Bound<'py, PyAny>>;
-    /// An error if one of the items is none of Python's.
+    /// An error if one of the items cannot be a Python value.
     fn check(_py: Python<'_>, _kernel: &Self::Kernel) -> PyResult<()> {
         Ok(())
     }
@@ -46,14 +46,14 @@ pub trait HoldsItems: PyClass<Frozen = True> + Sync + Stateful {
 trait ItemWindow: Clone + Send + Serialize + 'static {
     type Kernel: ItemSketch;
 
-    /// Updates with an item; whether a window has closed.
+    /// Updates with an item; returns whether a window has closed.
     fn update(&mut self, item: &[u8], t: Option<Timestamp>) -> Result<bool, Error>;
     fn advance(&mut self, t: Option<Timestamp>) -> Result<bool, Error>;
     fn len(&self) -> usize;
     fn n_late(&self) -> u64;
     fn bounds(&self) -> Bounds;
     fn part(&self, which: Which) -> Option<Self::Kernel>;
-    /// The sketch that the value is that of, if there are enough observations.
+    /// The sketch whose value is that of the window, if there are enough observations.
     fn valued(&self, least: u64) -> Option<Self::Kernel>;
 }
 
@@ -146,7 +146,7 @@ impl<T: HoldsItems> Kernel for OfItems<T> {
     }
 }
 
-/// A window over a sketch of class T, in a lock of its own.
+/// A window over a sketch of class T, behind its own lock.
 struct Entry<T: HoldsItems, W> {
     cell: KernelCell<W>,
     least: u64,

@@ -1,7 +1,7 @@
-//! What `copy` makes of an object of a class written in Rust.
+//! How `copy` copies an object of a class written in Rust.
 //!
-//! A kernel is copied without pickling it. Where a subclass says what pickle keeps, or the object has further attributes,
-//! `copy` goes its usual way, by what pickle would keep.
+//! A kernel is copied without pickling it. If a subclass customises pickling, or the object has further attributes,
+//! `copy` takes its general path, by what pickle would keep.
 
 use crate::python::{
     ffi::object::new_object,
@@ -44,13 +44,13 @@ fn kernel_copied<'py, T: Stateful>(this: &Bound<'py, T>) -> PyResult<Bound<'py, 
     Ok(copy.into_any())
 }
 
-/// The function that `copyreg` has for the class.
+/// The function that is registered with `copyreg` for the class.
 fn reducer<'py>(class: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
     static TABLE: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
     TABLE.import(class.py(), "copyreg", "dispatch_table")?.get_item(class)
 }
 
-/// As `copy` does without `__copy__`, or with a memo without `__deepcopy__`.
+/// What `copy` does for an object without `__copy__` or, with a memo, without `__deepcopy__`.
 fn reconstructed<'py>(object: &Bound<'py, PyAny>, memo: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
     static RECONSTRUCT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = object.py();

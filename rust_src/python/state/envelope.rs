@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The payload is in bincode 1.3's encoding with fixed-size little-endian integers; this is the one file that names
-//! bincode. Bytes from anywhere may be read: the envelope is checked first, bincode then works within the length it was
-//! given, and the caller's `validate` says last whether a stream could have led to the state.
+//! bincode. Untrusted bytes may be read: the envelope is checked first, bincode then works within the length it was
+//! given, and finally the caller's `validate` says whether a stream could have led to the state.
 
 use crate::{Error, kernels::numerics::outlined::Outlined};
 use bincode::Options;
@@ -29,7 +29,7 @@ pub fn seal<T: Serialize>(class: &str, state: &T) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// An envelope with what `write` writes. Not generic, as it would be there for each state.
+/// An envelope with what `write` writes. Not generic, since there would be a copy for each state.
 fn sealed(class: &str, write: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), Error>) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::from(MAGIC);
     bytes.extend([VERSION, class.len() as u8]);
@@ -74,7 +74,7 @@ pub fn bare<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     encoding().with_limit(bytes.len() as u64).deserialize(bytes).ok()
 }
 
-/// The name of the class that the bytes say they are a state of.
+/// The name of the class whose state the bytes claim to be.
 pub fn class_of(bytes: &[u8]) -> Option<&str> {
     let (_version, name, _payload) = split(bytes).ok()?;
     std::str::from_utf8(name).ok()

@@ -4,9 +4,9 @@
 //! there are any. That names the class alone and no function, and an object in the state can refer back to the object that
 //! it is a part of, as a statistic inside a link may.
 //!
-//! Where a subclass has a `__getstate__` or a `__setstate__` of its own, which must not have to know the kernel, pickle makes
-//! the object by `rebuild(class, data, *objects)` and then sets what `__getstate__` returned, as with a class written in
-//! Python. Pickles of this form that were written of other classes load for ever.
+//! Where a subclass defines `__getstate__` or `__setstate__`, which should not have to know about the kernel, pickle
+//! makes the object by `rebuild(class, data, *objects)` and then sets what `__getstate__` returned, as with a class
+//! written in Python. Pickles of other classes that were written in this form stay readable.
 
 use crate::python::{
     ffi::{class_version::Answers, object::new_object},
@@ -43,7 +43,7 @@ pub trait Stateful: PyClass<Frozen = True> + Sync {
     /// Gives `target` a copy of the state.
     fn copy_to(&self, py: Python<'_>, target: &Self) -> PyResult<()>;
 
-    /// Whether a copy of the state is a deep one, since no object in it can change.
+    /// Whether a copy of the state is a deep copy too, since no object in it is mutable.
     fn holds_constants(&self, _py: Python<'_>) -> PyResult<bool> {
         Ok(false)
     }
@@ -131,7 +131,7 @@ fn reduced_by<'py>(
     if has_hooks { rebuilding(class, attributes, state) } else { making(class, attributes, state) }
 }
 
-/// By `rebuild`, and a state that is what `__getstate__` returned.
+/// A reduction by `rebuild`, with what `__getstate__` returned as the state.
 fn rebuilding<'py>(
     class: Bound<'py, PyType>,
     attributes: Bound<'py, PyAny>,
@@ -145,7 +145,7 @@ fn rebuilding<'py>(
     Ok((rebuild, PyTuple::new(py, arguments)?, attributes))
 }
 
-/// By `__new__` alone, for which pickle has an instruction, and a state with all else.
+/// A reduction by `__new__` alone, for which pickle has an opcode, with everything else in the state.
 fn making<'py>(
     class: Bound<'py, PyType>,
     attributes: Bound<'py, PyAny>,
@@ -163,7 +163,7 @@ fn making<'py>(
     Ok((new, arguments, PyTuple::new(py, state)?.into_any()))
 }
 
-/// Whether a subclass of `base`, which is in Rust, has methods of its own by which its objects are pickled.
+/// Whether a subclass of `base`, which is in Rust, defines methods that customise how its objects are pickled.
 pub fn has_hooks(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResult<bool> {
     static ANSWERS: Answers = Answers::new();
     ANSWERS.of(class, || {
@@ -179,8 +179,8 @@ pub fn has_hooks(class: &Bound<'_, PyType>, base: &Bound<'_, PyType>) -> PyResul
     })
 }
 
-/// Make an object of the class with what its `_kernel_state` returned, or one whose state is still to be set; pickles name
-/// this function.
+/// Create an object of the class from what its `_kernel_state` returned, or one whose state is yet to be set; pickles
+/// refer to this function by name.
 #[pyfunction]
 #[pyo3(signature = (class_, *kernel), text_signature = "(class_, /, *kernel)")]
 pub fn rebuild<'py>(class_: &Bound<'py, PyType>, kernel: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
@@ -212,8 +212,8 @@ pub fn snapshot<'py, T: Stateful>(this: &T, py: Python<'py>) -> PyResult<Bound<'
     Ok(snapshot)
 }
 
-/// How many bytes the object takes, without the objects that it refers to. What it holds beyond its own struct is as large
-/// as its stored state, up to what vectors have in reserve.
+/// How many bytes the object takes, without the objects that it refers to. What it holds beyond its own struct is as
+/// large as its stored state, apart from the spare capacity of vectors.
 pub fn size_of<T: Stateful>(this: &Bound<'_, T>) -> PyResult<usize> {
     let state = if this.get().is_made(this.py()) { Some(this.get().state(this.py())?) } else { None };
     size_with(this.as_any(), mem::size_of::<T>(), state)
@@ -259,7 +259,7 @@ fn set_reduced_by(
         set_state(data.as_bytes(), &state.get_slice(2, state.len()))?;
         return set_attributes(this, attributes);
     }
-    // River's, and the attributes that it has beside.
+    // River's state, and the attributes that are not part of it.
     let read = river_pickles::read(class, state).and_then(|((data, objects), attributes)| {
         set_state(&data, &PyTuple::new(this.py(), objects)?)?;
         Ok(attributes)

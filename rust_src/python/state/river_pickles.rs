@@ -1,9 +1,9 @@
 //! Pickles that river 0.19 to 0.26 has written, read into states of this package.
 //!
-//! River's pickles hold the attributes of its objects. [`read`] makes of those that tell what a statistic has seen the
-//! state of the class of the same name, which reads and checks it as any other. What it looks at are built-in types,
-//! numbers, and statistics that were read before; of other objects it asks their value as a number, their hash and
-//! whether they are equal.
+//! River's pickles hold the attributes of its objects. [`read`] turns those that say what a statistic has seen into the
+//! state of the class of the same name, which reads and checks it like any other. It looks into built-in types,
+//! numbers, and statistics that were read before; other objects are only asked for their value as a number, their hash
+//! and whether they are equal.
 
 use crate::{
     Error,
@@ -58,7 +58,7 @@ use pyo3::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashSet;
 
-/// What `Stateful::set_state` takes: the kernel as bytes, and the objects beside it.
+/// What `Stateful::set_state` takes: the kernel as bytes, and the objects that go with it.
 type State<'py> = (Vec<u8>, Vec<Bound<'py, PyAny>>);
 
 /// Reads what a pickle of river's `class` holds: the attributes of an object, or the bytes of a `Rs*` one. Returns the
@@ -79,7 +79,7 @@ pub fn unreadable(py: Python<'_>, class: &'static str, error: PyErr) -> PyErr {
     if !wrong || error.is_instance_of::<PyValueError>(py) {
         return error;
     }
-    let invalid = PyErr::from(Error::state(class, format!("what river has kept cannot be read: {}", error.value(py))));
+    let invalid = PyErr::from(Error::state(class, format!("what river stored cannot be read: {}", error.value(py))));
     invalid.set_cause(py, Some(error));
     invalid
 }
@@ -96,11 +96,11 @@ fn watermill(class: &'static str, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         "RollingIQR" => either::<RollingIqr, RiverRollingIqr, RiverRollingIqr>(class, bytes),
         "RollingQuantile" => either::<RollingQuantile, RiverRollingQuantile, RiverRollingQuantile>(class, bytes),
         "Skew" => either::<Skew, RiverSkew, RiverSkew>(class, bytes),
-        _ => Err(Error::state(class, "river kept none in bytes")),
+        _ => Err(Error::state(class, "river stored no object of this class as bytes")),
     }
 }
 
-/// Reads the layout of river before 0.24 or the one since. No bytes are of both: they differ in length.
+/// Reads the layout of river before 0.24 or the one since. Bytes cannot be valid in both, since the lengths differ.
 fn either<K, Before, Since>(class: &'static str, bytes: &[u8]) -> Result<Vec<u8>, Error>
 where
     K: Statistic + TryFrom<Before, Error = Error> + TryFrom<Since, Error = Error>,
@@ -110,7 +110,7 @@ where
     let kernel: K = match (envelope::bare(bytes), envelope::bare(bytes)) {
         (Some(state), _) => TryFrom::<Before>::try_from(state)?,
         (None, Some(state)) => TryFrom::<Since>::try_from(state)?,
-        (None, None) => return Err(Error::state(class, "its bytes have no layout of river's")),
+        (None, None) => return Err(Error::state(class, "its bytes are not in a layout of river's")),
     };
     envelope::seal(class, &kernel)
 }
@@ -237,7 +237,7 @@ fn mean(mean: &Mean) -> f64 {
 fn deviations(attributes: &Attributes<'_>) -> PyResult<(Dispersion, u64)> {
     let known: Mean = attributes.part("mean", "Mean")?;
     let squares = attributes.number("_S")?;
-    // River's rounding can leave less than nothing.
+    // River's rounding errors can make it negative.
     let squares = if squares < 0.0 { 0.0 } else { squares };
     Ok((Dispersion::from_state(known.n(), mean(&known), squares), Var::new(attributes.integer("ddof")?)?.ddof))
 }
@@ -248,7 +248,7 @@ fn filled<K: Statistic<Input = f64>>(mut statistic: K, values: &[f64]) -> K {
     statistic
 }
 
-/// A statistic after the symbols from 0 on, each so many times.
+/// A statistic after the symbols from 0 on, each as often as its count says.
 fn counted<K: Categorical<1>>(mut statistic: K, counts: &[u64]) -> K {
     for (&times, symbol) in counts.iter().zip(0..) {
         statistic.update_times([symbol], times);
@@ -262,7 +262,7 @@ fn entropy<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     attributes.forget(&["entropy"])?;
     attributes.agree(attributes.natural("n")? == counts.iter().sum::<u64>(), "counts and their number differ")?;
     if entropy.fading_factor < 1.0 && !counts.is_empty() {
-        let lost = "river kept how often each value came and not when, so how far its weight has faded is lost";
+        let lost = "river stored how often each value came but not when, so how far its weight has faded is lost";
         return Err(Error::state(attributes.class, lost).into());
     }
     attributes.seal_with_keys(&counted(entropy, &counts), [keys])
@@ -298,22 +298,26 @@ fn chi_squared<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     attributes.seal_with_keys(&table, [rows.keys, columns.keys])
 }
 
-/// Of the tree in which river keeps both samples, the nodes in order: each holds a value and which sample it is of.
+/// Walks the tree in which river keeps both samples, in order: each node holds a value and the sample that it belongs
+/// to.
 fn kolmogorov_smirnov<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>> {
     let class = attributes.py().import("river.stats.kolmogorov_smirnov")?.getattr("_Node")?;
     let mut next = attributes.take("treap")?;
     let (mut samples, mut path, mut seen) = ([Vec::new(), Vec::new()], Vec::new(), HashSet::new());
     loop {
         while !next.is_none() {
-            // A node that is met again would be met for ever.
-            attributes.agree(next.get_type().is(&class) && seen.insert(next.as_ptr() as usize), "it holds no tree")?;
+            // A node that occurs twice would lead to an endless loop.
+            attributes.agree(
+                next.get_type().is(&class) && seen.insert(next.as_ptr() as usize),
+                "its samples are not in a tree",
+            )?;
             let left = next.getattr("left")?;
             path.push(next);
             next = left;
         }
         let Some(node) = path.pop() else { break };
         let (value, sample): (f64, usize) = node.getattr("key")?.extract()?;
-        attributes.agree(sample < samples.len(), "a value of no sample")?;
+        attributes.agree(sample < samples.len(), "a value that belongs to neither sample")?;
         samples[sample].push(value);
         next = node.getattr("right")?;
     }
@@ -325,7 +329,7 @@ fn kolmogorov_smirnov<'py>(attributes: &Attributes<'py>) -> PyResult<State<'py>>
     attributes.seal(&statistic)
 }
 
-/// The attributes of an object of river's. Those that are asked for are taken out.
+/// The attributes of an object of river's. Those that are read are removed.
 struct Attributes<'py> {
     class: &'static str,
     instance: Bound<'py, PyDict>,
@@ -333,7 +337,7 @@ struct Attributes<'py> {
 }
 
 impl<'py> Attributes<'py> {
-    /// As `object.__getstate__` has them: a dict, or a pair of a dict (or None) and one of slots.
+    /// As `object.__getstate__` returns them: a dict, or a pair of a dict (or None) and one of slots.
     fn new(class: &'static str, state: &Bound<'py, PyAny>) -> PyResult<Self> {
         let (instance, slots) = match state.cast::<PyTuple>() {
             Ok(pair) if pair.len() == 2 => (pair.get_item(0)?, Some(pair.get_item(1)?)),
@@ -341,7 +345,7 @@ impl<'py> Attributes<'py> {
         };
         match instance.cast::<PyDict>() {
             Ok(instance) => Ok(Self { class, instance: instance.copy()?, slots }),
-            Err(_) => Err(Error::state(class, "neither this package nor river has written it").into()),
+            Err(_) => Err(Error::state(class, "it was written neither by this package nor by river").into()),
         }
     }
 
@@ -359,12 +363,12 @@ impl<'py> Attributes<'py> {
 
     fn take(&self, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let found = self.instance.get_item(name)?;
-        let found = found.ok_or_else(|| Error::state(self.class, format!("river's attribute {name} is not there")))?;
+        let found = found.ok_or_else(|| Error::state(self.class, format!("river's attribute {name} is missing")))?;
         self.instance.del_item(name)?;
         Ok(found)
     }
 
-    /// Takes out what others tell, if it is there.
+    /// Removes attributes that follow from others, if they are there.
     fn forget(&self, names: &[&str]) -> PyResult<()> {
         for name in names {
             if self.instance.contains(name)? {
@@ -403,7 +407,7 @@ impl<'py> Attributes<'py> {
         let object = self.take(name)?;
         match object.getattr_opt("_kernel_state")? {
             Some(state) => state.call0()?.get_item(0)?.extract(),
-            // An object of river's own extension module, where that is installed beside this package.
+            // An object of river's own extension module, if that is installed alongside this package.
             None => {
                 let bytes = object.call_method0("__getstate__")?.cast_into::<PyBytes>()?;
                 Ok(watermill(class, bytes.as_bytes())?)
@@ -411,7 +415,7 @@ impl<'py> Attributes<'py> {
         }
     }
 
-    /// The state of the `Rs*` object that river's class is wrapped around; `others` say the same.
+    /// The state of the `Rs*` object that river's class wraps; the attributes `others` follow from it.
     fn wrapped(&self, name: &str, others: &[&str]) -> PyResult<State<'py>> {
         self.forget(others)?;
         Ok((self.state_of(name, self.class)?, Vec::new()))
@@ -421,7 +425,7 @@ impl<'py> Attributes<'py> {
         Ok((envelope::seal(self.class, kernel)?, Vec::new()))
     }
 
-    /// With the keys of each of the kernel's variables.
+    /// Seals a state with the keys of each of the kernel's variables.
     fn seal_with_keys<const N: usize>(
         &self,
         kernel: &impl Serialize,
@@ -479,7 +483,7 @@ fn counts_in<'py>(dict: &Bound<'py, PyAny>) -> PyResult<(Vec<Bound<'py, PyAny>>,
     Ok((keys, counts))
 }
 
-/// The values in a list or a deque; of other types, to go through the values might not end.
+/// The values in a list or a deque; iterating over other types might not end.
 fn values<'py>(queue: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let deque = queue.py().import("collections")?.getattr("deque")?;
     if !queue.get_type().is(&deque) && !queue.is_exact_instance_of::<PyList>() {
@@ -492,7 +496,7 @@ fn numbers(queue: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
     values(queue)?.iter().map(|value| value.extract()).collect()
 }
 
-/// How many values a deque takes.
+/// The maximum length of a deque.
 fn size_of_queue(deque: &Bound<'_, PyAny>) -> PyResult<u64> {
     deque.getattr("maxlen")?.extract()
 }

@@ -24,7 +24,8 @@ const OF_OBJECTS: &str = "Shift(objects)";
 struct State {
     amount: u64,
     n: u64,
-    /// Of the fill value and those that are held, oldest first; empty if they are beside the state.
+    /// The tokens of the fill value and of the values that are held, oldest first; empty if the values are stored
+    /// alongside.
     values: Vec<Token>,
 }
 
@@ -38,7 +39,7 @@ fn sealed(shift: &Shift<Py<PyAny>>, values: Vec<Token>) -> Result<Vec<u8>, Error
     envelope::seal(OF_OBJECTS, &State { amount: shift.amount, n: shift.count(), values })
 }
 
-/// All in bytes.
+/// Everything in bytes.
 pub fn to_bytes(py: Python<'_>, shift: &Shift<Py<PyAny>>) -> PyResult<Vec<u8>> {
     match shift.try_map(|value| value.bind(py).cast_exact::<PyFloat>().map(|float| float.value()).map_err(drop)) {
         Ok(numbers) => Ok(envelope::seal(NAME, &numbers)?),
@@ -46,7 +47,7 @@ pub fn to_bytes(py: Python<'_>, shift: &Shift<Py<PyAny>>) -> PyResult<Vec<u8>> {
     }
 }
 
-/// All in bytes where they can hold the values, or these in a list beside the bytes.
+/// Everything in bytes if they can hold the values; otherwise the values in a list alongside the bytes.
 pub fn state<'py>(py: Python<'py>, shift: &Shift<Py<PyAny>>) -> PyResult<(Vec<u8>, Vec<Bound<'py, PyAny>>)> {
     match to_bytes(py, shift) {
         Ok(data) => Ok((data, Vec::new())),
@@ -54,7 +55,7 @@ pub fn state<'py>(py: Python<'py>, shift: &Shift<Py<PyAny>>) -> PyResult<(Vec<u8
     }
 }
 
-/// The kernel that the bytes hold; its values may be in a list beside them.
+/// The kernel that the bytes hold; its values may be in a list alongside them.
 pub fn decode(py: Python<'_>, data: &[u8], beside: &Bound<'_, PyTuple>) -> PyResult<Shift<Py<PyAny>>> {
     let invalid = |reason| Error::state(NAME, reason);
     if envelope::class_of(data) != Some(OF_OBJECTS) {

@@ -17,7 +17,8 @@ pub struct Snapshot<'py>(Vec<Restore<'py>>);
 impl<'py> Snapshot<'py> {
     /// An error if one of the objects holds what cannot be copied.
     pub fn of(py: Python<'py>, objects: &[Bound<'py, PyAny>]) -> PyResult<Self> {
-        // For `copy.deepcopy`, by address: an attribute that refers to one of the objects still does when it is restored.
+        // The memo for `copy.deepcopy`, by address: an attribute that refers to one of the objects still does when it
+        // is restored.
         let memo = PyDict::new(py);
         for object in objects {
             memo.set_item(object.as_ptr() as usize, object)?;
@@ -79,7 +80,7 @@ fn add<'py>(object: &Bound<'py, PyAny>, memo: &Bound<'py, PyDict>, restores: &mu
     Ok(())
 }
 
-/// Whether all that objects of the class hold are attributes: those of a class written in C may hold anything. This is
+/// Whether objects of the class hold nothing but attributes: those of a class written in C may hold anything. This is
 /// how `object.__reduce_ex__` finds out.
 fn is_plain(class: &Bound<'_, PyType>) -> PyResult<bool> {
     let py = class.py();

@@ -24,7 +24,7 @@ pub fn to_bytes<K: Categorical<N>, const N: usize>(
     Ok(envelope::seal(class, &(kernel, tokens))?)
 }
 
-/// As [`to_bytes`], but where bytes cannot hold the objects, these are in a list for each variable beside the bytes.
+/// As [`to_bytes`], but where bytes cannot hold the objects, these are in a list for each variable alongside the bytes.
 pub fn state<'py, K: Categorical<N>, const N: usize>(
     py: Python<'py>,
     class: &str,
@@ -35,7 +35,7 @@ pub fn state<'py, K: Categorical<N>, const N: usize>(
     Ok((envelope::seal(class, &(kernel, tokens))?, beside))
 }
 
-/// The objects of each variable in bytes, or in a list of lists beside them.
+/// The objects of each variable in bytes, or in a list of lists alongside them.
 type Written<'py> = (Vec<Vec<Token>>, Vec<Bound<'py, PyAny>>);
 
 fn written(py: Python<'_>, keys: Vec<Vec<Py<PyAny>>>) -> PyResult<Written<'_>> {
@@ -46,7 +46,7 @@ fn written(py: Python<'_>, keys: Vec<Vec<Py<PyAny>>>) -> PyResult<Written<'_>> {
     })
 }
 
-/// The kernel that the bytes hold, and its objects, which may be beside them.
+/// The kernel that the bytes hold, and its objects, which may be alongside them.
 pub fn decode<K: Categorical<N>, const N: usize>(
     class: &str,
     data: &[u8],
@@ -57,7 +57,7 @@ pub fn decode<K: Categorical<N>, const N: usize>(
     Ok(Interned::with_keys(kernel, &keys)?.map_err(|reason| Error::state(class, reason))?)
 }
 
-/// The objects of each variable, which are in bytes or beside them.
+/// The objects of each variable, which are in the bytes or alongside them.
 fn read<'py>(
     class: &str,
     tokens: Vec<Vec<Token>>,

@@ -16,7 +16,7 @@ pub enum Token {
     /// In two's complement, least significant byte first.
     BigInt(Vec<u8>),
     Float(f64),
-    /// In UTF-8, where lone surrogates are as Python's "surrogatepass" has them.
+    /// In UTF-8, with lone surrogates encoded as by Python's "surrogatepass".
     Text(Vec<u8>),
     Bytes(Vec<u8>),
     Tuple(u64),
@@ -30,7 +30,7 @@ const SURROGATES: &str = "surrogatepass";
 /// The objects in tokens.
 pub fn write(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<Vec<Token>> {
     let mut tokens = Vec::with_capacity(objects.len());
-    // What is still to be written, the next object last, and in how many tuples it is.
+    // What is still to be written, the next object last, and the number of tuples that each object is nested in.
     let mut pending = Vec::new();
     for object in objects {
         pending.push((object.bind(py).clone(), 0));
@@ -41,7 +41,7 @@ pub fn write(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<Vec<Token>> {
             };
             if depth == DEEPEST {
                 return Err(PyValueError::new_err(format!(
-                    "to_bytes holds no tuples that are nested more than {DEEPEST} deep; pickle may"
+                    "to_bytes cannot store tuples that are nested more than {DEEPEST} deep; pickle can"
                 )));
             }
             tokens.push(Token::Tuple(tuple.len() as u64));
@@ -51,12 +51,12 @@ pub fn write(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<Vec<Token>> {
     Ok(tokens)
 }
 
-/// Whether a NaN is among the tokens. It is the same value as itself only, so another one in its place is not it.
+/// Whether a NaN is among the tokens. A NaN is the same value only as itself, so a new one could not take its place.
 pub fn hold_nan(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| matches!(token, Token::Float(float) if float.is_nan()))
 }
 
-/// The token of an object that is no tuple.
+/// The token of an object that is not a tuple.
 fn plain(object: &Bound<'_, PyAny>) -> PyResult<Token> {
     Ok(if object.is_none() {
         Token::Nothing
@@ -78,7 +78,7 @@ fn plain(object: &Bound<'_, PyAny>) -> PyResult<Token> {
         Token::Bytes(bytes.as_bytes().to_vec())
     } else {
         return Err(PyTypeError::new_err(format!(
-            "to_bytes holds values of None, bool, int, float, str, bytes and tuples of these, got {}; pickle holds any",
+            "to_bytes stores only None, bool, int, float, str, bytes and tuples of these, got {}; pickle stores any",
             object.get_type().fully_qualified_name()?
         )));
     })
@@ -89,10 +89,10 @@ fn big(int: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     int.call_method("to_bytes", (bits / 8 + 1, "little"), Some(&signed(int.py())?))?.extract()
 }
 
-/// The objects that tokens stand for; `None` where they stand for none.
+/// The objects that tokens stand for; `None` if they are malformed.
 pub fn read<'py>(py: Python<'py>, tokens: Vec<Token>) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
     let mut done = Vec::new();
-    // Tuples that are begun: how many items they take, and those there are.
+    // Tuples that are not complete yet: their length, and the items read so far.
     let mut begun: Vec<(u64, Vec<Bound<'py, PyAny>>)> = Vec::new();
     for token in tokens {
         let object = match token {

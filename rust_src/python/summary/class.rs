@@ -65,15 +65,15 @@ impl RsSummary {
     /// Parameters
     /// ----------
     /// *args, **kwargs
-    ///     What `update` of the statistics takes: `x`, or `x` and `y`; a weight `w`, if all of them take one; and the
-    ///     time `t`, if one of them looks at it.
+    ///     The arguments of `update` of the statistics: `x`, or `x` and `y`; a weight `w`, if all of them take one; and
+    ///     the time `t`, if one of them uses it.
     ///
     /// Raises
     /// ------
     /// TypeError
-    ///     If it is no observation that the statistics take. Nothing has changed then.
+    ///     If the observation is not of a type that the statistics take. The summary is left unchanged.
     /// ValueError
-    ///     If a weight or a time is none that all of them take. Nothing has changed then.
+    ///     If one of the statistics refuses a weight or a time. The summary is left unchanged.
     #[pyo3(signature = (*args, **kwargs))]
     fn update(&self, args: &Bound<'_, PyTuple>, kwargs: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
         let py = args.py();
@@ -97,15 +97,15 @@ impl RsSummary {
         })?
     }
 
-    /// Update with many observations, as one `update` each would; with all of them or, on an error, none.
+    /// Update with many observations, as one `update` per observation would; with all of them or, on an error, none.
     ///
     /// Parameters
     /// ----------
     /// *columns
-    ///     X, and Y for statistics of two variables: columns of any library. Where a value is missing, the observation is
+    ///     X, and Y for statistics of two variables: columns of any library. If a value is missing, the observation is
     ///     left out.
     /// **named
-    ///     `w` and `t`, where `update` takes a weight or a time: a column of them.
+    ///     `w` or `t`, if `update` takes a weight or a time: a column of them.
     #[pyo3(signature = (*columns, **named))]
     fn update_many(
         this: &Bound<'_, Self>,
@@ -115,13 +115,13 @@ impl RsSummary {
         columns::update(this, columns, named)
     }
 
-    /// Return the value of each statistic by its name.
+    /// Return a dict from the name of each statistic to its value.
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let reading = self.0.with(py, |held| held.kernels.reading(Some(0)))?;
         reading_object(py, &reading)
     }
 
-    /// How many observations there were; their total weight, if they had one.
+    /// The number of observations; if they have weights, their total weight.
     #[getter]
     fn n(&self, py: Python<'_>) -> PyResult<f64> {
         self.0.with(py, |held| held.kernels.n(0))
@@ -133,7 +133,7 @@ impl RsSummary {
         self.0.with(py, |held| held.skipna)
     }
 
-    /// How many observations were left out, since they are NaN or None.
+    /// How many observations were left out because they are NaN or None.
     #[getter]
     fn n_skipped(&self, py: Python<'_>) -> PyResult<u64> {
         self.0.with(py, |held| held.n_skipped)
@@ -144,7 +144,7 @@ impl RsSummary {
         self.0.with(py, |held| held.kernels.names().iter().cloned().zip(held.kernels.classes()).collect())
     }
 
-    /// Makes an object of the class of a statistic that one; or one that has seen nothing, if `empty`.
+    /// Copy a statistic of the summary into an object of its class; if `empty`, an empty one.
     fn _put(&self, column: usize, statistic: &Bound<'_, PyAny>, empty: bool) -> PyResult<()> {
         let index = if empty { None } else { Some(0) };
         let kernel = self.0.with(statistic.py(), |held| held.kernels.statistic(column, index))?;
@@ -161,14 +161,14 @@ impl RsSummary {
         })?
     }
 
-    /// A table of Arrow's with one row, a column a statistic.
+    /// An Arrow table with one row and a column per statistic.
     fn _arrow<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         let reading = self.0.with(py, |held| held.kernels.reading(Some(0)))?;
         stream(py, values("", &[&reading], &reading)?)
     }
 }
 
-/// A table of Arrow's with one row, of these values.
+/// Return an Arrow table with one row of these values.
 #[pyfunction]
 pub fn summary_table<'py>(py: Python<'py>, values: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyCapsule>> {
     let mut columns = Vec::new();

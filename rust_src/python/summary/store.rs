@@ -24,9 +24,9 @@ use std::{any::Any, sync::Arc};
 /// What summaries are called in states.
 pub const CLASS: &str = "Summary";
 
-/// So many rows are read by one statistic before the next reads them, from a near cache.
+/// This many rows are read by one statistic before the next reads them from a near cache.
 const BLOCK: usize = SUMMED;
-/// With fewer rows, what they tell several statistics takes longer to find than it spares.
+/// With fewer rows, computing facts for several statistics takes longer than it saves.
 const FEW: usize = 64;
 
 /// Many statistics of one stream, as a Python object.
@@ -38,7 +38,7 @@ pub struct Held {
     pub kernels: Summaries,
     /// Whether NaN and None are left out.
     pub skipna: bool,
-    /// How many of them were.
+    /// How many observations were left out.
     pub n_skipped: u64,
 }
 
@@ -72,14 +72,14 @@ pub struct Summaries {
 
 /// The kernels of one statistic.
 pub(super) struct Column {
-    /// None but the one that has seen nothing, where they follow from those of another column.
+    /// Only the empty kernel, if the kernels follow from those of another column.
     pub kernels: Box<dyn Kernels>,
     /// Which column that is.
     pub source: Option<usize>,
 }
 
 impl Summaries {
-    /// Of kernels with these names, of which there is none yet.
+    /// From kernels with these names, before there is any summary.
     pub fn new(names: Arc<[String]>, kernels: Vec<Box<dyn Kernels>>) -> Result<Self, Error> {
         let shape = common_shape(&names, &kernels)?;
         let order = |kernels: &dyn Kernels| kernels.of_moments(None).map_or(0, OfMoments::order);
@@ -105,7 +105,7 @@ impl Summaries {
         self.weights[index].value()
     }
 
-    /// The time that kernels are told; an error if there is one that none looks at, or none where it is needed.
+    /// The time that kernels get; an error if there is one that none of them uses, or none although it is needed.
     #[inline]
     pub fn told_time(&self, t: Option<Timestamp>) -> Result<Option<Timestamp>, Error> {
         match t {
@@ -140,13 +140,13 @@ impl Summaries {
         }
     }
 
-    /// What follows from another column.
+    /// The statistic that follows from another column.
     fn derived(&self, column: &Column, index: Option<usize>) -> Option<Box<dyn Kernels>> {
         let source = &self.columns[column.source?].kernels;
         column.kernels.derived(source.of_moments(index)?)
     }
 
-    /// Whether one pass over a block tells several statistics enough to be worth while.
+    /// Whether it is worthwhile to compute facts for several statistics in one pass over a block.
     fn shares_facts(&mut self, index: usize) -> bool {
         self.columns.len() > 1 && self.kept().any(|kernels| kernels.kernel_mut(index).is_some_and(summary::needs_sum))
     }
@@ -161,7 +161,7 @@ impl Summaries {
         for column in 0..self.columns.len() {
             let (own, others) = (&self.columns[column], &other.columns[column]);
             match (self.derived(own, Some(index)), other.derived(others, Some(at))) {
-                // Parameters are compared, and what is merged follows from another column.
+                // This only compares parameters: the merged statistic follows from another column.
                 (Some(mut own), Some(other)) => own.merge(0, &*other, 0)?,
                 _ => self.columns[column].kernels.merge(index, &*others.kernels, at)?,
             }
@@ -205,7 +205,7 @@ fn common_shape(names: &[String], kernels: &[Box<dyn Kernels>]) -> Result<Shape,
             (Some((first, _)), _) => {
                 let (one, other) = (&names[first], &names[index]);
                 return Err(Error::Type(format!(
-                    "the statistics of a summary observe the same, but {one} and {other} do not"
+                    "the statistics of a summary must observe the same, but {one} and {other} do not"
                 )));
             }
         });
@@ -291,7 +291,7 @@ impl Kernels for Summaries {
     }
 
     fn update_many(&mut self, index: usize, block: Block<'_>) {
-        // Windows begin each block observation by observation.
+        // Windows work observation by observation at the beginning of each block.
         let size = if self.access().reach > 0 { block.len().max(1) } else { BLOCK };
         let mut exact = self.shares_facts(index).then(ExactSums::default);
         for block in block.chunks(size) {

@@ -3,7 +3,8 @@
 use crate::{kernels::traits::Statistic, python::ffi::lock::Lock};
 use pyo3::{PyClass, PyVisit, exceptions::PyRuntimeError, prelude::*, pyclass::boolean_struct::True};
 
-/// From how many values on it pays to detach from the interpreter. Waiting to attach again can take milliseconds.
+/// The number of values from which it pays to detach from the interpreter. Waiting to attach again can take
+/// milliseconds.
 pub const MANY: usize = 10_000;
 
 /// A kernel behind a lock, so that any thread may use the object at any moment; empty until `__init__` has run.
@@ -21,7 +22,7 @@ impl<K> KernelCell<K> {
     /// Replaces the kernel.
     pub fn set(&self, py: Python<'_>, kernel: K) -> PyResult<()> {
         let former = self.0.replace(py, Some(kernel))?;
-        // After the lock was released: where a kernel holds Python objects, this runs Python code.
+        // Dropped after the lock is released: if a kernel holds Python objects, this runs Python code.
         drop(former);
         Ok(())
     }
@@ -55,8 +56,8 @@ impl<K> KernelCell<K> {
 }
 
 impl<K: Send> KernelCell<K> {
-    /// As [`KernelCell::with`], for work on so many values. If they are many, other Python threads run meanwhile; those
-    /// that use the object wait, so they see it before or after all of the work.
+    /// As [`KernelCell::with`], for work on this many values. If they are many, other Python threads run meanwhile;
+    /// those that use the object wait, so they see it before or after all of the work.
     pub fn with_many<R: Send>(&self, py: Python<'_>, values: usize, f: impl FnOnce(&mut K) -> R + Send) -> PyResult<R> {
         if values < MANY {
             return self.with(py, f);

@@ -16,7 +16,7 @@ pub struct Level(PhantomData<*const ()>);
 #[derive(Debug)]
 pub struct TooDeep(Option<u32>);
 
-/// What a level may need of the stack: it may run Python code, which is not asked how much it takes.
+/// The stack space that a level may need: it may run Python code, which may use any amount.
 const RESERVE: usize = 16 << 10;
 
 /// How many objects may be released inside one another.
@@ -30,7 +30,7 @@ thread_local! {
 }
 
 impl Level {
-    /// Enters a level, of which there may be so many, and which must leave some of the stack.
+    /// Enters a level, if there are fewer than `limit` and enough of the stack is left.
     #[inline]
     pub fn enter(limit: u32) -> Result<Self, TooDeep> {
         let levels = LEVELS.get();

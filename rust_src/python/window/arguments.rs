@@ -61,11 +61,11 @@ pub fn bound<'py>(
         }
     }
     if let Some(missing) = (0..required(shape)).find(|&i| given[i].is_none()) {
-        return Err(PyTypeError::new_err(format!("update misses the argument {}", names[missing])));
+        return Err(PyTypeError::new_err(format!("update is missing the argument {}", names[missing])));
     }
     let t = t.map(|t| read::<OptionalTime>(&t, "t")).transpose()?.and_then(|OptionalTime(t)| t);
     if shape == Shape::Event && t.is_none() {
-        return Err(PyTypeError::new_err("update misses t, the time of the event"));
+        return Err(PyTypeError::new_err("update is missing t, the time of the event"));
     }
     Ok((given.into_iter().flatten().collect(), t))
 }

@@ -35,7 +35,7 @@ use pyo3::{
 };
 use std::sync::Arc;
 
-/// The columns of a call, by what they are called.
+/// The columns of a call, by their names.
 struct Arguments<'py> {
     columns: Vec<Bound<'py, PyAny>>,
     w: Option<Bound<'py, PyAny>>,
@@ -53,7 +53,7 @@ impl<'py> Arguments<'py> {
         let mut given: Vec<Option<Bound<'py, PyAny>>> = vec![None; names.len()];
         if columns.len() >= names.len() {
             let most = names.len() - 1;
-            return Err(PyTypeError::new_err(format!("{most} columns at most are taken, got {}", columns.len())));
+            return Err(PyTypeError::new_err(format!("at most {most} columns can be given, got {}", columns.len())));
         }
         given.iter_mut().zip(columns).for_each(|(given, column)| *given = Some(column));
         for (name, column) in named.into_iter().flatten() {
@@ -62,7 +62,7 @@ impl<'py> Arguments<'py> {
                 Some(index) if given[index].is_none() => given[index] = Some(column).filter(|column| !column.is_none()),
                 Some(_) => return Err(PyTypeError::new_err(format!("got two columns {name}"))),
                 None => {
-                    return Err(PyTypeError::new_err(format!("no column {name} is taken, but {}", names.join(", "))));
+                    return Err(PyTypeError::new_err(format!("no column {name} is taken, only {}", names.join(", "))));
                 }
             }
         }
@@ -75,7 +75,7 @@ impl<'py> Arguments<'py> {
         Ok(Self { columns, w, t })
     }
 
-    /// Reads the columns, of which weights are checked.
+    /// Reads the columns, and checks the weights.
     fn read(&self, nulls: Nulls) -> PyResult<(Python<'py>, Batch<'py>)> {
         let py = self.columns[0].py();
         let names = &["X", "Y"][..self.columns.len()];
@@ -101,13 +101,13 @@ impl<'py> Arguments<'py> {
     }
 }
 
-/// What takes columns of a window.
+/// How a window takes columns.
 enum Columns<'py> {
     Numbers(Arguments<'py>),
     Objects(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>),
-    /// The same with a column of times, or where missing values take their places.
+    /// The same with a column of times, or if missing values take up slots.
     Along(Arc<dyn ObjectWindow>, Vec<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>),
-    /// What is only counted, or events: perhaps a column, and perhaps one of times.
+    /// Observations that are only counted, or events: perhaps a column, and perhaps one of times.
     Unseen(Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>),
 }
 
@@ -160,8 +160,8 @@ fn parsed<'py>(
     Ok((columns, nulls))
 }
 
-/// Updates a window over hashable values with columns, along which there are times, or rows in which values are missing.
-/// Returns the value before the first row and after each, if they are wanted, and what there is of rows for each of these.
+/// Updates a window over hashable values with columns that come with times, or in which missing values take up slots.
+/// Returns the value before the first row and after each, if they are wanted, and the rows that these values belong to.
 fn along<'py>(
     py: Python<'py>,
     window: &dyn ObjectWindow,
@@ -192,7 +192,7 @@ fn along<'py>(
     }
 }
 
-/// The times and the rows of what is only counted, and of events.
+/// The times and the rows of observations that are only counted, and of events.
 fn unseen(
     column: Option<&Bound<'_, PyAny>>,
     t: Option<&Bound<'_, PyAny>>,
@@ -273,8 +273,8 @@ pub fn accumulate<'py>(
     }
 }
 
-/// Updates with the columns and returns an array of the values, which are neither numbers nor several, after each
-/// observation.
+/// Updates with the columns and returns an array of the values after each observation, which are neither one number nor
+/// several.
 fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, nulls: Nulls) -> PyResult<Bound<'py, PyAny>> {
     let (py, batch) = arguments.read(nulls)?;
     let mut given = given(&batch, nulls)?;
@@ -304,7 +304,7 @@ fn count<'py>(
     add(py, cell, rows, given, nulls, wanted, |(row, error)| at_index(py, error.into(), "t", rows.index(row)))
 }
 
-/// A column as a list with None for nulls; an iterator as it is.
+/// Return a column as a list with None for nulls; an iterator as it is.
 #[pyfunction]
 pub fn nulls_as_none<'py>(column: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if is_iterator(column) {
@@ -319,7 +319,7 @@ pub fn nulls_as_none<'py>(column: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyA
     Ok(PyList::new(column.py(), items)?.into_any())
 }
 
-/// Update with rows, all or none, by `update` of a window that is kept in Python and is locked meanwhile.
+/// Update with all rows or, on an error, none, by `update` of a window in Python, which is locked meanwhile.
 #[pyfunction]
 #[pyo3(signature = (window, *columns, **named))]
 pub fn update_rows<'py>(
@@ -330,7 +330,7 @@ pub fn update_rows<'py>(
     rows_in(window, &ReentrantLock::default(), columns, named)
 }
 
-/// The same, and return the value after each row.
+/// Do the same as `update_rows`, and return the value after each row.
 #[pyfunction]
 #[pyo3(signature = (window, *columns, **named))]
 pub fn accumulate_rows<'py>(

@@ -70,7 +70,8 @@ impl<T: HoldsWindow> FastMethod<T> for Update {
     }
 }
 
-/// Updates by positional numbers and perhaps a `t`; `None` where the call is of another form or the window another.
+/// Updates by positional numbers and perhaps a `t`; `None` if the call has another form, or the window is of another
+/// kind.
 #[inline(always)]
 fn quick(cell: &KernelCell<Held>, arguments: Arguments<'_>) -> Option<PyResult<Option<Box<dyn Kernel>>>> {
     let (given, count) = numbers(arguments)?;
@@ -87,7 +88,7 @@ fn quick(cell: &KernelCell<Held>, arguments: Arguments<'_>) -> Option<PyResult<O
     }
 }
 
-/// Updates with so many numbers; `None` where they are no observation of the window.
+/// Updates with this many numbers; `None` if they are not an observation of the window.
 #[inline(always)]
 fn update(
     cell: &KernelCell<Held>,
@@ -109,7 +110,7 @@ fn update(
 
 /// The positional arguments, if they are one to three numbers, and how many.
 ///
-/// Not in an array: what is written to memory by parts and read as a whole waits for the parts.
+/// Not in an array: reading a whole from memory that was written in parts waits for the parts.
 #[inline(always)]
 fn numbers(arguments: Arguments<'_>) -> Option<((f64, f64, f64), usize)> {
     let number = |object: &Borrowed<'_, '_, PyAny>| number::float(*object).or_else(|| number::int(*object));
@@ -136,7 +137,9 @@ fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) ->
     }
     if let Shape::Objects(_) = shape {
         let window = cell.with(py, |held| held.objects())?;
-        return window.ok_or_else(|| PyTypeError::new_err("the window has become another"))?.update(&values, t);
+        return window
+            .ok_or_else(|| PyTypeError::new_err("the window was replaced during the call"))?
+            .update(&values, t);
     }
     let mut given = [0.0; 3];
     for ((number, value), name) in given.iter_mut().zip(&values).zip(names(shape)) {
@@ -151,11 +154,12 @@ fn general(cell: &KernelCell<Held>, py: Python<'_>, (args, kwargs): Call<'_>) ->
         };
         updated.map(|updated| updated.map(|closes| if closes { held.closed() } else { None }))
     })?;
-    let updated = updated.ok_or_else(|| PyTypeError::new_err("the window has become another"))?;
+    let updated = updated.ok_or_else(|| PyTypeError::new_err("the window was replaced during the call"))?;
     updated.map_err(|error| PyErr::from(*error))
 }
 
-/// Whether an observation is missing: of a pair, one of its values. Of numbers, NaN shows once they are read.
+/// Whether an observation is missing; a pair is if one of its values is. A NaN among numbers is only found when they
+/// are read.
 fn is_missing_in(shape: Shape, nulls: Nulls, values: &[Bound<'_, PyAny>]) -> PyResult<bool> {
     let (count, missing): (_, IsMissing) = match shape {
         Shape::Numbers { count, .. } => (count, is_none),
@@ -169,7 +173,7 @@ fn is_missing_in(shape: Shape, nulls: Nulls, values: &[Bound<'_, PyAny>]) -> PyR
     Ok(false)
 }
 
-/// Lets a missing value take its place.
+/// Lets a missing value take up its slot.
 fn pass(cell: &KernelCell<Held>, py: Python<'_>) -> PyResult<Option<Box<dyn Kernel>>> {
     let passed = cell.with(py, |held| match &mut held.window {
         Window::Numbers(window) => window.advance(None).map(|_| None),
@@ -203,7 +207,7 @@ impl<T: HoldsWindow> FastMethod<T> for Get {
     }
 
     fn doc() -> String {
-        docs::get("The value of the statistic over the window; None where fewer than `min_samples` are in it.")
+        docs::get("The statistic's value over the window; None if fewer than `min_samples` observations are in it.")
     }
 
     #[inline(always)]

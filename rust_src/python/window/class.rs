@@ -40,7 +40,7 @@ use pyo3::{
     types::{PyBytes, PyDict, PyTuple, PyType},
 };
 
-/// Gives a public class of windows an `update` and a `get` of its own.
+/// Give a public class of windows an `update` and a `get` of its own.
 #[pyfunction]
 pub fn adopt_window(class_: &Bound<'_, PyType>) -> PyResult<()> {
     if class_.is_subclass_of::<RsTimeRolling>()? {
@@ -57,13 +57,13 @@ pub fn install_methods<T: HoldsWindow>(class: &Bound<'_, PyType>) -> PyResult<()
     install::<T, Get>(class)
 }
 
-/// Whether windows over a class, by its own entry or that of a base, can be in Rust.
+/// Whether windows over a class can be in Rust, by the entry of the class itself or of a base class.
 #[pyfunction]
 pub fn has_windows(class_: &Bound<'_, PyType>) -> bool {
     class::of(class_).is_some()
 }
 
-/// An error where a window is held by something that leaves missing values out, so that none takes its place.
+/// Raise an error if a window in which missing values occupy slots would be held by something that leaves them out.
 #[pyfunction]
 pub fn refuse_slots(statistic: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = statistic.py();
@@ -94,7 +94,7 @@ fn make(
     cell.set(statistic.py(), Held { in_seconds, nulls, ..held })
 }
 
-/// The `period` or the `offset` of a window in nanoseconds.
+/// Return the `period` or the `offset` of a window in nanoseconds.
 #[pyfunction]
 pub fn nanoseconds_in(length: &Bound<'_, PyAny>, name: &str) -> PyResult<i128> {
     let name = if name == "offset" { "offset" } else { "period" };
@@ -104,12 +104,12 @@ pub fn nanoseconds_in(length: &Bound<'_, PyAny>, name: &str) -> PyResult<i128> {
     Ok(nanoseconds(name, read::<Duration>(length, name)?.0.unwrap_or_default())?)
 }
 
-/// A period, which is no longer in words, in nanoseconds.
+/// A period, already parsed, in nanoseconds.
 pub fn reach(period: Duration) -> Result<i128, Error> {
     nanoseconds("period", period.0.unwrap_or_default())
 }
 
-/// The windows of a period that starts at multiples of it, shifted by an offset.
+/// Tumbling windows of a period, which start at multiples of it, shifted by an offset.
 pub fn tumbler(period: Duration, offset: Duration) -> Result<Tumbler, Error> {
     Tumbler::new(reach(period)?, nanoseconds("offset", offset.0.unwrap_or(0.0))?)
 }
@@ -131,7 +131,7 @@ fn kernel<'py>(
     kernel.map(|kernel| statistic(class, kernel)).transpose()
 }
 
-/// What is asked of a window, whichever it holds.
+/// The methods that all windows have, whatever they hold.
 macro_rules! asked {
     ($cell:expr, $py:expr, $method:ident) => {
         match $cell.with($py, |held| match &held.window {
@@ -260,8 +260,8 @@ macro_rules! window_class {
                 asked!(self.0, py, min_samples)
             }
 
-            /// The number of observations; the period and the offset in nanoseconds, and whether they are numbers of seconds
-            /// for the user; the ends of the period; the number of panes.
+            /// The number of observations; the period and the offset in nanoseconds, and whether the user gave them as
+            /// numbers of seconds; the ends of the period that are included; the number of panes.
             #[allow(clippy::type_complexity, reason = "a tuple for Python")]
             fn _bounds(
                 &self,
@@ -272,24 +272,24 @@ macro_rules! window_class {
                 Ok((window_size, period, offset, in_seconds, closed.map(Closed::name), panes))
             }
 
-            /// An object of the statistic's class that has seen nothing.
+            /// An empty object of the statistic's class.
             fn _empty<'py>(&self, class_: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
                 kernel(&self.0, class_, Which::Empty)
             }
 
-            /// One that has seen what is in the sliding or open window.
+            /// An object that has seen what is in the sliding or open window.
             fn _current<'py>(&self, class_: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
                 kernel(&self.0, class_, Which::Current)
             }
 
-            /// The name of the statistic whose window, of this kind, the bytes hold.
+            /// The name of the statistic whose window of this kind is stored in the bytes.
             #[staticmethod]
             fn _name_in(data: &[u8]) -> Option<&str> {
                 let name = Name::parse(envelope::class_of(data)?)?;
                 (name.kind == $kind).then_some(name.class)
             }
 
-            /// Merges another window of this class over the same statistic.
+            /// Merge another window of this class over the same statistic into this one.
             fn _merge(&self, other: &Bound<'_, Self>) -> PyResult<()> {
                 merge(&self.0, other.py(), copied(&other.get().0, other.py())?)
             }
@@ -307,7 +307,7 @@ macro_rules! window_class {
             }
 
             fn __clear__(&self, py: Python<'_>) {
-                // In use by this thread, it is no garbage.
+                // If this thread is using it, it is not garbage.
                 drop(self.0.take(py));
             }
         }
@@ -363,7 +363,7 @@ window_class! { RsTumblingWindow = "TumblingWindow" }
 
 #[pymethods]
 impl RsRolling {
-    /// How many observations are looked at.
+    /// How many observations the window holds.
     #[getter]
     fn window_size(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         Ok(asked!(self.0, py, bounds)?.window_size)
@@ -389,7 +389,7 @@ impl RsRolling {
         make(&self.0, statistic, plan, min_samples, false, nulls)
     }
 
-    /// Whether missing values take their places in the window, and whether NaN is one.
+    /// Whether missing values occupy slots in the window, and whether NaN is one of them.
     fn _slots(&self, py: Python<'_>) -> PyResult<(bool, bool)> {
         self.0.with(py, |held| (held.nulls.are_slots(), held.nulls.skipna()))
     }
@@ -450,7 +450,7 @@ impl RsTumblingWindow {
         asked!(self.0, py, n_late)
     }
 
-    /// One that has seen what was in the window that closed last.
+    /// An object that has seen what was in the window that closed last.
     fn _closed<'py>(&self, class_: &Bound<'py, PyType>) -> PyResult<Option<Bound<'py, PyAny>>> {
         kernel(&self.0, class_, Which::Closed)
     }

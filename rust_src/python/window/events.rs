@@ -1,4 +1,4 @@
-//! When events come in and leave, for windows over classes written in Python.
+//! When events enter and leave, for windows over classes written in Python.
 
 use crate::{
     Error,
@@ -20,25 +20,26 @@ use pyo3::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-/// A clock and the events, known by numbers, within a span of time.
+/// A clock and the events within a span of time, identified by numbers.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
 pub struct RsSpan(KernelCell<Events>);
 
 type Events = (Clock, Span<u64, ()>);
 
-/// What would happen in a span at a time: what follows from it may fail, and then the span is to be what it was.
+/// What would happen in a span at a given time. It is computed in advance, since what follows from it may fail, and the
+/// span must then be left unchanged.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
 pub struct RsStep {
-    /// Where an event of that time would come: "now", "late", "pending" or "over".
+    /// What an event at that time would be: "now", "late", "pending" or "over".
     #[pyo3(get)]
     place: &'static str,
-    /// The events that have waited and come in.
+    /// The pending events that enter the span.
     #[pyo3(get)]
     entering: Vec<u64>,
-    /// Those that leave.
+    /// The events that leave the span.
     #[pyo3(get)]
     leaving: Vec<u64>,
-    /// Those that have waited and are outside already.
+    /// The pending events that are already outside the span.
     #[pyo3(get)]
     dropped: Vec<u64>,
     t: Time,
@@ -58,7 +59,7 @@ impl RsSpan {
         Ok(())
     }
 
-    /// What would happen at this time. Nothing changes.
+    /// Return what would happen at this time, without changing anything.
     fn judge(&self, py: Python<'_>, t: Time) -> PyResult<RsStep> {
         let (place, outlook) = self.0.with(py, |(clock, span)| {
             let time = { *clock }.read(t.0)?;
@@ -68,7 +69,7 @@ impl RsSpan {
         Ok(RsStep { place: place.name(), entering, leaving, dropped, t })
     }
 
-    /// Lets it happen, with an event of that time if one is given.
+    /// Apply the step, with an event at its time if one is given.
     #[pyo3(signature = (step, event=None))]
     fn go(&self, py: Python<'_>, step: &RsStep, event: Option<u64>) -> PyResult<()> {
         self.0.with(py, |(clock, span)| {
@@ -82,12 +83,12 @@ impl RsSpan {
         Ok(())
     }
 
-    /// The events in the span, in the order of their times.
+    /// Return the events in the span, in the order of their times.
     fn events(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.0.with(py, |(_, span)| span.events().iter().map(|(_, event)| event).collect())
     }
 
-    /// The events that wait for the clock to go on.
+    /// Return the events that are waiting for the clock to advance.
     fn pending(&self, py: Python<'_>) -> PyResult<Vec<u64>> {
         self.0.with(py, |(_, span)| span.pending().to_vec())
     }
@@ -102,7 +103,7 @@ impl RsSpan {
     }
 }
 
-/// The window of time that is open, of those that follow each other.
+/// The open window among consecutive (tumbling) windows of time.
 #[pyclass(module = "river.stats._rust_stats", frozen)]
 pub struct RsTumbler(KernelCell<Tumbler>);
 
@@ -119,7 +120,7 @@ impl RsTumbler {
         self.0.set(py, tumbler(period, offset)?)
     }
 
-    /// Where a time is: -1 before the open window, 0 in it, 1 behind it.
+    /// Return where a time lies: -1 before the open window, 0 in it, 1 after it.
     fn judge(&self, py: Python<'_>, t: Time) -> PyResult<i8> {
         Ok(self.0.with(py, |tumbler| tumbler.judge(t.0))?? as i8)
     }

@@ -6,9 +6,9 @@ It runs in an environment that holds one of river's releases, and nothing else i
     env/bin/python tests/golden/river/make.py tests/golden/river
 
 writes ``river-0.26.1.json.gz`` into the folder. For every statistic, with a few parameters, that
-file holds what is pickled after a number of values, the value of the statistic at that moment, and
-its values after further ones of the same stream. An answer that is no value is ``ERROR``: river
-raised or panicked.
+file holds the pickle after a number of values, the value of the statistic at that point, and its
+values after further ones of the same stream. An answer of ``ERROR`` is not a value: river raised or
+panicked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-#: After how many further values the value is written down.
+#: After how many further values the value is recorded.
 CHECKPOINTS = (1, 10, 100, 1000)
 ERROR = "<error>"
 
@@ -250,7 +250,7 @@ def shown(parameters: dict[str, Any]) -> str:
 
 
 def made() -> Iterator[tuple[str, Callable[[], Any], tuple[Case, ...]]]:
-    """Yield what is pickled: a name, what makes a new one, and the streams."""
+    """Yield what is pickled: a name, a function that makes a new one, and the streams."""
     for name, parameters, cases in STATISTICS:
         yield f"{name}({shown(parameters)})", lambda name=name, parameters=parameters: build(name, parameters), cases
     for kind, name, parameters, size, cases in WINDOWS:
@@ -276,7 +276,7 @@ def answer(method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         value = method(*args, **kwargs)
     except KeyboardInterrupt:
         raise
-    except BaseException:  # a panic of Rust is no Exception
+    except BaseException:  # a panic in Rust is not an Exception
         return ERROR
     if isinstance(value, bytes | tuple | frozenset):
         return repr(value)
@@ -284,14 +284,14 @@ def answer(method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 def update(stat: Any, observation: Arguments) -> bool:
-    """Update a statistic; tell whether that went well."""
+    """Update a statistic; tell whether it succeeded."""
     args, kwargs = observation
     # Up to river 0.20, update returns the statistic.
     return bool(answer(lambda: stat.update(*args, **kwargs) and None) != ERROR)
 
 
 def go_on(stat: Any, stream: Iterator[Arguments]) -> list[Any]:
-    """Return the values at the checkpoints, up to an update that river fails at."""
+    """Return the values at the checkpoints, up to an update that fails in river."""
     values: list[Any] = []
     for i in range(1, CHECKPOINTS[-1] + 1):
         if not update(stat, next(stream)):
@@ -331,7 +331,7 @@ def records() -> Iterator[dict[str, Any]]:
 
 
 def container() -> Any:
-    """Return a container of statistics, one of them in two places."""
+    """Return a container of statistics, one of which occurs twice."""
     mean = build("Mean", {})
     held = {
         "mean": mean,

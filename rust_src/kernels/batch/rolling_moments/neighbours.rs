@@ -1,4 +1,4 @@
-//! Neighbouring windows, and the way that always works.
+//! Neighbouring windows, and the general algorithm, which always works.
 
 use crate::kernels::{
     batch::rolling_moments::from_moments::FromMoments,

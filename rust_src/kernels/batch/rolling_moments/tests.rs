@@ -1,4 +1,4 @@
-//! A column at once against the window that takes value by value.
+//! Compares a column processed at once with a window that is updated value by value.
 
 use crate::kernels::{
     statistics::{kurtosis::Kurtosis, sem::Sem, skew::Skew, var::Var},
@@ -6,7 +6,8 @@ use crate::kernels::{
     window::rolling::{Rollable, Rolling},
 };
 
-/// A column at once against the window that takes value by value, and both once more behind it.
+/// Compares a column processed at once with a window that is updated value by value, and further updates of both after
+/// it.
 fn check<K: Rollable<Input = f64>>(kernel: &K, values: &[f64], (tolerance, least): (f64, f64)) {
     for size in SIZES {
         for before in [0, 1, 90, 200] {
@@ -45,7 +46,7 @@ fn noise(length: usize) -> Vec<f64> {
 fn check_all(values: &[f64], tolerance: f64) {
     check(&Var::new(1).unwrap(), values, (tolerance, 0.0));
     check(&Sem::new(0).unwrap(), values, (tolerance, 0.0));
-    // Skewness and excess kurtosis are next to 0 where their terms are not.
+    // Skewness and excess kurtosis may be close to 0 although their terms are not.
     check(&Skew::new(true), values, (tolerance, 1.0));
     check(&Kurtosis::new(false), values, (tolerance, 1.0));
 }

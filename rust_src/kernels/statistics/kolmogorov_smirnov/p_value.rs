@@ -1,4 +1,4 @@
-//! How likely a distance of two samples is if both are of one continuous distribution.
+//! How likely a distance of two samples is if both come from one continuous distribution.
 //!
 //! Sorted together, the samples are a path over a grid from one corner to the other: a step to the right for a value of the
 //! first, a step up for one of the second; all paths are equally likely. The difference of the distribution functions is how
@@ -44,16 +44,16 @@ fn of_equal_sizes(n: u64, height: u128) -> f64 {
     (2.0 * sum).min(1.0)
 }
 
-/// The share `P` of paths to a point of the grid that have been as far from the diagonal as the distance is: 1 where the point
-/// itself is, else `P(i, j) = (i P(i - 1, j) + j P(i, j - 1)) / (i + j)`, by the step that led there (J. L. Hodges, "The
-/// significance probability of the Smirnov two-sample test", Arkiv för Matematik 3 (1958)). All terms are positive, so that
-/// small probabilities keep their digits. Only the points near the diagonal are visited.
+/// The share `P` of paths to a point of the grid that have been as far from the diagonal as the distance is: 1 if the
+/// point itself is that far, else `P(i, j) = (i P(i - 1, j) + j P(i, j - 1)) / (i + j)`, by the step that led there (J.
+/// L. Hodges, "The significance probability of the Smirnov two-sample test", Arkiv för Matematik 3 (1958)). All terms
+/// are positive, so that small probabilities keep their digits. Only the points near the diagonal are visited.
 fn of_sizes([x, y]: [u64; 2], height: u128) -> f64 {
     let (long, short) = (u128::from(x.max(y)), u128::from(x.min(y)));
     let divisor = u128::from(greatest_common_divisor(x, y));
-    // Of point `(i, j)`, the distance is `|i right - j up|`.
+    // The distance of point `(i, j)` is `|i right - j up|`.
     let (right, up) = (short / divisor, long / divisor);
-    // Of column `i`, the shares at each `j`: 1 where the point is too far away.
+    // The shares of column `i` at each `j`: 1 where the point is too far away.
     let mut shares = vec![1.0_f64; short as usize + 1];
     for i in 0..=long {
         let first = if i * right < height { 0 } else { (i * right - height) / up + 1 };
@@ -77,7 +77,7 @@ pub fn greatest_common_divisor(a: u64, b: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// Of all paths, those that have been that far away.
+    /// The share of all paths that have been that far away, by counting them.
     fn counted([x, y]: [u64; 2], height: i64) -> f64 {
         fn paths(i: i64, j: i64, sizes: [i64; 2], height: i64, far: bool) -> [u64; 2] {
             let [x, y] = sizes;

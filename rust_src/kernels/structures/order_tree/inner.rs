@@ -46,7 +46,7 @@ impl<I: Item> Inner<I> {
         }
     }
 
-    /// The number of children before a position.
+    /// The number of children for whose last key `before` holds.
     #[inline]
     pub fn position(&self, before: impl Fn(I::Key) -> bool) -> usize {
         self.lasts[..self.len].iter().map(|&last| u64::from(before(last))).sum::<u64>() as usize

@@ -25,11 +25,11 @@ impl<I> Default for Leaves<I> {
     }
 }
 
-/// The number of items that are counted as one: those of a cache line.
+/// The number of items that are counted together: those of a cache line.
 const LINE: usize = 8;
 
-/// The number of items before a position: first of whole lines, then of the next line. There is no branch to mispredict,
-/// and no read waits for another, so the lines of an uncached leaf arrive together.
+/// The number of items for which `before` holds: first by whole lines, then within the next line. There is no branch to
+/// mispredict, and no read waits for another, so the lines of an uncached leaf arrive together.
 #[inline]
 pub fn position<I: Item>(leaf: &[I], before: impl Fn(I::Key) -> bool) -> usize {
     let lines = leaf.chunks_exact(LINE);
@@ -57,7 +57,7 @@ impl<I: Item> Leaves<I> {
     #[inline]
     pub fn insert(&mut self, leaf: u32, count: usize, at: usize, item: I) -> Option<(u32, usize)> {
         if count < LEAF {
-            // A tree of one leaf takes as much memory as it has items.
+            // A tree of one leaf takes only as much memory as its items need.
             if leaf == 0 && self.slabs[0].len() == count {
                 self.slabs[0].push(item);
             }
@@ -66,7 +66,7 @@ impl<I: Item> Leaves<I> {
             items[at] = item;
             return None;
         }
-        // Growth at one end, as with ascending or descending data, leaves full leaves.
+        // Growth at one end, as with ascending or descending data, fills leaves completely.
         let cut = if at == LEAF || at == 0 { at } else { LEAF / 2 };
         let right = self.take(item);
         if at == 0 {
@@ -124,7 +124,7 @@ impl<I: Item> Leaves<I> {
         self.get_mut(into, held + moved)[held..].copy_from_slice(&tail);
     }
 
-    /// A new leaf of these items, of which there are some.
+    /// A new leaf of these items, of which there is at least one.
     pub fn add(&mut self, items: &[I]) -> u32 {
         let leaf = self.take(items[0]);
         self.get_mut(leaf, items.len()).copy_from_slice(items);
@@ -136,7 +136,7 @@ impl<I: Item> Leaves<I> {
         self.free.push(leaf);
     }
 
-    /// A slot, filled with any item.
+    /// A free slot, filled with an arbitrary item.
     fn take(&mut self, item: I) -> u32 {
         if let Some(leaf) = self.free.pop() {
             return leaf;

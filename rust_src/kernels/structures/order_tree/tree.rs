@@ -209,7 +209,7 @@ impl<I: Item> OrderTree<I> {
         if inner.len <= FANOUT {
             return None;
         }
-        // Growth at the end, as with ascending data, leaves full nodes.
+        // Growth at the end, as with ascending data, fills nodes completely.
         let cut = if at + 2 == inner.len { FANOUT } else { FANOUT / 2 };
         let right = inner.split_off(cut);
         let moved = right.counts[..right.len].iter().sum();

@@ -9,20 +9,20 @@ use super::atomic::{AtomicUsize, Ordering};
 pub const EMPTY: usize = 0;
 /// There is a value that nobody uses.
 pub const FREE: usize = 1;
-/// A thread uses the value that stays attached until it is done: no other one sees this where there is a global lock.
+/// A thread that stays attached until it is done uses the value: no other one sees this if there is a global lock.
 pub const ATTACHED: usize = 2;
 
-/// Of the number of a thread, the bits that count forks: a thread cannot be alive in a later process.
+/// The bits of a thread's number that count forks: a thread cannot be alive in a later process.
 const GENERATION: usize = 63;
 
-/// The number of a thread, which has an address that is a multiple of 64, in a process after so many forks. It is none of
-/// the constants above.
+/// The number of a thread, which has an address that is a multiple of 64, in a process after this many forks. It
+/// differs from the constants above.
 #[inline]
 pub fn number(address: usize, forks: usize) -> usize {
     address | (forks & GENERATION)
 }
 
-/// Whether the thread with this number is one of a process after so many forks.
+/// Whether the thread with this number belongs to a process after this many forks.
 pub fn is_alive(thread: usize, forks: usize) -> bool {
     thread & GENERATION == forks & GENERATION
 }
@@ -44,7 +44,7 @@ impl Drop for Taken<'_> {
     }
 }
 
-/// Why a lock will never be free for who asks.
+/// Why a lock will never become free for the thread that asks.
 #[derive(Debug, PartialEq)]
 pub enum Hopeless {
     /// The thread that asks uses the value itself.
@@ -62,7 +62,7 @@ impl Word {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Takes the lock from this state, where others may do the same.
+    /// Takes the lock from this state, while others may try the same.
     #[inline]
     pub fn try_take(&self, from: usize, user: usize) -> Option<Taken<'_>> {
         let taken = self.0.compare_exchange(from, user, Ordering::Acquire, Ordering::Relaxed);
