@@ -140,7 +140,8 @@ def test_a_step_at_a_half_is_documented_by_pandas_and_not_done() -> None:
 @pytest.mark.parametrize(("cls", "params"), GAPPED)
 def test_columns_leave_what_the_loop_leaves(cls: type[Any], params: dict[str, Any]) -> None:
     rows = data(cls)
-    columns = [pa.array(column, pa.float64()) for column in zip(*rows, strict=True)]
+    plain = [list(column) for column in zip(*rows, strict=True)]
+    columns = [pa.array(column, pa.float64()) for column in plain]
     loop = cls(**params)
     values = []
     for row in rows:
@@ -151,8 +152,27 @@ def test_columns_leave_what_the_loop_leaves(cls: type[Any], params: dict[str, An
     found = accumulated.accumulate(*columns)
     assert at_once.to_bytes() == accumulated.to_bytes() == loop.to_bytes()
     np.testing.assert_array_equal(found, values)
-    np.testing.assert_array_equal(list(lazily.accumulate(*(iter(c.to_pylist()) for c in columns))), values)
+    np.testing.assert_array_equal(list(lazily.accumulate(*map(iter, plain))), values)
     assert lazily.to_bytes() == loop.to_bytes()
+    for make in (list, tuple, functools.partial(np.array, dtype=object), functools.partial(pd.Series, dtype=object)):
+        of_objects, updated = cls(**params), cls(**params)
+        np.testing.assert_array_equal(of_objects.accumulate(*map(make, plain)), values)
+        updated.update_many(*map(make, plain))
+        assert of_objects.to_bytes() == updated.to_bytes() == loop.to_bytes()
+
+
+@pytest.mark.parametrize("make", [list, pd.Series, np.array], ids=["list", "Series", "array"])
+def test_none_among_objects_is_missing_and_nan_is_not(make: Any) -> None:
+    objects = {} if make is list else {"dtype": object}
+    timed, single = (stats.EWMean(halflife=2.0, ignore_na=False) for _ in range(2))
+    timed.update_many(make([1.0, None, 4.0], **objects), t=[0, 1, 3])
+    for x, t in ((1.0, 0), (None, 1), (4.0, 3)):
+        single.update(x, t)
+    assert timed.to_bytes() == single.to_bytes()
+    with_nan = stats.EWMean(0.5, ignore_na=False).accumulate(make([1.0, math.nan, None, 4.0], **objects))
+    assert np.isnan(with_nan).tolist() == [False, True, True, True]
+    with pytest.raises(TypeError, match=r"X\[1\] must be a number, got None"):
+        stats.EWMean(0.5).update_many(make([1.0, None], **objects))
 
 
 @pytest.mark.parametrize("timed", [False, True])

@@ -234,6 +234,15 @@ def test_a_pair_is_missing_where_one_of_its_values_is(cls: Any, method: str) -> 
     assert_close(again.get(), window.get(), 1e-9)
 
 
+@pytest.mark.parametrize("make", [list, pd.Series, np.array], ids=["list", "Series", "array"])
+def test_nan_among_objects_is_a_value_without_skipna(make: Any) -> None:
+    column = make([1.0, math.nan, None, 4.0, 5.0], **({} if make is list else {"dtype": object}))
+    window = utils.Rolling(stats.Mean, 2, nulls="slot")
+    np.testing.assert_array_equal(window.accumulate(column), [1.0, math.nan, math.nan, 4.0, 4.5])
+    skipping = utils.Rolling(stats.Mean, 2, nulls="slot", skipna=True)
+    np.testing.assert_array_equal(skipping.accumulate(column), [1.0, 1.0, 0.0, 4.0, 4.5])
+
+
 def test_nan_is_a_value_without_skipna() -> None:
     window = utils.Rolling(stats.Mean, 2, nulls="slot")
     np.testing.assert_equal(window.accumulate([1.0, NAN, None, 3.0, 5.0]), [1.0, NAN, NAN, 3.0, 4.0])

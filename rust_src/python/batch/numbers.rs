@@ -24,6 +24,14 @@ use crate::{
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 
+/// Reads a column of numbers, an argument of this name.
+pub type Read<'py> = fn(&Bound<'py, PyAny>, &'static str) -> PyResult<Numbers<'py>>;
+
+/// How a kernel's columns are read: None is an observation, a missing one, only if the kernel counts those.
+fn reader<'py>(kernel: &impl Statistic) -> Read<'py> {
+    if kernel.counts_missing() { Numbers::read_optional } else { Numbers::read }
+}
+
 /// Columns of numbers side by side, with the weights and times of their rows.
 pub struct Batch<'py> {
     numbers: Vec<Numbers<'py>>,
@@ -35,19 +43,10 @@ pub struct Batch<'py> {
 }
 
 impl<'py> Batch<'py> {
-    /// Reads the columns of numbers, which are called `names`, and those that go with them: weights `w` and times `t`.
-    /// If these are given, each index must have one.
+    /// Reads the columns of numbers by `read`, which are called `names`, and those that go with them: weights `w` and
+    /// times `t`. If these are given, each index must have one.
     pub fn read(
-        columns: &[&Bound<'py, PyAny>],
-        names: &[&'static str],
-        beside: &[(&'static str, &Bound<'py, PyAny>)],
-    ) -> PyResult<Self> {
-        Self::read_by(Numbers::read, columns, names, beside)
-    }
-
-    /// The same, where the columns of numbers are read in another way.
-    pub fn read_by(
-        read: fn(&Bound<'py, PyAny>, &'static str) -> PyResult<Numbers<'py>>,
+        read: Read<'py>,
         columns: &[&Bound<'py, PyAny>],
         names: &[&'static str],
         beside: &[(&'static str, &Bound<'py, PyAny>)],
@@ -163,7 +162,8 @@ pub fn update_many<K>(cell: &KernelCell<K>, columns: &[&Bound<'_, PyAny>]) -> Py
 where
     K: Statistic<Input: Observation>,
 {
-    let batch = Batch::read(columns, K::Input::COLUMNS, &[])?;
+    let read = cell.with(columns[0].py(), |kernel| reader(kernel))?;
+    let batch = Batch::read(read, columns, K::Input::COLUMNS, &[])?;
     let mut blocks = batch.blocks()?;
     let gaps = batch.gaps();
     let updated = cell.with_many(columns[0].py(), batch.rows.count, |kernel| {
@@ -189,8 +189,8 @@ pub fn accumulate<'py, K>(
 where
     K: Statistic<Input: Observation>,
 {
-    let width = cell.with(statistic.py(), |kernel| kernel.width())?;
-    accumulated(statistic, columns, K::Input::COLUMNS, None, width, &mut |batch, out, before| {
+    let (read, width) = cell.with(statistic.py(), |kernel| (reader(kernel), kernel.width()))?;
+    accumulated(statistic, read, columns, K::Input::COLUMNS, None, width, &mut |batch, out, before| {
         let (py, mut blocks, gaps) = (statistic.py(), batch.blocks()?, batch.gaps());
         let size = width.unwrap_or(1);
         let updated = cell.with_many(py, batch.rows.count, |kernel| {
@@ -220,6 +220,7 @@ type Fill<'py, 'a> = dyn FnMut(&Batch<'py>, &mut [f64], &mut [f64]) -> PyResult<
 /// The values that `fill` writes, as [`results`] calls it: an array, or lazily if the observations come lazily.
 fn accumulated<'py>(
     statistic: &Bound<'py, PyAny>,
+    read: Read<'py>,
     columns: &[&Bound<'py, PyAny>],
     names: &[&'static str],
     beside: Option<(&'static str, &Bound<'py, PyAny>)>,
@@ -229,7 +230,7 @@ fn accumulated<'py>(
     if columns.iter().copied().chain(beside.map(|(_, column)| column)).any(is_iterator) {
         return Accumulation::over(statistic, columns, beside);
     }
-    let batch = Batch::read(columns, names, beside.as_slice())?;
+    let batch = Batch::read(read, columns, names, beside.as_slice())?;
     results(statistic.py(), &batch.rows, width, &mut |out, before| fill(&batch, out, before))
 }
 
@@ -249,7 +250,7 @@ where
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(statistic, columns, None);
     }
-    let (py, batch) = (statistic.py(), Batch::read(columns, K::Input::COLUMNS, &[])?);
+    let (py, batch) = (statistic.py(), Batch::read(Numbers::read, columns, K::Input::COLUMNS, &[])?);
     let mut blocks = batch.blocks()?;
     // The first is the value before.
     let values = cell.with_many(py, batch.rows.count, |kernel| {
@@ -277,7 +278,8 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    let batch = Batch::read(columns, K::Input::COLUMNS, &[(B::NAME, beside)])?;
+    let read = cell.with(beside.py(), |kernel| reader(kernel))?;
+    let batch = Batch::read(read, columns, K::Input::COLUMNS, &[(B::NAME, beside)])?;
     take_all(beside.py(), cell, &batch, take, |_, _| ())
 }
 
@@ -293,8 +295,9 @@ where
     K: Statistic<Input: Observation>,
     B: Beside,
 {
-    let width = cell.with(statistic.py(), |kernel| kernel.width())?;
-    accumulated(statistic, columns, K::Input::COLUMNS, Some((B::NAME, beside)), width, &mut |batch, out, before| {
+    let (read, width) = cell.with(statistic.py(), |kernel| (reader(kernel), kernel.width()))?;
+    let beside = Some((B::NAME, beside));
+    accumulated(statistic, read, columns, K::Input::COLUMNS, beside, width, &mut |batch, out, before| {
         let width = width.unwrap_or(1);
         take_all(statistic.py(), cell, batch, take, |kernel, seen| match seen {
             0 => write_value(kernel, before),

@@ -114,10 +114,14 @@ impl<'py> Numbers<'py> {
             Source::Nullable(series) => (series.call_method0(intern!(series.py(), "tolist"))?, present(series)?),
             _ => return Self::of(&source, name),
         };
+        // pandas takes a NaN among objects for a missing value.
+        let is_pandas = matches!(source, Source::Nullable(_));
+        let is_nan = |item: &Bound<'_, PyAny>| item.extract::<f64>().is_ok_and(f64::is_nan);
         let mut there = Vec::new();
         let numbers = sequence::read(&objects, (name, Self::VALUES), |index, item| {
-            there.push(validity.is_valid(index) && !item.is_none());
-            if there.last() == Some(&true) { Ok(Number::extract(item.as_borrowed())?.0) } else { Ok(0.0) }
+            let is_there = !item.is_none() && (validity.is_valid(index) || (is_pandas && is_nan(&item)));
+            there.push(is_there);
+            if is_there { Ok(Number::extract(item.as_borrowed())?.0) } else { Ok(0.0) }
         })?;
         Ok(Self::own(numbers, Validity::of(there.len(), there.into_iter())?, name))
     }

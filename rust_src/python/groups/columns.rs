@@ -137,7 +137,7 @@ impl<'py> Observed<'py> {
         let beside = [("w", &arguments.w), ("t", &arguments.t)];
         let beside: Vec<_> = beside.iter().filter_map(|(name, column)| Some((*name, column.as_ref()?))).collect();
         let read = if skipna { Numbers::read_optional } else { Numbers::read };
-        let mut batch = Batch::read_by(read, &columns, names, &beside)?;
+        let mut batch = Batch::read(read, &columns, names, &beside)?;
         if skipna {
             batch.leave_out_nan()?;
         }

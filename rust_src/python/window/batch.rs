@@ -82,7 +82,7 @@ impl<'py> Arguments<'py> {
         let columns: Vec<_> = self.columns.iter().collect();
         let beside: Vec<_> = self.w.iter().map(|w| ("w", w)).chain(self.named()).collect();
         let read = if nulls.are_slots() { Numbers::read_optional } else { Numbers::read };
-        let mut batch = Batch::read_by(read, &columns, names, &beside)?;
+        let mut batch = Batch::read(read, &columns, names, &beside)?;
         if nulls.skipna() {
             batch.leave_out_nan()?;
         }
