@@ -84,6 +84,54 @@ def test_values_are_numbers_counts_or_extremes() -> None:
     assert table(lagged)[1].to_pylist() == [4.0, None]
 
 
+def test_a_value_that_is_not_there_is_null_in_columns_of_the_same_type() -> None:
+    counts = utils.GroupBy(utils.Rolling, stats.Count, window_size=3, min_samples=2)
+    extrema = utils.GroupBy(utils.Rolling, stats.Extrema, window_size=3, min_samples=2)
+    quantiles = utils.GroupBy(stats.RollingQuantile([0.0, 1.0], 3))
+    for groups in (counts, extrema, quantiles):
+        empty = table(groups).schema
+        groups.update_many(["a", "a", "b"], [1.0, 2.0, 3.0])
+        # The type of the keys is known once there are some.
+        assert table(groups).schema.remove(0) == empty.remove(0)
+    assert table(counts)[1].to_pylist() == [2, None]
+    assert table(extrema).drop_columns("key").to_pylist() == [
+        {
+            f"rollingextrema_3_{part}": value
+            for part, value in (("min", 1.0), ("max", 2.0), ("argmin", 0), ("argmax", 1))
+        },
+        {f"rollingextrema_3_{part}": None for part in ("min", "max", "argmin", "argmax")},
+    ]
+    assert table(quantiles).drop_columns("key").to_pylist() == [
+        {"rollingquantile_3_0": 1.0, "rollingquantile_3_1": 2.0},
+        {"rollingquantile_3_0": 3.0, "rollingquantile_3_1": 3.0},
+    ]
+
+
+def test_values_of_groups_in_python_are_columns_too() -> None:
+    statistics = {"low": stats.Extrema(), "q": stats.RollingQuantile([0.0, 1.0], 3), "top": stats.Mode()}
+    groups = utils.GroupBy(utils.Summary(**statistics))
+    groups.update_many(["a", "b", "a"], [1.0, 2.0, 3.0])
+    [a, b] = table(groups).to_pylist()
+    assert a == {
+        "key": "a",
+        "low_min": 1.0,
+        "low_max": 3.0,
+        "low_argmin": 0,
+        "low_argmax": 1,
+        "q_0": 1.0,
+        "q_1": 3.0,
+        "top": 1.0,
+    }
+    assert b.keys() == a.keys()
+    one = utils.Summary(**statistics)
+    one.update_many([1.0, 3.0])
+    assert pa.table(one).to_pylist() == [{name: value for name, value in a.items() if name != "key"}]
+    windows = utils.GroupBy(lambda: utils.Rolling(stats.Quantile, 2, min_samples=2, q=[0.0, 1.0]))
+    windows.update_many(["a", "b", "a"], [1.0, 2.0, 3.0])
+    assert table(windows).to_pydict()["key"] == ["a", "b"]
+    assert [list(row.values())[1:] for row in table(windows).to_pylist()] == [[1.0, 3.0], [None, None]]
+
+
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 1_000])
 def test_libraries_read_the_table(count: int) -> None:
     groups = filled(*range(count))

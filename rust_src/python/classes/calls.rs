@@ -448,9 +448,10 @@ pub fn listed<'py>(
 pub fn reading_object<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> {
     match reading {
         Reading::Number(number) => number.into_object(py),
-        Reading::Count(count) => count.into_object(py),
-        Reading::Extremes(found) => extremes(py, **found),
-        Reading::Several(numbers) => numbers.into_pyobject(py),
+        Reading::Count(Some(count)) => count.into_object(py),
+        Reading::Extremes(Some(found)) => extremes(py, **found),
+        Reading::Several(_, Some(numbers)) => numbers.into_pyobject(py),
+        Reading::Count(None) | Reading::Extremes(None) | Reading::Several(_, None) => ().into_object(py),
         Reading::Named(names, readings) => {
             let values = PyDict::new(py);
             for (name, reading) in names.iter().zip(readings) {

@@ -160,7 +160,7 @@ macro_rules! anything {
         }
     };
     (install $rust:ident $class:ident) => {
-        methods::windows! { $rust $class, Shape::Anything, |kernel, x, _, _| { kernel.update(x); Ok(()) }, reading |kernel| Reading::Count(kernel.n() as u64) }
+        methods::windows! { $rust $class, Shape::Anything, |kernel, x, _, _| { kernel.update(x); Ok(()) }, reading |kernel| Reading::Count(kernel.map(|kernel| kernel.n() as u64)) }
         install::<$rust, calls::UpdateAny>($class)?;
         install::<$rust, calls::GetCount>($class)?;
     };
@@ -190,7 +190,7 @@ macro_rules! extremes {
     (install $rust:ident $class:ident) => {
         methods::windows! {
             $rust $class, Shape::Numbers { count: 1, weighted: false }, |kernel, x, _, _| { kernel.update(x); Ok(()) },
-            reading |kernel| kernel.extremes().map_or(Reading::Number(None), |found| Reading::Extremes(Box::new(found)))
+            reading |kernel| Reading::Extremes(kernel.and_then(|kernel| kernel.extremes()).map(Box::new))
         }
         install::<$rust, calls::Update>($class)?;
         install::<$rust, calls::GetExtremes>($class)?;

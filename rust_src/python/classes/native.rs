@@ -92,7 +92,7 @@ impl<T: HoldsKernel<Kernel: Statistic<Input = f64>>> Native for Of<T> {
             return Ok(number.map(Value::Number));
         }
         match cell.with(py, |kernel| Reading::of(kernel))? {
-            Reading::Several(numbers) => Ok(Some(Value::Object(numbers.into_pyobject(py)?))),
+            Reading::Several(_, Some(numbers)) => Ok(Some(Value::Object(numbers.into_pyobject(py)?))),
             _ => Ok(None),
         }
     }

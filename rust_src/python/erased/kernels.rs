@@ -159,7 +159,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>> Kernels for Entry<T> {
     fn reading(&self, index: Option<usize>) -> Reading {
         match self.class.reading {
             None => Reading::of(self.dense.kernel(index)),
-            Some(reading) => reading(self.dense.kernel(index)),
+            Some(reading) => reading(Some(self.dense.kernel(index))),
         }
     }
 

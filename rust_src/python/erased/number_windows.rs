@@ -11,7 +11,7 @@ use crate::{
         columns::numbers::Access,
         erased::{
             kernel::{Kernel, Numeric, Source, Update},
-            numbers::{Given, NumberWindow, Reading, no_merge},
+            numbers::{Given, NumberWindow, Read, Reading, no_merge},
             observation::Observation,
         },
         state::envelope,
@@ -308,7 +308,7 @@ pub struct Behaviour<T: Source> {
     /// Whether it looks at times.
     pub is_timed: fn(&T::Kernel) -> bool,
     /// The value, where it is neither a number nor several.
-    pub reading: Option<fn(&T::Kernel) -> Reading>,
+    pub reading: Option<Read<T::Kernel>>,
 }
 
 /// A window, and the behaviour of its statistic.
@@ -351,9 +351,7 @@ impl<T: Source<Kernel: Statistic<Input: Observation>>, W: WindowOver<T>> NumberW
                 None => Reading::Number(self.get()),
                 Some(width) => Reading::written(width, |out| self.values(out)),
             },
-            Some(reading) => {
-                self.window.valued(self.min_samples).map_or(Reading::Number(None), |kernel| reading(&kernel))
-            }
+            Some(reading) => reading(self.window.valued(self.min_samples).as_ref()),
         }
     }
 

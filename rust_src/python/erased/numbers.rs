@@ -18,13 +18,17 @@ use crate::{
 };
 use std::{any::Any, sync::Arc};
 
-/// A value.
+/// What is read of a kernel, if there is one.
+pub type Read<K> = fn(Option<&K>) -> Reading;
+
+/// A value, if there is one. What kind of value it is does not depend on that.
 pub enum Reading {
     Number(Option<f64>),
-    Count(u64),
+    Count(Option<u64>),
     /// Boxed, since it is rare.
-    Extremes(Box<Extremes>),
-    Several(Vec<f64>),
+    Extremes(Option<Box<Extremes>>),
+    /// As many numbers as the first one says.
+    Several(usize, Option<Vec<f64>>),
     /// Of the statistics of a summary, by their names.
     Named(Arc<[String]>, Vec<Reading>),
 }
@@ -41,12 +45,12 @@ impl Reading {
     /// The `width` numbers that `write` writes, if there are any.
     pub fn written(width: usize, write: impl FnOnce(&mut [f64]) -> bool) -> Self {
         let mut numbers = vec![f64::NAN; width];
-        if write(&mut numbers) { Self::Several(numbers) } else { Self::Number(None) }
+        Self::Several(width, write(&mut numbers).then_some(numbers))
     }
 
-    /// How many numbers it is, where it is several.
-    pub fn several(&self) -> Option<usize> {
-        if let Self::Several(numbers) = self { Some(numbers.len()) } else { None }
+    /// Whether there is no value.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::Number(None) | Self::Count(None) | Self::Extremes(None) | Self::Several(_, None))
     }
 }
 

@@ -309,7 +309,7 @@ impl Values {
         if let Some(width) = self.width {
             let mut numbers = vec![f64::NAN; self.readings.len() * width];
             for (out, reading) in numbers.chunks_mut(width).zip(&self.readings) {
-                if let Reading::Several(values) = reading {
+                if let Reading::Several(_, Some(values)) = reading {
                     out.iter_mut().zip(values).for_each(|(out, value)| *out = *value);
                 }
             }
@@ -317,18 +317,19 @@ impl Values {
         }
         let number = |reading: &Reading| match reading {
             Reading::Number(number) => Some(number.unwrap_or(f64::NAN)),
-            Reading::Count(_) | Reading::Extremes(_) | Reading::Several(_) | Reading::Named(..) => None,
+            Reading::Count(_) | Reading::Extremes(_) | Reading::Several(..) | Reading::Named(..) => None,
         };
-        let count = |reading: &Reading| if let Reading::Count(count) = reading { Some(*count as i64) } else { None };
+        let count =
+            |reading: &Reading| if let &Reading::Count(Some(count)) = reading { Some(count as i64) } else { None };
         if let Some(numbers) = self.readings.iter().map(number).collect::<Option<Vec<f64>>>() {
             return Ok(PyArray1::from_vec(py, numbers).into_any());
         }
         if let Some(counts) = self.readings.iter().map(count).collect::<Option<Vec<i64>>>() {
             return Ok(PyArray1::from_vec(py, counts).into_any());
         }
-        let object = |reading| match reading {
-            Reading::Number(None) => Ok(None),
-            reading => reading_object(py, &reading).map(Some),
+        let object = |reading: Reading| match reading.is_none() {
+            true => Ok(None),
+            false => reading_object(py, &reading).map(Some),
         };
         objects(py, self.readings.into_iter().map(object))
     }

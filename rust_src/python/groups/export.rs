@@ -1,17 +1,16 @@
 //! Groups as a table of Arrow's: a row a group, its key, and its value.
 
-use crate::{
-    kernels::statistics::extrema::Extremes,
-    python::{
-        erased::numbers::Reading,
-        ffi::arrow_export::{Buffer, Column, stream},
-        groups::{keys::Keys, store::Groups},
-    },
+use crate::python::{
+    erased::numbers::Reading,
+    ffi::arrow_export::{Buffer, Column, stream},
+    groups::{keys::Keys, store::Groups},
 };
 use pyo3::{
+    IntoPyObjectExt,
     exceptions::PyTypeError,
+    intern,
     prelude::*,
-    types::{PyBool, PyBytes, PyCapsule, PyFloat, PyInt, PyString, PyTuple},
+    types::{PyBool, PyBytes, PyCapsule, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple},
 };
 use std::{collections::BTreeSet, ffi::CString, iter};
 
@@ -69,56 +68,54 @@ fn named(name: &str) -> PyResult<CString> {
 /// several quantiles, and for summaries those of each statistic, by their names.
 pub fn values(name: &str, readings: &[&Reading], like: &Reading) -> PyResult<Vec<Column>> {
     let len = readings.len();
-    if let Reading::Named(names, each) = like {
-        let mut columns = Vec::new();
-        for (index, (name, like)) in names.iter().zip(each).enumerate() {
-            let parts = readings.iter().filter_map(|reading| match reading {
-                Reading::Named(_, parts) => parts.get(index),
-                _ => None,
-            });
-            let parts: Vec<_> = parts.collect();
-            columns.extend(values(name, &parts, like)?);
+    let column = |name: &str, format, buffer| -> PyResult<Column> {
+        let none = (0..len).filter(|&index| readings[index].is_none());
+        Ok(Column::new(named(name)?, format, len, none, vec![buffer]))
+    };
+    let floats = |of: &dyn Fn(&Reading) -> Option<f64>| {
+        Buffer::Floats(readings.iter().map(|reading| of(reading).unwrap_or_default()).collect())
+    };
+    let integers = |of: &dyn Fn(&Reading) -> Option<u64>| {
+        Buffer::Integers(readings.iter().map(|reading| of(reading).unwrap_or_default() as i64).collect())
+    };
+    let extremes = |reading: &Reading| if let Reading::Extremes(Some(found)) = reading { Some(**found) } else { None };
+    match like {
+        Reading::Number(_) => {
+            let number = |reading: &Reading| if let &Reading::Number(number) = reading { number } else { None };
+            Ok(vec![column(name, c"g", floats(&number))?])
         }
-        return Ok(columns);
+        Reading::Count(_) => {
+            let count = |reading: &Reading| if let &Reading::Count(count) = reading { count } else { None };
+            Ok(vec![column(name, c"l", integers(&count))?])
+        }
+        Reading::Several(width, _) => {
+            let one = |i: usize| {
+                let number = |reading: &Reading| match reading {
+                    Reading::Several(_, Some(numbers)) => numbers.get(i).copied(),
+                    _ => None,
+                };
+                column(&format!("{name}_{i}"), c"g", floats(&number))
+            };
+            (0..*width).map(one).collect()
+        }
+        Reading::Extremes(_) => Ok(vec![
+            column(&format!("{name}_min"), c"g", floats(&|reading| Some(extremes(reading)?.min)))?,
+            column(&format!("{name}_max"), c"g", floats(&|reading| Some(extremes(reading)?.max)))?,
+            column(&format!("{name}_argmin"), c"l", integers(&|reading| Some(extremes(reading)?.argmin)))?,
+            column(&format!("{name}_argmax"), c"l", integers(&|reading| Some(extremes(reading)?.argmax)))?,
+        ]),
+        Reading::Named(names, each) => {
+            let mut columns = Vec::new();
+            for (index, (name, like)) in names.iter().zip(each).enumerate() {
+                let parts = readings.iter().filter_map(|reading| match reading {
+                    Reading::Named(_, parts) => parts.get(index),
+                    _ => None,
+                });
+                columns.extend(values(name, &parts.collect::<Vec<_>>(), like)?);
+            }
+            Ok(columns)
+        }
     }
-    if matches!(like, Reading::Count(_)) {
-        let count = |reading: &&Reading| if let Reading::Count(count) = reading { *count as i64 } else { 0 };
-        let counts = readings.iter().map(count);
-        let buffers = vec![Buffer::Integers(counts.collect())];
-        return Ok(vec![Column::new(named(name)?, c"l", len, [].into_iter(), buffers)]);
-    }
-    let none = |index: &usize| matches!(readings[*index], Reading::Number(None));
-    if let Some(several) = readings.iter().find_map(|reading| reading.several()) {
-        let column = |i: usize| {
-            let one = |reading: &&Reading| if let Reading::Several(found) = reading { found[i] } else { 0.0 };
-            let buffers = vec![Buffer::Floats(readings.iter().map(one).collect())];
-            Ok(Column::new(named(&format!("{name}_{i}"))?, c"g", len, (0..len).filter(none), buffers))
-        };
-        return (0..several).map(column).collect();
-    }
-    if !readings.iter().any(|reading| matches!(reading, Reading::Extremes(_))) {
-        let number = |reading: &&Reading| if let Reading::Number(Some(number)) = reading { *number } else { 0.0 };
-        let buffers = vec![Buffer::Floats(readings.iter().map(number).collect())];
-        return Ok(vec![Column::new(named(name)?, c"g", len, (0..len).filter(none), buffers)]);
-    }
-    let extremes = |of: fn(&Extremes) -> f64| {
-        let one = |reading: &&Reading| if let Reading::Extremes(found) = reading { of(found) } else { 0.0 };
-        Buffer::Floats(readings.iter().map(one).collect())
-    };
-    let places = |of: fn(&Extremes) -> u64| {
-        let one = |reading: &&Reading| if let Reading::Extremes(found) = reading { of(found) as i64 } else { 0 };
-        Buffer::Integers(readings.iter().map(one).collect())
-    };
-    let column = |part: &str, format, buffer| -> PyResult<Column> {
-        let name = named(&format!("{name}_{part}"))?;
-        Ok(Column::new(name, format, len, (0..len).filter(none), vec![buffer]))
-    };
-    Ok(vec![
-        column("min", c"g", extremes(|found| found.min))?,
-        column("max", c"g", extremes(|found| found.max))?,
-        column("argmin", c"l", places(|found| found.argmin))?,
-        column("argmax", c"l", places(|found| found.argmax))?,
-    ])
 }
 
 /// The bytes of strings, and where each ends.
@@ -131,9 +128,9 @@ fn bytes<'a>(all: impl Iterator<Item = &'a [u8]>) -> Vec<Buffer> {
     vec![Buffer::Integers(ends), Buffer::Bytes(data)]
 }
 
-/// A column of objects of one type, or None; for tuples, one for each of their items. A TypeError names the types if
-/// there are several, or if they have no column.
-pub fn of_objects(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Column>> {
+/// A column of objects of one type, or None; for tuples, lists, named tuples and dicts, one for each of their items. A
+/// TypeError names the types if there are several, or if they have no column.
+pub fn of_objects<'py>(name: &str, objects: &[Bound<'py, PyAny>]) -> PyResult<Vec<Column>> {
     let kinds: BTreeSet<String> = objects
         .iter()
         .filter(|object| !object.is_none())
@@ -148,6 +145,18 @@ pub fn of_objects(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Colu
     }
     if first.is_exact_instance_of::<PyTuple>() {
         return of_tuples(name, objects);
+    }
+    let parts = parts(name, first)?;
+    if !parts.is_empty() {
+        let mut columns = Vec::new();
+        for (name, part) in parts {
+            let of_part = |object: &Bound<'py, PyAny>| match object.is_none() {
+                true => Ok(object.clone()),
+                false => object.get_item(&part),
+            };
+            columns.extend(of_objects(&name, &objects.iter().map(of_part).collect::<PyResult<Vec<_>>>()?)?);
+        }
+        return Ok(columns);
     }
     if first.is_exact_instance_of::<PyInt>() {
         let integers: PyResult<Vec<i64>> = objects.iter().map(or_zero).collect();
@@ -180,6 +189,23 @@ pub fn of_objects(name: &str, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<Colu
         "{name} must have values of a type that is exported to Arrow, got {}",
         first.get_type().name()?
     )))
+}
+
+/// The items of a value that is several, by the names of their columns: of a list and of a named tuple, such as extremes,
+/// after the value's own name, of a dict, such as the values of a summary, under their own.
+fn parts<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
+    let py = value.py();
+    if let Ok(dict) = value.cast_exact::<PyDict>() {
+        return dict.keys().iter().map(|key| Ok((key.extract()?, key))).collect();
+    }
+    let labels = match value.cast_exact::<PyList>() {
+        Ok(list) => (0..list.len()).map(|index| index.to_string()).collect(),
+        Err(_) => value.getattr_opt(intern!(py, "_fields"))?.map_or(Ok(Vec::new()), |fields| fields.extract())?,
+    };
+    let labels = labels.into_iter().enumerate();
+    labels
+        .map(|(index, label): (usize, String)| Ok((format!("{name}_{label}"), index.into_bound_py_any(py)?)))
+        .collect()
 }
 
 fn or_zero<'py, T: Default + for<'a> FromPyObject<'a, 'py, Error = PyErr>>(object: &Bound<'py, PyAny>) -> PyResult<T> {

@@ -21,7 +21,7 @@ use crate::{
         },
         erased::{
             held::{Held, Nulls, Shape, Window},
-            numbers::{self, Given, Reading},
+            numbers::{self, Given},
             objects::{Along, ObjectWindow},
         },
         interning::interned::Answer,
@@ -282,8 +282,8 @@ fn readings<'py>(cell: &KernelCell<Held>, arguments: &Arguments<'py>, nulls: Nul
         .with_many(py, batch.rows.count, |held| held.numbers().map(|window| numbers::readings(window, &mut given)))?;
     let readings = done.unwrap_or(Ok(Vec::new())).map_err(|error| batch.at_row(py, "t", error))?;
     let value = |seen: usize| match readings.get(seen) {
-        None | Some(Reading::Number(None)) => Ok(None),
-        Some(reading) => reading_object(py, reading).map(Some),
+        Some(reading) if !reading.is_none() => reading_object(py, reading).map(Some),
+        _ => Ok(None),
     };
     let rows = if nulls.are_slots() { batch.rows.every() } else { batch.rows.clone() };
     objects(py, rows.seen().map(value))
