@@ -228,6 +228,14 @@ def as_template(statistic: Any) -> Any:
     return statistic.clone()
 
 
+def width(statistic: Any, columns: int) -> int | None:
+    """Return how many numbers the value of a statistic of this many columns is, None if it is not several."""
+    empty = as_template(statistic)
+    # A summary and user-defined statistics have no `accumulate`.
+    values = empty.accumulate(*([],) * columns, **times(empty, [])) if hasattr(empty, "accumulate") else None
+    return values.shape[1] if values is not None and values.ndim > 1 else None
+
+
 def skipping(template: Any) -> Any:
     """Return a template that leaves out NaN and None and counts them."""
     if not isinstance(template, utils.Summary):

@@ -8,7 +8,7 @@ from typing import Any
 
 from river import stats
 
-from ._protocol import Aggregation, batch_reader, dump, load, mergeable, skipping
+from ._protocol import Aggregation, batch_reader, dump, load, mergeable, skipping, width
 
 __all__ = ["aggregate", "udaf"]
 
@@ -35,14 +35,14 @@ def udaf(
     input_types
         The types of the columns, as pyarrow types; float64 each by default.
     return_type
-        The type of the value; float64 by default.
+        The type of the value; by default float64, or a list of these for several quantiles.
     skipna
         Whether NaN is left out, as null always is.
 
     Returns
     -------
     A `datafusion.AggregateUDF`, to be passed to `SessionContext.register_udaf`, and to be called with columns. The
-    function returns null where `get` returns None.
+    function returns null where `get` returns None, and a list of nulls for several quantiles.
 
     Raises
     ------
@@ -66,10 +66,15 @@ def udaf(
     import pyarrow as pa
 
     template = mergeable(statistic, "DataFusion")
-    is_pair = isinstance(template, stats.base.Bivariate)
+    types = input_types
+    if types is None:
+        types = [pa.float64()] * (2 if isinstance(template, stats.base.Bivariate) else 1)
+    several = None if return_type else width(template, len(types))
+    returned = return_type or (pa.float64() if several is None else pa.list_(pa.float64()))
+    # DataFusion cannot read a null of a list type.
+    none = None if several is None else [None] * several
     if skipna:
         template = skipping(template)
-    returned = pa.float64() if return_type is None else return_type
 
     # If the engine is not installed, its class has no type.
     class Accumulator(datafusion.Accumulator):  # type: ignore[misc]
@@ -89,11 +94,9 @@ def udaf(
                 self._statistic += load(template, state.as_py())
 
         def evaluate(self) -> Any:
-            return pa.scalar(self._statistic.get(), returned)
+            value = self._statistic.get()
+            return pa.scalar(none if value is None else value, returned)
 
-    types = input_types
-    if types is None:
-        types = [pa.float64()] * (2 if is_pair else 1)
     return datafusion.udaf(Accumulator, list(types), returned, [pa.binary()], "immutable", name)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from river.utils import Summary
 
 from ._frames import FrameAccessor, accumulated, described, value
+from ._protocol import width
 
 __all__ = ["RiverExpr", "RiverFrame", "RiverSeries"]
 
@@ -90,7 +91,7 @@ class RiverExpr:
         self._expr = expr
 
     def get(
-        self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = pl.Float64, skipna: bool = False
+        self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = None, skipna: bool = False
     ) -> pl.Expr:
         """Return the value of a statistic over the expression, one for each group in `group_by().agg`.
 
@@ -103,7 +104,7 @@ class RiverExpr:
         t
             The column of times, for statistics that need them.
         return_dtype
-            The type of the value.
+            The type of the value: `Float64` by default, or a list of these for several quantiles.
         skipna
             Whether NaN is left out, as null always is; for several columns, the whole row is.
 
@@ -118,13 +119,14 @@ class RiverExpr:
         [('a', 2.0), ('b', 0.0)]
 
         """
+        dtype = return_dtype or _dtype(statistic, others)
 
         def of(columns: list[pl.Series]) -> Any:
-            return pl.Series([value(statistic, *_split(columns, t), skipna)], dtype=return_dtype)
+            return pl.Series([value(statistic, *_split(columns, t), skipna)], dtype=dtype)
 
-        return self._mapped(of, others, t, return_dtype, returns_scalar=True)
+        return self._mapped(of, others, t, dtype, returns_scalar=True)
 
-    def accumulate(self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = pl.Float64) -> pl.Expr:
+    def accumulate(self, statistic: Any, *others: Any, t: Any = None, return_dtype: Any = None) -> pl.Expr:
         """Return the value of a statistic after each element.
 
         Parameters
@@ -143,15 +145,21 @@ class RiverExpr:
         [1.0, 2.0, 4.0]
 
         """
+        dtype = return_dtype or _dtype(statistic, others)
 
         def of(columns: list[pl.Series]) -> Any:
-            return pl.Series(accumulated(statistic, *_split(columns, t)), dtype=return_dtype)
+            return pl.Series(accumulated(statistic, *_split(columns, t)), dtype=dtype)
 
-        return self._mapped(of, others, t, return_dtype, returns_scalar=False)
+        return self._mapped(of, others, t, dtype, returns_scalar=False)
 
-    def _mapped(self, function: Any, others: Any, t: Any, return_dtype: Any, *, returns_scalar: bool) -> pl.Expr:
+    def _mapped(self, function: Any, others: Any, t: Any, dtype: Any, *, returns_scalar: bool) -> pl.Expr:
         columns = [self._expr, *others] if t is None else [self._expr, *others, t]
-        return pl.map_batches(columns, function, return_dtype=return_dtype, returns_scalar=returns_scalar)
+        return pl.map_batches(columns, function, return_dtype=dtype, returns_scalar=returns_scalar)
+
+
+def _dtype(statistic: Any, others: Any) -> Any:
+    """Return the type of the value of a statistic of numbers."""
+    return pl.Float64 if width(statistic, 1 + len(others)) is None else pl.List(pl.Float64)
 
 
 def _split(columns: list[pl.Series], t: Any) -> tuple[list[pl.Series], Any]:

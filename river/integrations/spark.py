@@ -10,7 +10,7 @@ from typing import Any
 
 from river import stats, utils
 
-from ._protocol import Aggregation, Read, Templates, as_columns, dump, label
+from ._protocol import Aggregation, Read, Templates, as_columns, dump, label, width
 
 __all__ = ["aggregate", "aggregate_by", "as_stateful"]
 
@@ -99,7 +99,7 @@ def aggregate_by(
     statistics
         A statistic for each column, or tuple of columns. They are templates, which are not modified.
     types
-        The types of values in the result, where they are not numbers: `{"x": "string"}`.
+        The types of values in the result, unless they are a number or several: `{"x": "string"}`.
     skipna
         Whether NaN and None are left out and counted, in a column of its own for each statistic. For pairs, a row is
         left out if one of its values is missing. A key whose values are all missing has a row too.
@@ -133,7 +133,7 @@ def aggregate_by(
     keys, names = as_columns(by), list(statistics)
     key_fields = [f"c{i} {_type_of(frame, key)}" for i, key in enumerate(keys)]
     state_fields = [f"s{i} binary" for i in range(len(names))]
-    value_fields = [f"v{i} {(types or {}).get(name, 'double')}" for i, name in enumerate(names)]
+    value_fields = [f"v{i} {_type_of_value(name, statistics[name], types)}" for i, name in enumerate(names)]
     count_fields = [f"n{i} bigint" for i in range(len(names))] if skipna else []
     partial = ", ".join(key_fields + state_fields + count_fields)
     whole = ", ".join(key_fields + value_fields + state_fields + count_fields)
@@ -213,7 +213,7 @@ def as_stateful(
         The column of the times. The rows of a micro-batch are sorted by it, and statistics that need times, such as
         `utils.TimeRolling`, see them. Without it, the order is the one in which Spark hands out the rows.
     types
-        The types of values in the result, where they are not numbers: `{"x": "string"}`.
+        The types of values in the result, unless they are a number or several: `{"x": "string"}`.
     skipna
         Whether NaN and None are left out and counted, by a `utils.SkipNaN` of each statistic.
 
@@ -250,7 +250,8 @@ def as_stateful(
     if by in found[1:]:
         raise ValueError(f"the column of the keys cannot have a statistic too, got {by!r}")
     fields = [f"{_quoted(by)} {_type_of(stream, by)}"]
-    fields += [f"{_quoted(label(name))} {(types or {}).get(name, 'double')}" for name in templates.names]
+    types_of = {name: _type_of_value(name, statistics[name], types) for name in templates.names}
+    fields += [f"{_quoted(label(name))} {kind}" for name, kind in types_of.items()]
 
     # If the engine is not installed, its class has no type.
     class Statistics(StatefulProcessor):  # type: ignore[misc]
@@ -288,6 +289,12 @@ def _selected(frame: Any, columns: list[str]) -> Any:
 
 def _type_of(frame: Any, column: str) -> str:
     return str(frame.schema[column].dataType.simpleString())
+
+
+def _type_of_value(name: Any, statistic: Any, types: Mapping[Any, str] | None) -> str:
+    if types and name in types:
+        return types[name]
+    return "double" if width(statistic, len(as_columns(name))) is None else "array<double>"
 
 
 def _arrow_schema(fields: str, timezone: str) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from river import stats
+from river import sketch, stats
 from river.integrations import datafusion as river_datafusion
 from tests.integrations.cases import (
     ONE_OF_EACH,
@@ -77,6 +77,12 @@ def test_functions_of_data_frames(ctx: Any) -> None:
     var = river_datafusion.udaf(stats.Var(), name="river_var")
     found = ctx.table("data").aggregate([], [var(datafusion.col("x")).alias("var")]).to_pydict()
     assert found["var"] == pytest.approx([VALUES.var(ddof=1)])
+
+
+def test_several_quantiles_are_a_list(ctx: Any) -> None:
+    ctx.register_udaf(river_datafusion.udaf(sketch.KLL([0.0, 1.0]), name="ends"))
+    found = ctx.sql("SELECT ends(x) AS ends, ends(x) FILTER (WHERE x > 100) AS none FROM data").to_pydict()
+    assert found == {"ends": [[VALUES.min(), VALUES.max()]], "none": [[None, None]]}
 
 
 def test_no_value_is_null(ctx: Any) -> None:

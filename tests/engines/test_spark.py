@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from river import stats, utils
+from river import sketch, stats, utils
 from river.integrations import spark as river_spark
 from tests.engines.java import NEEDS_JAVA
 from tests.integrations.cases import ONE_OF_EACH, assert_is_one_pass, column_names, rows_of
@@ -157,6 +157,14 @@ def test_keys_and_values_have_types(session: Any) -> None:
         assert (row[key], row.x) == ({"day": day, "at": at, "price": price}[key], 12.0)
 
 
+def test_several_quantiles_are_an_array(frame: Any) -> None:
+    found = river_spark.aggregate_by(frame, "k", {"x": sketch.KLL([0.0, 1.0])})
+    assert dict(found.dtypes)["x"] == "array<double>"
+    assert {row.k: row.x for row in found.collect()} == {
+        k: [VALUES[i::2].min(), VALUES[i::2].max()] for i, k in enumerate("ab")
+    }
+
+
 def test_no_rows(frame: Any) -> None:
     assert river_spark.aggregate(frame.where("x > 100"), {"x": stats.Var()})["x"].n == 0
 
@@ -234,6 +242,12 @@ def test_a_stream_leaves_missing_values_out(session: Any, tmp_path: Path) -> Non
     rows = [{"the key": "a", "x": x, "name": "p", "t": float(i)} for i, x in enumerate((1.0, None, "NaN", 4.0))]
     stream.write("0.json", rows)
     assert stream.run({"x": utils.TimeRolling(stats.Sum, 10.0)}, t="t", skipna=True) == [("a", 5.0)]
+
+
+def test_a_stream_has_several_quantiles(session: Any, tmp_path: Path) -> None:
+    stream = Stream(session, tmp_path)
+    stream.write("0.json", [{"the key": "a", "x": x, "name": "p", "t": x} for x in (1.0, 2.0, 3.0)])
+    assert stream.run({"x": utils.TimeRolling(stats.Quantile, 9.0, q=[0.0, 1.0])}, t="t") == [("a", [1.0, 3.0])]
 
 
 def test_an_error_in_a_stream_names_the_column(session: Any, tmp_path: Path) -> None:

@@ -37,6 +37,13 @@ def test_several_quantiles_are_lists_in_a_column() -> None:
     found = pl.Series("x", [None, 1.0, 3.0]).river.accumulate(stats.Quantile([0.0, 1.0]))
     assert found.dtype == pl.List(pl.Float64)
     assert found.to_list()[1:] == [[1.0, 1.0], [1.0, 3.0]]
+    lazy = pl.LazyFrame({"x": [None, 1.0, 3.0], "t": [0.0, 1.0, 2.0]})
+    window = pl.col("x").river.accumulate(utils.TimeRolling(stats.Quantile, 9, q=[0.0, 1.0]), t="t")
+    by_expression = lazy.select(pl.col("x").river.get(stats.Quantile([0.0, 1.0])), window.alias("window"))
+    assert by_expression.collect_schema() == dict.fromkeys(("x", "window"), pl.List(pl.Float64))
+    assert by_expression.collect().rows()[-1] == ([1.0, 3.0], [1.0, 3.0])
+    none = lazy.select(pl.col("x").head(1).river.get(stats.Quantile([0.0, 1.0]))).collect()
+    assert none["x"].to_list() == [None]
 
 
 @pytest.mark.parametrize(("case", "params"), ONE_OF_EACH, ids=named)
