@@ -31,14 +31,17 @@ class Course:
         self.seen += 1
 
     def lines(self) -> list[tuple[str, list[Any], list[float]]]:
-        """Return a label, the positions and the values of each statistic that has numbers."""
-        found = []
-        for i, label in enumerate(self.labels):
-            kept = [(x, float(values[i])) for x, values in self.points if isinstance(values[i], int | float)]
-            if kept:
-                xs, ys = zip(*kept, strict=True)
-                found.append((label, list(xs), list(ys)))
-        return found
+        """Return a label, the positions and the values of each line: of a statistic, or of each of its quantiles."""
+        found: dict[tuple[int, int], tuple[str, list[Any], list[float]]] = {}
+        for x, values in self.points:
+            for i, (label, value) in enumerate(zip(self.labels, values, strict=True)):
+                several = isinstance(value, list)
+                for j, number in enumerate(value if several else [value]):
+                    if isinstance(number, int | float):
+                        _, xs, ys = found.setdefault((i, j), (f"{label}[{j}]" if several else label, [], []))
+                        xs.append(x)
+                        ys.append(float(number))
+        return [found[key] for key in sorted(found)]
 
     def save(self, path: Path, x_label: str) -> None:
         """Draw into a file, whose suffix determines its format."""

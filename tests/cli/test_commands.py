@@ -60,6 +60,12 @@ def test_plot_into_the_terminal(shell: Shell) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_several_quantiles_are_a_line_each(shell: Shell) -> None:
+    done = shell("river plot 'Max()' 'q=RollingQuantile([0, 1], 5)' - -c x -t t", ROWS)
+    assert done.returncode == 0
+    assert [label for label in ("Max()", "q[0]", "q[1]", "q[2]") if label in done.stdout] == ["Max()", "q[0]", "q[1]"]
+
+
 def test_nothing_to_plot(shell: Shell) -> None:
     assert shell("river plot 'Mean()' - -c x", "x\n").returncode == 1
     assert shell("river plot 'Mean()' - -c x -o p.txt", ROWS).returncode == 2
