@@ -70,6 +70,16 @@ def test_frames_are_rows(frame: Any, by: Any) -> None:
     assert list(target.state) == list(one.state)
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+def test_several_quantiles_are_a_list_in_a_column(frame: Any) -> None:
+    X = frame({name: [row[name] for row in ROWS] for name in ROWS[0]})
+    agg = fx.Agg("amount", "city", stats.RollingQuantile([0.0, 1.0], 3))
+    agg.learn_many(X)
+    column = agg.transform_many(X)[str(agg)]
+    assert column.to_list() == [[3.0, 5.0], [10.0, 10.0], [3.0, 5.0], [7.0, 7.0]]
+    assert agg.transform_one(ROWS[0]) == {str(agg): [3.0, 5.0]}
+
+
 def test_the_target_is_what_is_followed() -> None:
     agg = fx.TargetAgg("city", stats.BayesianMean(prior=3, prior_weight=1), target_name="price")
     assert (agg.target_name, str(agg)) == ("price", "price_bayes_mean_by_city")

@@ -156,7 +156,7 @@ class Agg(_TRANSFORMER):  # type: ignore[misc]
         values = self._groups.get_many(self._make_keys(X))
         frame = type(X)
         index = {"index": X.index} if hasattr(X, "index") else {}
-        return frame({self._feature_name: values}, **index)
+        return frame({self._feature_name: values if values.ndim == 1 else values.tolist()}, **index)
 
     @property
     def state(self) -> Any:

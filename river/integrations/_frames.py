@@ -27,6 +27,12 @@ def accumulated(statistic: Any, columns: Sequence[Any], t: Any = None) -> Any:
     return values.tolist() if values.dtype == object or values.ndim > 1 else values
 
 
+def value_columns(name: Any, of_key: Any, columns: Sequence[str]) -> list[Any]:
+    """Return names for the columns of the values of groups, which as an Arrow table are named by their statistic."""
+    prefix = f"{of_key._value_name}_"
+    return [name] if len(columns) == 1 else [f"{name}_{column.removeprefix(prefix)}" for column in columns]
+
+
 def described(column: Any) -> utils.Summary:
     """Return the summary of a column, by `utils.Summary.describe`."""
     summary = utils.Summary.describe()
@@ -84,6 +90,9 @@ class FrameAccessor(abc.ABC):
 
     def group_by(self, by: Any, statistics: Mapping[Any, Any], *, t: Any = None, skipna: bool = False) -> Any:
         """Return the value of a statistic of each column for each key, as a frame with a row per key.
+
+        A value of several parts has a column for each: `x_0` and `x_1` for two quantiles of `x`, `x_min` and so on for
+        `stats.Extrema`, and `x_mean` for a statistic `mean` of a `utils.Summary`.
 
         Parameters
         ----------

@@ -8,7 +8,7 @@ import pandas as pd
 
 from river.utils import Summary
 
-from ._frames import FrameAccessor, accumulated, described, value
+from ._frames import FrameAccessor, accumulated, described, value, value_columns
 
 __all__ = ["RiverFrame", "RiverSeries"]
 
@@ -100,7 +100,7 @@ class RiverFrame(FrameAccessor):
         frames = []
         for name, of_key in groups.items():
             frame = pd.DataFrame.from_arrow(of_key)
-            frame.columns = [*keys, name]
+            frame.columns = [*keys, *value_columns(name, of_key, frame.columns[len(keys) :])]
             frames.append(frame.set_index(keys))
         return pd.concat(frames, axis="columns")
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from river.utils import Summary
 
-from ._frames import FrameAccessor, accumulated, described, value
+from ._frames import FrameAccessor, accumulated, described, value, value_columns
 from ._protocol import width
 
 __all__ = ["RiverExpr", "RiverFrame", "RiverSeries"]
@@ -178,7 +178,7 @@ class RiverFrame(FrameAccessor):
         frames = []
         for name, of_key in groups.items():
             frame = pl.DataFrame(of_key)
-            frame.columns = [*keys, name]
+            frame.columns = [*keys, *value_columns(name, of_key, frame.columns[len(keys) :])]
             frames.append(frame)
         return functools.reduce(
             lambda left, right: left.join(right, on=keys, how="full", coalesce=True, nulls_equal=True), frames

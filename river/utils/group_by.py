@@ -232,7 +232,12 @@ class GroupBy(RsGroupBy, Generic[_T]):
             If keys, except None, are of several types, or of a type that Arrow has no column for.
 
         """
-        return self._arrow(getattr(self._template, "name", type(self._template).__name__.lower()))
+        return self._arrow(self._value_name)
+
+    @property
+    def _value_name(self) -> str:
+        """The name of the column of the values, or the prefix if a value has several."""
+        return getattr(self._template, "name", type(self._template).__name__.lower())
 
     def _get_params(self) -> dict[str, Any]:
         names = ("max_groups", "idle_after", "on_evict", "skipna")

@@ -92,6 +92,18 @@ def test_groups_are_a_frame(frame: Any) -> None:
     pd.testing.assert_frame_equal(two, frame.groupby(["k", "j"]).agg({"x": "max"}), check_index_type=False)
 
 
+def test_values_of_several_parts_are_a_column_each(frame: Any) -> None:
+    frame["j"] = range(50)
+    summary = utils.Summary(mean=stats.Mean(), top=stats.Mode())
+    got = frame.river.group_by("k", {"x": stats.Extrema(), "y": stats.RollingQuantile([0.0, 1.0], 100), "j": summary})
+    of_extrema = ["x_min", "x_max", "x_argmin", "x_argmax"]
+    assert got.columns.to_list() == [*of_extrema, "y_0", "y_1", "j_mean", "j_top"]
+    groups = frame.groupby("k")
+    assert got["x_max"].to_list() == groups.x.max().to_list()
+    assert got[["y_0", "y_1"]].to_numpy().tolist() == groups.y.agg(["min", "max"]).to_numpy().tolist()
+    assert got["j_mean"].to_list() == pytest.approx(groups.j.mean().to_list())
+
+
 def test_groups_may_depend_on_the_order(frame: Any) -> None:
     got = frame.river.group_by("k", {"x": stats.EWMean(0.5)})
     expected = frame.groupby("k").x.apply(lambda x: x.ewm(alpha=0.5, adjust=False).mean().iloc[-1])

@@ -118,6 +118,14 @@ def test_groups_are_a_frame(frame: Any) -> None:
     assert_frame_equal(got, two.group_by("k", "j").agg(pl.max("x")), check_row_order=False)
 
 
+def test_values_of_several_parts_are_a_column_each(frame: Any) -> None:
+    got = frame.river.group_by("k", {"x": stats.Extrema(), "y": stats.RollingQuantile([0.0, 1.0], 100)})
+    assert got.columns == ["k", "x_min", "x_max", "x_argmin", "x_argmax", "y_0", "y_1"]
+    ends = [pl.min("x").alias("x_min"), pl.max("x").alias("x_max"), pl.min("y").alias("y_0"), pl.max("y").alias("y_1")]
+    expected = frame.group_by("k").agg(*ends)
+    assert_frame_equal(got.drop("x_argmin", "x_argmax"), expected, check_row_order=False)
+
+
 def test_a_key_without_values_has_none() -> None:
     holes = pl.DataFrame({"k": ["a", "b", None], "x": [1.0, None, 2.0], "y": [1.0, 2.0, 3.0]})
     got = holes.river.group_by("k", {"x": stats.Sum(), "y": stats.Sum()})
