@@ -128,7 +128,7 @@ fn bytes<'a>(all: impl Iterator<Item = &'a [u8]>) -> Vec<Buffer> {
     vec![Buffer::Integers(ends), Buffer::Bytes(data)]
 }
 
-/// A column of objects of one type, or None; for tuples, lists, named tuples and dicts, one for each of their items. A
+/// A column of objects of one type, or None; for tuples, lists of floats and dicts, one for each of their items. A
 /// TypeError names the types if there are several, or if they have no column.
 pub fn of_objects<'py>(name: &str, objects: &[Bound<'py, PyAny>]) -> PyResult<Vec<Column>> {
     let kinds: BTreeSet<String> = objects
@@ -191,14 +191,16 @@ pub fn of_objects<'py>(name: &str, objects: &[Bound<'py, PyAny>]) -> PyResult<Ve
     )))
 }
 
-/// The items of a value that is several, by the names of their columns: of a list and of a named tuple, such as extremes,
-/// after the value's own name, of a dict, such as the values of a summary, under their own.
+/// The parts of a value that has several, by the names of their columns: those of a list of floats or of a named tuple,
+/// such as extremes, are named after the value, those of a dict, such as the values of a summary, by their keys.
 fn parts<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
     let py = value.py();
     if let Ok(dict) = value.cast_exact::<PyDict>() {
         return dict.keys().iter().map(|key| Ok((key.extract()?, key))).collect();
     }
     let labels = match value.cast_exact::<PyList>() {
+        // Lists of anything else, such as those of frequent items, differ in length.
+        Ok(list) if !list.iter().all(|item| item.is_exact_instance_of::<PyFloat>()) => Vec::new(),
         Ok(list) => (0..list.len()).map(|index| index.to_string()).collect(),
         Err(_) => value.getattr_opt(intern!(py, "_fields"))?.map_or(Ok(Vec::new()), |fields| fields.extract())?,
     };
