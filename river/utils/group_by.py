@@ -223,7 +223,8 @@ class GroupBy(RsGroupBy, Generic[_T]):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Return an Arrow table with a row per group: a column `key`, or one per part of it, and one for the value.
 
-        The column of values has the name of the statistic. `polars.DataFrame(groups)`, `pyarrow.table(groups)` and
+        The column of values has the name of the statistic; if a value has several parts, such as several quantiles or
+        the values of a `Summary`, there is a column for each. `polars.DataFrame(groups)`, `pyarrow.table(groups)` and
         `pandas.DataFrame.from_arrow(groups)` call this.
 
         Raises
