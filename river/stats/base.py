@@ -86,6 +86,7 @@ class Statistic(abc.ABC, base.Base, Generic[_T]):
         try:
             value = self.get()
         except NotImplementedError:
+            # A subclass without a `get` can be shown all the same, as in river.
             value = None
         if isinstance(value, float):
             return f"{type(self).__name__}: {format(value, self._fmt).rstrip('0')}"

@@ -280,7 +280,7 @@ def test_a_column_of_nothing_is_missing_throughout(column: Callable[[], Any]) ->
 
 
 def test_columns_without_values_that_claim_to_be_long() -> None:
-    # An array of nulls takes no memory, whatever its length.
+    # An array of nulls needs no memory, however long it is.
     for make in (stats.Mean, stats.Mode, stats.Count):
         with pytest.raises((MemoryError, ValueError)):
             make().update_many(Exporter(pa.nulls(2**55), pa.nulls(2**55)))

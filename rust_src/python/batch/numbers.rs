@@ -25,10 +25,10 @@ use crate::{
 use pyo3::{exceptions::PyValueError, prelude::*};
 
 /// Reads a column of numbers, an argument of this name.
-pub type Read<'py> = fn(&Bound<'py, PyAny>, &'static str) -> PyResult<Numbers<'py>>;
+pub type ReadNumbers<'py> = fn(&Bound<'py, PyAny>, &'static str) -> PyResult<Numbers<'py>>;
 
-/// How a kernel's columns are read: None is an observation, a missing one, only if the kernel counts those.
-fn reader<'py>(kernel: &impl Statistic) -> Read<'py> {
+/// How a kernel's columns are read: a None in them is a missing observation if the kernel counts those, else an error.
+fn reader<'py>(kernel: &impl Statistic) -> ReadNumbers<'py> {
     if kernel.counts_missing() { Numbers::read_optional } else { Numbers::read }
 }
 
@@ -46,7 +46,7 @@ impl<'py> Batch<'py> {
     /// Reads the columns of numbers by `read`, which are called `names`, and those that go with them: weights `w` and
     /// times `t`. If these are given, each index must have one.
     pub fn read(
-        read: Read<'py>,
+        read: ReadNumbers<'py>,
         columns: &[&Bound<'py, PyAny>],
         names: &[&'static str],
         beside: &[(&'static str, &Bound<'py, PyAny>)],
@@ -220,7 +220,7 @@ type Fill<'py, 'a> = dyn FnMut(&Batch<'py>, &mut [f64], &mut [f64]) -> PyResult<
 /// The values that `fill` writes, as [`results`] calls it: an array, or lazily if the observations come lazily.
 fn accumulated<'py>(
     statistic: &Bound<'py, PyAny>,
-    read: Read<'py>,
+    read: ReadNumbers<'py>,
     columns: &[&Bound<'py, PyAny>],
     names: &[&'static str],
     beside: Option<(&'static str, &Bound<'py, PyAny>)>,
@@ -250,7 +250,8 @@ where
     if columns.iter().any(|column| is_iterator(column)) {
         return Accumulation::over(statistic, columns, None);
     }
-    let (py, batch) = (statistic.py(), Batch::read(Numbers::read, columns, K::Input::COLUMNS, &[])?);
+    let py = statistic.py();
+    let batch = Batch::read(cell.with(py, |kernel| reader(kernel))?, columns, K::Input::COLUMNS, &[])?;
     let mut blocks = batch.blocks()?;
     // The first is the value before.
     let values = cell.with_many(py, batch.rows.count, |kernel| {

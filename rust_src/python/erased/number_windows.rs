@@ -11,7 +11,7 @@ use crate::{
         columns::numbers::Access,
         erased::{
             kernel::{Kernel, Numeric, Source, Update},
-            numbers::{Given, NumberWindow, Read, Reading, no_merge},
+            numbers::{Given, NumberWindow, ReadValue, Reading, no_merge},
             observation::Observation,
         },
         state::envelope,
@@ -308,7 +308,7 @@ pub struct Behaviour<T: Source> {
     /// Whether it looks at times.
     pub is_timed: fn(&T::Kernel) -> bool,
     /// The value, where it is neither a number nor several.
-    pub reading: Option<Read<T::Kernel>>,
+    pub reading: Option<ReadValue<T::Kernel>>,
 }
 
 /// A window, and the behaviour of its statistic.

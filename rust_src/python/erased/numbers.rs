@@ -18,8 +18,8 @@ use crate::{
 };
 use std::{any::Any, sync::Arc};
 
-/// What is read of a kernel, if there is one.
-pub type Read<K> = fn(Option<&K>) -> Reading;
+/// Reads the value of a kernel, or says of which kind it would be if there were one.
+pub type ReadValue<K> = fn(Option<&K>) -> Reading;
 
 /// A value, if there is one. What kind of value it is does not depend on that.
 pub enum Reading {
